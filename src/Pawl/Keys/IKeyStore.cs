@@ -1,0 +1,16 @@
+namespace Pawl;
+
+/// <summary>Where the keys are shared by all nodes: one small document with a version. What is secret in it has been encrypted before it gets here.</summary>
+public interface IKeyStore
+{
+    /// <summary>The document as it is now; version 0 and nothing if there is none yet.</summary>
+    ValueTask<KeyDocument> ReadKeysAsync(CancellationToken cancellationToken);
+
+    /// <summary>Replaces the document if its version is still the one given, and counts the version up. Durable when it returns true. False if another node was first.</summary>
+    ValueTask<bool> TryWriteKeysAsync(KeyDocument document, CancellationToken cancellationToken);
+}
+
+/// <summary>The key document at one version.</summary>
+/// <param name="Version">Counts writes; 0 before the first.</param>
+/// <param name="Content">JSON in UTF-8; empty before the first write.</param>
+public readonly record struct KeyDocument(long Version, ReadOnlyMemory<byte> Content);

@@ -1,0 +1,48 @@
+namespace Pawl;
+
+/// <summary>
+/// Where sessions live. An implementation is safe for concurrent use by many threads and many processes, keeps times to the millisecond, and throws
+/// <see cref="StoreUnavailableException"/> (and nothing else of its own) when it cannot tell: a fault is never "no such session".
+/// </summary>
+public interface ISessionStore
+{
+    /// <summary>Makes the schema, or brings an older one up to date. Called once, before anything else, by every process; any number may call at once.</summary>
+    /// <exception cref="StoreUnavailableException">The store is out of reach, corrupt, read-only, or newer than this program; the message says what to do.</exception>
+    ValueTask InitializeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Adds a session.</summary>
+    ValueTask CreateAsync(Session session, CancellationToken cancellationToken);
+
+    /// <summary>Reads a session; null if there is none (any more).</summary>
+    ValueTask<Session?> FindAsync(SessionId id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Moves a session's head, atomically among all callers, and returns the session as it is then; null if the move did not apply.
+    /// It need not be durable when this returns: a crash that loses it costs nobody a session.
+    /// </summary>
+    ValueTask<Session?> RotateAsync(SessionMove move, CancellationToken cancellationToken);
+
+    /// <summary>Replaces the claims and the security stamp of a session that has not ended; null leaves a part as it is. False if there is no such session.</summary>
+    ValueTask<bool> UpdateAsync(SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken);
+
+    /// <summary>Ends a session and enters it in the feed. True if this call ended it. Durable when it returns.</summary>
+    ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken);
+
+    /// <summary>Ends every session of a user, or all but one, and enters them in the feed. Returns those that this call ended. Durable when it returns.</summary>
+    ValueTask<IReadOnlyList<SessionId>> EndAllAsync(string subject, SessionId? except, SessionEnd ending, CancellationToken cancellationToken);
+
+    /// <summary>A user's sessions that have not ended, expired or not, newest first.</summary>
+    ValueTask<IReadOnlyList<Session>> ListAsync(string subject, CancellationToken cancellationToken);
+
+    /// <summary>The endings after a position (0 for all that are kept), in order, at most <paramref name="limit"/>. No ending ever appears behind a position already read.</summary>
+    ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Returns when there may be endings after a position, made by any process; it may return early.</summary>
+    ValueTask WaitForEndingsAsync(long after, CancellationToken cancellationToken);
+
+    /// <summary>Removes what nobody needs, in steps short enough to hold no one up, and returns how many sessions it removed.</summary>
+    /// <param name="expiredBefore">Sessions whose absolute timeout, or whose end, is before this go, and so do endings older than it.</param>
+    /// <param name="unusedSince">Sessions not used since then go.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
+    ValueTask<int> PruneAsync(DateTimeOffset expiredBefore, DateTimeOffset unusedSince, CancellationToken cancellationToken);
+}

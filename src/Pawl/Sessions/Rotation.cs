@@ -1,0 +1,48 @@
+namespace Pawl;
+
+/// <summary>
+/// The lineage rule, the whole of rotation and of theft detection (RFC 9700, section 4.14.2). A session remembers one token, its head; every token says who
+/// its parent is. Any number of racers get an answer, at most one of the siblings they are given can ever move the session on, and the first use of any other is reuse.
+/// </summary>
+public static class Rotation
+{
+    /// <summary>Decides what <paramref name="token"/>, whose MAC has been verified, leads to. The first case that applies counts.</summary>
+    /// <exception cref="ArgumentException">The token is another session's.</exception>
+    public static RotationResult Decide(Session session, in RefreshToken token, DateTimeOffset now, SessionPolicy policy)
+    {
+        if (token.SessionId != session.Id)
+            throw new ArgumentException("The token is another session's.", nameof(token));
+
+        if (session.End is { } end)
+            return new(RotationOutcome.Ended, end.Reason);
+        if (now >= session.ExpiresAt)
+            return new(RotationOutcome.Expired, SessionEndReason.Absolute);
+        if (now >= session.LastUsedAt + policy.IdleTimeout)
+            return new(RotationOutcome.Expired, SessionEndReason.Idle);
+
+        var head = session.Head;
+        if (token.Id == head.TokenId)
+            return new(RotationOutcome.Repeated);
+        if (token.ParentId == head.TokenId)
+            return new(IsSettled(token, now, policy) ? RotationOutcome.Rotated : RotationOutcome.Kept);
+        // The MAC proves that we issued it, and we issue a generation only after the one before it was the head: so the store has forgotten.
+        if (token.Generation > head.Generation)
+            return new(RotationOutcome.Recovered);
+        return new(RotationOutcome.Reused, SessionEndReason.TokenReused);
+    }
+
+    /// <summary>
+    /// The move that <see cref="Decide"/> would answer with <see cref="RotationOutcome.Rotated"/> if, as is usual, the token's parent is still the head; null if the
+    /// token is too young for that. A store that carries it out has decided without reading first.
+    /// </summary>
+    public static SessionMove? Foresee(in RefreshToken token, DateTimeOffset now, SessionPolicy policy) =>
+        IsSettled(token, now, policy) && token.Generation > 0
+            ? Move(new SessionHead(token.Generation - 1, token.ParentId), token, now, policy)
+            : null;
+
+    /// <summary>The move that makes <paramref name="token"/> the head in place of <paramref name="from"/>.</summary>
+    public static SessionMove Move(SessionHead from, in RefreshToken token, DateTimeOffset now, SessionPolicy policy) =>
+        new(token.SessionId, from, new SessionHead(token.Generation, token.Id), now, now - policy.IdleTimeout);
+
+    private static bool IsSettled(in RefreshToken token, DateTimeOffset now, SessionPolicy policy) => now - token.IssuedAt >= policy.SettlePeriod;
+}

@@ -1,0 +1,41 @@
+namespace Pawl;
+
+/// <summary>What a refresh token, shown to its session, leads to.</summary>
+public enum RotationOutcome
+{
+    /// <summary>The session had been ended.</summary>
+    Ended,
+
+    /// <summary>The session is past its idle or absolute timeout.</summary>
+    Expired,
+
+    /// <summary>The token is the head: the answer to its first use was lost, or is being raced for. It gets a new sibling child.</summary>
+    Repeated,
+
+    /// <summary>The token is a child of the head and young: the client keeps it and gets an access token only.</summary>
+    Kept,
+
+    /// <summary>The token is a settled child of the head: it becomes the head.</summary>
+    Rotated,
+
+    /// <summary>The token is newer than the head: the store lost writes. It becomes the head.</summary>
+    Recovered,
+
+    /// <summary>Two parties hold the chain: the session ends.</summary>
+    Reused,
+}
+
+/// <summary>The decision of <see cref="Rotation.Decide"/>.</summary>
+/// <param name="Outcome">Which case of the lineage rule applied.</param>
+/// <param name="Reason">Why the session is over, or null if it goes on.</param>
+public readonly record struct RotationResult(RotationOutcome Outcome, SessionEndReason? Reason = null)
+{
+    /// <summary>Whether the client gets an access token.</summary>
+    public bool IsGranted => Reason is null;
+
+    /// <summary>Whether the token becomes the session's head, by compare-and-set on the head that was decided upon.</summary>
+    public bool MovesHead => Outcome is RotationOutcome.Rotated or RotationOutcome.Recovered;
+
+    /// <summary>Whether the client gets a new refresh token, a child of the one it showed.</summary>
+    public bool IssuesChild => MovesHead || Outcome is RotationOutcome.Repeated;
+}

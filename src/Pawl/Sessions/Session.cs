@@ -1,0 +1,45 @@
+namespace Pawl;
+
+/// <summary>One sign-in on one device: the truth that access tokens are a short-lived copy of.</summary>
+public sealed record Session
+{
+    /// <summary>The public name of the session.</summary>
+    public required SessionId Id { get; init; }
+
+    /// <summary>Who signed in, the <c>sub</c> claim: 1 to 256 characters.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>The newest refresh token that was used to move the session on.</summary>
+    public required SessionHead Head { get; init; }
+
+    /// <summary>When the user signed in. With <see cref="SessionPolicy.AbsoluteTimeout"/> it fixes <see cref="ExpiresAt"/>.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the session was last moved on; the idle timeout counts from here.</summary>
+    public required DateTimeOffset LastUsedAt { get; init; }
+
+    /// <summary>The absolute timeout. No use extends it.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>How its tokens travel.</summary>
+    public SessionTransport Transport { get; init; }
+
+    /// <summary>Whether the cookies outlive the browser.</summary>
+    /// <value>True by default: stay signed in.</value>
+    public bool IsPersistent { get; init; } = true;
+
+    /// <summary>What the user calls the device, or what its <c>User-Agent</c> said: at most 256 characters, and attacker-controlled text.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>
+    /// The claims that every access token of the session carries besides the registered ones: a JSON object in UTF-8, as
+    /// <see cref="SessionClaims"/> vets it. Readable by whoever holds an access token.
+    /// </summary>
+    public ReadOnlyMemory<byte> Claims { get; init; } = "{}"u8.ToArray();
+
+    /// <summary>The user's security stamp at sign-in, which only the server sees. A user store that has another one by now ends the session.</summary>
+    public string? SecurityStamp { get; init; }
+
+    /// <summary>When and why the session was ended, or null while it lives.</summary>
+    public SessionEnd? End { get; init; }
+}

@@ -1,0 +1,28 @@
+namespace Pawl;
+
+/// <summary>What an access token says, once it has been validated (RFC 9068).</summary>
+public sealed class AccessToken
+{
+    internal AccessToken() { }
+
+    /// <summary>The <c>sub</c> claim.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>The <c>sid</c> claim: the session that it is a copy of.</summary>
+    public required SessionId SessionId { get; init; }
+
+    /// <summary>The <c>jti</c> claim.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The <c>client_id</c> claim.</summary>
+    public required string ClientId { get; init; }
+
+    /// <summary>The <c>iat</c> claim.</summary>
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>The <c>exp</c> claim, without any allowance for clock skew.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>All claims: a JSON object in UTF-8, without duplicate names.</summary>
+    public required ReadOnlyMemory<byte> Claims { get; init; }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+
+namespace Pawl;
+
+/// <summary>
+/// Validates access tokens by RFC 9068, section 4, RFC 7519 and RFC 8725, strictly, and without any exception. It does not know which sessions have been
+/// ended: whoever accepts a token asks that too.
+/// </summary>
+public static class AccessTokenValidator
+{
+    private const int MaxTextLength = 256;
+
+    // The last second of the year 9999: what a DateTimeOffset can say.
+    private const long LastSecond = 253402300799;
+
+    /// <summary>Validates a token as it stands in the request, at <paramref name="now"/>.</summary>
+    public static AccessTokenResult Validate(ReadOnlySpan<char> token, KeyRing keys, AccessTokenRules rules, DateTimeOffset now)
+    {
+        if (JsonWebSignature.Verify(token, keys, rules.MaxTokenLength, out var payload) is var error and not AccessTokenError.None)
+            return new(error);
+        using var document = StrictJson.ParseObject(payload);
+        if (document is null)
+            return new(AccessTokenError.Malformed);
+
+        var claims = document.RootElement;
+        if (StrictJson.GetText(claims, "iss"u8, MaxTextLength) != rules.Issuer)
+            return new(AccessTokenError.IssuerRefused);
+        if (!IsFor(claims, rules.Audience))
+            return new(AccessTokenError.AudienceRefused);
+        if (StrictJson.GetText(claims, "sub"u8, MaxTextLength) is not { } subject
+            || StrictJson.GetText(claims, "jti"u8, MaxTextLength) is not { } id
+            || StrictJson.GetText(claims, "client_id"u8, MaxTextLength) is not { } clientId
+            || !SessionId.TryParse(StrictJson.GetText(claims, "sid"u8, MaxTextLength), out var sessionId)
+            || GetTime(claims, "iat"u8) is not { } issuedAt
+            || GetTime(claims, "exp"u8) is not { } expiresAt)
+            return new(AccessTokenError.ClaimRefused);
+
+        var notBefore = issuedAt;
+        if (claims.TryGetProperty("nbf"u8, out _))
+        {
+            if (GetTime(claims, "nbf"u8) is not { } time)
+                return new(AccessTokenError.ClaimRefused);
+            notBefore = time > issuedAt ? time : issuedAt;
+        }
+        if (expiresAt - issuedAt > rules.MaxLifetime || expiresAt <= issuedAt)
+            return new(AccessTokenError.ClaimRefused);
+        if (now < notBefore - rules.ClockSkew)
+            return new(AccessTokenError.NotYetValid);
+        if (IsExpired(expiresAt, rules, now))
+            return new(AccessTokenError.Expired);
+
+        return new(new AccessToken
+        {
+            Subject = subject,
+            SessionId = sessionId,
+            Id = id,
+            ClientId = clientId,
+            IssuedAt = issuedAt,
+            ExpiresAt = expiresAt,
+            Claims = payload,
+        });
+    }
+
+    /// <summary>Whether a token that was accepted before has expired since.</summary>
+    public static bool IsExpired(AccessToken token, AccessTokenRules rules, DateTimeOffset now) => IsExpired(token.ExpiresAt, rules, now);
+
+    private static bool IsExpired(DateTimeOffset expiresAt, AccessTokenRules rules, DateTimeOffset now) => now >= expiresAt + rules.ClockSkew;
+
+    // RFC 7519, section 4.1.3: a string, or an array of strings of which one is ours.
+    private static bool IsFor(JsonElement claims, string audience)
+    {
+        if (!claims.TryGetProperty("aud"u8, out var value))
+            return false;
+        if (value.ValueKind == JsonValueKind.String)
+            return value.ValueEquals(audience);
+        if (value.ValueKind != JsonValueKind.Array)
+            return false;
+        var found = false;
+        foreach (var item in value.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.String)
+                return false;
+            found |= item.ValueEquals(audience);
+        }
+        return found;
+    }
+
+    // Whole seconds only: a NumericDate may have a fraction (RFC 7519, section 2), but nothing that we accept is written with one.
+    private static DateTimeOffset? GetTime(JsonElement claims, ReadOnlySpan<byte> name) =>
+        claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt64(out var seconds) && seconds is >= 0 and <= LastSecond
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : null;
+}

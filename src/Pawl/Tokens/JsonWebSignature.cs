@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+
+namespace Pawl;
+
+/// <summary>
+/// JWS in compact form (RFC 7515, section 7.1), strictly: three segments, the algorithm the key's and never the header's (RFC 8725, section 3.1), no extension.
+/// </summary>
+internal static class JsonWebSignature
+{
+    private const int MaxKeyIdLength = 64;
+
+    /// <summary>Verifies a token and decodes its payload. No byte of the payload is looked at before the signature is good.</summary>
+    public static AccessTokenError Verify(ReadOnlySpan<char> token, KeyRing keys, int maxLength, out byte[] payload)
+    {
+        payload = [];
+        if (token.Length > maxLength || !TrySplit(token, out var header, out var body, out var signature)
+            || !StrictBase64Url.IsCanonical(header) || !StrictBase64Url.IsCanonical(body) || !StrictBase64Url.IsCanonical(signature))
+            return AccessTokenError.Malformed;
+
+        // Every token of a key of ours starts with the same header, so a dictionary replaces parsing it.
+        var key = keys.FindByHeaderSegment(header);
+        if (key is null && ReadHeader(header, keys, out key) is var error and not AccessTokenError.None)
+            return error;
+        if (!IsSignedBy(key!, token[..(header.Length + 1 + body.Length)], signature))
+            return AccessTokenError.SignatureRefused;
+
+        payload = new byte[StrictBase64Url.DecodedLength(body.Length)];
+        StrictBase64Url.TryDecode(body, payload, out _);
+        return AccessTokenError.None;
+    }
+
+    private static bool TrySplit(ReadOnlySpan<char> token, out ReadOnlySpan<char> header, out ReadOnlySpan<char> body, out ReadOnlySpan<char> signature)
+    {
+        header = body = signature = default;
+        if (token.IndexOf('.') is not (> 0 and var first))
+            return false;
+        header = token[..first];
+        var rest = token[(first + 1)..];
+        if (rest.IndexOf('.') is not (> 0 and var second))
+            return false;
+        body = rest[..second];
+        signature = rest[(second + 1)..];
+        return signature.Length > 0;
+    }
+
+    private static AccessTokenError ReadHeader(ReadOnlySpan<char> segment, KeyRing keys, out SigningKey? key)
+    {
+        key = null;
+        var bytes = new byte[StrictBase64Url.DecodedLength(segment.Length)];
+        StrictBase64Url.TryDecode(segment, bytes, out _);
+        using var document = StrictJson.ParseObject(bytes);
+        if (document is null)
+            return AccessTokenError.Malformed;
+
+        var header = document.RootElement;
+        // RFC 7515, section 4.1.11: we implement no extension, so whatever is critical is not understood. "zip" and "cty" announce what an access token never is.
+        if (header.TryGetProperty("crit"u8, out _) || header.TryGetProperty("zip"u8, out _) || header.TryGetProperty("cty"u8, out _) || !HasAccessTokenType(header))
+            return AccessTokenError.HeaderRefused;
+        // The kid is only ever compared with names we gave; jwk, jku, x5u and x5c are not even looked at (RFC 8725, section 3.10).
+        if (StrictJson.GetText(header, "kid"u8, MaxKeyIdLength) is not { } keyId || keys.FindSigningKey(keyId) is not { } found)
+            return AccessTokenError.UnknownKey;
+        if (StrictJson.GetText(header, "alg"u8, MaxKeyIdLength) != found.Algorithm.Name)
+            return AccessTokenError.HeaderRefused;
+        key = found;
+        return AccessTokenError.None;
+    }
+
+    // RFC 9068, section 4: at+jwt, or the same as a full media type; media types ignore case.
+    private static bool HasAccessTokenType(JsonElement header) =>
+        StrictJson.GetText(header, "typ"u8, MaxKeyIdLength) is { } type
+        && (type.Equals("at+jwt", StringComparison.OrdinalIgnoreCase) || type.Equals("application/at+jwt", StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsSignedBy(SigningKey key, ReadOnlySpan<char> signed, ReadOnlySpan<char> signatureText)
+    {
+        var size = StrictBase64Url.DecodedLength(signatureText.Length);
+        if (size != key.SignatureSize)
+            return false;
+        var buffer = ArrayPool<byte>.Shared.Rent(signed.Length + size);
+        try
+        {
+            var signature = buffer.AsSpan(0, size);
+            var data = buffer.AsSpan(size, signed.Length);
+            StrictBase64Url.TryDecode(signatureText, signature, out _);
+            Encoding.ASCII.GetBytes(signed, data);
+            return key.Verify(data, signature);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

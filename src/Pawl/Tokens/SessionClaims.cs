@@ -1,0 +1,34 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+
+namespace Pawl;
+
+/// <summary>What an app may put into its access tokens, and what it may not: the names that say what a token is are ours alone.</summary>
+public static class SessionClaims
+{
+    private static readonly FrozenSet<string> Ours = FrozenSet.Create(StringComparer.Ordinal,
+        "iss", "aud", "exp", "nbf", "iat", "jti", "sub", "sid", "cnf");
+
+    /// <summary>Whether a claim of that name is set by Pawl alone.</summary>
+    public static bool IsReserved(string name) => Ours.Contains(name);
+
+    /// <summary>Brings claims into the form that <see cref="Session.Claims"/> holds.</summary>
+    /// <param name="json">A JSON object in UTF-8 that names each claim once, none of them reserved, and has a <c>client_id</c>.</param>
+    /// <exception cref="ArgumentException">It is anything else; the message names the claim.</exception>
+    public static ReadOnlyMemory<byte> Vet(ReadOnlyMemory<byte> json)
+    {
+        using var document = StrictJson.ParseObject(json)
+            ?? throw new ArgumentException("Claims are one JSON object that names each claim once.", nameof(json));
+        foreach (var claim in document.RootElement.EnumerateObject())
+        {
+            if (IsReserved(claim.Name))
+                throw new ArgumentException($"The claim '{claim.Name}' is set by Pawl alone.", nameof(json));
+        }
+        if (StrictJson.GetText(document.RootElement, "client_id"u8, 256) is null)
+            throw new ArgumentException("Claims name the client in 'client_id'.", nameof(json));
+        return JsonSerializer.SerializeToUtf8Bytes(document.RootElement, ClaimsJson.Default.JsonElement);
+    }
+}
+
+[System.Text.Json.Serialization.JsonSerializable(typeof(JsonElement))]
+internal sealed partial class ClaimsJson : System.Text.Json.Serialization.JsonSerializerContext;
