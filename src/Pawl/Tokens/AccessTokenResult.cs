@@ -39,11 +39,9 @@ public enum AccessTokenError
 /// <summary>The outcome of a validation: a token, or why there is none.</summary>
 public readonly struct AccessTokenResult
 {
-    internal AccessTokenResult(AccessToken token) => Token = token;
+    internal AccessTokenResult(AccessTokenError error, AccessToken? token = null) => (Error, Token) = (error, token);
 
-    internal AccessTokenResult(AccessTokenError error) => Error = error;
-
-    /// <summary>The token, or null if it was refused.</summary>
+    /// <summary>The token, or null if it was refused. An expired one is here too: it opens nothing, but it may still say which session to sign out.</summary>
     public AccessToken? Token { get; }
 
     /// <summary>Why it was refused.</summary>
@@ -51,5 +49,5 @@ public readonly struct AccessTokenResult
 
     /// <summary>Whether it was accepted.</summary>
     [MemberNotNullWhen(true, nameof(Token))]
-    public bool IsAccepted => Token is not null;
+    public bool IsAccepted => Error is AccessTokenError.None && Token is not null;
 }

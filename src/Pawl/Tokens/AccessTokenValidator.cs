@@ -14,9 +14,9 @@ public static class AccessTokenValidator
     private const long LastSecond = 253402300799;
 
     /// <summary>Validates a token as it stands in the request, at <paramref name="now"/>.</summary>
-    public static AccessTokenResult Validate(ReadOnlySpan<char> token, KeyRing keys, AccessTokenRules rules, DateTimeOffset now)
+    public static AccessTokenResult Validate(ReadOnlySpan<char> text, KeyRing keys, AccessTokenRules rules, DateTimeOffset now)
     {
-        if (JsonWebSignature.Verify(token, keys, rules.MaxTokenLength, out var payload) is var error and not AccessTokenError.None)
+        if (JsonWebSignature.Verify(text, keys, rules.MaxTokenLength, out var payload) is var error and not AccessTokenError.None)
             return new(error);
         using var document = StrictJson.ParseObject(payload);
         if (document is null)
@@ -46,10 +46,7 @@ public static class AccessTokenValidator
             return new(AccessTokenError.ClaimRefused);
         if (now < notBefore - rules.ClockSkew)
             return new(AccessTokenError.NotYetValid);
-        if (IsExpired(expiresAt, rules, now))
-            return new(AccessTokenError.Expired);
-
-        return new(new AccessToken
+        var token = new AccessToken
         {
             Subject = subject,
             SessionId = sessionId,
@@ -58,13 +55,12 @@ public static class AccessTokenValidator
             IssuedAt = issuedAt,
             ExpiresAt = expiresAt,
             Claims = payload,
-        });
+        };
+        return new(IsExpired(token, rules, now) ? AccessTokenError.Expired : AccessTokenError.None, token);
     }
 
     /// <summary>Whether a token that was accepted before has expired since.</summary>
-    public static bool IsExpired(AccessToken token, AccessTokenRules rules, DateTimeOffset now) => IsExpired(token.ExpiresAt, rules, now);
-
-    private static bool IsExpired(DateTimeOffset expiresAt, AccessTokenRules rules, DateTimeOffset now) => now >= expiresAt + rules.ClockSkew;
+    public static bool IsExpired(AccessToken token, AccessTokenRules rules, DateTimeOffset now) => now >= token.ExpiresAt + rules.ClockSkew;
 
     // RFC 7519, section 4.1.3: a string, or an array of strings of which one is ours.
     private static bool IsFor(JsonElement claims, string audience)

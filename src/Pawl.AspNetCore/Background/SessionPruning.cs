@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>Removes dead sessions from the store, so that it holds one row for each live device and little else.</summary>
+internal sealed class SessionPruning(ISessionStore store, TimeProvider clock, IOptionsMonitor<PawlOptions> options, PawlScheme scheme, ILogger<SessionPruning> logger) : BackgroundService
+{
+    // An ended session is kept for a while so that its devices are told why, and so that a node that was away catches up on the ending.
+    private static readonly TimeSpan Retention = TimeSpan.FromDays(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var o = options.Get(scheme.Name);
+        using var timer = new PeriodicTimer(o.PruningInterval, clock);
+        while (await KeyRotation.WaitAsync(timer, stoppingToken))
+        {
+            try
+            {
+                var before = clock.GetUtcNow() - Retention - o.AccessTokenLifetime;
+                var removed = await store.PruneAsync(before, before - o.IdleTimeout, stoppingToken);
+                if (removed > 0)
+                    logger.Pruned(removed);
+            }
+            catch (StoreUnavailableException e)
+            {
+                logger.BackgroundFailed("Pruning", o.PruningInterval, e);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Microsoft.AspNetCore.Http;
+
+namespace Pawl.AspNetCore;
+
+/// <summary><c>GET /auth/client/{file}.js</c>: the browser client, so that a page needs no bundler and no Node: <c>import { createSession } from '/auth/client/pawl.js'</c>.</summary>
+internal static class ClientEndpoint
+{
+    private static readonly ConcurrentDictionary<string, byte[]> Files = new(
+        typeof(ClientEndpoint).Assembly.GetManifestResourceNames()
+            .Where(static name => name.StartsWith("client/", StringComparison.Ordinal))
+            .ToDictionary(static name => name["client/".Length..], Load), StringComparer.Ordinal);
+
+    public static async Task HandleAsync(HttpContext context)
+    {
+        if (context.Request.RouteValues["file"] is not string file || !Files.TryGetValue(file, out var content))
+        {
+            await Problem.NotFound.WriteAsync(context);
+            return;
+        }
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        await Cacheable.WriteAsync(context, content, "text/javascript; charset=utf-8", "public, no-cache");
+    }
+
+    private static byte[] Load(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return content;
+    }
+}

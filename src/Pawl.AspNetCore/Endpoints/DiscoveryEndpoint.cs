@@ -1,0 +1,46 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// <c>GET /.well-known/oauth-authorization-server</c> (RFC 8414) and <c>/.well-known/openid-configuration</c>, so that verifiers configure themselves:
+/// <c>AddJwtBearer(o =&gt; o.Authority = …)</c>, jose, PyJWT.
+/// </summary>
+internal static class DiscoveryEndpoint
+{
+    public static Task HandleAsync(HttpContext context)
+    {
+        var options = PawlEndpoint.Options(context);
+        // The issuer as configured where it is a URL; its endpoints live below it. Otherwise where the question was asked.
+        var root = options.Issuer.StartsWith("http", StringComparison.Ordinal)
+            ? options.Issuer.TrimEnd('/')
+            : $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}";
+        var at = root + options.BasePath;
+
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("issuer", options.Issuer);
+            json.WriteString("jwks_uri", at + "/jwks");
+            json.WriteString("token_endpoint", at + "/token");
+            json.WriteString("revocation_endpoint", at + "/revoke");
+            WriteList(json, "grant_types_supported", "refresh_token");
+            WriteList(json, "response_types_supported", "none");
+            WriteList(json, "token_endpoint_auth_methods_supported", "none");
+            WriteList(json, "subject_types_supported", "public");
+            WriteList(json, "id_token_signing_alg_values_supported", options.SigningAlgorithm.Name);
+            json.WriteEndObject();
+        }
+        return Cacheable.WriteAsync(context, buffer.WrittenSpan.ToArray(), "application/json", "public, max-age=600");
+    }
+
+    private static void WriteList(Utf8JsonWriter json, string name, string value)
+    {
+        json.WriteStartArray(name);
+        json.WriteStringValue(value);
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,37 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>A small urlencoded form.</summary>
+internal static class FormBody
+{
+    private const int MostMembers = 16;
+
+    /// <summary>Reads it; null if it is none, which has then been answered.</summary>
+    public static async Task<Dictionary<string, StringValues>?> ReadAsync(HttpContext context)
+    {
+        var type = context.Request.ContentType.AsSpan();
+        if (type.IndexOf(';') is >= 0 and var parameters)
+            type = type[..parameters];
+        if (!type.Trim().Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
+        {
+            await Problem.UnsupportedMediaType.WriteAsync(context);
+            return null;
+        }
+        if (await PawlEndpoint.ReadBodyAsync(context) is not { } body)
+            return null;
+        try
+        {
+            using var reader = new FormReader(Encoding.UTF8.GetString(body.Span)) { ValueCountLimit = MostMembers };
+            return await reader.ReadFormAsync(context.RequestAborted);
+        }
+        catch (InvalidDataException)
+        {
+            await Problem.InvalidRequest.WriteAsync(context);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Pawl.AspNetCore;
+
+/// <summary><c>GET /auth/jwks</c> and <c>/.well-known/jwks.json</c>: the public keys (RFC 7517), for services that verify access tokens themselves.</summary>
+internal static class JwksEndpoint
+{
+    public static Task HandleAsync(HttpContext context)
+    {
+        // A key is published a day before it is used, so nobody is late by caching for a few minutes.
+        return Cacheable.WriteAsync(context, JsonWebKeySet.Write(PawlEndpoint.Service<Keys>(context).Ring), "application/jwk-set+json", "public, max-age=600");
+    }
+}
+
+/// <summary>An answer that may be cached, with an ETag of its content.</summary>
+internal static class Cacheable
+{
+    public static async Task WriteAsync(HttpContext context, byte[] content, string contentType, string cacheControl)
+    {
+        var etag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16))}\"");
+        context.Response.Headers.CacheControl = cacheControl;
+        context.Response.Headers.ETag = etag.ToString();
+        if (context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(etag, useStrongComparison: false)))
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+        context.Response.ContentType = contentType;
+        context.Response.ContentLength = content.Length;
+        await context.Response.Body.WriteAsync(content, context.RequestAborted);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+
+namespace Pawl.AspNetCore;
+
+/// <summary><c>POST /auth/logout</c>: ends this session, the user's others, or all of them. Idempotent, and it works with an expired access token.</summary>
+internal static class LogoutEndpoint
+{
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
+
+    public static async Task HandleAsync(HttpContext context)
+    {
+        if (await PawlEndpoint.ReadBodyAsync(context) is not { } body)
+            return;
+        if (body.Length > 0 && !context.Request.HasJsonContentType())
+        {
+            await Problem.UnsupportedMediaType.WriteAsync(context);
+            return;
+        }
+        if (!TryReadScope(body, out var scope))
+        {
+            await Problem.InvalidRequest.WriteAsync(context);
+            return;
+        }
+
+        var scheme = PawlEndpoint.Scheme(context);
+        if (scope is not "current" && !await EndOthersAsync(context, everywhere: scope is "everywhere"))
+        {
+            await context.ChallengeAsync(scheme);
+            return;
+        }
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        if (scope is not "others")
+            await context.SignOutAsync(scheme);
+    }
+
+    private static async Task<bool> EndOthersAsync(HttpContext context, bool everywhere)
+    {
+        var sessions = PawlEndpoint.Service<SessionManager>(context);
+        if (await CurrentSession.FindAsync(context) is not { End: null } current)
+            return false;
+        await sessions.EndAllAsync(current.Subject, everywhere ? null : current.Id, SessionEndReason.SignedOut, CancellationToken.None);
+        return true;
+    }
+
+    // {"scope": "current" | "others" | "everywhere"}, or nothing.
+    private static bool TryReadScope(ReadOnlyMemory<byte> body, out string scope)
+    {
+        scope = "current";
+        if (body.IsEmpty)
+            return true;
+        try
+        {
+            using var document = JsonDocument.Parse(body, Strict);
+            if (document.RootElement.ValueKind is not JsonValueKind.Object)
+                return false;
+            foreach (var member in document.RootElement.EnumerateObject())
+            {
+                if (member.Name != "scope" || member.Value.ValueKind is not JsonValueKind.String)
+                    return false;
+                scope = member.Value.GetString()!;
+            }
+            return scope is "current" or "others" or "everywhere";
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}

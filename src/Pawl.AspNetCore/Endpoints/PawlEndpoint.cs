@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>What all endpoints have in common: a failing store is 503, a wrong method is told so, bodies are small, and nothing is cached.</summary>
+internal static class PawlEndpoint
+{
+    private const int LargestBody = 4096;
+
+    /// <summary>Maps the methods of one path, and every other method to 405.</summary>
+    public static void Map(IEndpointRouteBuilder endpoints, string path, params (string Method, Func<HttpContext, Task> Handle)[] methods)
+    {
+        foreach (var (method, handle) in methods)
+            endpoints.MapMethods(path, [method], context => RunAsync(context, handle)).AllowAnonymous().WithDisplayName($"Pawl {method} {path}");
+        var allow = string.Join(", ", methods.Select(static m => m.Method));
+        endpoints.Map(path, context =>
+        {
+            context.Response.Headers.Allow = allow;
+            return Problem.MethodNotAllowed.WriteAsync(context);
+        }).AllowAnonymous().WithDisplayName($"Pawl {path}");
+    }
+
+    public static PawlOptions Options(HttpContext context) =>
+        Service<IOptionsMonitor<PawlOptions>>(context).Get(Scheme(context));
+
+    public static string Scheme(HttpContext context) => Service<PawlScheme>(context).Name;
+
+    public static T Service<T>(HttpContext context) where T : notnull => context.RequestServices.GetRequiredService<T>();
+
+    /// <summary>Reads a small body; null if it is too large, which has then been answered.</summary>
+    public static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContext context)
+    {
+        var buffer = new byte[LargestBody + 1];
+        var length = 0;
+        while (length < buffer.Length && await context.Request.Body.ReadAsync(buffer.AsMemory(length), context.RequestAborted) is > 0 and var read)
+            length += read;
+        if (length <= LargestBody)
+            return buffer.AsMemory(0, length);
+        await Problem.TooLarge.WriteAsync(context);
+        return null;
+    }
+
+    private static async Task RunAsync(HttpContext context, Func<HttpContext, Task> handle)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        try
+        {
+            await handle(context);
+        }
+        catch (StoreUnavailableException e) when (!context.Response.HasStarted)
+        {
+            Service<ILoggerFactory>(context).CreateLogger("Pawl.AspNetCore.Endpoints").StoreUnavailable(e);
+            await Problem.StoreUnavailable.WriteAsync(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone; there is nobody to answer.
+        }
+        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            await (e.StatusCode == StatusCodes.Status413PayloadTooLarge ? Problem.TooLarge : Problem.InvalidRequest).WriteAsync(context);
+        }
+    }
+}

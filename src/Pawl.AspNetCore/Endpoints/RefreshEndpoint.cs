@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Pawl.AspNetCore;
+
+/// <summary><c>POST /auth/refresh</c>: the refresh cookie in, fresh cookies out. A refusal deletes no cookie: a newer sign-in in another tab may just have set it.</summary>
+internal static class RefreshEndpoint
+{
+    public static async Task HandleAsync(HttpContext context)
+    {
+        if (!PawlHandler.IsSecure(context.Request))
+        {
+            await Problem.HttpsRequired.WriteAsync(context);
+            return;
+        }
+        var cookie = RequestTokens.Read(context.Request).RefreshCookie;
+        if (!cookie.HasValue)
+        {
+            await Problem.RefreshTokenInvalid.WriteAsync(context);
+            return;
+        }
+
+        var (tokens, reason) = await PawlEndpoint.Service<Refresher>(context).RefreshAsync(context, cookie.ToString(), isBody: false, context.RequestAborted);
+        if (tokens is null)
+        {
+            await (reason is null ? Problem.RefreshTokenInvalid : Problem.SessionEnded).WriteAsync(context, reason);
+            return;
+        }
+        TokenCookies.Write(context.Response, tokens, PawlEndpoint.Options(context));
+        await TokenJson.WriteAsync(context.Response, tokens);
+    }
+}

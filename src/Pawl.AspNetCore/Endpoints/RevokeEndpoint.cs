@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Pawl.AspNetCore;
+
+/// <summary><c>POST /auth/revoke</c> (RFC 7009): ends the session of a token. To hold the token is to be allowed to; an unknown one is answered alike.</summary>
+internal static class RevokeEndpoint
+{
+    public static async Task HandleAsync(HttpContext context)
+    {
+        if (await FormBody.ReadAsync(context) is not { } form)
+            return;
+        if (form.GetValueOrDefault("token") is not { Count: 1 } values)
+        {
+            await Problem.InvalidRequest.WriteAsync(context);
+            return;
+        }
+        if (FindSession(context, values.ToString()) is { } id)
+            await PawlEndpoint.Service<SessionManager>(context).EndAsync(id, SessionEndReason.SignedOut, CancellationToken.None);
+    }
+
+    private static SessionId? FindSession(HttpContext context, string text)
+    {
+        var ring = PawlEndpoint.Service<Keys>(context).Ring;
+        if (RefreshTokenCodec.TryRead(text, ring, out var token))
+            return token.SessionId;
+        var rules = PawlEndpoint.Options(context).Rules;
+        return AccessTokenValidator.Validate(text, ring, rules, PawlEndpoint.Service<TimeProvider>(context).GetUtcNow()).Token?.SessionId;
+    }
+}

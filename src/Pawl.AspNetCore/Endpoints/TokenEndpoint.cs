@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Pawl.AspNetCore;
+
+/// <summary><c>POST /auth/token</c>: the refresh grant of RFC 6749, section 6, for native clients. Cookies are not looked at, and browsers are refused.</summary>
+internal static class TokenEndpoint
+{
+    public static async Task HandleAsync(HttpContext context)
+    {
+        if (!PawlHandler.IsSecure(context.Request))
+        {
+            await Problem.HttpsRequired.WriteAsync(context);
+            return;
+        }
+        if (PawlHandler.IsBrowser(context.Request))
+        {
+            await Problem.BrowserRefused.WriteAsync(context);
+            return;
+        }
+        if (await FormBody.ReadAsync(context) is not { } form)
+            return;
+        if (form.GetValueOrDefault("grant_type") is var grant && grant != "refresh_token")
+        {
+            await WriteErrorAsync(context, StringValues.IsNullOrEmpty(grant) ? "invalid_request" : "unsupported_grant_type", null, null);
+            return;
+        }
+        if (form.GetValueOrDefault("refresh_token") is not { Count: 1 } text)
+        {
+            await WriteErrorAsync(context, "invalid_request", null, null);
+            return;
+        }
+
+        var (tokens, reason) = await PawlEndpoint.Service<Refresher>(context).RefreshAsync(context, text.ToString(), isBody: true, context.RequestAborted);
+        if (tokens is null)
+            await WriteErrorAsync(context, "invalid_grant", reason is null ? Problem.RefreshTokenInvalid : Problem.SessionEnded, reason);
+        else
+            await TokenJson.WriteAsync(context.Response, tokens);
+    }
+
+    // RFC 6749, section 5.2; "code" and "reason" say what they say elsewhere.
+    private static async Task WriteErrorAsync(HttpContext context, string error, Problem? problem, SessionEndReason? reason)
+    {
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        context.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        json.WriteStartObject();
+        json.WriteString("error", error);
+        json.WriteString("code", (problem ?? Problem.InvalidRequest).Code);
+        if (reason is { } why)
+            json.WriteString("reason", Problem.Name(why));
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Options;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>Encrypts keys before they reach the store: with ASP.NET Core Data Protection, or with the key that the owner passes.</summary>
+internal sealed class KeyProtection(IDataProtectionProvider dataProtection, IOptionsMonitor<PawlOptions> options, PawlScheme scheme)
+{
+    private const byte ByDataProtection = 1;
+    private const byte ByOwnersKey = 2;
+    private const int NonceSize = 12;
+    private const int TagSize = 16;
+
+    private readonly IDataProtector _protector = dataProtection.CreateProtector("Pawl.Keys.v1");
+
+    private byte[]? OwnersKey => options.Get(scheme.Name).KeyEncryptionKey;
+
+    /// <summary>A byte that says how, then what Data Protection makes, or nonce(12) · AES-256-GCM ciphertext · tag(16).</summary>
+    public byte[] Protect(byte[] secret)
+    {
+        if (OwnersKey is not { } key)
+            return [ByDataProtection, .. _protector.Protect(secret)];
+
+        var result = new byte[1 + NonceSize + secret.Length + TagSize];
+        result[0] = ByOwnersKey;
+        var nonce = result.AsSpan(1, NonceSize);
+        RandomNumberGenerator.Fill(nonce);
+        using var aes = new AesGcm(key, TagSize);
+        aes.Encrypt(nonce, secret, result.AsSpan(1 + NonceSize, secret.Length), result.AsSpan(1 + NonceSize + secret.Length));
+        return result;
+    }
+
+    /// <exception cref="StoreUnavailableException">It was encrypted with something that is not here; the message says what to bring back.</exception>
+    public byte[] Unprotect(StoredKey stored)
+    {
+        try
+        {
+            return stored.Secret switch
+            {
+                [ByDataProtection, .. var text] => _protector.Unprotect(text),
+                [ByOwnersKey, ..] when OwnersKey is { } key && stored.Secret.Length > 1 + NonceSize + TagSize => Decrypt(stored.Secret, key),
+                _ => throw new CryptographicException("There is no key for it."),
+            };
+        }
+        catch (CryptographicException e)
+        {
+            var needed = stored.Secret is [ByOwnersKey, ..]
+                ? "Set KeyEncryptionKey to the value it was encrypted with."
+                : "Bring back the Data Protection keys it was encrypted with, and keep them where a redeployment finds them: services.AddDataProtection().PersistKeysToFileSystem(…).";
+            throw new StoreUnavailableException(
+                $"The stored {stored.Purpose} key {stored.Id} cannot be decrypted. {needed} Without them every session is lost: then, and only then, delete the stored keys.", e);
+        }
+    }
+
+    private static byte[] Decrypt(byte[] bytes, byte[] key)
+    {
+        var secret = new byte[bytes.Length - 1 - NonceSize - TagSize];
+        using var aes = new AesGcm(key, TagSize);
+        aes.Decrypt(bytes.AsSpan(1, NonceSize), bytes.AsSpan(1 + NonceSize, secret.Length), bytes.AsSpan(1 + NonceSize + secret.Length), secret);
+        return secret;
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Pawl.AspNetCore;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Maps Pawl's endpoints.</summary>
+public static class PawlEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Maps, below <see cref="PawlOptions.BasePath"/>: <c>refresh</c>, <c>logout</c>, <c>session</c>, <c>sessions</c>, <c>token</c>, <c>revoke</c>, <c>jwks</c> and the
+    /// browser client, and the discovery documents below <c>/.well-known</c>. None of them needs authorization by the app; each asks for what it needs.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Pawl was not added to the services, or an option does not hold.</exception>
+    public static IEndpointRouteBuilder MapPawl(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var scheme = endpoints.ServiceProvider.GetService<PawlScheme>()
+            ?? throw new InvalidOperationException("Pawl was not added; write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\").");
+        var root = endpoints.ServiceProvider.GetRequiredService<IOptionsMonitor<PawlOptions>>().Get(scheme.Name).BasePath.Value!;
+
+        PawlEndpoint.Map(endpoints, root + "/refresh", (HttpMethods.Post, RefreshEndpoint.HandleAsync));
+        PawlEndpoint.Map(endpoints, root + "/logout", (HttpMethods.Post, LogoutEndpoint.HandleAsync));
+        PawlEndpoint.Map(endpoints, root + "/session", (HttpMethods.Get, SessionEndpoint.HandleAsync));
+        PawlEndpoint.Map(endpoints, root + "/sessions", (HttpMethods.Get, SessionsEndpoint.ListAsync));
+        PawlEndpoint.Map(endpoints, root + "/sessions/{sid}", (HttpMethods.Delete, SessionsEndpoint.EndAsync));
+        PawlEndpoint.Map(endpoints, root + "/token", (HttpMethods.Post, TokenEndpoint.HandleAsync));
+        PawlEndpoint.Map(endpoints, root + "/revoke", (HttpMethods.Post, RevokeEndpoint.HandleAsync));
+        PawlEndpoint.Map(endpoints, root + "/jwks", (HttpMethods.Get, JwksEndpoint.HandleAsync));
+        PawlEndpoint.Map(endpoints, "/.well-known/jwks.json", (HttpMethods.Get, JwksEndpoint.HandleAsync));
+        PawlEndpoint.Map(endpoints, "/.well-known/oauth-authorization-server", (HttpMethods.Get, DiscoveryEndpoint.HandleAsync));
+        PawlEndpoint.Map(endpoints, "/.well-known/openid-configuration", (HttpMethods.Get, DiscoveryEndpoint.HandleAsync));
+        PawlEndpoint.Map(endpoints, root + "/client/{file}", (HttpMethods.Get, ClientEndpoint.HandleAsync));
+        return endpoints;
+    }
+}

@@ -1,0 +1,213 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// The scheme: guards every request that carries a cookie of ours, authenticates by access token, starts a session at sign-in and ends it at sign-out.
+/// </summary>
+internal sealed class PawlHandler(
+    IOptionsMonitor<PawlOptions> options, ILoggerFactory loggers, UrlEncoder encoder, Keys keys, RevokedSessions revoked, VerifiedTokens verified,
+    SessionManager sessions, SessionStarter starter, PawlMetrics metrics, TimeProvider clock)
+    : AuthenticationHandler<PawlOptions>(options, loggers, encoder), IAuthenticationRequestHandler, IAuthenticationSignInHandler
+{
+    // Marks the properties of an authenticated request, so that SignInManager.RefreshSignInAsync, which passes them back, re-issues in the same session.
+    private const string SessionItem = "Pawl.Session";
+
+    private static readonly AuthenticateResult Refused = AuthenticateResult.Fail("The access token was refused.");
+
+    private RequestTokens _tokens;
+    private Problem _problem = Problem.AuthenticationRequired;
+    private SessionEndReason? _reason;
+
+    protected override Task InitializeHandlerAsync()
+    {
+        _tokens = RequestTokens.Read(Request);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Runs before any endpoint, also for those that need nobody signed in.</summary>
+    public async Task<bool> HandleRequestAsync()
+    {
+        if (FindFault() is not { } problem)
+            return false;
+        metrics.RequestRejected(problem.Code);
+        Logger.RequestRejected(problem.Code);
+        await problem.WriteAsync(Context);
+        return true;
+    }
+
+    private Problem? FindFault()
+    {
+        if (_tokens.IsAmbiguous || (_tokens.Bearer.HasValue && _tokens.AccessCookie.HasValue))
+            return Problem.AmbiguousCredentials;
+        if (!_tokens.HasCookie)
+            return null;
+        if (!CrossOriginCheck.IsSafe(Request.Method) && !CrossOriginCheck.Allows(Request, hasCookie: true, Options.TrustedOrigins))
+            return Problem.CsrfRejected;
+        // Two tabs, two users: a request queued for one must not run as the other.
+        return Request.Headers[PawlDefaults.SessionHeader] is { Count: > 0 } named && named != "none"
+            && FindCookieSession() is { } session && !(SessionId.TryParse(named.ToString(), out var id) && id == session)
+            ? Problem.SessionSwitched
+            : null;
+    }
+
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var text = _tokens.Access;
+        if (!text.HasValue)
+        {
+            // The browser has dropped the access cookie at its end; the refresh cookie says that a refresh helps.
+            if (_tokens.RefreshCookie.HasValue)
+                _problem = Problem.AccessTokenExpired;
+            return Task.FromResult(AuthenticateResult.NoResult());
+        }
+
+        if (Verify(text) is not { } token)
+            return Task.FromResult(Refused);
+        if (revoked.Find(token.Token.SessionId) is { } reason)
+        {
+            _reason = reason;
+            return Task.FromResult(Refuse(Problem.SessionEnded, "session_ended"));
+        }
+
+        var identity = new ClaimsIdentity(token.Claims, Scheme.Name, token.NameClaimType, ClaimTypes.Role);
+        var properties = new AuthenticationProperties();
+        properties.Items[SessionItem] = token.Token.SessionId.ToString();
+        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), properties, Scheme.Name)));
+    }
+
+    private VerifiedToken? Verify(StringSegment text)
+    {
+        var (rules, now) = (Options.Rules, clock.GetUtcNow());
+        var ring = keys.Ring;
+        if (verified.TryGet(text, out var known) && known.Keys == ring)
+        {
+            if (!AccessTokenValidator.IsExpired(known.Token, rules, now))
+                return known;
+            Refuse(Problem.AccessTokenExpired, nameof(AccessTokenError.Expired));
+            return null;
+        }
+
+        var result = AccessTokenValidator.Validate(text, ring, rules, now);
+        if (!result.IsAccepted)
+        {
+            Refuse(result.Error is AccessTokenError.Expired ? Problem.AccessTokenExpired : Problem.AccessTokenInvalid, result.Error.ToString());
+            return null;
+        }
+        var token = new VerifiedToken(result.Token, ring, PrincipalClaims.FromToken(result.Token, rules.Issuer, out var nameType), nameType);
+        verified.Remove(text);
+        verified.Add(text, token, Options.VerifiedTokenCacheBytes);
+        return token;
+    }
+
+    private AuthenticateResult Refuse(Problem problem, string cause)
+    {
+        _problem = problem;
+        metrics.AccessTokenRefused(cause);
+        return Refused;
+    }
+
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        await HandleAuthenticateOnceSafeAsync();
+        await _problem.WriteAsync(Context, _reason);
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Problem.Forbidden.WriteAsync(Context);
+
+    /// <inheritdoc/>
+    public async Task SignInAsync(ClaimsPrincipal user, AuthenticationProperties? properties)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        if (ResolveTarget(Options.ForwardSignIn) is { } target)
+        {
+            await Context.SignInAsync(target, user, properties);
+            return;
+        }
+        var transport = (properties as PawlSignInProperties)?.Transport ?? SessionTransport.Cookie;
+        if (FindSignInFault(transport) is { } fault)
+        {
+            Logger.RequestRejected(fault.Code);
+            metrics.RequestRejected(fault.Code);
+            await RefusedResponse.WriteAsync(Context, fault);
+            return;
+        }
+        try
+        {
+            var current = FindCookieSession();
+            var isSame = current is { } id && properties is not null && properties.Items.TryGetValue(SessionItem, out var marked) && marked == id.ToString();
+            var tokens = (isSame ? await starter.ReissueAsync(user, current!.Value, Options) : null)
+                ?? await starter.StartAsync(Request, user, properties, current, Options);
+            if (transport is not SessionTransport.Body)
+                TokenCookies.Write(Response, tokens, Options);
+            if (transport is not SessionTransport.Cookie || properties is PawlSignInProperties { AnswersWithJson: true })
+                await TokenJson.WriteAsync(Response, tokens);
+        }
+        catch (StoreUnavailableException e)
+        {
+            Logger.StoreUnavailable(e);
+            await RefusedResponse.WriteAsync(Context, Problem.StoreUnavailable);
+        }
+    }
+
+    private Problem? FindSignInFault(SessionTransport transport)
+    {
+        if (!IsSecure(Request))
+            return Problem.HttpsRequired;
+        if (transport is SessionTransport.Body && IsBrowser(Request))
+            return Problem.BrowserRefused;
+        // Login CSRF (RFC 9700, section 4.7): nobody signs another's browser in. Signing in by a link or a redirect from a provider is a GET, which is theirs to guard (state, PKCE).
+        return !CrossOriginCheck.IsSafe(Request.Method) && !CrossOriginCheck.Allows(Request, _tokens.HasCookie, Options.TrustedOrigins)
+            ? Problem.CsrfRejected
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task SignOutAsync(AuthenticationProperties? properties)
+    {
+        if (ResolveTarget(Options.ForwardSignOut) is { } target)
+        {
+            await Context.SignOutAsync(target, properties);
+            return;
+        }
+        try
+        {
+            if (FindCookieSession() is { } cookieSession)
+                await sessions.EndAsync(cookieSession, SessionEndReason.SignedOut, CancellationToken.None);
+            else if (_tokens.Bearer.HasValue && FindAccessTokenSession(_tokens.Bearer) is { } bearerSession)
+                await sessions.EndAsync(bearerSession, SessionEndReason.SignedOut, CancellationToken.None);
+            TokenCookies.Delete(Response, Options);
+        }
+        catch (StoreUnavailableException e)
+        {
+            // The cookies stay: a sign-out that could not be carried out must not look as if it had been.
+            Logger.StoreUnavailable(e);
+            await RefusedResponse.WriteAsync(Context, Problem.StoreUnavailable);
+        }
+    }
+
+    /// <summary>Whether cookies may be set: https, or this very machine.</summary>
+    internal static bool IsSecure(HttpRequest request) =>
+        request.IsHttps || request.Host.Host is "localhost" or "127.0.0.1" or "[::1]" || request.Host.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a browser sent it: they all send Fetch Metadata to trustworthy origins, and no script can take it off.</summary>
+    internal static bool IsBrowser(HttpRequest request) =>
+        request.Headers.ContainsKey("Sec-Fetch-Site") || request.Headers.ContainsKey("Sec-Fetch-Mode") || request.Headers.ContainsKey("Sec-Fetch-Dest");
+
+    private SessionId? FindCookieSession()
+    {
+        if (_tokens.RefreshCookie.HasValue && RefreshTokenCodec.TryRead(_tokens.RefreshCookie, keys.Ring, out var token))
+            return token.SessionId;
+        return _tokens.AccessCookie.HasValue ? FindAccessTokenSession(_tokens.AccessCookie) : null;
+    }
+
+    // Expired or not: it says whose it was, which is enough to sign it out.
+    private SessionId? FindAccessTokenSession(StringSegment text) =>
+        AccessTokenValidator.Validate(text, keys.Ring, Options.Rules, clock.GetUtcNow()).Token?.SessionId;
+}

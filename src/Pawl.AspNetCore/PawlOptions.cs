@@ -1,0 +1,92 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>How sessions behave. Every default is safe to deploy; the times are validated at start.</summary>
+public class PawlOptions : AuthenticationSchemeOptions
+{
+    /// <summary>How long an access token is good for: also how long a service that does not follow revocations honours it after a logout.</summary>
+    /// <value>5 minutes; 2 seconds to 1 hour.</value>
+    public TimeSpan AccessTokenLifetime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a new refresh token is kept instead of being used, so that refreshes that race each other settle on one.</summary>
+    /// <value>40 seconds: four times what the browser client allows a refresh to take. Not longer than <see cref="AccessTokenLifetime"/>.</value>
+    public TimeSpan SettlePeriod { get; set; } = TimeSpan.FromSeconds(40);
+
+    /// <summary>How long a session may go unused.</summary>
+    /// <value>14 days.</value>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromDays(14);
+
+    /// <summary>How long a session may last, however much it is used. Fixed for a session when it starts.</summary>
+    /// <value>90 days; cookies cannot last longer than 400.</value>
+    public TimeSpan AbsoluteTimeout { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>How far the clocks of two nodes may differ.</summary>
+    /// <value>30 seconds; at most 2 minutes.</value>
+    public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The <c>iss</c> claim. Other services verify it: give the public URL of this server.</summary>
+    /// <value><c>urn:pawl</c></value>
+    public string Issuer { get; set; } = "urn:pawl";
+
+    /// <summary>The <c>aud</c> claim, which this server also demands.</summary>
+    /// <value>Null: the same as <see cref="Issuer"/>.</value>
+    public string? Audience { get; set; }
+
+    /// <summary>The <c>client_id</c> claim.</summary>
+    /// <value><c>web</c></value>
+    public string ClientId { get; set; } = "web";
+
+    /// <summary>Where <c>MapPawl</c> puts its endpoints.</summary>
+    /// <value><c>/auth</c></value>
+    public PathString BasePath { get; set; } = "/auth";
+
+    /// <summary>The <c>SameSite</c> attribute of the cookies that carry tokens.</summary>
+    /// <value>Strict; Lax lets a link from another site arrive signed in.</value>
+    public SameSiteMode SameSite { get; set; } = SameSiteMode.Strict;
+
+    /// <summary>Other origins whose pages may send unsafe requests with the cookies: exact, such as <c>https://app.example.com</c>.</summary>
+    public IList<string> TrustedOrigins { get; } = [];
+
+    /// <summary>Whether name, e-mail address and the like go into access tokens, which whoever holds one can read.</summary>
+    /// <value>False: a token says who by <c>sub</c>, and which roles.</value>
+    public bool IncludePersonalClaims { get; set; }
+
+    /// <summary>Encrypts the keys at rest instead of ASP.NET Core Data Protection: 32 random bytes, the same on every node.</summary>
+    /// <value>Null: Data Protection.</value>
+    public byte[]? KeyEncryptionKey { get; set; }
+
+    /// <summary>What new signing keys are for. Keys that exist go on.</summary>
+    /// <value>ES256; RS256 for verifiers that know nothing else.</value>
+    public SigningAlgorithm SigningAlgorithm { get; set; } = SigningAlgorithm.ES256;
+
+    /// <summary>How long a signing key signs before the next, which has been published a day earlier, takes over.</summary>
+    /// <value>90 days; at least 2.</value>
+    public TimeSpan SigningKeyLifetime { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>How often dead sessions are removed from the store.</summary>
+    /// <value>1 hour.</value>
+    public TimeSpan PruningInterval { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Bounds the memory that verified access tokens are remembered in, so that only their first sight costs a signature check.</summary>
+    /// <value>64 MiB.</value>
+    public long VerifiedTokenCacheBytes { get; set; } = 64L << 20;
+
+    /// <summary>The app's say in what happens.</summary>
+    public new PawlEvents Events
+    {
+        get => (PawlEvents)base.Events!;
+        set => base.Events = value;
+    }
+
+    internal SessionPolicy Policy => new()
+    {
+        AccessTokenLifetime = AccessTokenLifetime,
+        SettlePeriod = SettlePeriod,
+        IdleTimeout = IdleTimeout,
+        AbsoluteTimeout = AbsoluteTimeout,
+    };
+
+    internal AccessTokenRules Rules => new() { Issuer = Issuer, Audience = Audience ?? Issuer, ClockSkew = ClockSkew };
+}

@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>Stops the host at start where an option would weaken sessions or cannot work, and says what to write.</summary>
+internal sealed class PawlOptionsValidator(PawlScheme scheme) : IValidateOptions<PawlOptions>
+{
+    private static readonly TimeSpan LongestCookie = TimeSpan.FromDays(400);
+
+    public ValidateOptionsResult Validate(string? name, PawlOptions options)
+    {
+        if (name != scheme.Name)
+            return ValidateOptionsResult.Skip;
+        var failures = Failures(options).ToList();
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    private static IEnumerable<string> Failures(PawlOptions o)
+    {
+        if (o.AccessTokenLifetime < TimeSpan.FromSeconds(2) || o.AccessTokenLifetime > TimeSpan.FromHours(1))
+            yield return "AccessTokenLifetime must be from 2 seconds to 1 hour; write for example options.AccessTokenLifetime = TimeSpan.FromMinutes(5).";
+        if (o.SettlePeriod <= TimeSpan.Zero || o.SettlePeriod > o.AccessTokenLifetime)
+            yield return "SettlePeriod must be more than zero and not longer than AccessTokenLifetime; write for example options.SettlePeriod = TimeSpan.FromSeconds(40).";
+        if (o.IdleTimeout <= o.AccessTokenLifetime || o.IdleTimeout > o.AbsoluteTimeout)
+            yield return "IdleTimeout must be longer than AccessTokenLifetime and not longer than AbsoluteTimeout; write for example options.IdleTimeout = TimeSpan.FromDays(14).";
+        if (o.AbsoluteTimeout > LongestCookie)
+            yield return "AbsoluteTimeout must be at most 400 days, which is as long as a browser keeps a cookie; write for example options.AbsoluteTimeout = TimeSpan.FromDays(90).";
+        if (o.ClockSkew < TimeSpan.Zero || o.ClockSkew > TimeSpan.FromMinutes(2))
+            yield return "ClockSkew must be from zero to 2 minutes; write for example options.ClockSkew = TimeSpan.FromSeconds(30).";
+        if (o.SigningKeyLifetime < TimeSpan.FromDays(2))
+            yield return "SigningKeyLifetime must be at least 2 days, since a key is published a day before it is used; write for example options.SigningKeyLifetime = TimeSpan.FromDays(90).";
+        if (o.PruningInterval <= TimeSpan.Zero)
+            yield return "PruningInterval must be more than zero; write for example options.PruningInterval = TimeSpan.FromHours(1).";
+        if (o.KeyEncryptionKey is { Length: not 32 })
+            yield return "KeyEncryptionKey must be 32 random bytes; make one with: openssl rand -base64 32.";
+        if (o.Issuer is not { Length: > 0 and <= 256 } || o.Audience is { Length: 0 or > 256 } || o.ClientId is not { Length: > 0 and <= 256 })
+            yield return "Issuer, Audience and ClientId must have 1 to 256 characters; write for example options.Issuer = \"https://example.com\".";
+        if (Uri.TryCreate(o.Issuer, UriKind.Absolute, out var issuer) && issuer.Scheme == Uri.UriSchemeHttp && !issuer.IsLoopback)
+            yield return $"Issuer must be an https URL; write options.Issuer = \"https://{issuer.Authority}\".";
+        if (o.SameSite is not (SameSiteMode.Strict or SameSiteMode.Lax))
+            yield return "SameSite must be Strict or Lax; write options.SameSite = SameSiteMode.Strict.";
+        if (!o.BasePath.HasValue || o.BasePath.Value!.EndsWith('/'))
+            yield return "BasePath must start with a slash and not end with one; write for example options.BasePath = \"/auth\".";
+        foreach (var origin in o.TrustedOrigins.Where(origin => !IsOrigin(origin)))
+            yield return $"TrustedOrigins holds '{origin}', which is no exact origin; write it as https://app.example.com, without a path, a slash at the end or a wildcard.";
+    }
+
+    private static bool IsOrigin(string origin) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+        && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
+        && origin == uri.GetLeftPart(UriPartial.Authority) && !origin.Contains('*');
+}

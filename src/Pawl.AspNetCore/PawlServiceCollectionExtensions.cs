@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Pawl;
+using Pawl.AspNetCore;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds Pawl to an app.</summary>
+public static class PawlServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds sessions under an authentication scheme, which becomes the default one if there is none. Choose a store on what it returns, and call <c>app.MapPawl()</c>.
+    /// Then any <c>SignInAsync</c> or <c>Results.SignIn</c> starts a session.
+    /// </summary>
+    /// <param name="services">The app's services.</param>
+    /// <param name="authenticationScheme">
+    /// The scheme; <c>IdentityConstants.ApplicationScheme</c> puts ASP.NET Core Identity's sign-in on Pawl, also where a cookie scheme of that name was added before.
+    /// </param>
+    /// <param name="configure">Sets options.</param>
+    /// <exception cref="InvalidOperationException">Pawl was added before.</exception>
+    public static PawlBuilder AddPawl(this IServiceCollection services, string authenticationScheme = PawlDefaults.AuthenticationScheme, Action<PawlOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrEmpty(authenticationScheme);
+        if (services.Any(static s => s.ServiceType == typeof(PawlScheme)))
+            throw new InvalidOperationException("Pawl was added before: an app has its sessions under one scheme.");
+
+        services.AddAuthentication();
+        services.AddAuthorization();
+        services.AddDataProtection();
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(new PawlScheme(authenticationScheme));
+        AddScheme(services, authenticationScheme);
+        var options = services.AddOptions<PawlOptions>(authenticationScheme);
+        if (configure is not null)
+            options.Configure(configure);
+        // The options of a scheme carry their events, as everywhere in ASP.NET Core.
+        options.PostConfigure(static o => ((AuthenticationSchemeOptions)o).Events ??= new PawlEvents());
+        services.AddSingleton<IValidateOptions<PawlOptions>, PawlOptionsValidator>();
+
+        services.AddSingleton<KeyProtection>();
+        services.AddSingleton<Keys>();
+        services.AddSingleton<RevokedSessions>();
+        services.AddSingleton<VerifiedTokens>();
+        services.AddSingleton<PawlMetrics>();
+        services.AddSingleton<TokenIssuer>();
+        services.AddSingleton<SessionStarter>();
+        services.AddSingleton<Refresher>();
+        services.AddSingleton(static p => new SessionManager(
+            p.GetRequiredService<ISessionStore>(), p.GetRequiredService<RevokedSessions>(), p.GetRequiredService<PawlMetrics>(),
+            p.GetRequiredService<IOptionsMonitor<PawlOptions>>(), p.GetRequiredService<PawlScheme>(), p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<SessionManager>>()));
+        services.AddSingleton<RevocationFollower>();
+        services.AddHostedService<PawlStartup>();
+        services.AddHostedService(static p => p.GetRequiredService<RevocationFollower>());
+        services.AddHostedService<KeyRotation>();
+        services.AddHostedService<SessionPruning>();
+        services.TryAddSingleton<ISessionStore>(static _ => throw NoStore());
+        services.TryAddSingleton<IKeyStore>(static _ => throw NoStore());
+        return new PawlBuilder(services, authenticationScheme);
+    }
+
+    /// <inheritdoc cref="AddPawl(IServiceCollection, string, Action{PawlOptions}?)"/>
+    public static PawlBuilder AddPawl(this IServiceCollection services, Action<PawlOptions> configure) =>
+        services.AddPawl(PawlDefaults.AuthenticationScheme, configure);
+
+    private static void AddScheme(IServiceCollection services, string name)
+    {
+        services.AddTransient<PawlHandler>();
+        services.PostConfigure<AuthenticationOptions>(options =>
+        {
+            // Identity's AddIdentityApiEndpoints has a cookie under this name already; its handler gives way.
+            if (options.SchemeMap.TryGetValue(name, out var scheme))
+                scheme.HandlerType = typeof(PawlHandler);
+            else
+                options.AddScheme<PawlHandler>(name, displayName: null);
+            options.DefaultScheme ??= name;
+            options.DefaultChallengeScheme ??= name;
+            options.DefaultForbidScheme ??= name;
+        });
+    }
+
+    private static InvalidOperationException NoStore() =>
+        new("Pawl has no store for its sessions; write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\").");
+}

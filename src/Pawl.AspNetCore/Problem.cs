@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>A refusal that a client can act on (RFC 9457). Says which kind it is, and nothing of what was expected.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Code">Stable, for programs.</param>
+/// <param name="Title">For people.</param>
+internal sealed record Problem(int Status, string Code, string Title)
+{
+    public static readonly Problem AuthenticationRequired = new(401, "authentication_required", "Sign in first.");
+    public static readonly Problem AccessTokenExpired = new(401, "access_token_expired", "The access token has expired; refresh it.");
+    public static readonly Problem AccessTokenInvalid = new(401, "access_token_invalid", "The access token is not valid here; refresh it.");
+    public static readonly Problem SessionEnded = new(401, "session_ended", "The session is over; sign in again.");
+    public static readonly Problem RefreshTokenInvalid = new(401, "refresh_token_invalid", "There is no session for this refresh token; sign in again.");
+    public static readonly Problem Forbidden = new(403, "forbidden", "Signed in, but not allowed to do this.");
+    public static readonly Problem CsrfRejected = new(403, "csrf_rejected", "The request comes from another site.");
+    public static readonly Problem BrowserRefused = new(403, "browser_refused", "Browsers keep their tokens in cookies; this endpoint is for native clients.");
+    public static readonly Problem HttpsRequired = new(400, "https_required", "Sessions need https. Behind a proxy that ends TLS, let the app read its forwarded headers (UseForwardedHeaders).");
+    public static readonly Problem AmbiguousCredentials = new(400, "ambiguous_credentials", "The request carries a credential twice, or two of them.");
+    public static readonly Problem InvalidRequest = new(400, "invalid_request", "The request is not what this endpoint takes.");
+    public static readonly Problem NotFound = new(404, "not_found", "There is no such session of yours.");
+    public static readonly Problem MethodNotAllowed = new(405, "method_not_allowed", "This endpoint has no such method.");
+    public static readonly Problem SessionSwitched = new(409, "session_switched", "Another session has taken this one's place in the browser.");
+    public static readonly Problem TooLarge = new(413, "content_too_large", "The request is larger than this endpoint takes.");
+    public static readonly Problem UnsupportedMediaType = new(415, "unsupported_media_type", "This endpoint takes another content type.");
+    public static readonly Problem StoreUnavailable = new(503, "store_unavailable", "The session store does not answer; nobody is signed out by that. Try again.");
+
+    private const int RetryAfterSeconds = 1;
+
+    /// <summary>Writes the answer.</summary>
+    public async Task WriteAsync(HttpContext context, SessionEndReason? reason = null)
+    {
+        var response = context.Response;
+        response.StatusCode = Status;
+        response.ContentType = "application/problem+json";
+        response.Headers.CacheControl = "no-store";
+        if (Status is 401)
+            response.Headers.WWWAuthenticate = this == AuthenticationRequired ? "Bearer" : "Bearer error=\"invalid_token\"";
+        if (Status is 503)
+            response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+
+        await using var json = new Utf8JsonWriter(response.BodyWriter);
+        json.WriteStartObject();
+        json.WriteString("type", "about:blank");
+        json.WriteString("title", Title);
+        json.WriteNumber("status", Status);
+        json.WriteString("code", Code);
+        if (reason is { } why)
+            json.WriteString("reason", Name(why));
+        json.WriteEndObject();
+    }
+
+    /// <summary>The name of a reason in answers, the feed and metrics.</summary>
+    public static string Name(SessionEndReason reason) => reason switch
+    {
+        SessionEndReason.SignedOut => "signed_out",
+        SessionEndReason.Revoked => "revoked",
+        SessionEndReason.TokenReused => "token_reused",
+        SessionEndReason.Idle => "idle",
+        SessionEndReason.Absolute => "absolute",
+        SessionEndReason.UserDisabled => "user_disabled",
+        _ => "replaced",
+    };
+}

@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>The answer to a refresh token: new tokens, or why the session is over. No reason and no tokens: it is nobody's refresh token.</summary>
+internal readonly record struct RefreshResult(IssuedTokens? Tokens, SessionEndReason? Reason);
+
+/// <summary>Shows a refresh token to its session: reads, decides, compares and swaps.</summary>
+internal sealed class Refresher(
+    ISessionStore store, SessionManager sessions, TokenIssuer issuer, Keys keys, PawlMetrics metrics, TimeProvider clock,
+    IOptionsMonitor<PawlOptions> options, PawlScheme scheme, ILogger<Refresher> logger)
+{
+    // Each round is lost only to a racer that has moved the session on, so a few are plenty.
+    private const int Attempts = 8;
+
+    /// <param name="context">The request.</param>
+    /// <param name="text">The refresh token.</param>
+    /// <param name="isBody">Whether it came in a body. A session keeps to its transport (OWASP: "used versus accepted").</param>
+    /// <param name="cancellationToken">Gives up before the session is moved on; the move itself and its answer belong together.</param>
+    public async Task<RefreshResult> RefreshAsync(HttpContext context, string text, bool isBody, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var o = options.Get(scheme.Name);
+        if (!RefreshTokenCodec.TryRead(text, keys.Ring, out var token))
+        {
+            metrics.RefreshRefused();
+            return default;
+        }
+
+        var (outcome, session, reason) = await DecideAsync(token, now, o.Policy, cancellationToken);
+        if (session is null || session.Transport is SessionTransport.Body != isBody)
+        {
+            // A move may have been made by now. That does no harm: its owner's next refresh is a repeat, which is answered.
+            metrics.RefreshRefused();
+            return default;
+        }
+        metrics.Refreshed(outcome);
+        if (outcome is RotationOutcome.Recovered)
+            logger.SessionRecovered(session.Id);
+        if (reason is not null)
+            return new(null, reason);
+
+        var refreshing = new RefreshingContext(context, session);
+        await o.Events.OnRefreshing(refreshing);
+        if (refreshing.IsRejected)
+        {
+            await sessions.EndAsync(session.Id, SessionEndReason.UserDisabled, CancellationToken.None);
+            return new(null, SessionEndReason.UserDisabled);
+        }
+        if (refreshing.Principal is { } principal)
+            session = await ReplaceClaimsAsync(session, PrincipalClaims.Replace(session.Claims, principal, o));
+
+        RefreshToken? child = new RotationResult(outcome).IssuesChild ? token.Child(TokenIssuer.NewTokenId(), now) : null;
+        return new(issuer.Issue(session, child, now, o), null);
+    }
+
+    private async Task<(RotationOutcome Outcome, Session? Session, SessionEndReason? Reason)> DecideAsync(
+        RefreshToken token, DateTimeOffset now, SessionPolicy policy, CancellationToken cancellationToken)
+    {
+        // The usual case is one statement: the session is moved on in the belief that its head is the token's parent.
+        if (Rotation.Foresee(token, now, policy) is { } foreseen && await store.RotateAsync(foreseen, cancellationToken) is { } rotated)
+            return (RotationOutcome.Rotated, rotated, null);
+
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (await store.FindAsync(token.SessionId, cancellationToken) is not { } session)
+                return default;
+            var result = Rotation.Decide(session, token, now, policy);
+            if (result.Outcome is RotationOutcome.Reused)
+                await sessions.EndAsync(session.Id, SessionEndReason.TokenReused, CancellationToken.None);
+            if (!result.MovesHead)
+                return (result.Outcome, session, result.Reason);
+            if (await store.RotateAsync(Rotation.Move(session.Head, token, now, policy), cancellationToken) is { } moved)
+                return (result.Outcome, moved, null);
+        }
+        throw new StoreUnavailableException("A session was moved on again and again while one refresh was decided.");
+    }
+
+    private async Task<Session> ReplaceClaimsAsync(Session session, ReadOnlyMemory<byte> claims)
+    {
+        if (claims.Span.SequenceEqual(session.Claims.Span))
+            return session;
+        await store.UpdateAsync(session.Id, claims, null, CancellationToken.None);
+        return session with { Claims = claims };
+    }
+}

@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// The sessions that ended within the last life of an access token: what stops a token that is still good by itself. In memory only, and no larger than
+/// the endings of a few minutes.
+/// </summary>
+internal sealed class RevokedSessions
+{
+    private readonly ConcurrentDictionary<SessionId, SessionEnd> _ended = new();
+
+    /// <summary>How many are remembered.</summary>
+    public int Count => _ended.Count;
+
+    /// <summary>Remembers an ending.</summary>
+    public void Add(SessionId id, SessionEnd end) => _ended.TryAdd(id, end);
+
+    /// <summary>Why that session is over, or null.</summary>
+    public SessionEndReason? Find(SessionId id) => _ended.TryGetValue(id, out var end) ? end.Reason : null;
+
+    /// <summary>Forgets endings so old that no access token of theirs is alive.</summary>
+    public void Forget(DateTimeOffset endedBefore)
+    {
+        foreach (var (id, end) in _ended)
+        {
+            if (end.At < endedBefore)
+                _ended.TryRemove(id, out _);
+        }
+    }
+}

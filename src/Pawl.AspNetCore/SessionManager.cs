@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>Lists and ends sessions from the app's own code: an administrator's page, a password that was changed, a user who was deleted.</summary>
+/// <remarks>Safe for concurrent use. Every method throws <see cref="StoreUnavailableException"/> when the store cannot answer.</remarks>
+public sealed class SessionManager
+{
+    private readonly ISessionStore _store;
+    private readonly RevokedSessions _revoked;
+    private readonly PawlMetrics _metrics;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<SessionManager> _logger;
+    private readonly IOptionsMonitor<PawlOptions> _options;
+    private readonly PawlScheme _scheme;
+
+    internal SessionManager(
+        ISessionStore store, RevokedSessions revoked, PawlMetrics metrics, IOptionsMonitor<PawlOptions> options, PawlScheme scheme, TimeProvider clock, ILogger<SessionManager> logger) =>
+        (_store, _revoked, _metrics, _options, _scheme, _clock, _logger) = (store, revoked, metrics, options, scheme, clock, logger);
+
+    /// <summary>A session, ended or not; null if there is none.</summary>
+    public ValueTask<Session?> FindAsync(SessionId id, CancellationToken cancellationToken = default) => _store.FindAsync(id, cancellationToken);
+
+    /// <summary>A user's live sessions, newest first.</summary>
+    public async Task<IReadOnlyList<Session>> ListAsync(string subject, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        var now = _clock.GetUtcNow();
+        var idleTimeout = _options.Get(_scheme.Name).IdleTimeout;
+        var sessions = await _store.ListAsync(subject, cancellationToken);
+        return [.. sessions.Where(s => s.ExpiresAt > now && s.LastUsedAt + idleTimeout > now)];
+    }
+
+    /// <summary>Ends a session: its refresh token at once, its access tokens at the next request. True if this call ended it.</summary>
+    public async Task<bool> EndAsync(SessionId id, SessionEndReason reason = SessionEndReason.Revoked, CancellationToken cancellationToken = default)
+    {
+        var end = new SessionEnd(reason, _clock.GetUtcNow());
+        if (!await _store.EndAsync(id, end, cancellationToken))
+            return false;
+        await AfterEndAsync(id, end);
+        return true;
+    }
+
+    /// <summary>Ends all of a user's sessions, or all but one. Returns how many.</summary>
+    public async Task<int> EndAllAsync(
+        string subject, SessionId? except = null, SessionEndReason reason = SessionEndReason.Revoked, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        var end = new SessionEnd(reason, _clock.GetUtcNow());
+        var ended = await _store.EndAllAsync(subject, except, end, cancellationToken);
+        foreach (var id in ended)
+            await AfterEndAsync(id, end);
+        return ended.Count;
+    }
+
+    private async Task AfterEndAsync(SessionId id, SessionEnd end)
+    {
+        // First of all: from here on this node refuses the session's access tokens.
+        _revoked.Add(id, end);
+        _metrics.SessionEnded(end.Reason);
+        if (end.Reason is SessionEndReason.TokenReused)
+            _logger.TokenReused(id);
+        else
+            _logger.SessionEnded(id, end.Reason);
+        await _options.Get(_scheme.Name).Events.OnSessionEnded(new(id, end.Reason));
+    }
+}

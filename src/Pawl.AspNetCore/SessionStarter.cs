@@ -1,0 +1,67 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>Turns a sign-in into a session.</summary>
+internal sealed class SessionStarter(
+    ISessionStore store, SessionManager sessions, TokenIssuer issuer, PawlMetrics metrics, TimeProvider clock, ILogger<SessionStarter> logger)
+{
+    private const int LongestDevice = 256;
+
+    /// <summary>Starts a session and ends the one that the browser had: a session that somebody planted there never becomes another's.</summary>
+    public async Task<IssuedTokens> StartAsync(HttpRequest request, ClaimsPrincipal principal, AuthenticationProperties? properties, SessionId? previous, PawlOptions options)
+    {
+        var now = clock.GetUtcNow();
+        var ours = properties as PawlSignInProperties;
+        var id = TokenIssuer.NewSessionId();
+        var session = new Session
+        {
+            Id = id,
+            Subject = PrincipalClaims.FindSubject(principal),
+            Head = new SessionHead(0, TokenIssuer.NewTokenId()),
+            CreatedAt = now,
+            LastUsedAt = now,
+            ExpiresAt = now + options.AbsoluteTimeout,
+            Transport = ours?.Transport ?? SessionTransport.Cookie,
+            // Without properties nobody has said that the session should end with the browser.
+            IsPersistent = properties?.IsPersistent ?? true,
+            Device = Clean(ours?.Device ?? request.Headers.UserAgent.ToString()),
+            Claims = PrincipalClaims.ToJson(principal, options, now, ours?.AuthenticationMethods ?? PrincipalClaims.FindMethods(principal)),
+            SecurityStamp = PrincipalClaims.FindSecurityStamp(principal),
+        };
+        // Made before anything is stored: a token that is too large is then nobody's session.
+        var tokens = issuer.Issue(session, RefreshToken.First(id, session.Head, TokenIssuer.NewTokenId(), now), now, options);
+        await store.CreateAsync(session, CancellationToken.None);
+        if (previous is { } replaced)
+            await sessions.EndAsync(replaced, SessionEndReason.Replaced, CancellationToken.None);
+        metrics.SessionStarted();
+        logger.SessionStarted(id);
+        return tokens;
+    }
+
+    /// <summary>Gives a live session other claims, as after a profile was changed; null if it is not alive, or another user's.</summary>
+    public async Task<IssuedTokens?> ReissueAsync(ClaimsPrincipal principal, SessionId id, PawlOptions options)
+    {
+        var now = clock.GetUtcNow();
+        if (await store.FindAsync(id, CancellationToken.None) is not { End: null } session || session.ExpiresAt <= now || session.Subject != PrincipalClaims.FindSubject(principal))
+            return null;
+        session = session with
+        {
+            Claims = PrincipalClaims.Replace(session.Claims, principal, options),
+            SecurityStamp = PrincipalClaims.FindSecurityStamp(principal) ?? session.SecurityStamp,
+        };
+        return await store.UpdateAsync(id, session.Claims, session.SecurityStamp, CancellationToken.None)
+            ? issuer.Issue(session, null, now, options)
+            : null;
+    }
+
+    // Anybody's text, which ends up in lists and terminals: no control or direction-changing characters, and not too much of it.
+    private static string? Clean(string text)
+    {
+        var clean = new string([.. text.Take(LongestDevice).Where(static c => !char.IsControl(c) && c is not ((>= '\u200E' and <= '\u200F') or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069')))]);
+        return clean.Length == 0 ? null : clean;
+    }
+}

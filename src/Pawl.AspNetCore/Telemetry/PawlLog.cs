@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>Every message there is. None holds a token, a cookie or a key; sessions are named by their public id.</summary>
+internal static partial class PawlLog
+{
+    [LoggerMessage(1, LogLevel.Information, "session_created {SessionId}")]
+    public static partial void SessionStarted(this ILogger logger, SessionId sessionId);
+
+    [LoggerMessage(2, LogLevel.Information, "session_ended {SessionId} {Reason}")]
+    public static partial void SessionEnded(this ILogger logger, SessionId sessionId, SessionEndReason reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "authn_token_reuse {SessionId}: a spent refresh token came back, so two parties held the chain; the session has been ended")]
+    public static partial void TokenReused(this ILogger logger, SessionId sessionId);
+
+    [LoggerMessage(4, LogLevel.Warning, "session_recovered {SessionId}: the client is ahead of the store, which has lost writes; the session goes on")]
+    public static partial void SessionRecovered(this ILogger logger, SessionId sessionId);
+
+    [LoggerMessage(5, LogLevel.Warning, "request_rejected {Code}")]
+    public static partial void RequestRejected(this ILogger logger, string code);
+
+    [LoggerMessage(6, LogLevel.Error, "store_unavailable")]
+    public static partial void StoreUnavailable(this ILogger logger, Exception exception);
+
+    [LoggerMessage(7, LogLevel.Information, "key_made {Purpose} {KeyId}, in use from {ActivatesAt}")]
+    public static partial void KeyMade(this ILogger logger, KeyPurpose purpose, string keyId, DateTimeOffset activatesAt);
+
+    [LoggerMessage(8, LogLevel.Warning, "key_revoked {KeyId}: its tokens are refused from now on")]
+    public static partial void KeyRevoked(this ILogger logger, string keyId);
+
+    [LoggerMessage(9, LogLevel.Warning, "Sessions over plain http are allowed on this machine only (localhost); anywhere else use https")]
+    public static partial void PlainHttp(this ILogger logger);
+
+    [LoggerMessage(10, LogLevel.Information, "sessions_pruned {Count}")]
+    public static partial void Pruned(this ILogger logger, int count);
+
+    [LoggerMessage(11, LogLevel.Error, "{Task} failed; it is tried again in {Delay}")]
+    public static partial void BackgroundFailed(this ILogger logger, string task, TimeSpan delay, Exception exception);
+}

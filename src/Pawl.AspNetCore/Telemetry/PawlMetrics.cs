@@ -1,0 +1,51 @@
+using System.Diagnostics.Metrics;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>The meter <c>Pawl</c>.</summary>
+internal sealed class PawlMetrics : IDisposable
+{
+    private readonly Meter _meter;
+    private readonly Counter<long> _started;
+    private readonly Counter<long> _ended;
+    private readonly Counter<long> _refreshes;
+    private readonly Counter<long> _refused;
+    private readonly Counter<long> _rejected;
+
+    public PawlMetrics(IMeterFactory meters, RevokedSessions revoked, VerifiedTokens verified)
+    {
+        _meter = meters.Create("Pawl");
+        _started = _meter.CreateCounter<long>("pawl.sessions.started", "{session}", "Sessions started.");
+        _ended = _meter.CreateCounter<long>("pawl.sessions.ended", "{session}", "Sessions ended by this node, by reason.");
+        _refreshes = _meter.CreateCounter<long>("pawl.refreshes", "{refresh}", "Refreshes, by outcome of the lineage rule; 'refused' is a token of nobody's.");
+        _refused = _meter.CreateCounter<long>("pawl.access_tokens.refused", "{token}", "Access tokens refused, by cause.");
+        _rejected = _meter.CreateCounter<long>("pawl.requests.rejected", "{request}", "Requests rejected before any handler ran, by code.");
+        _meter.CreateObservableGauge("pawl.sessions.revoked", () => revoked.Count, "{session}", "Endings remembered in memory.");
+        _meter.CreateObservableGauge("pawl.access_tokens.cached", () => verified.Size, "By", "Memory of verified access tokens.");
+    }
+
+    public void SessionStarted() => _started.Add(1);
+
+    public void SessionEnded(SessionEndReason reason) => _ended.Add(1, new KeyValuePair<string, object?>("reason", Problem.Name(reason)));
+
+    public void Refreshed(RotationOutcome outcome) => _refreshes.Add(1, new KeyValuePair<string, object?>("outcome", Name(outcome)));
+
+    public void RefreshRefused() => _refreshes.Add(1, new KeyValuePair<string, object?>("outcome", "refused"));
+
+    public void AccessTokenRefused(string cause) => _refused.Add(1, new KeyValuePair<string, object?>("cause", cause));
+
+    public void RequestRejected(string code) => _rejected.Add(1, new KeyValuePair<string, object?>("code", code));
+
+    private static string Name(RotationOutcome outcome) => outcome switch
+    {
+        RotationOutcome.Ended => "ended",
+        RotationOutcome.Expired => "expired",
+        RotationOutcome.Repeated => "repeated",
+        RotationOutcome.Kept => "kept",
+        RotationOutcome.Rotated => "rotated",
+        RotationOutcome.Recovered => "recovered",
+        _ => "reused",
+    };
+
+    public void Dispose() => _meter.Dispose();
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// The cookies of a session, all written in one answer: the two that carry tokens, out of reach of scripts, and the two that tell scripts, without any secret,
+/// that somebody is signed in and for how long the access token is fresh.
+/// </summary>
+internal static class TokenCookies
+{
+    // RFC 6265bis, section 5.7: a browser drops a cookie whose name and value are longer than that together.
+    private const int LargestCookie = 4096;
+
+    public static void Write(HttpResponse response, IssuedTokens tokens, PawlOptions options)
+    {
+        var session = tokens.Session;
+        int? lasting = session.IsPersistent ? tokens.RefreshExpiresIn : null;
+        if (session.Transport is SessionTransport.Cookie)
+            Append(response, options, PawlDefaults.AccessCookie, tokens.AccessToken,
+                session.IsPersistent ? tokens.ExpiresIn + (int)options.ClockSkew.TotalSeconds : null, isSecret: true);
+        if (tokens.RefreshToken is not null)
+            Append(response, options, PawlDefaults.RefreshCookie, tokens.RefreshToken, lasting, isSecret: true);
+        var hint = string.Create(CultureInfo.InvariantCulture, $"{session.Id}.{tokens.Generation}.{tokens.RefreshIn}");
+        Append(response, options, PawlDefaults.SessionCookie, hint, lasting, isSecret: false);
+        // Its Max-Age is a clock that the browser keeps: no skew upsets it, sleep does not stop it, and all tabs share it.
+        Append(response, options, PawlDefaults.FreshCookie, tokens.Generation, tokens.RefreshIn, isSecret: false);
+        response.Headers.CacheControl = "no-store";
+    }
+
+    /// <summary>Deletes them, with the attributes they were set with: a browser would keep them otherwise.</summary>
+    public static void Delete(HttpResponse response, PawlOptions options)
+    {
+        Append(response, options, PawlDefaults.AccessCookie, "", 0, isSecret: true);
+        Append(response, options, PawlDefaults.RefreshCookie, "", 0, isSecret: true);
+        Append(response, options, PawlDefaults.SessionCookie, "", 0, isSecret: false);
+        Append(response, options, PawlDefaults.FreshCookie, "", 0, isSecret: false);
+        response.Headers.CacheControl = "no-store";
+    }
+
+    private static void Append(HttpResponse response, PawlOptions options, string name, string value, int? maxAge, bool isSecret)
+    {
+        if (name.Length + value.Length > LargestCookie)
+            throw new InvalidOperationException(
+                $"The cookie {name} would have {name.Length + value.Length} characters, and browsers drop those over {LargestCookie}: put fewer claims into the principal that is signed in.");
+        var age = maxAge is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"; Max-Age={seconds}") : "";
+        response.Headers.Append("Set-Cookie", $"{name}={value}{age}; Path=/; Secure{(isSecret ? "; HttpOnly" : "")}; SameSite={options.SameSite}");
+    }
+}

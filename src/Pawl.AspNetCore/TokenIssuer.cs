@@ -1,0 +1,51 @@
+using System.Buffers.Text;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>The tokens of one answer. A refresh token is missing where the client keeps the one it has.</summary>
+internal sealed record IssuedTokens(Session Session, string AccessToken, string? RefreshToken, string Generation, int ExpiresIn, int RefreshIn, int RefreshExpiresIn, int SessionExpiresIn);
+
+/// <summary>Makes the tokens of an answer: the shell's randomness and clock, the core's formats.</summary>
+internal sealed class TokenIssuer(Keys keys)
+{
+    public static ulong NewTokenId()
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        RandomNumberGenerator.Fill(bytes);
+        return BinaryPrimitives.ReadUInt64BigEndian(bytes);
+    }
+
+    public static SessionId NewSessionId()
+    {
+        Span<byte> bytes = stackalloc byte[SessionId.Size];
+        RandomNumberGenerator.Fill(bytes);
+        return new SessionId(bytes);
+    }
+
+    public IssuedTokens Issue(Session session, RefreshToken? refreshToken, DateTimeOffset now, PawlOptions options)
+    {
+        var ring = keys.Ring;
+        Span<byte> random = stackalloc byte[16];
+        RandomNumberGenerator.Fill(random);
+        var id = Base64Url.EncodeToString(random);
+
+        // No token outlives its session. Whole seconds, as the claims have them.
+        var left = session.ExpiresAt - now;
+        var life = left < options.AccessTokenLifetime ? left : options.AccessTokenLifetime;
+        var issuedAt = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds());
+        var expiresIn = Math.Max(1, (int)life.TotalSeconds);
+        var access = AccessTokenWriter.Write(session, ring.Signing!, options.Rules, id, issuedAt, issuedAt.AddSeconds(expiresIn));
+        return new IssuedTokens(
+            session,
+            access,
+            refreshToken is { } token ? RefreshTokenCodec.Write(token, ring.RefreshTokenKey!) : null,
+            Generation: id[..8],
+            expiresIn,
+            // A tenth early: the refresh is then done before anything is refused.
+            RefreshIn: Math.Max(1, (int)(expiresIn * 0.9)),
+            RefreshExpiresIn: (int)Math.Min(left.TotalSeconds, options.IdleTimeout.TotalSeconds),
+            SessionExpiresIn: (int)left.TotalSeconds);
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Pawl;
+using Pawl.AspNetCore;
+using Pawl.Sqlite;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Keeps Pawl's sessions in SQLite.</summary>
+public static class PawlSqliteExtensions
+{
+    /// <summary>
+    /// Keeps sessions and keys in a SQLite file, which is created with its tables at the first start. Rotations are committed without waiting for the
+    /// disk; sign-ins and endings are on the disk before they are answered. Several processes on one machine may share the file.
+    /// </summary>
+    /// <param name="builder">What <c>AddPawl</c> returned.</param>
+    /// <param name="connectionString">For example <c>Data Source=sessions.db</c>.</param>
+    /// <exception cref="ArgumentException">The connection string names no file.</exception>
+    public static PawlBuilder AddSqliteStore(this PawlBuilder builder, string connectionString)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var database = new SqliteDatabase(connectionString);
+        builder.Services.RemoveAll<ISessionStore>().RemoveAll<IKeyStore>();
+        builder.Services.AddSingleton<ISessionStore>(_ => new SqliteSessionStore(database));
+        builder.Services.AddSingleton<IKeyStore>(_ => new SqliteKeyStore(database));
+        return builder;
+    }
+}

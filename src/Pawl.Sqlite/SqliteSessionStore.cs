@@ -1,0 +1,179 @@
+using Microsoft.Data.Sqlite;
+
+namespace Pawl.Sqlite;
+
+/// <summary>Sessions in one SQLite file, shared by any number of processes on one machine.</summary>
+internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStore, IDisposable
+{
+    private const string Columns =
+        "id, subject, head_generation, head_token, created_at, last_used_at, expires_at, transport, persistent, device, claims, security_stamp, ended_at, end_reason";
+
+    // How many rows a step of pruning looks at or removes, so that no step holds others up for long.
+    private const int PruningStep = 1000;
+
+    // How often other processes' endings are looked for: one pragma, which reads one integer of shared memory.
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+
+    public ValueTask InitializeAsync(CancellationToken cancellationToken)
+    {
+        database.Initialize();
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask CreateAsync(Session session, CancellationToken cancellationToken) =>
+        await database.WriteAsync(static (statements, s) => statements.Execute(
+            $"INSERT INTO pawl_sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, NULL)",
+            s.Id.ToByteArray(), s.Subject, (long)s.Head.Generation, unchecked((long)s.Head.TokenId), ToInteger(s.CreatedAt), ToInteger(s.LastUsedAt),
+            ToInteger(s.ExpiresAt), (long)s.Transport, s.IsPersistent ? 1L : 0L, s.Device, s.Claims.ToArray(), s.SecurityStamp), session, durable: true);
+
+    public ValueTask<Session?> FindAsync(SessionId id, CancellationToken cancellationToken) =>
+        new(database.Read(static (statements, id) =>
+            statements.QuerySingle(ReadSession, $"SELECT {Columns} FROM pawl_sessions WHERE id = $1", id.ToByteArray()), id));
+
+    public ValueTask<Session?> RotateAsync(SessionMove move, CancellationToken cancellationToken) =>
+        database.WriteAsync(static (statements, m) => statements.QuerySingle(ReadSession,
+            $"""
+            UPDATE pawl_sessions SET head_generation = $1, head_token = $2, last_used_at = $3
+            WHERE id = $4 AND head_token = $5 AND ended_at IS NULL AND expires_at > $3 AND last_used_at > $6
+            RETURNING {Columns}
+            """,
+            (long)m.To.Generation, unchecked((long)m.To.TokenId), ToInteger(m.At), m.Id.ToByteArray(), unchecked((long)m.From.TokenId), ToInteger(m.UsedSince)),
+            move, durable: false);
+
+    public ValueTask<bool> UpdateAsync(SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken) =>
+        database.WriteAsync(static (statements, a) => statements.Execute(
+            "UPDATE pawl_sessions SET claims = coalesce($1, claims), security_stamp = coalesce($2, security_stamp) WHERE id = $3 AND ended_at IS NULL",
+            a.claims?.ToArray(), a.securityStamp, a.id.ToByteArray()) == 1, (id, claims, securityStamp), durable: false);
+
+    public ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) =>
+        database.WriteAsync(static (statements, a) => End(statements, a.id, a.ending), (id, ending), durable: true);
+
+    public ValueTask<IReadOnlyList<SessionId>> EndAllAsync(string subject, SessionId? except, SessionEnd ending, CancellationToken cancellationToken) =>
+        database.WriteAsync<(string, SessionId?, SessionEnd), IReadOnlyList<SessionId>>(static (statements, a) =>
+        {
+            var (subject, except, ending) = a;
+            var ended = statements.Query(static row => ReadId(row, 0), "SELECT id FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL", subject);
+            ended.RemoveAll(id => id == except);
+            foreach (var id in ended)
+                End(statements, id, ending);
+            return ended;
+        }, (subject, except, ending), durable: true);
+
+    public ValueTask<IReadOnlyList<Session>> ListAsync(string subject, CancellationToken cancellationToken) =>
+        new(database.Read(static (statements, subject) => statements.Query(ReadSession,
+            $"SELECT {Columns} FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL ORDER BY created_at DESC, id", subject), subject));
+
+    public ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken) =>
+        new(database.Read(static (statements, a) => statements.Query(
+            static row => new SessionEnding(row.GetInt64(0), ReadId(row, 1), new((SessionEndReason)row.GetInt32(3), ReadTime(row, 2))),
+            "SELECT position, session_id, ended_at, end_reason FROM pawl_endings WHERE position > $1 ORDER BY position LIMIT $2",
+            a.after, (long)a.limit), (after, limit)));
+
+    public async ValueTask WaitForEndingsAsync(long after, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // The version a connection sees changes whenever another connection, in this process or another, has committed.
+            using var connection = database.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA data_version";
+            var version = (long)command.ExecuteScalar()!;
+            // Whatever was committed before that first look would go unseen, so look for it now.
+            if ((await ReadEndingsAsync(after, 1, cancellationToken)).Count > 0)
+                return;
+            do
+                await Task.Delay(PollInterval, cancellationToken);
+            while ((long)command.ExecuteScalar()! == version);
+        }
+        catch (SqliteException e)
+        {
+            throw database.Unavailable(e);
+        }
+    }
+
+    public async ValueTask<int> PruneAsync(DateTimeOffset expiredBefore, DateTimeOffset unusedSince, CancellationToken cancellationToken)
+    {
+        var removed = 0;
+        for (var step = PruningStep; step == PruningStep; removed += step)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            step = await database.WriteAsync(static (statements, before) => statements.Execute(
+                $"DELETE FROM pawl_sessions WHERE id IN (SELECT id FROM pawl_sessions WHERE expires_at < $1 LIMIT {PruningStep})", before), ToInteger(expiredBefore), durable: false);
+        }
+        for (var step = PruningStep; step == PruningStep;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            (step, var sessions) = await database.WriteAsync(static (statements, before) => RemoveEnded(statements, before), ToInteger(expiredBefore), durable: false);
+            removed += sessions;
+        }
+        return removed + await PruneUnusedAsync(ToInteger(unusedSince), cancellationToken);
+    }
+
+    private static (int Endings, int Sessions) RemoveEnded(SqliteStatements statements, long before)
+    {
+        var old = statements.Query(static row => (Position: row.GetInt64(0), Id: (byte[])row.GetValue(1)),
+            $"SELECT position, session_id FROM pawl_endings WHERE ended_at < $1 ORDER BY position LIMIT {PruningStep}", before);
+        var sessions = 0;
+        foreach (var (position, id) in old)
+        {
+            sessions += statements.Execute("DELETE FROM pawl_sessions WHERE id = $1 AND ended_at IS NOT NULL", id);
+            statements.Execute("DELETE FROM pawl_endings WHERE position = $1", position);
+        }
+        return (old.Count, sessions);
+    }
+
+    // No index knows which sessions idle, since each rotation would have to change it; so they are found by walking the table on a reading connection.
+    private async ValueTask<int> PruneUnusedAsync(long unusedSince, CancellationToken cancellationToken)
+    {
+        var removed = 0;
+        var after = Array.Empty<byte>();
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var seen = database.Read(static (statements, after) => statements.Query(
+                static row => (Id: (byte[])row.GetValue(0), LastUsedAt: row.GetInt64(1)),
+                $"SELECT id, last_used_at FROM pawl_sessions WHERE id > $1 ORDER BY id LIMIT {PruningStep}", after), after);
+            var idle = seen.FindAll(row => row.LastUsedAt < unusedSince);
+            if (idle.Count > 0)
+                removed += await database.WriteAsync(static (statements, a) => a.idle.Sum(row => statements.Execute(
+                    "DELETE FROM pawl_sessions WHERE id = $1 AND last_used_at < $2", row.Id, a.unusedSince)), (idle, unusedSince), durable: false);
+            if (seen.Count < PruningStep)
+                return removed;
+            after = seen[^1].Id;
+        }
+    }
+
+    private static bool End(SqliteStatements statements, SessionId id, SessionEnd ending)
+    {
+        var bytes = id.ToByteArray();
+        var (at, reason) = (ToInteger(ending.At), (long)ending.Reason);
+        if (statements.Execute("UPDATE pawl_sessions SET ended_at = $1, end_reason = $2 WHERE id = $3 AND ended_at IS NULL", at, reason, bytes) == 0)
+            return false;
+        statements.Execute("INSERT INTO pawl_endings (session_id, ended_at, end_reason) VALUES ($1, $2, $3)", bytes, at, reason);
+        return true;
+    }
+
+    private static Session ReadSession(SqliteDataReader row) => new()
+    {
+        Id = ReadId(row, 0),
+        Subject = row.GetString(1),
+        Head = new(checked((uint)row.GetInt64(2)), unchecked((ulong)row.GetInt64(3))),
+        CreatedAt = ReadTime(row, 4),
+        LastUsedAt = ReadTime(row, 5),
+        ExpiresAt = ReadTime(row, 6),
+        Transport = (SessionTransport)row.GetInt32(7),
+        IsPersistent = row.GetInt64(8) != 0,
+        Device = row.IsDBNull(9) ? null : row.GetString(9),
+        Claims = (byte[])row.GetValue(10),
+        SecurityStamp = row.IsDBNull(11) ? null : row.GetString(11),
+        End = row.IsDBNull(12) ? null : new((SessionEndReason)row.GetInt32(13), ReadTime(row, 12)),
+    };
+
+    private static SessionId ReadId(SqliteDataReader row, int column) => new((byte[])row.GetValue(column));
+
+    private static DateTimeOffset ReadTime(SqliteDataReader row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
+
+    private static long ToInteger(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
+
+    public void Dispose() => database.Dispose();
+}

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+
+namespace Pawl.Sqlite;
+
+/// <summary>
+/// The one lane of writes. Whoever finds it idle writes at once, on their own thread; what arrives meanwhile is written together, in one transaction
+/// and, if anything in it must be durable, with one wait for the disk.
+/// </summary>
+internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
+{
+    private const int LargestBatch = 256;
+
+    private readonly ConcurrentQueue<Work> _queue = new();
+    private readonly List<Work> _batch = new(LargestBatch);
+    private readonly Lock _closing = new();
+    private int _busy;
+    private bool _closed;
+    private bool _synchronousFull;
+
+    public Task<T> RunAsync<TArgument, T>(Func<SqliteStatements, TArgument, T> write, TArgument argument, bool durable)
+    {
+        var work = new Work<TArgument, T>(write, argument, durable);
+        _queue.Enqueue(work);
+        if (Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
+            Drain();
+        return work.Task;
+    }
+
+    private void Drain()
+    {
+        WriteBatch();
+        Volatile.Write(ref _busy, 0);
+        // One batch is enough for the caller's thread; company that arrived meanwhile gets a thread of the pool.
+        if (!_queue.IsEmpty && Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
+            ThreadPool.UnsafeQueueUserWorkItem(static writer => writer.Drain(), this, preferLocal: false);
+    }
+
+    private void WriteBatch()
+    {
+        _batch.Clear();
+        var durable = false;
+        while (_batch.Count < LargestBatch && _queue.TryDequeue(out var work))
+        {
+            _batch.Add(work);
+            durable |= work.Durable;
+        }
+        if (_batch.Count == 0)
+            return;
+
+        try
+        {
+            lock (_closing)
+            {
+                ObjectDisposedException.ThrowIf(_closed, this);
+                Write(durable);
+            }
+        }
+        catch (Exception e)
+        {
+            foreach (var work in _batch)
+                work.Fail(e);
+            return;
+        }
+        foreach (var work in _batch)
+            work.Complete();
+    }
+
+    private void Write(bool durable)
+    {
+        if (durable != _synchronousFull)
+        {
+            statements.SetSynchronous(full: durable);
+            _synchronousFull = durable;
+        }
+        statements.Begin();
+        try
+        {
+            foreach (var work in _batch)
+                work.Run(statements);
+            statements.Commit();
+        }
+        catch
+        {
+            statements.TryRollback();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_closing)
+        {
+            _closed = true;
+            statements.Dispose();
+        }
+    }
+
+    private abstract class Work(bool durable)
+    {
+        public bool Durable => durable;
+
+        public abstract void Run(SqliteStatements statements);
+
+        public abstract void Complete();
+
+        public abstract void Fail(Exception error);
+    }
+
+    private sealed class Work<TArgument, T>(Func<SqliteStatements, TArgument, T> write, TArgument argument, bool durable) : Work(durable)
+    {
+        // Continuations are requests being answered: they must not run inside the lane.
+        private readonly TaskCompletionSource<T> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T _result = default!;
+
+        public Task<T> Task => _source.Task;
+
+        public override void Run(SqliteStatements statements) => _result = write(statements, argument);
+
+        public override void Complete() => _source.SetResult(_result);
+
+        public override void Fail(Exception error) => _source.SetException(error);
+    }
+}
