@@ -80,7 +80,8 @@ public class PawlOptions : AuthenticationSchemeOptions
         set => base.Events = value;
     }
 
-    internal SessionPolicy Policy => new()
+    // Options do not change once they have been validated, and both are asked for at every request.
+    internal SessionPolicy Policy => field ??= new()
     {
         AccessTokenLifetime = AccessTokenLifetime,
         SettlePeriod = SettlePeriod,
@@ -88,5 +89,5 @@ public class PawlOptions : AuthenticationSchemeOptions
         AbsoluteTimeout = AbsoluteTimeout,
     };
 
-    internal AccessTokenRules Rules => new() { Issuer = Issuer, Audience = Audience ?? Issuer, ClockSkew = ClockSkew };
+    internal AccessTokenRules Rules => field ??= new() { Issuer = Issuer, Audience = Audience ?? Issuer, ClockSkew = ClockSkew };
 }

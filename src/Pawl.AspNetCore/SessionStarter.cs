@@ -11,6 +11,8 @@ internal sealed class SessionStarter(
 {
     private const int LongestDevice = 256;
 
+    private int _warnedOfPlainHttp;
+
     /// <summary>Starts a session and ends the one that the browser had: a session that somebody planted there never becomes another's.</summary>
     public async Task<IssuedTokens> StartAsync(HttpRequest request, ClaimsPrincipal principal, AuthenticationProperties? properties, SessionId? previous, PawlOptions options)
     {
@@ -37,6 +39,8 @@ internal sealed class SessionStarter(
         await store.CreateAsync(session, CancellationToken.None);
         if (previous is { } replaced)
             await sessions.EndAsync(replaced, SessionEndReason.Replaced, CancellationToken.None);
+        if (!request.IsHttps && Interlocked.Exchange(ref _warnedOfPlainHttp, 1) == 0)
+            logger.PlainHttp();
         metrics.SessionStarted();
         logger.SessionStarted(id);
         return tokens;

@@ -16,7 +16,7 @@ internal static class PawlEndpoint
     public static void Map(IEndpointRouteBuilder endpoints, string path, params (string Method, Func<HttpContext, Task> Handle)[] methods)
     {
         foreach (var (method, handle) in methods)
-            endpoints.MapMethods(path, [method], context => RunAsync(context, handle)).AllowAnonymous().WithDisplayName($"Pawl {method} {path}");
+            endpoints.MapMethods(path, method == HttpMethods.Get ? [method, HttpMethods.Head] : [method], context => RunAsync(context, handle)).AllowAnonymous().WithDisplayName($"Pawl {method} {path}");
         var allow = string.Join(", ", methods.Select(static m => m.Method));
         endpoints.Map(path, context =>
         {

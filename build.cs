@@ -1,0 +1,189 @@
+#!/usr/bin/env dotnet
+// The one way to build, test, measure and pack Pawl: `./build.cs <target>`, or `dotnet run build.cs -- <target>`. No packages, so that nothing has to be restored first.
+
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+var root = Path.GetDirectoryName(Path.GetFullPath(EntryPoint()))!;
+Directory.SetCurrentDirectory(root);
+var isCi = Environment.GetEnvironmentVariable("CI") == "true";
+Environment.SetEnvironmentVariable("DOTNET_CLI_TELEMETRY_OPTOUT", "1");
+Environment.SetEnvironmentVariable("DOTNET_NOLOGO", "1");
+var tally = new Tally();
+var target = args.FirstOrDefault();
+
+var targets = new (string Name, string What, Action Run)[]
+{
+    ("check", "formatting and the public API", Check),
+    ("build", "everything, in Release", Build),
+    ("test", "all tests: .NET, JavaScript, and end to end in Chromium", Test),
+    ("js", "the browser client's tests", JavaScript),
+    ("e2e", "the server in a real browser", EndToEnd),
+    ("bench", "figures beside peers and limits, into bench/RESULTS.md", Bench),
+    ("pack", "the NuGet and npm packages, into artifacts/packages", Pack),
+    ("ci", "the same as test", Test),
+};
+
+var chosen = targets.FirstOrDefault(t => t.Name == target);
+if (chosen.Run is null)
+{
+    Console.Error.WriteLine("usage: ./build.cs <target>\n" + string.Join('\n', targets.Select(t => $"  {t.Name,-6} {t.What}")));
+    return 2;
+}
+try
+{
+    chosen.Run();
+}
+catch (BuildFailedException e)
+{
+    tally.Failed += tally.Failed == 0 ? 1 : 0;
+    Console.Error.WriteLine($"build.cs: {e.Message}");
+}
+if (tally.Total > 0 || tally.Failed > 0)
+    Console.WriteLine(tally);
+return tally.Failed == 0 ? 0 : 1;
+
+void Check()
+{
+    Step("Formatting");
+    Run("dotnet", "format whitespace Pawl.slnx --verify-no-changes --no-restore");
+}
+
+void Build()
+{
+    Step("Build");
+    Run("dotnet", "build Pawl.slnx -c Release");
+}
+
+void Test()
+{
+    Need("chromium", "chromium");
+    Build();
+    Check();
+    foreach (var project in Directory.GetFiles("test", "*.Tests.csproj", SearchOption.AllDirectories).Order())
+        DotnetTest(project);
+    JavaScript();
+    EndToEnd();
+}
+
+void JavaScript()
+{
+    Step("js");
+    Run("npm", "ci --prefix js");
+    tally.Add(Run("npm", "test --prefix js", mayFail: true), @"^# pass (?<passed>\d+)|^# fail (?<failed>\d+)|^ℹ pass (?<passed>\d+)|^ℹ fail (?<failed>\d+)");
+}
+
+void EndToEnd()
+{
+    Need("chromium", "chromium");
+    if (target == "e2e")
+        Build();
+    DotnetTest("test/EndToEnd/EndToEnd.csproj");
+}
+
+void Bench()
+{
+    Step("Benchmarks");
+    Run("dotnet", "run --project bench/Runner -c Release -- " + string.Join(' ', args.Skip(1)));
+}
+
+void Pack()
+{
+    Step("Pack");
+    Run("dotnet", "pack Pawl.slnx -c Release -o artifacts/packages");
+    Run("npm", "ci --prefix js");
+    Run("npm", "pack ./js --pack-destination artifacts/packages");
+}
+
+void DotnetTest(string project)
+{
+    Step(Path.GetFileNameWithoutExtension(project));
+    tally.Add(Run("dotnet", $"test --project {project} -c Release --no-build --no-progress", mayFail: true),
+        @"^\s*failed: (?<failed>\d+)|^\s*succeeded: (?<passed>\d+)|^\s*skipped: (?<skipped>\d+)");
+}
+
+// Where the tests need a program that is missing: in CI, and for root on Debian, it is installed; elsewhere the tests that need it say that they are skipped.
+void Need(string command, string package)
+{
+    if (Which(command) is not null)
+        return;
+    if (!isCi && !(Environment.UserName == "root" && Which("apt-get") is not null))
+        return;
+    Step($"Install {package}");
+    Environment.SetEnvironmentVariable("DEBIAN_FRONTEND", "noninteractive");
+    Run("apt-get", "update -qq");
+    Run("apt-get", $"install -y -qq --no-install-recommends {package}");
+}
+
+static string? Which(string command) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+    .Select(folder => Path.Combine(folder, command)).FirstOrDefault(File.Exists);
+
+static void Step(string name) => Console.WriteLine($"\n=== {name}");
+
+static Result Run(string file, string arguments, bool mayFail = false)
+{
+    Console.WriteLine($"> {file} {arguments}");
+    var start = new ProcessStartInfo(RuntimeInformation.IsOSPlatform(OSPlatform.Windows) && file == "npm" ? "npm.cmd" : file, arguments)
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        RedirectStandardInput = true,
+    };
+    using var process = Process.Start(start) ?? throw new BuildFailedException($"{file} cannot be started.");
+    process.StandardInput.Close();
+    var lines = new List<string>();
+    void Take(string? line, TextWriter to)
+    {
+        if (line is null)
+            return;
+        lock (lines)
+        {
+            lines.Add(line);
+            to.WriteLine(line);
+        }
+    }
+    process.OutputDataReceived += (_, e) => Take(e.Data, Console.Out);
+    process.ErrorDataReceived += (_, e) => Take(e.Data, Console.Error);
+    process.BeginOutputReadLine();
+    process.BeginErrorReadLine();
+    process.WaitForExit();
+    if (process.ExitCode != 0 && !mayFail)
+        throw new BuildFailedException($"{file} {arguments} ended with exit code {process.ExitCode}.");
+    return new Result($"{file} {arguments}", process.ExitCode, lines);
+}
+
+static string EntryPoint([System.Runtime.CompilerServices.CallerFilePath] string path = "") => path;
+
+internal sealed record Result(string Command, int ExitCode, IReadOnlyList<string> Lines);
+
+internal sealed class BuildFailedException(string message) : Exception(message);
+
+/// <summary>Counts what the test runners say. A runner that fails without a failed test, or that ran none, counts as a failure.</summary>
+internal sealed class Tally
+{
+    public int Passed { get; set; }
+    public int Failed { get; set; }
+    public int Skipped { get; set; }
+    public int Total => Passed + Failed + Skipped;
+
+    public void Add(Result result, string pattern)
+    {
+        var before = (Passed, Failed);
+        foreach (var match in result.Lines.Select(line => Regex.Match(line, pattern)).Where(m => m.Success))
+        {
+            Passed += Count(match, "passed");
+            Failed += Count(match, "failed");
+            Skipped += Count(match, "skipped");
+        }
+        if (Failed == before.Failed && (result.ExitCode != 0 || Passed == before.Passed))
+        {
+            Console.Error.WriteLine($"build.cs: {result.Command} ended with exit code {result.ExitCode}, and {Passed - before.Passed} tests passed.");
+            Failed++;
+        }
+    }
+
+    public override string ToString() => $"{Passed} passed, {Failed} failed" + (Skipped > 0 ? $", {Skipped} skipped" : "");
+
+    private static int Count(Match match, string name) => match.Groups[name].Success ? int.Parse(match.Groups[name].Value) : 0;
+}
