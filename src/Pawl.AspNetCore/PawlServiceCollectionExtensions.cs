@@ -42,6 +42,7 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<PawlOptions>, PawlOptionsValidator>();
 
         services.AddSingleton<KeyProtection>();
+        services.AddSingleton<KeyProtectionCheck>();
         services.AddSingleton<Keys>();
         services.AddSingleton<RevokedSessions>();
         services.AddSingleton<VerifiedTokens>();

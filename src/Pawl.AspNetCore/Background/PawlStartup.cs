@@ -4,11 +4,13 @@ using Microsoft.Extensions.Options;
 namespace Pawl.AspNetCore;
 
 /// <summary>Before the first request: options that make sense, a store that answers, keys, and what has been revoked lately.</summary>
-internal sealed class PawlStartup(ISessionStore store, Keys keys, RevocationFollower follower, IOptionsMonitor<PawlOptions> options, PawlScheme scheme) : IHostedLifecycleService
+internal sealed class PawlStartup(
+    ISessionStore store, Keys keys, KeyProtectionCheck protection, RevocationFollower follower, IOptionsMonitor<PawlOptions> options, PawlScheme scheme) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         _ = options.Get(scheme.Name);
+        protection.Run();
         await store.InitializeAsync(cancellationToken);
         await keys.UpdateAsync(cancellationToken);
         await follower.CatchUpAsync(cancellationToken);

@@ -37,4 +37,7 @@ internal static partial class PawlLog
 
     [LoggerMessage(11, LogLevel.Error, "{Task} failed; it is tried again in {Delay}")]
     public static partial void BackgroundFailed(this ILogger logger, string task, TimeSpan delay, Exception exception);
+
+    [LoggerMessage(12, LogLevel.Warning, "The Data Protection keys, which encrypt Pawl's, lie in this container's own file system: if they go with it, everybody is signed out. {Remedy}")]
+    public static partial void KeysInContainer(this ILogger logger, string remedy);
 }
