@@ -133,9 +133,7 @@ internal sealed class PawlHandler(
         var transport = (properties as PawlSignInProperties)?.Transport ?? SessionTransport.Cookie;
         if (FindSignInFault(transport) is { } fault)
         {
-            Logger.RequestRejected(fault.Code);
-            metrics.RequestRejected(fault.Code);
-            await RefusedResponse.WriteAsync(Context, fault);
+            await RefuseAsync(fault);
             return;
         }
         try
@@ -156,6 +154,13 @@ internal sealed class PawlHandler(
         }
     }
 
+    private Task RefuseAsync(Problem problem)
+    {
+        Logger.RequestRejected(problem.Code);
+        metrics.RequestRejected(problem.Code);
+        return RefusedResponse.WriteAsync(Context, problem);
+    }
+
     private Problem? FindSignInFault(SessionTransport transport)
     {
         if (!IsSecure(Request))
@@ -174,6 +179,12 @@ internal sealed class PawlHandler(
         if (ResolveTarget(Options.ForwardSignOut) is { } target)
         {
             await Context.SignOutAsync(target, properties);
+            return;
+        }
+        // Nobody signs another's browser out either. SameSite keeps the cookies of a cross-site form back, but the browser would take the deletions.
+        if (!_tokens.Bearer.HasValue && !CrossOriginCheck.IsSafe(Request.Method) && !CrossOriginCheck.Allows(Request, _tokens.HasCookie, Options.TrustedOrigins))
+        {
+            await RefuseAsync(Problem.CsrfRejected);
             return;
         }
         try

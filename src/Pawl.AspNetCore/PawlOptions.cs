@@ -6,6 +6,9 @@ namespace Pawl.AspNetCore;
 /// <summary>How sessions behave. Every default is safe to deploy; the times are validated at start.</summary>
 public class PawlOptions : AuthenticationSchemeOptions
 {
+    /// <summary>The defaults.</summary>
+    public PawlOptions() => Events = new PawlEvents();
+
     /// <summary>How long an access token is good for: also how long a service that does not follow revocations honours it after a logout.</summary>
     /// <value>5 minutes; 2 seconds to 1 hour.</value>
     public TimeSpan AccessTokenLifetime { get; set; } = TimeSpan.FromMinutes(5);

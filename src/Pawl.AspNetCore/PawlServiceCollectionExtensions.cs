@@ -37,8 +37,6 @@ public static class PawlServiceCollectionExtensions
         var options = services.AddOptions<PawlOptions>(authenticationScheme);
         if (configure is not null)
             options.Configure(configure);
-        // The options of a scheme carry their events, as everywhere in ASP.NET Core.
-        options.PostConfigure(static o => ((AuthenticationSchemeOptions)o).Events ??= new PawlEvents());
         services.AddSingleton<IValidateOptions<PawlOptions>, PawlOptionsValidator>();
 
         services.AddSingleton<KeyProtection>();

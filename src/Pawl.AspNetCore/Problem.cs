@@ -8,9 +8,10 @@ namespace Pawl.AspNetCore;
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Code">Stable, for programs.</param>
 /// <param name="Title">For people.</param>
-internal sealed record Problem(int Status, string Code, string Title)
+/// <param name="Challenge">With 401, what to do about it (RFC 6750, section 3): by default, that the token sent is not good.</param>
+internal sealed record Problem(int Status, string Code, string Title, string Challenge = "Bearer error=\"invalid_token\"")
 {
-    public static readonly Problem AuthenticationRequired = new(401, "authentication_required", "Sign in first.");
+    public static readonly Problem AuthenticationRequired = new(401, "authentication_required", "Sign in first.", "Bearer");
     public static readonly Problem AccessTokenExpired = new(401, "access_token_expired", "The access token has expired; refresh it.");
     public static readonly Problem AccessTokenInvalid = new(401, "access_token_invalid", "The access token is not valid here; refresh it.");
     public static readonly Problem SessionEnded = new(401, "session_ended", "The session is over; sign in again.");
@@ -38,7 +39,7 @@ internal sealed record Problem(int Status, string Code, string Title)
         response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
         if (Status is 401)
-            response.Headers.WWWAuthenticate = this == AuthenticationRequired ? "Bearer" : "Bearer error=\"invalid_token\"";
+            response.Headers.WWWAuthenticate = Challenge;
         if (Status is 503)
             response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
 

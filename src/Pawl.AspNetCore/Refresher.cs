@@ -49,11 +49,13 @@ internal sealed class Refresher(
             await sessions.EndAsync(session.Id, SessionEndReason.UserDisabled, CancellationToken.None);
             return new(null, SessionEndReason.UserDisabled);
         }
-        if (refreshing.Principal is { } principal)
-            session = await ReplaceClaimsAsync(session, PrincipalClaims.Replace(session.Claims, principal, o));
-
+        var claims = refreshing.Principal is { } principal ? PrincipalClaims.Replace(session.Claims, principal, o) : session.Claims;
         RefreshToken? child = new RotationResult(outcome).IssuesChild ? token.Child(TokenIssuer.NewTokenId(), now) : null;
-        return new(issuer.Issue(session, child, now, o), null);
+        // Before anything is stored: claims too large for a token would fail every refresh from here on.
+        var tokens = issuer.Issue(session with { Claims = claims }, child, now, o);
+        if (!claims.Span.SequenceEqual(session.Claims.Span))
+            await store.UpdateAsync(session.Id, claims, null, CancellationToken.None);
+        return new(tokens, null);
     }
 
     private async Task<(RotationOutcome Outcome, Session? Session, SessionEndReason? Reason)> DecideAsync(
@@ -76,13 +78,5 @@ internal sealed class Refresher(
                 return (result.Outcome, moved, null);
         }
         throw new StoreUnavailableException("A session was moved on again and again while one refresh was decided.");
-    }
-
-    private async Task<Session> ReplaceClaimsAsync(Session session, ReadOnlyMemory<byte> claims)
-    {
-        if (claims.Span.SequenceEqual(session.Claims.Span))
-            return session;
-        await store.UpdateAsync(session.Id, claims, null, CancellationToken.None);
-        return session with { Claims = claims };
     }
 }

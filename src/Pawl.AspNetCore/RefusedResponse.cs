@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 
 namespace Pawl.AspNetCore;
 
@@ -13,18 +14,26 @@ internal sealed class RefusedResponse : IHttpResponseFeature
     {
         context.Response.Clear();
         await problem.WriteAsync(context);
+        var refused = new RefusedResponse(problem.Status, context.Response.Headers);
         await context.Response.CompleteAsync();
-        context.Features.Set<IHttpResponseFeature>(new RefusedResponse { StatusCode = problem.Status });
+        context.Features.Set<IHttpResponseFeature>(refused);
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
     }
 
-    public int StatusCode { get; set; }
+    private readonly int _statusCode;
+    private readonly Dictionary<string, StringValues> _headers;
 
-    public string? ReasonPhrase { get; set; }
+    private RefusedResponse(int statusCode, IHeaderDictionary headers) =>
+        (_statusCode, _headers) = (statusCode, new(headers, StringComparer.OrdinalIgnoreCase));
 
-    public IHeaderDictionary Headers { get; set; } = new HeaderDictionary();
+    // What was sent can be read (by middleware, and by a test server, which looks here for the answer); what is set is forgotten.
+    public int StatusCode { get => _statusCode; set { } }
 
-    public Stream Body { get; set; } = Stream.Null;
+    public string? ReasonPhrase { get => null; set { } }
+
+    public IHeaderDictionary Headers { get => new HeaderDictionary(new Dictionary<string, StringValues>(_headers, StringComparer.OrdinalIgnoreCase)); set { } }
+
+    public Stream Body { get => Stream.Null; set { } }
 
     public bool HasStarted => false;
 

@@ -26,10 +26,15 @@ public sealed class SessionManager
     public async Task<IReadOnlyList<Session>> ListAsync(string subject, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        var now = _clock.GetUtcNow();
-        var idleTimeout = _options.Get(_scheme.Name).IdleTimeout;
         var sessions = await _store.ListAsync(subject, cancellationToken);
-        return [.. sessions.Where(s => s.ExpiresAt > now && s.LastUsedAt + idleTimeout > now)];
+        return [.. sessions.Where(IsAlive)];
+    }
+
+    /// <summary>Whether a session has neither ended nor timed out.</summary>
+    internal bool IsAlive(Session session)
+    {
+        var now = _clock.GetUtcNow();
+        return session.End is null && session.ExpiresAt > now && session.LastUsedAt + _options.Get(_scheme.Name).IdleTimeout > now;
     }
 
     /// <summary>Ends a session: its refresh token at once, its access tokens at the next request. True if this call ended it.</summary>
@@ -49,6 +54,9 @@ public sealed class SessionManager
         ArgumentNullException.ThrowIfNull(subject);
         var end = new SessionEnd(reason, _clock.GetUtcNow());
         var ended = await _store.EndAllAsync(subject, except, end, cancellationToken);
+        // All of them before any is told of: a handler that fails keeps none alive.
+        foreach (var id in ended)
+            _revoked.Add(id, end);
         foreach (var id in ended)
             await AfterEndAsync(id, end);
         return ended.Count;

@@ -57,15 +57,15 @@ internal sealed class SessionStarter(
             Claims = PrincipalClaims.Replace(session.Claims, principal, options),
             SecurityStamp = PrincipalClaims.FindSecurityStamp(principal) ?? session.SecurityStamp,
         };
-        return await store.UpdateAsync(id, session.Claims, session.SecurityStamp, CancellationToken.None)
-            ? issuer.Issue(session, null, now, options)
-            : null;
+        // Made before anything is stored, as at the start.
+        var tokens = issuer.Issue(session, null, now, options);
+        return await store.UpdateAsync(id, session.Claims, session.SecurityStamp, CancellationToken.None) ? tokens : null;
     }
 
-    // Anybody's text, which ends up in lists and terminals: no control or direction-changing characters, and not too much of it.
+    // Anybody's text, which ends up in lists and terminals: no control, line-breaking or direction-changing characters, and not too much of it.
     private static string? Clean(string text)
     {
-        var clean = new string([.. text.Take(LongestDevice).Where(static c => !char.IsControl(c) && c is not ((>= '\u200E' and <= '\u200F') or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069')))]);
+        var clean = new string([.. text.Take(LongestDevice).Where(static c => !char.IsControl(c) && c is not ('\u061C' or '\u200E' or '\u200F' or (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069')))]);
         return clean.Length == 0 ? null : clean;
     }
 }

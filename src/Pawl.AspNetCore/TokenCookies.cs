@@ -9,9 +9,6 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal static class TokenCookies
 {
-    // RFC 6265bis, section 5.7: a browser drops a cookie whose name and value are longer than that together.
-    private const int LargestCookie = 4096;
-
     public static void Write(HttpResponse response, IssuedTokens tokens, PawlOptions options)
     {
         var session = tokens.Session;
@@ -19,6 +16,9 @@ internal static class TokenCookies
         if (session.Transport is SessionTransport.Cookie)
             Append(response, options, PawlDefaults.AccessCookie, tokens.AccessToken,
                 session.IsPersistent ? tokens.ExpiresIn + (int)options.ClockSkew.TotalSeconds : null, isSecret: true);
+        // Left by a session that this one takes the place of, it would be a second credential beside the bearer token.
+        else if (RequestTokens.Read(response.HttpContext.Request).AccessCookie.HasValue)
+            Append(response, options, PawlDefaults.AccessCookie, "", 0, isSecret: true);
         if (tokens.RefreshToken is not null)
             Append(response, options, PawlDefaults.RefreshCookie, tokens.RefreshToken, lasting, isSecret: true);
         var hint = string.Create(CultureInfo.InvariantCulture, $"{session.Id}.{tokens.Generation}.{tokens.RefreshIn}");
@@ -40,9 +40,6 @@ internal static class TokenCookies
 
     private static void Append(HttpResponse response, PawlOptions options, string name, string value, int? maxAge, bool isSecret)
     {
-        if (name.Length + value.Length > LargestCookie)
-            throw new InvalidOperationException(
-                $"The cookie {name} would have {name.Length + value.Length} characters, and browsers drop those over {LargestCookie}: put fewer claims into the principal that is signed in.");
         var age = maxAge is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"; Max-Age={seconds}") : "";
         response.Headers.Append("Set-Cookie", $"{name}={value}{age}; Path=/; Secure{(isSecret ? "; HttpOnly" : "")}; SameSite={options.SameSite}");
     }

@@ -10,6 +10,9 @@ internal sealed record IssuedTokens(Session Session, string AccessToken, string?
 /// <summary>Makes the tokens of an answer: the shell's randomness and clock, the core's formats.</summary>
 internal sealed class TokenIssuer(Keys keys)
 {
+    // RFC 6265bis, section 5.7: a browser drops a cookie whose name and value are longer than that together.
+    private const int LargestCookie = 4096;
+
     public static ulong NewTokenId()
     {
         Span<byte> bytes = stackalloc byte[8];
@@ -24,6 +27,7 @@ internal sealed class TokenIssuer(Keys keys)
         return new SessionId(bytes);
     }
 
+    /// <exception cref="InvalidOperationException">The session's claims make the access token too large; the message gives the sizes.</exception>
     public IssuedTokens Issue(Session session, RefreshToken? refreshToken, DateTimeOffset now, PawlOptions options)
     {
         var ring = keys.Ring;
@@ -37,6 +41,9 @@ internal sealed class TokenIssuer(Keys keys)
         var issuedAt = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds());
         var expiresIn = Math.Max(1, (int)life.TotalSeconds);
         var access = AccessTokenWriter.Write(session, ring.Signing!, options.Rules, id, issuedAt, issuedAt.AddSeconds(expiresIn));
+        if (PawlDefaults.AccessCookie.Length + access.Length is > LargestCookie and var size)
+            throw new InvalidOperationException(
+                $"The access token and the name of its cookie would have {size} characters, and browsers drop cookies over {LargestCookie}: put fewer claims into the principal that is signed in.");
         return new IssuedTokens(
             session,
             access,

@@ -38,7 +38,7 @@ internal static class LogoutEndpoint
     private static async Task<bool> EndOthersAsync(HttpContext context, bool everywhere)
     {
         var sessions = PawlEndpoint.Service<SessionManager>(context);
-        if (await CurrentSession.FindAsync(context) is not { End: null } current)
+        if (await CurrentSession.FindAsync(context) is not { } current || !sessions.IsAlive(current))
             return false;
         await sessions.EndAllAsync(current.Subject, everywhere ? null : current.Id, SessionEndReason.SignedOut, CancellationToken.None);
         return true;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
 
 namespace Pawl.AspNetCore;
 
@@ -23,7 +22,7 @@ internal static class TokenEndpoint
             return;
         if (form.GetValueOrDefault("grant_type") is var grant && grant != "refresh_token")
         {
-            await WriteErrorAsync(context, StringValues.IsNullOrEmpty(grant) ? "invalid_request" : "unsupported_grant_type", null, null);
+            await WriteErrorAsync(context, grant.Count != 1 || grant == "" ? "invalid_request" : "unsupported_grant_type", null, null);
             return;
         }
         if (form.GetValueOrDefault("refresh_token") is not { Count: 1 } text)

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -10,6 +11,7 @@ namespace Pawl;
 public sealed class SigningKey : IDisposable
 {
     private const int SmallestRsaKey = 2048;
+    private const int SmallestRsaExponent = 65537;
 
     private readonly ECDsa? _ecdsa;
     private readonly RSA? _rsa;
@@ -22,7 +24,7 @@ public sealed class SigningKey : IDisposable
         (_ecdsa, _rsa) = (ecdsa, rsa);
         _publicMembers = ecdsa is not null ? Describe(ecdsa) : Describe(rsa!);
         KeyId = Thumbprint(_publicMembers);
-        SignatureSize = algorithm.SignatureSize is > 0 and var size ? size : rsa!.KeySize / 8;
+        SignatureSize = algorithm.SignatureSize is > 0 and var size ? size : (rsa!.KeySize + 7) / 8;
         HeaderSegment = Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"alg":"{{algorithm.Name}}","kid":"{{KeyId}}","typ":"at+jwt"}"""));
     }
 
@@ -74,6 +76,10 @@ public sealed class SigningKey : IDisposable
         import(rsa, bytes);
         if (rsa.KeySize < SmallestRsaKey)
             throw new CryptographicException($"An RSA key has at least {SmallestRsaKey} bits.");
+        // With an exponent of 1 every message would be its own signature, and the platform takes it.
+        var exponent = new BigInteger(rsa.ExportParameters(false).Exponent, isUnsigned: true, isBigEndian: true);
+        if (exponent.IsEven || exponent < SmallestRsaExponent)
+            throw new CryptographicException($"The public exponent of an RSA key is odd and at least {SmallestRsaExponent}.");
         return new SigningKey(algorithm, null, rsa, canSign);
     }
 

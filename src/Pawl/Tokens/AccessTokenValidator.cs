@@ -60,7 +60,7 @@ public static class AccessTokenValidator
     }
 
     /// <summary>Whether a token that was accepted before has expired since.</summary>
-    public static bool IsExpired(AccessToken token, AccessTokenRules rules, DateTimeOffset now) => now >= token.ExpiresAt + rules.ClockSkew;
+    public static bool IsExpired(AccessToken token, AccessTokenRules rules, DateTimeOffset now) => now - rules.ClockSkew >= token.ExpiresAt;
 
     // RFC 7519, section 4.1.3: a string, or an array of strings of which one is ours.
     private static bool IsFor(JsonElement claims, string audience)
@@ -68,7 +68,7 @@ public static class AccessTokenValidator
         if (!claims.TryGetProperty("aud"u8, out var value))
             return false;
         if (value.ValueKind == JsonValueKind.String)
-            return value.ValueEquals(audience);
+            return StrictJson.IsText(value, audience);
         if (value.ValueKind != JsonValueKind.Array)
             return false;
         var found = false;
@@ -76,7 +76,7 @@ public static class AccessTokenValidator
         {
             if (item.ValueKind != JsonValueKind.String)
                 return false;
-            found |= item.ValueEquals(audience);
+            found |= StrictJson.IsText(item, audience);
         }
         return found;
     }

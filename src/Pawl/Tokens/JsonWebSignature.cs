@@ -11,24 +11,32 @@ internal static class JsonWebSignature
 {
     private const int MaxKeyIdLength = 64;
 
-    /// <summary>Verifies a token and decodes its payload. No byte of the payload is looked at before the signature is good.</summary>
+    /// <summary>Verifies an access token and decodes its payload. No byte of the payload is looked at before the signature is good.</summary>
     public static AccessTokenError Verify(ReadOnlySpan<char> token, KeyRing keys, int maxLength, out byte[] payload)
     {
         payload = [];
-        if (token.Length > maxLength || !TrySplit(token, out var header, out var body, out var signature)
-            || !StrictBase64Url.IsCanonical(header) || !StrictBase64Url.IsCanonical(body) || !StrictBase64Url.IsCanonical(signature))
+        if (token.Length > maxLength || !TrySplit(token, out var header, out var body, out var signature))
             return AccessTokenError.Malformed;
 
         // Every token of a key of ours starts with the same header, so a dictionary replaces parsing it.
         var key = keys.FindByHeaderSegment(header);
-        if (key is null && ReadHeader(header, keys, out key) is var error and not AccessTokenError.None)
+        if (key is null && FindKey(header, keys, out key) is var error and not AccessTokenError.None)
             return error;
-        if (!IsSignedBy(key!, token[..(header.Length + 1 + body.Length)], signature))
-            return AccessTokenError.SignatureRefused;
+        return Open(token, key!, body, signature, out payload);
+    }
 
-        payload = new byte[StrictBase64Url.DecodedLength(body.Length)];
-        StrictBase64Url.TryDecode(body, payload, out _);
-        return AccessTokenError.None;
+    /// <summary>Verifies a JWS of any type by the one key that it has to be signed with. What makes an access token (<c>typ</c>, <c>kid</c>) is not asked for.</summary>
+    public static AccessTokenError Verify(ReadOnlySpan<char> token, SigningKey key, int maxLength, out byte[] payload)
+    {
+        payload = [];
+        if (token.Length > maxLength || !TrySplit(token, out var header, out var body, out var signature))
+            return AccessTokenError.Malformed;
+        using var document = ParseHeader(header);
+        if (document is null)
+            return AccessTokenError.Malformed;
+        if (!IsFor(key, document.RootElement))
+            return AccessTokenError.HeaderRefused;
+        return Open(token, key, body, signature, out payload);
     }
 
     private static bool TrySplit(ReadOnlySpan<char> token, out ReadOnlySpan<char> header, out ReadOnlySpan<char> body, out ReadOnlySpan<char> signature)
@@ -38,39 +46,58 @@ internal static class JsonWebSignature
             return false;
         header = token[..first];
         var rest = token[(first + 1)..];
-        if (rest.IndexOf('.') is not (> 0 and var second))
+        // An empty payload is a JWS all the same; that it is no JSON object is found out later.
+        if (rest.IndexOf('.') is not (>= 0 and var second))
             return false;
         body = rest[..second];
         signature = rest[(second + 1)..];
-        return signature.Length > 0;
+        return signature.Length > 0 && StrictBase64Url.IsCanonical(header) && StrictBase64Url.IsCanonical(body) && StrictBase64Url.IsCanonical(signature);
     }
 
-    private static AccessTokenError ReadHeader(ReadOnlySpan<char> segment, KeyRing keys, out SigningKey? key)
+    private static JsonDocument? ParseHeader(ReadOnlySpan<char> segment)
     {
-        key = null;
         var bytes = new byte[StrictBase64Url.DecodedLength(segment.Length)];
         StrictBase64Url.TryDecode(segment, bytes, out _);
-        using var document = StrictJson.ParseObject(bytes);
+        return StrictJson.ParseObject(bytes);
+    }
+
+    private static AccessTokenError FindKey(ReadOnlySpan<char> segment, KeyRing keys, out SigningKey? key)
+    {
+        key = null;
+        using var document = ParseHeader(segment);
         if (document is null)
             return AccessTokenError.Malformed;
-
         var header = document.RootElement;
-        // RFC 7515, section 4.1.11: we implement no extension, so whatever is critical is not understood. "zip" and "cty" announce what an access token never is.
-        if (header.TryGetProperty("crit"u8, out _) || header.TryGetProperty("zip"u8, out _) || header.TryGetProperty("cty"u8, out _) || !HasAccessTokenType(header))
+        if (!HasAccessTokenType(header))
             return AccessTokenError.HeaderRefused;
         // The kid is only ever compared with names we gave; jwk, jku, x5u and x5c are not even looked at (RFC 8725, section 3.10).
         if (StrictJson.GetText(header, "kid"u8, MaxKeyIdLength) is not { } keyId || keys.FindSigningKey(keyId) is not { } found)
             return AccessTokenError.UnknownKey;
-        if (StrictJson.GetText(header, "alg"u8, MaxKeyIdLength) != found.Algorithm.Name)
+        if (!IsFor(found, header))
             return AccessTokenError.HeaderRefused;
         key = found;
         return AccessTokenError.None;
     }
 
+    // RFC 7515, section 4.1.11: we implement no extension, so whatever is critical is not understood. "zip" and "cty" announce what we never sign.
+    private static bool IsFor(SigningKey key, JsonElement header) =>
+        !header.TryGetProperty("crit"u8, out _) && !header.TryGetProperty("zip"u8, out _) && !header.TryGetProperty("cty"u8, out _)
+        && StrictJson.GetText(header, "alg"u8, MaxKeyIdLength) == key.Algorithm.Name;
+
     // RFC 9068, section 4: at+jwt, or the same as a full media type; media types ignore case.
     private static bool HasAccessTokenType(JsonElement header) =>
         StrictJson.GetText(header, "typ"u8, MaxKeyIdLength) is { } type
         && (type.Equals("at+jwt", StringComparison.OrdinalIgnoreCase) || type.Equals("application/at+jwt", StringComparison.OrdinalIgnoreCase));
+
+    private static AccessTokenError Open(ReadOnlySpan<char> token, SigningKey key, ReadOnlySpan<char> body, ReadOnlySpan<char> signature, out byte[] payload)
+    {
+        payload = [];
+        if (!IsSignedBy(key, token[..^(signature.Length + 1)], signature))
+            return AccessTokenError.SignatureRefused;
+        payload = new byte[StrictBase64Url.DecodedLength(body.Length)];
+        StrictBase64Url.TryDecode(body, payload, out _);
+        return AccessTokenError.None;
+    }
 
     private static bool IsSignedBy(SigningKey key, ReadOnlySpan<char> signed, ReadOnlySpan<char> signatureText)
     {

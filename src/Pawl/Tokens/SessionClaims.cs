@@ -26,7 +26,14 @@ public static class SessionClaims
         }
         if (StrictJson.GetText(document.RootElement, "client_id"u8, 256) is null)
             throw new ArgumentException("Claims name the client in 'client_id'.", nameof(json));
-        return JsonSerializer.SerializeToUtf8Bytes(document.RootElement, ClaimsJson.Default.JsonElement);
+        try
+        {
+            return JsonSerializer.SerializeToUtf8Bytes(document.RootElement, ClaimsJson.Default.JsonElement);
+        }
+        catch (JsonException e)
+        {
+            throw new ArgumentException("A claim holds half of a surrogate pair, which is no text.", nameof(json), e);
+        }
     }
 }
 

@@ -51,4 +51,18 @@ internal static class StrictJson
             return null;
         }
     }
+
+    /// <summary>Whether a string is exactly that text.</summary>
+    public static bool IsText(JsonElement value, string text)
+    {
+        try
+        {
+            return value.ValueEquals(text);
+        }
+        // An escaped lone surrogate is no text at all.
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
 }
