@@ -1,0 +1,151 @@
+namespace Pawl.Tests.Sessions;
+
+/// <summary>The lineage rule, protocol.md section 2, case by case and to the millisecond.</summary>
+public sealed class RotationTests
+{
+    private static readonly SessionPolicy Policy = Given.Policy;
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+    private static readonly DateTimeOffset Now = Given.Now + TimeSpan.FromHours(1);
+
+    // Token 5 of generation 3 is the head; 6 is its child, 7 a sibling of 6, 4 its parent.
+    private static readonly Session Session = Given.Session with { Head = new SessionHead(3, 5), LastUsedAt = Now };
+
+    private static RefreshToken Token(uint generation, ulong id, ulong parent, TimeSpan age) => new(Given.SessionId, generation, id, parent, Now - age);
+
+    private static RotationOutcome Outcome(in RefreshToken token, Session? session = null, DateTimeOffset? now = null) =>
+        Rotation.Decide(session ?? Session, token, now ?? Now, Policy).Outcome;
+
+    [Fact, Trait("Requirement", "RT-08")]
+    public void The_head_shown_again_is_repeated_however_late()
+    {
+        Assert.Equal(RotationOutcome.Repeated, Outcome(Token(3, 5, 4, TimeSpan.Zero)));
+        Assert.Equal(RotationOutcome.Repeated, Outcome(Token(3, 5, 4, TimeSpan.FromDays(13))));
+    }
+
+    [Fact, Trait("Requirement", "RT-06")]
+    public void A_child_is_kept_to_the_last_millisecond_of_the_settle_period_and_rotated_from_then_on()
+    {
+        Assert.Equal(RotationOutcome.Kept, Outcome(Token(4, 6, 5, TimeSpan.Zero)));
+        Assert.Equal(RotationOutcome.Kept, Outcome(Token(4, 6, 5, Policy.SettlePeriod - Tick)));
+        Assert.Equal(RotationOutcome.Rotated, Outcome(Token(4, 6, 5, Policy.SettlePeriod)));
+        Assert.Equal(RotationOutcome.Rotated, Outcome(Token(4, 6, 5, Policy.SettlePeriod + Tick)));
+    }
+
+    [Fact]
+    public void A_child_issued_by_a_node_whose_clock_is_ahead_is_kept() =>
+        Assert.Equal(RotationOutcome.Kept, Outcome(Token(4, 6, 5, -TimeSpan.FromMinutes(1))));
+
+    [Fact, Trait("Requirement", "RT-15")]
+    public void A_token_newer_than_the_head_is_recovered_young_or_old()
+    {
+        // Its parent was the head once, which the store has forgotten.
+        Assert.Equal(RotationOutcome.Recovered, Outcome(Token(4, 8, 99, TimeSpan.Zero)));
+        Assert.Equal(RotationOutcome.Recovered, Outcome(Token(uint.MaxValue, 8, 99, TimeSpan.FromDays(1))));
+    }
+
+    [Theory, Trait("Requirement", "RT-05"), Trait("Requirement", "RT-07")]
+    [InlineData(3u, 7ul, 4ul)] // a sibling of the head: somebody else moved the session on
+    [InlineData(2u, 4ul, 3ul)] // the head's parent, spent when the head was used
+    [InlineData(0u, 1ul, 0ul)]
+    public void A_spent_token_ends_the_session(uint generation, ulong id, ulong parent)
+    {
+        foreach (var age in new[] { TimeSpan.Zero, Policy.SettlePeriod - Tick, TimeSpan.FromDays(1) })
+            Assert.Equal(new RotationResult(RotationOutcome.Reused, SessionEndReason.TokenReused), Rotation.Decide(Session, Token(generation, id, parent, age), Now, Policy));
+    }
+
+    [Fact]
+    public void An_ended_session_answers_no_token_and_says_why()
+    {
+        foreach (var reason in Enum.GetValues<SessionEndReason>())
+        {
+            var ended = Session with { End = new SessionEnd(reason, Now) };
+            foreach (var token in EveryKindOfToken)
+                Assert.Equal(new RotationResult(RotationOutcome.Ended, reason), Rotation.Decide(ended, token, Now, Policy));
+        }
+    }
+
+    [Fact, Trait("Requirement", "RT-10")]
+    public void A_session_is_idle_from_the_exact_end_of_the_idle_timeout()
+    {
+        foreach (var token in EveryKindOfToken)
+        {
+            var end = Session.LastUsedAt + Policy.IdleTimeout;
+            Assert.NotEqual(RotationOutcome.Expired, Outcome(token, now: end - Tick));
+            Assert.Equal(new RotationResult(RotationOutcome.Expired, SessionEndReason.Idle), Rotation.Decide(Session, token, end, Policy));
+        }
+    }
+
+    [Fact, Trait("Requirement", "RT-09")]
+    public void A_session_is_over_from_the_exact_end_of_the_absolute_timeout()
+    {
+        foreach (var token in EveryKindOfToken)
+        {
+            var end = Session.ExpiresAt;
+            var used = Session with { LastUsedAt = end - Tick };
+            Assert.NotEqual(RotationOutcome.Expired, Outcome(token, used, end - Tick));
+            Assert.Equal(new RotationResult(RotationOutcome.Expired, SessionEndReason.Absolute), Rotation.Decide(used, token, end, Policy));
+        }
+    }
+
+    [Fact]
+    public void Of_several_reasons_the_ending_comes_first_then_the_absolute_then_the_idle_timeout()
+    {
+        var late = Session.ExpiresAt + Policy.IdleTimeout;
+        var ended = Session with { End = new SessionEnd(SessionEndReason.Revoked, Now) };
+        foreach (var token in EveryKindOfToken)
+        {
+            Assert.Equal(SessionEndReason.Revoked, Rotation.Decide(ended, token, late, Policy).Reason);
+            Assert.Equal(SessionEndReason.Absolute, Rotation.Decide(Session, token, late, Policy).Reason);
+            // A thief gains nothing by waiting, and no theft is reported for a session that is over anyway.
+            Assert.Equal(SessionEndReason.Idle, Rotation.Decide(Session, token, Session.LastUsedAt + Policy.IdleTimeout, Policy).Reason);
+        }
+    }
+
+    [Fact]
+    public void Another_sessions_token_is_a_mistake_of_the_caller()
+    {
+        var token = Token(4, 6, 5, TimeSpan.Zero) with { SessionId = new SessionId("fedcba9876543210"u8) };
+        Assert.Throws<ArgumentException>("token", () => Rotation.Decide(Session, token, Now, Policy));
+    }
+
+    [Theory]
+    [InlineData(RotationOutcome.Ended, SessionEndReason.SignedOut, false, false, false)]
+    [InlineData(RotationOutcome.Expired, SessionEndReason.Idle, false, false, false)]
+    [InlineData(RotationOutcome.Repeated, null, true, false, true)]
+    [InlineData(RotationOutcome.Kept, null, true, false, false)]
+    [InlineData(RotationOutcome.Rotated, null, true, true, true)]
+    [InlineData(RotationOutcome.Recovered, null, true, true, true)]
+    [InlineData(RotationOutcome.Reused, SessionEndReason.TokenReused, false, false, false)]
+    public void Each_outcome_writes_and_answers_as_the_table_says(RotationOutcome outcome, SessionEndReason? reason, bool granted, bool moves, bool issues)
+    {
+        var result = new RotationResult(outcome, reason);
+        Assert.Equal((granted, moves, issues), (result.IsGranted, result.MovesHead, result.IssuesChild));
+    }
+
+    [Fact]
+    public void A_move_names_both_heads_the_moment_and_the_idle_limit()
+    {
+        var token = Token(4, 6, 5, Policy.SettlePeriod);
+        Assert.Equal(
+            new SessionMove(Given.SessionId, new SessionHead(3, 5), new SessionHead(4, 6), Now, Now - Policy.IdleTimeout),
+            Rotation.Move(Session.Head, token, Now, Policy));
+    }
+
+    [Fact]
+    public void A_child_names_its_parent_and_is_one_generation_on()
+    {
+        var first = RefreshToken.First(Given.SessionId, new SessionHead(0, 100), 1, Now);
+        Assert.Equal(new RefreshToken(Given.SessionId, 1, 1, 100, Now), first);
+        Assert.Equal(new RefreshToken(Given.SessionId, 2, 2, 1, Now + Tick), first.Child(2, Now + Tick));
+        Assert.Throws<OverflowException>(() => (first with { Generation = uint.MaxValue }).Child(2, Now));
+    }
+
+    private static readonly RefreshToken[] EveryKindOfToken =
+    [
+        Token(3, 5, 4, TimeSpan.FromDays(1)), // the head
+        Token(4, 6, 5, TimeSpan.Zero), // a young child
+        Token(4, 6, 5, TimeSpan.FromDays(1)), // a settled child
+        Token(9, 8, 99, TimeSpan.FromDays(1)), // newer than the head
+        Token(2, 4, 3, TimeSpan.FromDays(1)), // spent
+    ];
+}

@@ -1,0 +1,34 @@
+namespace Pawl.Tests.StateSpace;
+
+/// <summary>How much of the world is explored. Times are in steps of one unit; a history may go on for ever.</summary>
+internal sealed record Bounds
+{
+    /// <summary>The settle period.</summary>
+    public required int Settle { get; init; }
+
+    /// <summary>The longest time from a request's sending to its answer's arrival; 0: as long as it likes.</summary>
+    public int RoundTrip { get; init; }
+
+    /// <summary>How many refreshes the owner has under way at once: 1 is a client with a lock.</summary>
+    public int Flights { get; init; } = 1;
+
+    /// <summary>How many generations the store may forget, at any moment, any number of times.</summary>
+    public int Fallback { get; init; }
+
+    /// <summary>How long after it was written a cookie may be lost to a power cut; 0: never.</summary>
+    public int DiskLag { get; init; }
+
+    /// <summary>How many tokens the thief keeps at once; 0: there is no thief.</summary>
+    public int Loot { get; init; }
+
+    /// <summary>Whether the thief may also take a token out of a request or an answer under way, which the owner may not have yet.</summary>
+    public bool TheftInTheAir { get; init; }
+
+    /// <summary>For how many different settled tokens both must have been answered since the theft to be called sharing.</summary>
+    public int Shared { get; init; } = 2;
+
+    public override string ToString() =>
+        $"settle {Settle}, round trip {(RoundTrip > 0 ? RoundTrip : "any")}, {Flights} at once"
+        + (Fallback > 0 ? $", store forgets {Fallback}" : "") + (DiskLag > 0 ? $", jar on disk {DiskLag} behind" : "")
+        + (Loot > 0 ? $", thief of {Loot} tokens{(TheftInTheAir ? " from the air" : "")}, {Shared} uses each" : "");
+}

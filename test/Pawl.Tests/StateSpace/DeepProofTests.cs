@@ -1,0 +1,54 @@
+namespace Pawl.Tests.StateSpace;
+
+/// <summary>The same promises in finer steps of time and with more under way: minutes with <c>PAWL_PROVE=1</c>, else a sample that is over at once.</summary>
+[Trait("Category", "Prove")]
+public sealed class DeepProofTests(ITestOutputHelper output)
+{
+    public static TheoryData<int, int, int> Races => Proof.IsDeep
+        ? new() { { 4, 1, 5 }, { 8, 2, 5 }, { 12, 3, 4 }, { 16, 4, 4 }, { 20, 5, 4 }, { 28, 7, 3 }, { 13, 4, 4 }, { 16, 5, 4 }, { 22, 7, 3 }, { 31, 10, 3 } }
+        : new() { { 4, 1, 3 } };
+
+    [Theory]
+    [MemberData(nameof(Races))]
+    public void Nobody_is_signed_out_by_a_race(int settle, int roundTrip, int flights) =>
+        Proof.Holds(output, new() { Settle = settle, RoundTrip = roundTrip, Flights = flights });
+
+    public static TheoryData<int, int> Thirds => Proof.IsDeep ? new() { { 15, 5 }, { 21, 7 }, { 30, 10 } } : new() { { 6, 2 } };
+
+    [Theory]
+    [MemberData(nameof(Thirds))]
+    public void A_third_is_too_long_in_finer_steps_too(int settle, int roundTrip) =>
+        Proof.Fails(output, Proof.SignedOut, new() { Settle = settle, RoundTrip = roundTrip, Flights = 2 });
+
+    public static TheoryData<int, int> Forgetful => Proof.IsDeep ? new() { { 8, 3 }, { 8, 4 }, { 8, 5 }, { 31, 3 } } : new() { { 4, 2 } };
+
+    [Theory]
+    [MemberData(nameof(Forgetful))]
+    public void Nobody_who_locks_is_signed_out_by_a_store_that_forgets(int settle, int fallback) =>
+        Proof.Holds(output, new() { Settle = settle, Fallback = fallback });
+
+    public static TheoryData<int, int, int> PowerCuts => Proof.IsDeep
+        ? new() { { 13, 3, 6 }, { 25, 4, 16 }, { 31, 5, 20 }, { 31, 1, 28 } }
+        : new() { { 7, 2, 2 } };
+
+    [Theory]
+    [MemberData(nameof(PowerCuts))]
+    public void Nobody_who_locks_is_signed_out_by_a_power_cut(int settle, int roundTrip, int lag) =>
+        Proof.Holds(output, new() { Settle = settle, RoundTrip = roundTrip, DiskLag = lag, Fallback = 2 });
+
+    public static TheoryData<int, int, int, int> Thefts => Proof.IsDeep
+        ? new() { { 4, 1, 3, 3 }, { 4, 1, 3, 4 }, { 4, 2, 3, 3 }, { 8, 2, 2, 4 }, { 8, 2, 3, 2 }, { 12, 3, 2, 3 }, { 2, 3, 3, 3 }, { 16, 0, 1, 4 } }
+        : new() { { 2, 1, 2, 2 } };
+
+    [Theory]
+    [MemberData(nameof(Thefts))]
+    public void Nobody_shares_a_chain(int settle, int roundTrip, int flights, int loot) =>
+        Proof.Holds(output, new() { Settle = settle, RoundTrip = roundTrip, Flights = flights, Loot = loot });
+
+    public static TheoryData<int, int, int, int> TheftsInTheAir => Proof.IsDeep ? new() { { 4, 1, 3, 3 }, { 2, 2, 3, 3 }, { 8, 2, 2, 3 } } : new() { { 2, 1, 2, 2 } };
+
+    [Theory]
+    [MemberData(nameof(TheftsInTheAir))]
+    public void Nobody_shares_a_chain_for_a_third_refresh(int settle, int roundTrip, int flights, int loot) =>
+        Proof.Holds(output, new() { Settle = settle, RoundTrip = roundTrip, Flights = flights, Loot = loot, TheftInTheAir = true, Shared = 3 });
+}

@@ -1,0 +1,211 @@
+namespace Pawl.Tests.StateSpace;
+
+internal enum StepKind { Tick, Send, Serve, ServeTwice, LoseAnswer, Deliver, Fallback, Flush, PowerCut, StealJar, StealFlight, Thief, SignOut }
+
+/// <summary>
+/// One session, its owner, the network, the store and a thief, with every order of events that the bounds allow. A lost request needs no step: it is a request
+/// that was never sent. A thief steals once: against one who sits in the client and steals every token anew no rule of the server helps.
+/// </summary>
+internal sealed class Model(Bounds bounds, Rule rule)
+{
+    private readonly Server _server = new(bounds, rule);
+    private readonly World _to = new();
+    private World _from = new();
+    private Action<Step, World, string?> _emit = static (_, _, _) => { };
+
+    public static World Start(Bounds bounds)
+    {
+        // Just signed in: the jar holds a child of the head.
+        var jar = new Token(2, 2, 1, 0);
+        return new World { Head = new Token(1, 1, 0, 0), Jar = jar, Disk = bounds.DiskLag > 0 ? jar : default };
+    }
+
+    public static Exploration Explore(Bounds bounds, Rule rule)
+    {
+        var (model, world) = (new Model(bounds, rule), new World());
+        return Explorer.Explore(Start(bounds).Pack(bounds), (state, successors) =>
+        {
+            new Packer().Unpack(state, world, bounds);
+            model.Expand(world, (step, to, violation) => successors.Add(new(step, violation is null ? to.Pack(bounds) : default, violation)));
+        });
+    }
+
+    /// <summary>Takes every step there is from a world. The world a step leads to is only lent; with a violation it is the last one.</summary>
+    public void Expand(World from, Action<Step, World, string?> emit)
+    {
+        (_from, _emit) = (from, emit);
+        Time();
+        Owner();
+        Jar();
+        Store();
+        Thief();
+        // The user signs out, at whatever moment.
+        if (_server.AnswersAfterItsEnd(Again()))
+            _emit(new(StepKind.SignOut), _to, "An ended session answered.");
+    }
+
+    private World Again()
+    {
+        _to.CopyFrom(_from);
+        return _to;
+    }
+
+    private void Emit(StepKind kind, int index = 0) => _emit(new(kind, index), _to, null);
+
+    private void Time()
+    {
+        // Nothing is under way for longer than a round trip, and nothing off the disk for longer than its lag.
+        if (bounds.RoundTrip > 0 && _from.Flights.Exists(f => f.Age >= bounds.RoundTrip) || _from.Disk != _from.Jar && _from.DiskAge >= bounds.DiskLag && bounds.DiskLag > 0)
+            return;
+
+        var to = Again();
+        to.Jar = Older(to.Jar);
+        to.Disk = Older(to.Disk);
+        to.DiskAge += (byte)(bounds.DiskLag > 0 && to.Disk != to.Jar ? 1 : 0);
+        to.HeadAge = (byte)(rule.NeedsHeadAge ? Math.Min(to.HeadAge + 1, 15) : 0);
+        for (var i = 0; i < to.Flights.Count; i++)
+            to.Flights[i] = to.Flights[i] with { Token = Older(to.Flights[i].Token), Age = (byte)(bounds.RoundTrip > 0 ? to.Flights[i].Age + 1 : 0) };
+        for (var i = 0; i < to.Loot.Count; i++)
+            to.Loot[i] = Older(to.Loot[i]);
+        Emit(StepKind.Tick);
+
+        // Older than settled is settled.
+        Token Older(Token token) => token.Id is 0 or World.DeadId ? token : token with { Age = (byte)Math.Min(token.Age + 1, bounds.Settle) };
+    }
+
+    private void Owner()
+    {
+        if (_from.Flights.Count < bounds.Flights)
+        {
+            var to = Again();
+            to.Flights.Add(new Flight(to.Jar, 0, IsAnswer: false, IsOrphan: false, IsCounted: to.IsStolen));
+            Emit(StepKind.Send);
+        }
+        for (var i = 0; i < _from.Flights.Count; i++)
+        {
+            if (_from.Flights[i].IsAnswer)
+            {
+                Again().Flights.RemoveAt(i);
+                Emit(StepKind.LoseAnswer, i + 1);
+
+                var to = Again();
+                to.Write(to.Flights[i].Token);
+                to.Flights.RemoveAt(i);
+                Emit(StepKind.Deliver, i + 1);
+            }
+            else
+            {
+                Serve(i, again: false);
+                // The network delivers it once more; the first of the two answers is lost.
+                Serve(i, again: true);
+            }
+        }
+    }
+
+    private void Serve(int index, bool again)
+    {
+        var to = Again();
+        var flight = to.Flights[index];
+        var step = new Step(again ? StepKind.ServeTwice : StepKind.Serve, index + 1);
+        if (!Show(ref step, flight.Token, out var child))
+            return;
+        if (to.IsStolen && flight.IsCounted)
+            Count(flight.Token, ref to.OwnerUses, ref to.OwnerLast);
+        if (!again && child is { } token && !flight.IsOrphan)
+            to.Flights[index] = flight with { Token = token, IsAnswer = true };
+        else if (!again)
+            to.Flights.RemoveAt(index);
+        EmitUnlessShared(step);
+    }
+
+    private void Jar()
+    {
+        if (bounds.DiskLag == 0 || _from.Disk == _from.Jar)
+            return;
+        var to = Again();
+        (to.Disk, to.DiskAge) = (to.Jar, 0);
+        Emit(StepKind.Flush);
+
+        // The client comes up with the cookies of the disk; what it had sent may still reach the server, but no answer reaches it.
+        to = Again();
+        (to.Jar, to.DiskAge) = (to.Disk, 0);
+        to.Flights.RemoveAll(static f => f.IsAnswer);
+        for (var i = 0; i < to.Flights.Count; i++)
+            to.Flights[i] = to.Flights[i] with { IsOrphan = true };
+        Emit(StepKind.PowerCut);
+    }
+
+    private void Store()
+    {
+        for (var i = 0; i < _from.Past.Count; i++)
+        {
+            var to = Again();
+            to.Head = to.Past[i];
+            to.Past.RemoveRange(i, to.Past.Count - i);
+            Emit(StepKind.Fallback, _from.Past.Count - i);
+        }
+    }
+
+    private void Thief()
+    {
+        if (bounds.Loot == 0)
+            return;
+        if (!_from.IsStolen)
+        {
+            Steal(StepKind.StealJar, 0, _from.Jar);
+            for (var i = 0; bounds.TheftInTheAir && i < _from.Flights.Count; i++)
+                Steal(StepKind.StealFlight, i + 1, _from.Flights[i].Token);
+            return;
+        }
+        for (var i = 0; i < _from.Loot.Count; i++)
+        {
+            // While he has room he keeps everything; then he forgets one of what he has, whichever.
+            var isFull = _from.Loot.Count == bounds.Loot;
+            for (var place = isFull ? 0 : _from.Loot.Count; place < (isFull ? bounds.Loot : _from.Loot.Count + 1); place++)
+            {
+                var to = Again();
+                var step = new Step(StepKind.Thief, i + 1);
+                if (!Show(ref step, to.Loot[i], out var child))
+                    break;
+                Count(to.Loot[i], ref to.ThiefUses, ref to.ThiefLast);
+                if (child is { } token)
+                {
+                    if (isFull)
+                        to.Loot.RemoveAt(place);
+                    to.Loot.Add(token);
+                }
+                EmitUnlessShared(step);
+            }
+        }
+    }
+
+    private void Steal(StepKind kind, int index, Token token)
+    {
+        var to = Again();
+        to.IsStolen = true;
+        to.Loot.Add(token);
+        Emit(kind, index);
+    }
+
+    // False if the session has ended by it. That leads nowhere: an ended session does not come back, for ends are durable before they are answered.
+    private bool Show(ref Step step, Token token, out Token? child)
+    {
+        var result = _server.Show(_to, token, out child);
+        step = step with { Outcome = result.Outcome };
+        if (!result.IsGranted && bounds.Loot == 0)
+            _emit(step, _to, "An honest client was signed out.");
+        return result.IsGranted;
+    }
+
+    private void Count(Token token, ref byte uses, ref byte last)
+    {
+        if (token.Age < bounds.Settle || uses >= bounds.Shared || (uses > 0 && token.Id == last))
+            return;
+        uses++;
+        // Nobody returns to a token after he was answered for a later one, so the last one is all there is to compare with.
+        last = uses < bounds.Shared ? token.Id : (byte)0;
+    }
+
+    private void EmitUnlessShared(Step step) =>
+        _emit(step, _to, bounds.Loot > 0 && _to.OwnerUses >= bounds.Shared && _to.ThiefUses >= bounds.Shared ? "Owner and thief share the chain." : null);
+}

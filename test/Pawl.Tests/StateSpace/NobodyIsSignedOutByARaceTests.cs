@@ -1,0 +1,64 @@
+namespace Pawl.Tests.StateSpace;
+
+/// <summary>
+/// Protocol.md, section 2, first promise. One honest client; requests lost, delayed, repeated, reordered; answers lost or overwriting each other in the jar. Every
+/// exploration runs until there is no new state, so it covers histories of any length.
+/// </summary>
+[Trait("Requirement", "RT-06")]
+public sealed class NobodyIsSignedOutByARaceTests(ITestOutputHelper output)
+{
+    [Theory, Trait("Requirement", "RT-15")]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void With_a_lock_nobody_is_signed_out_however_long_an_answer_takes_and_however_often_the_store_forgets(int fallback) =>
+        Proof.Holds(output, new() { Settle = 4, Fallback = fallback });
+
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(2, 2)]
+    [InlineData(2, 3)]
+    [InlineData(3, 1)]
+    [InlineData(3, 2)]
+    public void Without_a_lock_nobody_is_signed_out_while_a_round_trip_is_at_most_a_quarter_of_the_settle_period(int flights, int roundTrip) =>
+        Proof.Holds(output, new() { Settle = 4 * roundTrip, RoundTrip = roundTrip, Flights = flights });
+
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(2, 3)]
+    [InlineData(3, 2)]
+    public void Without_a_lock_a_round_trip_of_a_third_is_too_long(int flights, int roundTrip) =>
+        Proof.Fails(output, Proof.SignedOut, new() { Settle = 3 * roundTrip, RoundTrip = roundTrip, Flights = flights });
+
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(2, 3)]
+    [InlineData(3, 2)]
+    public void And_anything_less_than_a_third_is_short_enough_so_a_quarter_has_room_to_spare(int flights, int roundTrip) =>
+        Proof.Holds(output, new() { Settle = 3 * roundTrip + 1, RoundTrip = roundTrip, Flights = flights });
+
+    // What the promise does not say, found out here so that nobody reads it into it.
+
+    [Fact]
+    public void Without_a_lock_a_store_that_forgets_in_the_middle_of_a_race_can_sign_out() =>
+        Proof.Fails(output, Proof.SignedOut, new() { Settle = 8, RoundTrip = 1, Flights = 2, Fallback = 1 });
+
+    [Theory]
+    [InlineData(7, 2, 2)]
+    [InlineData(8, 2, 3)]
+    [InlineData(9, 2, 4)]
+    public void With_a_lock_a_power_cut_is_harmless_while_the_disks_lag_and_two_round_trips_are_less_than_the_settle_period(int settle, int roundTrip, int lag)
+    {
+        Proof.Holds(output, new() { Settle = settle, RoundTrip = roundTrip, DiskLag = lag, Fallback = 2 });
+        Proof.Fails(output, Proof.SignedOut, new() { Settle = settle - 1, RoundTrip = roundTrip, DiskLag = lag });
+    }
+
+    [Theory]
+    [InlineData(5, 1, 1)]
+    [InlineData(9, 2, 2)]
+    public void Without_a_lock_it_takes_three_round_trips_and_the_disks_lag(int settle, int roundTrip, int lag)
+    {
+        Proof.Holds(output, new() { Settle = settle, RoundTrip = roundTrip, DiskLag = lag, Flights = 2 });
+        Proof.Fails(output, Proof.SignedOut, new() { Settle = settle - 1, RoundTrip = roundTrip, DiskLag = lag, Flights = 2 });
+    }
+}

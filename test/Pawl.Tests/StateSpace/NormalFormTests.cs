@@ -1,0 +1,84 @@
+using System.Globalization;
+
+namespace Pawl.Tests.StateSpace;
+
+/// <summary>
+/// The explorer sees each world in a normal form that leaves things out. That it leaves out nothing that matters is shown by exploring without it: after every
+/// number of steps the worlds as they are, brought into the normal form, are the very states that the explorer comes to, and they break the same promises.
+/// </summary>
+public sealed class NormalFormTests(ITestOutputHelper output)
+{
+    public static TheoryData<string> Cases => ["lock", "race", "store", "disk", "thief", "thief and store", "thief and race", "weak"];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Worlds_as_they_are_and_in_normal_form_go_the_same_ways(string name)
+    {
+        var (bounds, rule, depth) = name switch
+        {
+            "lock" => (new Bounds { Settle = 2 }, Rule.Real, 14),
+            "race" => (new Bounds { Settle = 2, RoundTrip = 1, Flights = 2 }, Rule.Real, 10),
+            "store" => (new Bounds { Settle = 1, Fallback = 2 }, Rule.Real, 11),
+            "disk" => (new Bounds { Settle = 2, RoundTrip = 1, DiskLag = 2 }, Rule.Real, 11),
+            "thief" => (new Bounds { Settle = 1, Loot = 2, TheftInTheAir = true }, Rule.Real, 9),
+            "thief and store" => (new Bounds { Settle = 1, Loot = 2, Fallback = 1 }, Rule.Real, 9),
+            "thief and race" => (new Bounds { Settle = 1, RoundTrip = 1, Flights = 2, Loot = 2 }, Rule.Real, 7),
+            _ => (new Bounds { Settle = 1, Loot = 2 }, Rule.WithForks, 9),
+        };
+        Dictionary<string, World> raw = new() { [""] = Model.Start(bounds) };
+        HashSet<State> normal = [Model.Start(bounds).Pack(bounds)];
+        var total = 0;
+        for (var step = 1; step <= depth + (Proof.IsDeep ? 2 : 0); step++)
+        {
+            Dictionary<string, World> nextRaw = [];
+            HashSet<string> rawViolations = [];
+            foreach (var world in raw.Values)
+            {
+                new Model(bounds, rule).Expand(world, (taken, to, violation) =>
+                {
+                    if (violation is not null)
+                    {
+                        rawViolations.Add(violation);
+                        return;
+                    }
+                    var copy = new World();
+                    copy.CopyFrom(to);
+                    nextRaw.TryAdd(Describe(copy), copy);
+                });
+            }
+
+            HashSet<State> nextNormal = [];
+            HashSet<string> normalViolations = [];
+            foreach (var state in normal)
+            {
+                var world = new World();
+                new Packer().Unpack(state, world, bounds);
+                new Model(bounds, rule).Expand(world, (taken, to, violation) =>
+                {
+                    if (violation is null)
+                        nextNormal.Add(to.Pack(bounds));
+                    else
+                        normalViolations.Add(violation);
+                });
+            }
+
+            (raw, normal) = (nextRaw, nextNormal);
+            total += raw.Count;
+            var reached = raw.Values.Select(world => Pack(world, bounds)).ToHashSet();
+            Assert.True(reached.SetEquals(normal), $"After {step} steps of {name}: {reached.Count} and {normal.Count} states");
+            Assert.Equal(rawViolations.Order(StringComparer.Ordinal), normalViolations.Order(StringComparer.Ordinal));
+        }
+        output.WriteLine($"{name} ({bounds}): {total:N0} worlds as they are, the last {raw.Count:N0} of them {normal.Count:N0} states");
+    }
+
+    private static State Pack(World world, Bounds bounds)
+    {
+        var copy = new World();
+        copy.CopyFrom(world);
+        return copy.Pack(bounds);
+    }
+
+    // Every number there is, but for the next id, which says only how many there were.
+    private static string Describe(World world) => string.Create(CultureInfo.InvariantCulture,
+        $"{world.Head} {world.HeadAge} {world.Jar} {world.Disk} {world.DiskAge} {world.IsStolen} {world.OwnerUses} {world.OwnerLast} {world.ThiefUses} {world.ThiefLast} {string.Join(',', world.Past)} {string.Join(',', world.Flights)} {string.Join(',', world.Loot)}");
+}

@@ -1,0 +1,49 @@
+namespace Pawl.Tests.StateSpace;
+
+/// <summary>A decision with the signature of <see cref="Rotation.Decide"/>.</summary>
+internal delegate RotationResult Decision(Session session, in RefreshToken token, DateTimeOffset now, SessionPolicy policy);
+
+/// <summary>The rule to explore: the real one, or one with a part taken out, which must be found out.</summary>
+/// <param name="Decide">What a token leads to.</param>
+/// <param name="SameSuccessor">Whether a token shown again is answered with the child it had, in place of a sibling.</param>
+/// <param name="NeedsHeadAge">Whether the decision depends on when the session was last moved on.</param>
+internal sealed record Rule(Decision Decide, bool SameSuccessor = false, bool NeedsHeadAge = false)
+{
+    /// <summary>The product's own.</summary>
+    public static readonly Rule Real = new(Rotation.Decide);
+
+    /// <summary>A child of the head moves the session on at once.</summary>
+    public static readonly Rule WithoutSettlePeriod =
+        new(static (Session session, in RefreshToken token, DateTimeOffset now, SessionPolicy policy) => Rotation.Decide(session, token, now, policy with { SettlePeriod = TimeSpan.Zero }));
+
+    /// <summary>Whoever shows a token gets the one child it has (Supabase).</summary>
+    public static readonly Rule WithSameSuccessor = Real with { SameSuccessor = true };
+
+    /// <summary>Without the case Recovered: a token the store has forgotten is reuse.</summary>
+    public static readonly Rule WithoutRecovery = new(static (Session session, in RefreshToken token, DateTimeOffset now, SessionPolicy policy) =>
+        Rotation.Decide(session, token, now, policy) is { Outcome: not RotationOutcome.Recovered } result ? result : Reused);
+
+    /// <summary>Without the case Repeated: the head shown again is reuse at once (Keycloak, Hydra as delivered).</summary>
+    public static readonly Rule WithoutRepetition = new(static (Session session, in RefreshToken token, DateTimeOffset now, SessionPolicy policy) =>
+        Rotation.Decide(session, token, now, policy) is { Outcome: not RotationOutcome.Repeated } result ? result : Reused);
+
+    /// <summary>Without the case Reused: a spent token is answered (ASP.NET Core's bearer tokens).</summary>
+    public static readonly Rule WithoutReuse = new(static (Session session, in RefreshToken token, DateTimeOffset now, SessionPolicy policy) =>
+        Rotation.Decide(session, token, now, policy) is { Outcome: not RotationOutcome.Reused } result ? result : new(RotationOutcome.Kept));
+
+    /// <summary>Rotation with a grace window of two steps that refuses after it: a spent token is answered for a while (Auth0, Keycloak).</summary>
+    public static readonly Rule WithGraceWindow = new(static (Session session, in RefreshToken token, DateTimeOffset now, SessionPolicy policy) =>
+        Rotation.Decide(session, token, now, policy with { SettlePeriod = TimeSpan.Zero }) is { Outcome: not RotationOutcome.Repeated } result ? result
+        : now - session.LastUsedAt <= TimeSpan.FromSeconds(2) ? new(RotationOutcome.Repeated) : Reused, NeedsHeadAge: true);
+
+    /// <summary>A grace window that mints live successors: every token of the head's generation or a later one is good, so the chain forks (OpenIddict, Hydra).</summary>
+    public static readonly Rule WithForks = new(static (Session session, in RefreshToken token, DateTimeOffset now, SessionPolicy policy) =>
+        Rotation.Decide(session, token, now, policy) is { Outcome: not RotationOutcome.Reused } result ? result
+        : token.Generation >= session.Head.Generation ? new(RotationOutcome.Recovered) : Reused);
+
+    /// <summary>A rule that does not ask whether the session has ended.</summary>
+    public static readonly Rule WithoutEnd = new(static (Session session, in RefreshToken token, DateTimeOffset now, SessionPolicy policy) =>
+        Rotation.Decide(session with { End = null }, token, now, policy));
+
+    private static RotationResult Reused => new(RotationOutcome.Reused, SessionEndReason.TokenReused);
+}
