@@ -1,0 +1,21 @@
+/* @ts-self-types="../types/axios.d.ts" */
+
+// axios, in the name of a session. All policy stays in `session.fetch`: axios has an adapter for fetch, and takes ours.
+
+/**
+ * Sends every request of this axios instance through `session.fetch`. Needs axios 1.12 or later. What `session.fetch` rejects
+ * with becomes an `AxiosError` with the same `code`, and the original as its `cause`.
+ *
+ * axios' `fetch` adapter reports no upload progress over this path.
+ *
+ * @template {{ defaults: { adapter?: any, env?: any } }} T
+ * @param {T} axios axios itself or what `axios.create()` made
+ * @param {Pick<import('./pawl.js').Session, 'fetch'>} session
+ * @returns {T}
+ */
+export const attach = (axios, session) => {
+  axios.defaults.adapter = 'fetch';
+  // Without a Request in between, each body reaches the session as it was given, and can be sent again.
+  axios.defaults.env = { ...axios.defaults.env, fetch: session.fetch, Request: null };
+  return axios;
+};

@@ -1,0 +1,64 @@
+// What this tab knows of the session, from wherever that can be known.
+//
+// Cookie transport: the readable cookies say it all. Where the access token lives in this tab's memory (bearer transport), or
+// the cookies belong to a host whose cookies this page cannot read, the seconds in the last answer tell how long it is fresh,
+// on the monotonic clock; who is signed in is still for the cookies to say, if they can be read.
+
+import { dropHint, readHint, readTombstone } from './cookies.js';
+
+/**
+ * The session at this moment. With an empty `sid` it is not known whether there is one: a refresh will tell.
+ * @typedef {{ sid: string, generation?: string, refreshIn?: number, fresh?: boolean, token?: string }} Sight
+ */
+
+/** @typedef {ReturnType<typeof createState>} Known */
+
+/**
+ * @param {boolean} readable this page can read the cookies
+ * @param {boolean} bearer
+ */
+export const createState = (readable, bearer) => {
+  /** @type {Sight & { due: number } | undefined} */
+  let own = { sid: '', due: 0 };
+  let answers = 0;
+  /**
+   * Sessions that are over, and why. Ids are never used twice, so a refresh answered just before, which puts the cookies back,
+   * is not believed.
+   * @type {Map<string, string | undefined>}
+   */
+  const buried = new Map();
+
+  /**
+   * Never kept across an `await`: other tabs sign in and out, too.
+   * @returns {Sight | undefined} undefined: nobody is signed in
+   */
+  const look = () => {
+    const hint = readable ? readHint() : own;
+    if (!hint || (hint.sid && (buried.has(hint.sid) || readTombstone()[0] == hint.sid))) return;
+    if (readable && !bearer) return hint;
+    return own?.sid == hint.sid
+      ? { ...own, fresh: hint.fresh !== false && performance.now() < own.due }
+      : { sid: hint.sid };
+  };
+
+  /**
+   * Takes in what no cookie tells. The token stays in this closure, out of every storage and message, so each tab asks for its
+   * own: the server knows that case and repeats itself cheaply.
+   * @param {import('./answer.js').Answer} answer
+   */
+  const adopt = ({ sid = '', refresh_in: refreshIn = 0, access_token: token }) => {
+    own = { sid, generation: `${++answers}`, refreshIn, token, due: performance.now() + refreshIn * 1_000 };
+  };
+
+  /**
+   * @param {string} sid
+   * @param {string} [reason] the first one told stands
+   */
+  const bury = (sid, reason) => {
+    if (!buried.has(sid)) buried.set(sid, reason);
+    if (own?.sid == sid) own = undefined;
+    if (readable) dropHint(sid);
+  };
+
+  return /** @type {const} */ ([look, adopt, bury, buried]);
+};

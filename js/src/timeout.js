@@ -1,0 +1,24 @@
+// How long anything here waits, in milliseconds. None of it is a lifetime: those are the server's to say.
+
+/** For the answer to one call: a quarter of the server's settle period, as its promise to refreshes without a lock asks. */
+export const CALL_TIMEOUT = 10_000;
+
+/** For a refresh to succeed, however many calls it takes, before callers are told that there is none to be had. */
+export const REFRESH_TIMEOUT = 15_000;
+
+/** For the lock. Its holder may be frozen for good. */
+export const LOCK_TIMEOUT = 3_000;
+
+/** At most, after the first failed refresh; doubles from one to the next. */
+export const FIRST_PAUSE = 400;
+export const LONGEST_PAUSE = 8_000;
+
+/** Until the server is told once more of a sign-out. */
+export const LOGOUT_PAUSE = 8_000;
+
+/**
+ * A signal that fires after `ms`, or with `signal` if that is sooner.
+ * @param {number} ms
+ * @param {AbortSignal} [signal]
+ */
+export const timeout = (ms, signal) => AbortSignal.any([AbortSignal.timeout(ms), ...(signal ? [signal] : [])]);

@@ -1,0 +1,193 @@
+// A server that keeps the contract between Pawl's server and its clients, and can be told to fail in every way a network can.
+
+const PREFIX = '__Host-pawl-';
+const HTTP_ONLY = '__Host-Http-pawl-';
+
+const problem = (status, code, { reason, ...headers } = {}) =>
+  new Response(JSON.stringify({ type: 'about:blank', title: code, status, code, reason }), {
+    status,
+    headers: { 'Content-Type': 'application/problem+json', ...headers },
+  });
+
+const json = (body, init) => new Response(JSON.stringify(body), { ...init, headers: { 'Content-Type': 'application/json', ...init?.headers } });
+
+const challenge = { 'WWW-Authenticate': 'Bearer error="invalid_token"' };
+
+export class Server {
+  /** @type {{ tab: object, url: URL, path: string, method: string, headers: Headers, body: string, at: number, mode: string, credentials: string, keepalive: boolean, cookies: object }[]} */
+  log = [];
+  /** Sessions by id. */
+  sessions = new Map();
+  /** What the next requests to a path get instead of an answer: a response, or a function that makes one. */
+  faults = new Map();
+  /** Routes of the application. */
+  routes = new Map();
+  #issued = 0;
+
+  constructor(world, { life = 300, refreshIn = 240, bearer = false } = {}) {
+    Object.assign(this, { world, life, refreshIn, bearer });
+  }
+
+  /** Requests to this path, in order. */
+  to(path) {
+    return this.log.filter((request) => request.path == path);
+  }
+
+  get refreshes() {
+    return this.to('/auth/refresh').length;
+  }
+
+  /**
+   * The next answers to `path`: `503`, `'lost'` (done, but the answer never arrives), `'unreachable'`, or `(request) => Response`.
+   */
+  fail(path, ...faults) {
+    this.faults.set(path, [...(this.faults.get(path) ?? []), ...faults]);
+  }
+
+  route(path, handle) {
+    this.routes.set(path, handle);
+  }
+
+  /** Signs in without a request, as a plain page of the server does. */
+  signIn(user = 'ada', host = 'app.example.com') {
+    const sid = `${user}${++this.#issued}`.padEnd(22, '_');
+    const replaced = this.world.jar.get(host)[`${HTTP_ONLY}refresh`]?.split(':')[0];
+    if (this.sessions.has(replaced)) this.sessions.get(replaced).ended ??= 'signed_out';
+    this.sessions.set(sid, { user });
+    for (const line of this.#cookies(sid)) this.world.jar.set(host, line);
+    return sid;
+  }
+
+  /** Ends a session without telling the browser. */
+  end(sid, reason = 'revoked') {
+    this.sessions.get(sid).ended = reason;
+  }
+
+  signOut(host = 'app.example.com') {
+    for (const name of [`${HTTP_ONLY}access`, `${HTTP_ONLY}refresh`, `${PREFIX}session`, `${PREFIX}fresh`])
+      this.world.jar.set(host, `${name}=; Max-Age=0; Secure; Path=/; SameSite=Strict`);
+  }
+
+  /** Lets the access token be refused before its time. */
+  forgetKeys() {
+    this.keysFrom = this.#issued;
+  }
+
+  #cookies(sid) {
+    const generation = `g${++this.#issued}`;
+    const common = 'Secure; Path=/; SameSite=Strict';
+    this.token = `${sid}:${this.#issued}:${this.world.now + this.life * 1000}`;
+    return [
+      ...(this.bearer ? [] : [`${HTTP_ONLY}access=${this.token}; HttpOnly; ${common}; Max-Age=${this.life + 30}`]),
+      `${HTTP_ONLY}refresh=${sid}:${this.#issued}; HttpOnly; ${common}; Max-Age=1209600`,
+      `${PREFIX}session=${sid}.${generation}.${this.refreshIn}; ${common}; Max-Age=1209600`,
+      `${PREFIX}fresh=${generation}; ${common}; Max-Age=${this.refreshIn}`,
+    ];
+  }
+
+  /** Issues a new access token for a session: an answer, and its cookies. */
+  #issue(sid) {
+    const cookies = this.#cookies(sid);
+    const response = json({
+      sid,
+      sub: this.sessions.get(sid).user,
+      expires_in: this.life,
+      refresh_in: this.refreshIn,
+      session_expires_in: 1209600,
+      ...(this.bearer && { access_token: this.token, token_type: 'Bearer' }),
+    });
+    return Object.assign(response, { cookies });
+  }
+
+  /** Carries a request there and its answer back, on the world's time. */
+  async network(tab, request, { arrives, answer, fail }) {
+    const { world } = this;
+    const url = new URL(request.url);
+    const path = url.pathname;
+    const body = await request.text();
+    world.after(world.latency, async () => {
+      if (!world.online) return world.after(world.latency, () => fail('Failed to fetch'));
+      const fault = this.faults.get(path)?.shift();
+      const sameOrigin = url.origin == tab.url.origin;
+      if (request.mode == 'same-origin' && !sameOrigin) return fail('Failed to fetch');
+      const credentials = request.credentials == 'include' || (request.credentials == 'same-origin' && sameOrigin);
+      const cookies = credentials ? world.jar.get(url.hostname) : {};
+      const { method, headers, mode, keepalive } = request;
+      const entry = { tab, url, path, method, headers, body, at: world.now, mode, credentials: request.credentials, keepalive, cookies };
+      this.log.push(entry);
+
+      if (fault == 'unreachable') return fail('Failed to fetch');
+      let response =
+        typeof fault == 'number' ? new Response('<p>nothing of ours</p>', { status: fault }) : typeof fault == 'function' ? fault(entry) : this.answer(entry);
+      const delay = response.delay ?? world.latency;
+      world.after(delay, () => {
+        if (fault == 'lost' || !world.online) return fail('Failed to fetch');
+        if (!arrives()) return;
+        if (credentials) for (const line of response.cookies ?? []) world.jar.set(url.hostname, line, { by: tab });
+        const to = response.status == 307 && new URL(response.headers.get('Location'), url);
+        if (to) return this.#redirect(tab, request, body, to, { arrives, answer, fail });
+        const landed = { url: request.url, redirected: !!request.redirectedTo };
+        for (const [name, value] of Object.entries(landed)) Object.defineProperty(response, name, { value });
+        world.after(0, () => answer(response));
+      });
+    });
+  }
+
+  #redirect(tab, request, body, to, reply) {
+    const headers = new Headers(request.headers);
+    if (to.origin != new URL(request.url).origin) {
+      if (request.mode == 'same-origin') return reply.fail('Failed to fetch');
+      headers.delete('Authorization');
+    }
+    const { method, mode, credentials } = request;
+    const next = new Request(to, { method, headers, mode, credentials, body: body || undefined });
+    this.network(tab, Object.assign(next, { redirectedTo: to }), reply);
+  }
+
+  /** What an undisturbed server says to a request. */
+  answer({ path, url, method, headers, body, cookies }) {
+    const sid = cookies[`${HTTP_ONLY}refresh`]?.split(':')[0];
+    const session = this.sessions.get(sid);
+    const named = headers.get('Pawl-Session');
+    if (sid && named && named != 'none' && named != sid) return problem(409, 'session_switched');
+
+    if (path.startsWith('/auth/') && method == 'POST' && headers.get('Content-Type') != 'application/json') return problem(415, 'unsupported');
+
+    switch (path) {
+      case '/auth/login': {
+        const { email, password } = JSON.parse(body);
+        if (password != 'hunter2') return problem(401, 'invalid_credentials', { 'WWW-Authenticate': 'Bearer' });
+        if (session) session.ended ??= 'signed_out';
+        const fresh = `${email}${++this.#issued}`.padEnd(22, '_');
+        this.sessions.set(fresh, { user: email });
+        return this.#issue(fresh);
+      }
+      case '/auth/refresh':
+        if (!session) return problem(401, 'refresh_token_invalid', challenge);
+        if (session.ended) return problem(401, 'session_ended', { reason: session.ended, ...challenge });
+        return this.#issue(sid);
+      case '/auth/logout': {
+        const scope = body ? JSON.parse(body).scope ?? 'current' : 'current';
+        for (const [id, one] of this.sessions)
+          if (scope == 'current' ? id == sid : one.user == session?.user && !(scope == 'others' && id == sid)) one.ended ??= 'signed_out';
+        const names = scope == 'others' ? [] : [`${HTTP_ONLY}access`, `${HTTP_ONLY}refresh`, `${PREFIX}session`, `${PREFIX}fresh`];
+        const cookies = names.map((name) => `${name}=; Max-Age=0; Secure; Path=/; SameSite=Strict`);
+        return Object.assign(new Response(null, { status: 204 }), { cookies });
+      }
+    }
+
+    const token = headers.get('Authorization')?.replace('Bearer ', '') ?? cookies[`${HTTP_ONLY}access`];
+    const [owner, number, expires] = token?.split(':') ?? [];
+    const user = this.sessions.get(owner);
+    const handle = this.routes.get(path);
+    if (handle) return handle({ url, method, headers, body, user: user?.user });
+    if (!token) return sid ? problem(401, 'access_token_expired', challenge) : problem(401, 'authentication_required', { 'WWW-Authenticate': 'Bearer' });
+    if (!user) return problem(401, 'access_token_invalid', challenge);
+    if (user.ended) return problem(401, 'session_ended', { reason: user.ended, ...challenge });
+    if (expires <= this.world.now) return problem(401, 'access_token_expired', challenge);
+    if (number <= this.keysFrom) return problem(401, 'access_token_invalid', challenge);
+    return json({ user: user.user, method, body });
+  }
+}
+
+export { challenge, json, problem };

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+/** What a bundler makes of it, in bytes on the wire. */
+const size = async (entry) => {
+  const { outputFiles } = await build({ entryPoints: [new URL(`../src/${entry}`, import.meta.url).pathname], bundle: true, minify: true, write: false, format: 'esm', target: 'es2022' });
+  return gzipSync(outputFiles[0].contents, { level: 9 }).length;
+};
+
+for (const [entry, budget] of Object.entries({ 'pawl.js': 3_000, 'axios.js': 500 }))
+  test(`${entry} is at most ${budget} bytes, minified and compressed`, async (t) => {
+    const bytes = await size(entry);
+    t.diagnostic(`${entry}: ${bytes} bytes`);
+    assert.ok(bytes <= budget, `${bytes} bytes`);
+  });
