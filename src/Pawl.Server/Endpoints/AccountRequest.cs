@@ -1,0 +1,58 @@
+using System.Net.Http.Headers;
+using System.Net.Mime;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Pawl.AspNetCore;
+
+namespace Pawl.Server;
+
+internal sealed record Credentials(string Email, string Password, string? Transport = null, string? Device = null);
+
+internal sealed record PasswordChange(string Current, string New);
+
+// Each member once, by its exact name, and no others; no null where a text belongs.
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, MaxDepth = 8)]
+[JsonSerializable(typeof(Credentials))]
+[JsonSerializable(typeof(PasswordChange))]
+internal sealed partial class AccountJson : JsonSerializerContext;
+
+/// <summary>Reads what the account endpoints are sent: small JSON, by https, and from no other site.</summary>
+internal static class AccountRequest
+{
+    /// <summary>The body; null if the request was refused, which has then been answered.</summary>
+    public static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type) where T : class
+    {
+        if (FindFault(context) is { } fault)
+        {
+            await fault.WriteAsync(context);
+            return null;
+        }
+        if (await PawlEndpoint.ReadBodyAsync(context) is not { } body)
+            return null;
+        try
+        {
+            if (JsonSerializer.Deserialize(body.Span, type) is { } value)
+                return value;
+        }
+        catch (JsonException)
+        {
+            // Answered below, like a lone null.
+        }
+        await Problem.InvalidRequest.WriteAsync(context);
+        return null;
+    }
+
+    public static ILogger Logger(HttpContext context) => PawlEndpoint.Service<ILoggerFactory>(context).CreateLogger("Pawl.Server.Accounts");
+
+    private static Problem? FindFault(HttpContext context)
+    {
+        var request = context.Request;
+        if (!PawlHandler.IsSecure(request))
+            return Problem.HttpsRequired;
+        // Login CSRF: another site must not sign this browser in, nor up. Where there is a cookie, the scheme has asked already, and more strictly.
+        if (!CrossOriginCheck.Allows(request, hasCookie: false, PawlEndpoint.Options(context).TrustedOrigins))
+            return Problem.CsrfRejected;
+        return MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType is MediaTypeNames.Application.Json ? null : Problem.UnsupportedMediaType;
+    }
+}

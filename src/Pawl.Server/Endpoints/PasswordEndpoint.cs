@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+using Pawl.AspNetCore;
+
+namespace Pawl.Server;
+
+/// <summary><c>POST /auth/password</c>: changes the password, ends the user's other sessions, and keeps the one that it is changed in.</summary>
+internal static class PasswordEndpoint
+{
+    public static async Task HandleAsync(HttpContext context)
+    {
+        var users = PawlEndpoint.Service<UserManager<User>>(context);
+        var scheme = PawlEndpoint.Scheme(context);
+        if (!(await context.AuthenticateAsync(scheme)).Succeeded || await CurrentSession.FindAsync(context) is not { End: null } session
+            || await users.FindByIdAsync(session.Subject) is not { } user)
+        {
+            await context.ChallengeAsync(scheme);
+            return;
+        }
+        if (await AccountRequest.ReadAsync(context, AccountJson.Default.PasswordChange) is not { } change)
+            return;
+        var attempt = Attempt.ChangePassword(session.Id);
+        IdentityResult result;
+        using (var turn = await PasswordTurn.TakeAsync(context, attempt))
+        {
+            if (turn is null)
+                return;
+            result = await users.ChangePasswordAsync(user, change.Current, change.New);
+        }
+
+        var throttle = PawlEndpoint.Service<SignInThrottle>(context);
+        if (result.Errors.Any(static error => error.Code == nameof(IdentityErrorDescriber.PasswordMismatch)))
+        {
+            throttle.Fail(attempt);
+            await AccountProblems.WrongPassword.WriteAsync(context);
+        }
+        else if (!result.Succeeded)
+        {
+            await AccountProblems.PasswordRefused(string.Join(' ', result.Errors.Select(static error => error.Description))).WriteAsync(context);
+        }
+        else
+        {
+            throttle.Succeed(attempt);
+            await EndOthersAsync(context, user, session);
+        }
+    }
+
+    private static async Task EndOthersAsync(HttpContext context, User user, Session session)
+    {
+        // The password has changed: what follows happens, whether or not anybody waits for the answer.
+        // With the user's new security stamp this session passes its next refresh; without it, it would end like the others.
+        await PawlEndpoint.Service<ISessionStore>(context).UpdateAsync(session.Id, claims: null, user.SecurityStamp, CancellationToken.None);
+        var ended = await PawlEndpoint.Service<SessionManager>(context).EndAllAsync(user.Id, except: session.Id, SessionEndReason.UserDisabled, CancellationToken.None);
+        AccountRequest.Logger(context).PasswordChanged(user.Id, ended);
+        await context.Response.WriteAsJsonAsync(new { Ended = ended });
+    }
+}

@@ -1,0 +1,26 @@
+namespace Pawl.Server;
+
+/// <summary>Every message there is, named as OWASP's logging vocabulary names them. Users are named by their id; no e-mail address, password or token is written.</summary>
+internal static partial class ServerLog
+{
+    [LoggerMessage(101, LogLevel.Information, "Users, sessions and keys are kept in {File}")]
+    public static partial void DataIsIn(this ILogger logger, string file);
+
+    [LoggerMessage(102, LogLevel.Information, "user_created {UserId}")]
+    public static partial void UserCreated(this ILogger logger, string userId);
+
+    [LoggerMessage(103, LogLevel.Information, "authn_login_success {UserId}")]
+    public static partial void SignedIn(this ILogger logger, string userId);
+
+    [LoggerMessage(104, LogLevel.Warning, "authn_login_fail {UserId}")]
+    public static partial void SignInFailed(this ILogger logger, string userId);
+
+    [LoggerMessage(105, LogLevel.Warning, "excess_rate_limit_exceeded {Path}")]
+    public static partial void RateLimited(this ILogger logger, string path);
+
+    [LoggerMessage(106, LogLevel.Information, "authn_password_change {UserId}, {Ended} other sessions ended")]
+    public static partial void PasswordChanged(this ILogger logger, string userId, int ended);
+
+    [LoggerMessage(107, LogLevel.Error, "The user database fails")]
+    public static partial void UsersUnavailable(this ILogger logger, Exception exception);
+}

@@ -1,0 +1,85 @@
+using Microsoft.Data.Sqlite;
+using Pawl.AspNetCore;
+
+namespace Pawl.Server;
+
+/// <summary>
+/// What the operator has set, by the usual means of ASP.NET Core: <c>ConnectionStrings__Pawl</c> and <c>Pawl__{Setting}</c>. A name that is no setting, or a value
+/// that does not do, stops the start: a misspelt security setting must not be one that silently does nothing.
+/// </summary>
+internal sealed class ServerSettings
+{
+    private readonly List<(Setting Setting, string Text)> _values = [];
+
+    private ServerSettings(string connectionString, string dataFolder) => (ConnectionString, DataFolder) = (connectionString, dataFolder);
+
+    /// <summary>The SQLite file for everything: users, sessions and keys.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>The folder that the file is in.</summary>
+    public string DataFolder { get; }
+
+    /// <summary>NIST SP 800-63B-4, section 3.1.1.2: at least 15 where the password is all there is.</summary>
+    public int MinimumPasswordLength { get; set; } = 15;
+
+    /// <exception cref="SettingException">Something does not do.</exception>
+    public static ServerSettings Read(IConfiguration configuration)
+    {
+        var connectionString = configuration.GetConnectionString("Pawl") ?? "Data Source=pawl.db";
+        var settings = new ServerSettings(connectionString, FindFolder(connectionString));
+        var trial = new PawlOptions();
+        foreach (var (key, text) in configuration.GetSection("Pawl").AsEnumerable(makePathsRelative: true).OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+        {
+            if (text is null)
+                continue;
+            var setting = Find(key);
+            if (!setting.Take(text, settings, trial))
+                throw new SettingException($"Pawl__{setting.Name} does not take the value it has; write for example {setting.Line}.");
+            settings._values.Add((setting, text));
+        }
+        return settings;
+    }
+
+    /// <summary>Sets Pawl's options.</summary>
+    public void Apply(PawlOptions options)
+    {
+        foreach (var (setting, text) in _values)
+            setting.Take(text, this, options);
+    }
+
+    /// <summary>Says to an operator what Pawl's validation says to a programmer.</summary>
+    public static string Translate(string failure)
+    {
+        var setting = Array.Find(Setting.All, s => failure.StartsWith(s.Name, StringComparison.Ordinal));
+        var end = failure.IndexOf("; write", StringComparison.Ordinal);
+        return setting is null || end < 0 ? failure : $"Pawl__{failure[..end]}; write for example {setting.Line}.";
+    }
+
+    private static Setting Find(string key)
+    {
+        var parts = key.Split(':');
+        var setting = Array.Find(Setting.All, s => s.Name.Equals(parts[0], StringComparison.OrdinalIgnoreCase))
+            ?? throw new SettingException(
+                $"Pawl__{string.Join("__", parts)} is no setting of this server; write for example {Setting.All[1].Line} (it has {string.Join(", ", Setting.All.Select(static s => s.Name))}).");
+        return parts.Length == (setting.IsList ? 2 : 1)
+            ? setting
+            : throw new SettingException($"Pawl__{string.Join("__", parts)} is not how to write {setting.Name}; write for example {setting.Line}.");
+    }
+
+    private static string FindFolder(string connectionString)
+    {
+        const string Example = "write for example ConnectionStrings__Pawl=\"Data Source=/var/lib/pawl/pawl.db\".";
+        try
+        {
+            var file = new SqliteConnectionStringBuilder(connectionString);
+            return file.DataSource.Length == 0 || file.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
+                || file.DataSource.StartsWith(":memory:", StringComparison.Ordinal) || file.Mode is SqliteOpenMode.Memory or SqliteOpenMode.ReadOnly
+                ? throw new SettingException($"ConnectionStrings__Pawl must name a file that can be written to; {Example}")
+                : Path.GetDirectoryName(Path.GetFullPath(file.DataSource))!;
+        }
+        catch (ArgumentException e)
+        {
+            throw new SettingException($"ConnectionStrings__Pawl is not a SQLite connection string ({e.Message.TrimEnd('.')}); {Example}");
+        }
+    }
+}

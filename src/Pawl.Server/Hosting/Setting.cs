@@ -1,0 +1,71 @@
+using System.Globalization;
+using Pawl.AspNetCore;
+
+namespace Pawl.Server;
+
+/// <summary>One thing an operator may set: <c>Pawl__{Name}</c>.</summary>
+/// <param name="Name">Without the prefix.</param>
+/// <param name="Example">What to write, in a sentence about a value that does not do.</param>
+/// <param name="Take">Takes a text over; false if it does not do.</param>
+internal sealed record Setting(string Name, string Example, Func<string, ServerSettings, PawlOptions, bool> Take)
+{
+    private delegate bool Parser<T>(string text, out T value);
+
+    public static readonly Setting[] All =
+    [
+        new("Store", "sqlite", static (text, _, _) => text.Equals("sqlite", StringComparison.OrdinalIgnoreCase)),
+        Of<TimeSpan>("AccessTokenLifetime", "00:05:00", TryTime, static (o, value) => o.AccessTokenLifetime = value),
+        Of<TimeSpan>("SettlePeriod", "00:00:40", TryTime, static (o, value) => o.SettlePeriod = value),
+        Of<TimeSpan>("IdleTimeout", "14.00:00:00", TryTime, static (o, value) => o.IdleTimeout = value),
+        Of<TimeSpan>("AbsoluteTimeout", "90.00:00:00", TryTime, static (o, value) => o.AbsoluteTimeout = value),
+        Of<TimeSpan>("ClockSkew", "00:00:30", TryTime, static (o, value) => o.ClockSkew = value),
+        Of<TimeSpan>("SigningKeyLifetime", "90.00:00:00", TryTime, static (o, value) => o.SigningKeyLifetime = value),
+        Of<TimeSpan>("PruningInterval", "01:00:00", TryTime, static (o, value) => o.PruningInterval = value),
+        Of<string>("Issuer", "https://auth.example.com", TryText, static (o, value) => o.Issuer = value),
+        Of<string>("Audience", "https://api.example.com", TryText, static (o, value) => o.Audience = value),
+        Of<string>("ClientId", "web", TryText, static (o, value) => o.ClientId = value),
+        Of<SameSiteMode>("SameSite", "Lax", TryName, static (o, value) => o.SameSite = value),
+        Of<bool>("IncludePersonalClaims", "true", bool.TryParse, static (o, value) => o.IncludePersonalClaims = value),
+        Of<SigningAlgorithm>("SigningAlgorithm", "ES256", TryAlgorithm, static (o, value) => o.SigningAlgorithm = value),
+        Of<byte[]>("KeyEncryptionKey", "$(openssl rand -base64 32)", TryBase64, static (o, value) => o.KeyEncryptionKey = value),
+        Of<string>("TrustedOrigins", "https://app.example.com", TryText, static (o, value) => o.TrustedOrigins.Add(value)) with { IsList = true },
+        new("MinimumPasswordLength", "15", static (text, settings, _) =>
+        {
+            var taken = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length is >= 8 and <= 64;
+            settings.MinimumPasswordLength = length;
+            return taken;
+        }),
+    ];
+
+    /// <summary>Whether it has any number of values: <c>Pawl__{Name}__0</c>, <c>__1</c>, …</summary>
+    public bool IsList { get; private init; }
+
+    /// <summary>The line to write.</summary>
+    public string Line => $"Pawl__{Name}{(IsList ? "__0" : "")}={Example}";
+
+    private static Setting Of<T>(string name, string example, Parser<T> parse, Action<PawlOptions, T> set) => new(name, example, (text, _, options) =>
+    {
+        if (!parse(text, out var value))
+            return false;
+        set(options, value);
+        return true;
+    });
+
+    // A number alone would be read as days: 300 for five minutes is a mistake, not a wish.
+    private static bool TryTime(string text, out TimeSpan value) => TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out value) && text.Contains(':', StringComparison.Ordinal);
+
+    private static bool TryText(string text, out string value) => (value = text).Length > 0;
+
+    private static bool TryName(string text, out SameSiteMode value) =>
+        Enum.TryParse(text, ignoreCase: true, out value) && Enum.IsDefined(value) && char.IsLetter(text[0]);
+
+    private static bool TryAlgorithm(string text, out SigningAlgorithm value) => (value = Pawl.SigningAlgorithm.Find(text)!) is not null;
+
+    private static bool TryBase64(string text, out byte[] value)
+    {
+        value = new byte[text.Length];
+        var taken = Convert.TryFromBase64String(text, value, out var length);
+        Array.Resize(ref value, length);
+        return taken;
+    }
+}

@@ -1,0 +1,25 @@
+using Pawl.Server;
+
+return await Startup.RunAsync(async () =>
+{
+    var builder = WebApplication.CreateBuilder(args).WithServerDefaults();
+    var settings = ServerSettings.Read(builder.Configuration);
+
+    builder.Services.AddKeyFolder(settings.DataFolder);
+    builder.Services.AddPawl(settings.Apply).AddSqliteStore(settings.ConnectionString).AddIdentityUsers<User>();
+    builder.Services.AddUsers(settings);
+    builder.Services.AddAnswers();
+    builder.Services.AddHealthChecks().AddCheck<StoreHealth>("store");
+
+    var app = builder.Build();
+    KeyFolder.Prepare(settings.DataFolder);
+    app.UseAnswers();
+    app.UseAuthentication();
+    app.UseAuthorization();
+    app.UsePage();
+    app.MapPawl();
+    app.MapAccounts();
+    app.MapApi();
+    app.MapHealthChecks("/health");
+    await app.RunAsync();
+});

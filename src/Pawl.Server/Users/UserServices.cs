@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace Pawl.Server;
+
+/// <summary>Users by ASP.NET Core Identity, with what its defaults leave open: long passwords, strong hashes, and no more work than the machine has.</summary>
+internal static class UserServices
+{
+    public static void AddUsers(this IServiceCollection services, ServerSettings settings)
+    {
+        services.AddDbContextPool<UserDatabase>(database => database.UseSqlite(settings.ConnectionString).AddInterceptors(new ShortBusyWaits()));
+        services.AddHostedService<UserSchema>();
+
+        services.AddSingleton(new PasswordRules(settings.MinimumPasswordLength));
+        services.AddSingleton<PasswordHashing>();
+        services.AddSingleton<HashingQueue>();
+        services.AddSingleton<SignInThrottle>();
+        services.AddSingleton<KnownDevice>();
+
+        // Ahead of Identity, which adds its own only where there are none.
+        services.AddSingleton<IPasswordHasher<User>>(static p => p.GetRequiredService<PasswordHashing>());
+        services.AddSingleton<IPasswordValidator<User>>(static p => p.GetRequiredService<PasswordRules>());
+        services.AddIdentityCore<User>(static identity =>
+            {
+                identity.User.RequireUniqueEmail = true;
+                // Any character; User.IsEmail says which make an address.
+                identity.User.AllowedUserNameCharacters = "";
+            })
+            .AddRoles<IdentityRole>()
+            .AddEntityFrameworkStores<UserDatabase>()
+            .AddSignInManager();
+    }
+}

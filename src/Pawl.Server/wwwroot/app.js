@@ -1,0 +1,66 @@
+// The page: shows who is signed in, and follows the session wherever it goes.
+
+import { describe } from './account.js';
+import { list } from './devices.js';
+import { $ } from './dom.js';
+import { note, noteRefresh } from './log.js';
+import { ask, session } from './server.js';
+import { wind } from './token.js';
+import './burst.js';
+
+const FAREWELLS = {
+  signed_out: 'You have signed out.',
+  revoked: 'This device was signed out from another one.',
+  token_reused: 'This session was ended because its refresh token was used twice: somebody else may have had it.',
+  idle: 'This device was signed out because it was not used for a long time.',
+  absolute: 'This session has reached its longest time. Sign in once more.',
+  user_disabled: 'This device was signed out because the password was changed, or the account disabled.',
+};
+
+/** @param {boolean} [moved] signed in or out just now, so that whoever reads along is taken there */
+const show = (moved) => {
+  const signedIn = !!session.state.sid;
+  $('welcome').hidden = signedIn;
+  for (const id of ['home', 'who', 'sign-out']) $(id).hidden = !signedIn;
+  if (moved && document.hasFocus()) $(signedIn ? 'token-title' : 'pitch-title').focus();
+};
+
+const load = async () => {
+  const { sid } = session.state;
+  const me = await ask('/api/me');
+  if (!me.ok || me.sid != sid || me.sid != session.state.sid) return;
+  wind(me);
+  describe(me);
+};
+
+const enter = () => {
+  $('farewell').hidden = true;
+  $('log').replaceChildren();
+  show(true);
+  note('signed in', session.state.sid);
+  load();
+  list();
+};
+
+session.on('signedin', enter);
+session.on('switched', enter);
+session.on('refreshed', () => {
+  noteRefresh();
+  load();
+});
+session.on('signedout', ({ reason }) => {
+  $('farewell').textContent = FAREWELLS[reason] ?? 'You are signed out.';
+  $('farewell').hidden = false;
+  show(true);
+});
+session.on('degraded', () => note('server away', 'nothing has ended'));
+session.on('recovered', () => note('server back'));
+
+// Other devices come and go: looked for when somebody looks, and not by a timer, which would keep the session alive for ever.
+addEventListener('focus', () => session.state.sid && list());
+
+show();
+if (session.state.sid) {
+  load();
+  list();
+}
