@@ -1,0 +1,50 @@
+using Microsoft.Playwright;
+
+namespace Pawl.EndToEnd.Harness;
+
+/// <summary>
+/// A test in a browser. Whatever it is about, the server must not have met an exception, and must not have written a token to its log.
+/// Where it fails, all that passed between browser and server is shown.
+/// </summary>
+public abstract class BrowserTest(World world) : IAsyncLifetime
+{
+    private static readonly string[] Faults = [" fail: ", " crit: ", "Unhandled exception", "pawl_r1_", "eyJhbGciOi"];
+
+    private readonly List<(ServerProcess Server, int Lines)> _servers = [];
+    private readonly List<Visitor> _visitors = [];
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Somebody with a browser profile of their own, who meets the server through a proxy of their own.</summary>
+    internal async Task<Visitor> VisitAsync(ServerProcess server, BrowserNewContextOptions? options = null)
+    {
+        if (_servers.All(known => known.Server != server))
+            _servers.Add((server, server.Output.Count));
+        var visitor = await Visitor.ComeAsync(await world.BrowserAsync(), server, options);
+        _visitors.Add(visitor);
+        return visitor;
+    }
+
+    internal async Task<Visitor> VisitAsync(ServerSettings settings) => await VisitAsync(await world.ServerAsync(settings));
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        var failed = TestContext.Current.TestState?.Result is TestResult.Failed;
+        foreach (var visitor in _visitors)
+        {
+            if (failed)
+                visitor.Tell(Say);
+            await visitor.DisposeAsync();
+        }
+        foreach (var (server, lines) in _servers)
+        {
+            var written = server.Output.Skip(lines).ToList();
+            if (failed)
+                written.Where(static line => !line.Contains("info: Microsoft.", StringComparison.Ordinal)).TakeLast(60).ToList().ForEach(Say);
+            Assert.DoesNotContain(written, static line => Faults.Any(fault => line.Contains(fault, StringComparison.OrdinalIgnoreCase)));
+        }
+    }
+
+    protected static void Say(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
+}

@@ -1,0 +1,163 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Pawl.EndToEnd.Harness;
+
+/// <summary>What goes wrong with a request on its way.</summary>
+internal delegate Task Fault(ProxiedCall call);
+
+/// <summary>The ways in which networks, and what stands in them, fail.</summary>
+internal static class Faults
+{
+    /// <summary>The server never hears of the request; something else answers.</summary>
+    public static Fault Answer(int status, string? retryAfter = null, string contentType = "text/html", string body = "<title>Not the server you know</title>", string? challenge = null) =>
+        call =>
+        {
+            if (retryAfter is not null)
+                call.Context.Response.Headers.RetryAfter = retryAfter;
+            if (challenge is not null)
+                call.Context.Response.Headers.WWWAuthenticate = challenge;
+            call.Context.Response.ContentType = contentType;
+            return call.AnswerAsync(status, body);
+        };
+
+    /// <summary>The connection breaks before the server hears of the request.</summary>
+    public static Task Cut(ProxiedCall call)
+    {
+        call.Cut();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The server has done what it was asked, and nobody learns of it.</summary>
+    public static async Task DropAnswer(ProxiedCall call)
+    {
+        await call.ForwardAsync();
+        call.Cut();
+    }
+}
+
+/// <summary>Holds requests up, as many as come, until it is opened.</summary>
+internal sealed class Gate
+{
+    private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _waiting;
+
+    /// <summary>How many have come so far.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    public void Open() => _open.TrySetResult();
+
+    /// <summary>Before the server hears of it.</summary>
+    public async Task Before(ProxiedCall call)
+    {
+        Interlocked.Increment(ref _waiting);
+        await _open.Task;
+        await call.PassAsync();
+    }
+
+    /// <summary>After the server has done it, before its answer arrives.</summary>
+    public async Task After(ProxiedCall call)
+    {
+        await call.ForwardAsync();
+        Interlocked.Increment(ref _waiting);
+        await _open.Task;
+        await call.AnswerAsync();
+    }
+}
+
+/// <summary>What became of a request: whether the server has heard of it (<c>Sent</c>), and what the browser was answered (no <c>Status</c>: the connection broke).</summary>
+internal sealed record Exchange(string Method, string Path, string Session, bool Sent, int? Status, IReadOnlyList<string> SetCookies, string Body, TimeSpan At);
+
+/// <summary>A request that stands in the proxy.</summary>
+internal sealed class ProxiedCall(HttpContext context, HttpClient client, Uri upstream)
+{
+    private static readonly string[] NotForwarded = ["Connection", "Transfer-Encoding", "Keep-Alive", "Content-Length"];
+
+    private HttpResponseMessage? _answer;
+    private byte[] _body = [];
+
+    public HttpContext Context => context;
+
+    public bool IsForwarded { get; private set; }
+
+    public bool IsCut { get; private set; }
+
+    public string Body { get; private set; } = "";
+
+    public IReadOnlyList<string> SetCookies { get; private set; } = [];
+
+    /// <summary>Shows the server a clock that differs from ours.</summary>
+    public TimeSpan DateShift { get; init; }
+
+    public async Task ForwardAsync()
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(upstream, context.Request.Path + context.Request.QueryString.ToString()));
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        if (body.Length > 0 || context.Request.ContentType is not null)
+            request.Content = new ByteArrayContent(body.ToArray());
+        foreach (var (name, values) in context.Request.Headers)
+        {
+            if (!NotForwarded.Contains(name, StringComparer.OrdinalIgnoreCase) && !request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
+                request.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+        }
+        try
+        {
+            IsForwarded = true;
+            _answer = await client.SendAsync(request);
+            _body = await _answer.Content.ReadAsByteArrayAsync();
+            Body = System.Text.Encoding.UTF8.GetString(_body);
+            SetCookies = _answer.Headers.TryGetValues("Set-Cookie", out var cookies) ? [.. cookies] : [];
+        }
+        catch (HttpRequestException)
+        {
+            // The server is down. What a browser would have seen of that is a connection that breaks.
+            _answer = null;
+        }
+    }
+
+    /// <summary>Passes the server's answer on.</summary>
+    public async Task AnswerAsync()
+    {
+        if (_answer is not { } answer)
+        {
+            Cut();
+            return;
+        }
+        var response = context.Response;
+        response.StatusCode = (int)answer.StatusCode;
+        foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers))
+        {
+            if (!NotForwarded.Contains(name, StringComparer.OrdinalIgnoreCase))
+                response.Headers.Append(name, values.ToArray());
+        }
+        if (DateShift != default)
+            response.Headers.Date = (DateTimeOffset.UtcNow + DateShift).ToString("R");
+        await WriteAsync(_body);
+    }
+
+    public async Task AnswerAsync(int status, string body)
+    {
+        context.Response.StatusCode = status;
+        await WriteAsync(System.Text.Encoding.UTF8.GetBytes(body));
+    }
+
+    public async Task PassAsync()
+    {
+        await ForwardAsync();
+        await AnswerAsync();
+    }
+
+    public void Cut()
+    {
+        IsCut = true;
+        context.Abort();
+    }
+
+    private async Task WriteAsync(byte[] body)
+    {
+        if (body.Length == 0 || context.RequestAborted.IsCancellationRequested)
+            return;
+        context.Response.ContentLength = body.Length;
+        await context.Response.Body.WriteAsync(body);
+    }
+}

@@ -1,0 +1,86 @@
+using Microsoft.Playwright;
+
+namespace Pawl.EndToEnd.Harness;
+
+/// <summary>A browser profile: a cookie jar of its own, any number of tabs, and a proxy between it and the server.</summary>
+internal sealed class Visitor : IAsyncDisposable
+{
+    /// <summary>A page without a client of its own, under the strictest policy that lets one run.</summary>
+    private const string Strict = "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+    private readonly List<Tab> _tabs = [];
+
+    private Visitor(IBrowserContext context, ServerProcess server, FaultProxy proxy) => (Context, Server, Proxy) = (context, server, proxy);
+
+    public IBrowserContext Context { get; }
+
+    public ServerProcess Server { get; }
+
+    public FaultProxy Proxy { get; }
+
+    public static async Task<Visitor> ComeAsync(IBrowser browser, ServerProcess server, BrowserNewContextOptions? options)
+    {
+        var proxy = await FaultProxy.StartAsync(server.Address);
+        proxy.AddPage(Tab.Path, "<!doctype html><title>A page of the app</title>", Strict);
+        var context = await browser.NewContextAsync(options);
+        context.SetDefaultTimeout(20_000);
+        return new Visitor(context, server, proxy);
+    }
+
+    /// <summary>Opens a page with the browser client.</summary>
+    public async Task<Tab> OpenAsync()
+    {
+        var tab = await OpenEmptyAsync();
+        await tab.LoadAsync();
+        return tab;
+    }
+
+    public async Task<Tab> OpenEmptyAsync()
+    {
+        var tab = new Tab(await Context.NewPageAsync(), Proxy.Origin);
+        _tabs.Add(tab);
+        return tab;
+    }
+
+    /// <summary>Opens so many, all for one session.</summary>
+    public async Task<Tab[]> OpenSignedInAsync(int tabs)
+    {
+        var all = new Tab[tabs];
+        for (var i = 0; i < tabs; i++)
+        {
+            all[i] = await OpenAsync();
+            if (i == 0)
+                await all[i].SignInAsNewUserAsync();
+        }
+        return all;
+    }
+
+    public async Task<IReadOnlyDictionary<string, BrowserContextCookiesResult>> CookiesAsync() =>
+        (await Context.CookiesAsync([Proxy.Origin.ToString()])).ToDictionary(static cookie => cookie.Name);
+
+    public async Task<string?> CookieAsync(string name) => (await CookiesAsync()).GetValueOrDefault(name)?.Value;
+
+    /// <summary>Deletes one cookie, also one that scripts cannot see, and leaves the others alone.</summary>
+    public async Task LoseCookieAsync(string name)
+    {
+        var page = Context.Pages[0];
+        var devTools = await Context.NewCDPSessionAsync(page);
+        await devTools.SendAsync("Network.deleteCookies", new() { ["name"] = name, ["url"] = Proxy.Origin.ToString() });
+        await devTools.DetachAsync();
+    }
+
+    /// <summary>What remains after a failure to understand it by.</summary>
+    public void Tell(Action<string> say)
+    {
+        foreach (var e in Proxy.Log)
+            say($"{e.At.TotalSeconds,8:0.000} {e.Method} {e.Path} [{e.Session}] -> {(e.Status is { } status ? status : "cut")}{(e.Sent ? "" : " (server not asked)")} {string.Join(' ', e.SetCookies.Select(static c => c.Split('=')[0]))}");
+        foreach (var tab in _tabs)
+            tab.Console.ForEach(line => say("console: " + line));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Context.CloseAsync();
+        await Proxy.DisposeAsync();
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+using Pawl.EndToEnd.Harness;
+using Xunit.Sdk;
+using Xunit.v3;
+
+[assembly: AssemblyFixture(typeof(World))]
+// One browser and two cores: side by side the tests would measure each other.
+[assembly: Parallelization(Mode = ParallelMode.None)]
+
+namespace Pawl.EndToEnd.Harness;
+
+/// <summary>What all tests share: one browser, and a server for each choice of settings. Both start when a test first asks.</summary>
+public sealed class World : IAsyncDisposable
+{
+    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
+
+    private static readonly string[] Arguments =
+    [
+        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    private readonly ConcurrentDictionary<ServerSettings, Task<ServerProcess>> _servers = new();
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    /// <summary>The server with these settings. Other tests use it, too: it is not to be killed.</summary>
+    public Task<ServerProcess> ServerAsync(ServerSettings settings) => _servers.GetOrAdd(settings, ServerProcess.StartAsync);
+
+    /// <summary>Without a browser there is nothing to test: that is an error where tests must run, and said aloud elsewhere.</summary>
+    public async Task<IBrowser> BrowserAsync()
+    {
+        if (_browser is { IsConnected: true })
+            return _browser;
+        if (FindChromium() is not { } path)
+        {
+            const string Missing = "Chromium is not installed; install it with: apt-get install chromium.";
+            Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", Missing);
+            Assert.Fail(Missing);
+            throw new InvalidOperationException(Missing);
+        }
+        _playwright ??= await Playwright.CreateAsync();
+        return _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Args = Arguments });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.CloseAsync();
+        _playwright?.Dispose();
+        foreach (var server in _servers.Values.Where(static task => task.IsCompletedSuccessfully))
+            await server.Result.DisposeAsync();
+    }
+
+    private static string? FindChromium() => (Environment.GetEnvironmentVariable("PATH") + ":/usr/bin").Split(Path.PathSeparator)
+        .SelectMany(static folder => Names.Select(name => Path.Combine(folder, name)))
+        .FirstOrDefault(File.Exists);
+}

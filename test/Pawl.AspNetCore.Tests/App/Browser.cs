@@ -1,0 +1,78 @@
+using System.Net.Http.Json;
+using System.Text;
+
+namespace Pawl.AspNetCore.Tests;
+
+/// <summary>A browser on one page of the app: it keeps cookies, and says where its requests come from. It knows of Pawl what the JavaScript client knows.</summary>
+internal sealed class Browser(HttpClient client, TimeProvider clock, Uri origin)
+{
+    private readonly HttpClient _client = client;
+
+    public CookieJar Cookies { get; private init; } = new(clock, origin.Scheme == "https" || origin.IsLoopback);
+
+    public string UserAgent { get; init; } = "Mozilla/5.0 (X11; Linux) Test/1.0";
+
+    public string? AccessToken => Cookies[PawlDefaults.AccessCookie];
+
+    public string? RefreshToken => Cookies[PawlDefaults.RefreshCookie];
+
+    /// <summary>The session's public id, which script can read; <c>none</c> without one.</summary>
+    public string Sid => Cookies[PawlDefaults.SessionCookie]?.Split('.')[0] ?? "none";
+
+    /// <summary>Whether script can tell that the access token is fresh.</summary>
+    public bool IsFresh => Cookies[PawlDefaults.FreshCookie] is not null;
+
+    /// <summary>Somebody else with a copy of the cookies: a thief, or the same profile restored from a backup.</summary>
+    public Browser Copy() => new(_client, clock, origin) { Cookies = Cookies.Copy(), UserAgent = UserAgent };
+
+    public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, null, headers);
+
+    public Task<Answer> PostAsync(string path, object? json = null, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Post, path, json is null ? null : JsonContent.Create(json), headers);
+
+    public Task<Answer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path, null);
+
+    public async Task<Answer> SignInAsync(string name, Login? login = null)
+    {
+        var answer = await PostAsync("/login", (login ?? new Login(name)) with { Name = name });
+        Assert.Equal(200, answer.Status);
+        return answer;
+    }
+
+    public Task<Answer> RefreshAsync() => PostAsync("/auth/refresh", null, (PawlDefaults.SessionHeader, Sid));
+
+    public Task<Answer> LogoutAsync(string? scope = null) =>
+        PostAsync("/auth/logout", scope is null ? null : new { scope }, (PawlDefaults.SessionHeader, Sid));
+
+    /// <summary>GET /me of the app, which needs somebody signed in.</summary>
+    public Task<Answer> MeAsync() => GetAsync("/me");
+
+    /// <summary>Sends a request as script of <paramref name="page"/> would: null is the app's own page.</summary>
+    public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, (string Name, string Value)[]? headers = null, string? page = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(origin, path)) { Content = content };
+        request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        var site = page is null ? "same-origin" : IsSameSite(new Uri(page)) ? "same-site" : "cross-site";
+        request.Headers.Add("Sec-Fetch-Site", site);
+        request.Headers.Add("Sec-Fetch-Mode", "cors");
+        if (method != HttpMethod.Get || page is not null)
+            request.Headers.Add("Origin", page ?? origin.GetLeftPart(UriPartial.Authority));
+        // All of ours are SameSite: a cross-site page's requests go without.
+        if (site != "cross-site" && Cookies.Header is { } cookies)
+            request.Headers.TryAddWithoutValidation("Cookie", cookies);
+        foreach (var (name, value) in headers ?? [])
+            request.Headers.TryAddWithoutValidation(name, value);
+
+        using var response = await _client.SendAsync(request);
+        var answer = await Answer.ReadAsync(response);
+        foreach (var cookie in answer.SetCookies)
+            Cookies.Take(cookie);
+        return answer;
+    }
+
+    public static StringContent Form(string text) => new(text, Encoding.UTF8, "application/x-www-form-urlencoded");
+
+    private bool IsSameSite(Uri page) => page.Scheme == origin.Scheme && Site(page.Host) == Site(origin.Host);
+
+    private static string Site(string host) => string.Join('.', host.Split('.')[^2..]);
+}

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+
+namespace Pawl.AspNetCore.Tests;
+
+/// <summary>A store that remembers what was asked of it on behalf of requests, and that fails when it is told to.</summary>
+internal sealed class WatchedStore(ISessionStore inner) : ISessionStore, IDisposable
+{
+    private readonly ConcurrentQueue<string> _calls = new();
+
+    /// <summary>What was asked since the last <see cref="Forget"/>, background work apart.</summary>
+    public IReadOnlyCollection<string> Calls => _calls;
+
+    /// <summary>Whether every call fails.</summary>
+    public bool IsDown { get; set; }
+
+    /// <summary>Called before each call is passed on, with its name.</summary>
+    public Func<string, Task>? Before { get; set; }
+
+    public void Forget() => _calls.Clear();
+
+    public ValueTask InitializeAsync(CancellationToken cancellationToken) => inner.InitializeAsync(cancellationToken);
+
+    public async ValueTask CreateAsync(Session session, CancellationToken cancellationToken)
+    {
+        await CountAsync("Create");
+        await inner.CreateAsync(session, cancellationToken);
+    }
+
+    public async ValueTask<Session?> FindAsync(SessionId id, CancellationToken cancellationToken)
+    {
+        await CountAsync("Find");
+        return await inner.FindAsync(id, cancellationToken);
+    }
+
+    public async ValueTask<Session?> RotateAsync(SessionMove move, CancellationToken cancellationToken)
+    {
+        await CountAsync("Rotate");
+        return await inner.RotateAsync(move, cancellationToken);
+    }
+
+    public async ValueTask<bool> UpdateAsync(SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken)
+    {
+        await CountAsync("Update");
+        return await inner.UpdateAsync(id, claims, securityStamp, cancellationToken);
+    }
+
+    public async ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken)
+    {
+        await CountAsync("End");
+        return await inner.EndAsync(id, ending, cancellationToken);
+    }
+
+    public async ValueTask<IReadOnlyList<SessionId>> EndAllAsync(string subject, SessionId? except, SessionEnd ending, CancellationToken cancellationToken)
+    {
+        await CountAsync("EndAll");
+        return await inner.EndAllAsync(subject, except, ending, cancellationToken);
+    }
+
+    public async ValueTask<IReadOnlyList<Session>> ListAsync(string subject, CancellationToken cancellationToken)
+    {
+        await CountAsync("List");
+        return await inner.ListAsync(subject, cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken)
+    {
+        ThrowIfDown();
+        return inner.ReadEndingsAsync(after, limit, cancellationToken);
+    }
+
+    public ValueTask WaitForEndingsAsync(long after, CancellationToken cancellationToken)
+    {
+        ThrowIfDown();
+        return inner.WaitForEndingsAsync(after, cancellationToken);
+    }
+
+    public ValueTask<int> PruneAsync(DateTimeOffset expiredBefore, DateTimeOffset unusedSince, CancellationToken cancellationToken)
+    {
+        ThrowIfDown();
+        return inner.PruneAsync(expiredBefore, unusedSince, cancellationToken);
+    }
+
+    private async Task CountAsync(string call)
+    {
+        _calls.Enqueue(call);
+        ThrowIfDown();
+        if (Before is { } before)
+            await before(call);
+    }
+
+    private void ThrowIfDown()
+    {
+        if (IsDown)
+            throw new StoreUnavailableException("The test has taken the store down.");
+    }
+
+    public void Dispose() => (inner as IDisposable)?.Dispose();
+}

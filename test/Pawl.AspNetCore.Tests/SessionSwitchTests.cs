@@ -1,0 +1,77 @@
+namespace Pawl.AspNetCore.Tests;
+
+/// <summary>Two tabs, two users: what was meant for one session never runs as another.</summary>
+public sealed class SessionSwitchTests
+{
+    [Theory]
+    [InlineData("POST", "/note")]
+    [InlineData("POST", "/auth/refresh")]
+    [InlineData("POST", "/auth/logout")]
+    [InlineData("POST", "/sign-out")]
+    [InlineData("GET", "/me")]
+    [InlineData("GET", "/open")]
+    public async Task A_request_that_names_another_session_is_refused_before_any_handler(string method, string path)
+    {
+        await using var app = await TestApp.StartAsync();
+        var browser = await app.SignInAsync("ada");
+        var adas = browser.Sid;
+        await browser.SignInAsync("bob");
+        app.Store.Forget();
+
+        var answer = await browser.SendAsync(new HttpMethod(method), path, null, [(PawlDefaults.SessionHeader, adas)]);
+
+        Assert.Equal((409, "session_switched", "no-store"), (answer.Status, answer.Code, answer["Cache-Control"]));
+        Assert.Empty(answer.SetCookies);
+        Assert.Empty(app.Store.Calls);
+        Assert.Equal(0, app.Notes);
+        Assert.Equal("bob", (await browser.MeAsync()).Body);
+    }
+
+    [Fact]
+    public async Task It_is_refused_also_when_the_access_cookie_has_expired()
+    {
+        await using var app = await TestApp.StartAsync();
+        var browser = await app.SignInAsync("ada");
+        var adas = browser.Sid;
+        await browser.SignInAsync("bob");
+        app.Clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Null(browser.AccessToken);
+        Assert.Equal("session_switched", (await browser.PostAsync("/auth/refresh", null, (PawlDefaults.SessionHeader, adas))).Code);
+    }
+
+    [Fact]
+    public async Task The_access_cookie_alone_tells_too()
+    {
+        await using var app = await TestApp.StartAsync();
+        var browser = await app.SignInAsync("ada");
+        var adas = browser.Sid;
+        await browser.SignInAsync("bob");
+        browser.Cookies[PawlDefaults.RefreshCookie] = null;
+        Assert.Equal("session_switched", (await browser.PostAsync("/note", null, (PawlDefaults.SessionHeader, adas))).Code);
+        Assert.Equal(0, app.Notes);
+    }
+
+    [Theory]
+    [InlineData("none", true)]
+    [InlineData("", false)]
+    [InlineData("None", false)]
+    [InlineData("rubbish", false)]
+    [InlineData("none, none", false)]
+    public async Task Only_its_own_name_and_none_are_let_through(string named, bool allowed)
+    {
+        await using var app = await TestApp.StartAsync();
+        var ada = await app.SignInAsync("ada");
+        Assert.Equal(200, (await ada.PostAsync("/note", null, (PawlDefaults.SessionHeader, ada.Sid))).Status);
+        var answer = await app.SendRawAsync("POST", "/note", ("Cookie", ada.Cookies.Header!), ("Sec-Fetch-Site", "same-origin"), (PawlDefaults.SessionHeader, named));
+        Assert.Equal(allowed ? 200 : 409, answer.Status);
+    }
+
+    [Fact]
+    public async Task Without_a_readable_cookie_there_is_nothing_to_compare()
+    {
+        await using var app = await TestApp.StartAsync();
+        var nobody = app.NewBrowser();
+        nobody.Cookies[PawlDefaults.RefreshCookie] = "rotten";
+        Assert.Equal("refresh_token_invalid", (await nobody.PostAsync("/auth/refresh", null, (PawlDefaults.SessionHeader, new string('A', 22)))).Code);
+    }
+}

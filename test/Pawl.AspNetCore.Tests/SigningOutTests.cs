@@ -1,0 +1,184 @@
+namespace Pawl.AspNetCore.Tests;
+
+/// <summary>Signing out ends the session where it lives, for both tokens, whatever state the browser is in.</summary>
+public sealed class SigningOutTests
+{
+    [Theory]
+    [InlineData("/auth/logout")]
+    [InlineData("/sign-out")]
+    public async Task Ends_the_session_for_both_tokens_at_the_next_request(string path)
+    {
+        await using var app = await TestApp.StartAsync();
+        var ada = await app.SignInAsync("ada");
+        var kept = ada.Copy();
+        Assert.Equal("ada", (await kept.MeAsync()).Body);
+
+        var answer = await ada.PostAsync(path);
+
+        Assert.InRange(answer.Status, 200, 204);
+        Assert.Equal("no-store", answer["Cache-Control"]);
+        Assert.Empty(ada.Cookies.Names);
+        foreach (var refused in new[] { await kept.MeAsync(), await kept.RefreshAsync(), await kept.GetAsync("/auth/sessions") })
+            Assert.Equal((401, "session_ended", "signed_out"), (refused.Status, refused.Code, refused.Reason));
+        var bearer = await app.NewBrowser().GetAsync("/me", ("Authorization", $"Bearer {kept.AccessToken}"));
+        Assert.Equal("session_ended", bearer.Code);
+        app.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal("signed_out", (await kept.RefreshAsync()).Reason);
+    }
+
+    [Fact]
+    public async Task Deletes_each_cookie_with_the_attributes_it_was_set_with()
+    {
+        await using var app = await TestApp.StartAsync();
+        var ada = app.NewBrowser();
+        var set = await ada.SignInAsync("ada");
+        var deleted = await ada.LogoutAsync();
+
+        Assert.Equal(set.SetCookies.Select(static c => (c.Name, c.Shape)), deleted.SetCookies.Select(static c => (c.Name, c.Shape)));
+        Assert.All(deleted.SetCookies, static c => Assert.Equal(("", 0), (c.Value, c.MaxAge)));
+    }
+
+    [Fact]
+    public async Task Is_idempotent_and_needs_nothing_that_works()
+    {
+        await using var app = await TestApp.StartAsync();
+        var expired = await app.SignInAsync("ada");
+        var (accessOnly, refreshOnly, rotten, again, nobody) = (await app.SignInAsync("ada"), await app.SignInAsync("ada"), await app.SignInAsync("ada"), await app.SignInAsync("ada"), app.NewBrowser());
+        await again.Copy().LogoutAsync();
+        accessOnly.Cookies[PawlDefaults.AccessCookie] = accessOnly.AccessToken;
+        accessOnly.Cookies[PawlDefaults.RefreshCookie] = null;
+        refreshOnly.Cookies[PawlDefaults.AccessCookie] = null;
+        rotten.Cookies[PawlDefaults.AccessCookie] = "rotten";
+        rotten.Cookies[PawlDefaults.RefreshCookie] = "pawl_r1_rotten";
+        app.Clock.Advance(TimeSpan.FromMinutes(20));
+        Assert.Null(expired.AccessToken);
+
+        foreach (var browser in new[] { expired, accessOnly, refreshOnly, rotten, again, nobody })
+        {
+            var answer = await browser.LogoutAsync();
+            Assert.Equal((204, 4), (answer.Status, answer.SetCookies.Count(static c => c.IsDeletion)));
+            Assert.Equal(204, (await browser.LogoutAsync()).Status);
+        }
+        // All but the rotten one, which nobody can read.
+        Assert.Equal(1, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions WHERE ended_at IS NULL"));
+    }
+
+    [Fact]
+    public async Task Others_ends_the_others_and_leaves_this_one_and_other_users_alone()
+    {
+        await using var app = await TestApp.StartAsync();
+        var (laptop, phone, tablet, bob) = (await app.SignInAsync("ada"), await app.SignInAsync("ada"), await app.SignInAsync("ada"), await app.SignInAsync("bob"));
+
+        var answer = await laptop.LogoutAsync("others");
+
+        Assert.Equal((204, 0), (answer.Status, answer.SetCookies.Count));
+        Assert.Equal(("ada", "bob"), ((await laptop.MeAsync()).Body, (await bob.MeAsync()).Body));
+        Assert.All([await phone.MeAsync(), await tablet.MeAsync(), await phone.RefreshAsync()], static refused => Assert.Equal("session_ended", refused.Code));
+    }
+
+    [Fact]
+    public async Task Everywhere_ends_them_all_with_an_expired_access_token_too()
+    {
+        await using var app = await TestApp.StartAsync();
+        var (laptop, phone, bob) = (await app.SignInAsync("ada"), await app.SignInAsync("ada"), await app.SignInAsync("bob"));
+        app.Clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Null(laptop.AccessToken);
+
+        var answer = await laptop.LogoutAsync("everywhere");
+
+        Assert.Equal((204, 4), (answer.Status, answer.SetCookies.Count(static c => c.IsDeletion)));
+        Assert.Equal("signed_out", (await phone.RefreshAsync()).Reason);
+        Assert.Equal(200, (await bob.RefreshAsync()).Status);
+    }
+
+    [Theory]
+    [InlineData("others")]
+    [InlineData("everywhere")]
+    public async Task Only_a_live_session_may_end_others(string scope)
+    {
+        await using var app = await TestApp.StartAsync();
+        var (stolen, phone) = (await app.SignInAsync("ada"), await app.SignInAsync("ada"));
+        await stolen.Copy().LogoutAsync();
+
+        Assert.Equal((401, "session_ended"), ((await stolen.LogoutAsync(scope)).Status, (await stolen.LogoutAsync(scope)).Code));
+        Assert.Equal("authentication_required", (await app.NewBrowser().LogoutAsync(scope)).Code);
+        Assert.Equal("ada", (await phone.MeAsync()).Body);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    public async Task Past_its_timeout_a_session_may_not_end_others_either(int secondsPast)
+    {
+        await using var app = await TestApp.StartAsync(static o => o.IdleTimeout = TimeSpan.FromHours(1));
+        var old = (await app.SignInAsync("ada")).RefreshToken;
+        var forgotten = app.NewBrowser();
+        forgotten.Cookies[PawlDefaults.RefreshCookie] = old;
+        app.Clock.Advance(TimeSpan.FromHours(1) + TimeSpan.FromSeconds(secondsPast));
+        var phone = await app.SignInAsync("ada");
+
+        var answer = await forgotten.LogoutAsync("others");
+
+        Assert.Equal(secondsPast < 0 ? 204 : 401, answer.Status);
+        Assert.Equal(secondsPast < 0 ? "session_ended" : "200 without a code", (await phone.MeAsync()).Code);
+    }
+
+    [Fact]
+    public async Task A_native_client_signs_out_by_its_access_token_or_by_revoking()
+    {
+        await using var app = await TestApp.StartAsync();
+        using var client = app.NewClient();
+        for (var way = 0; way < 3; way++)
+        {
+            var tokens = await Answer.ReadAsync(await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(client, "/login", new Login("ada") { Transport = SessionTransport.Body }, TestContext.Current.CancellationToken));
+            using var logout = new HttpRequestMessage(HttpMethod.Post, way == 0 ? "/auth/logout" : "/auth/revoke");
+            if (way == 0)
+                logout.Headers.Add("Authorization", $"Bearer {tokens.Text("access_token")}");
+            else
+                logout.Content = Browser.Form($"token={tokens.Text(way == 1 ? "refresh_token" : "access_token")}");
+            using var response = await client.SendAsync(logout, TestContext.Current.CancellationToken);
+            Assert.Equal(way == 0 ? 204 : 200, (int)response.StatusCode);
+
+            var refresh = await Answer.ReadAsync(await client.PostAsync("/auth/token", Browser.Form($"grant_type=refresh_token&refresh_token={tokens.Text("refresh_token")}"), TestContext.Current.CancellationToken));
+            Assert.Equal((400, "invalid_grant", "session_ended"), (refresh.Status, refresh.Text("error"), refresh.Code));
+            Assert.Equal("session_ended", (await app.NewBrowser().GetAsync("/me", ("Authorization", $"Bearer {tokens.Text("access_token")}"))).Code);
+        }
+    }
+
+    [Fact]
+    public async Task An_administrator_ends_a_session_a_user_and_hears_of_it()
+    {
+        var ended = new List<SessionEndedContext>();
+        await using var app = await TestApp.StartAsync(o => o.Events.OnSessionEnded = context =>
+        {
+            ended.Add(context);
+            return Task.CompletedTask;
+        });
+        var (laptop, phone, bob) = (await app.SignInAsync("ada"), await app.SignInAsync("ada"), await app.SignInAsync("bob"));
+        var manager = app.Service<SessionManager>();
+        Assert.True(SessionId.TryParse(laptop.Sid, out var id));
+
+        Assert.True(await manager.EndAsync(id, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.False(await manager.EndAsync(id, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal("revoked", (await laptop.MeAsync()).Reason);
+        Assert.Equal(1, await manager.EndAllAsync("ada", reason: SessionEndReason.UserDisabled, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal("user_disabled", (await phone.MeAsync()).Reason);
+        Assert.Equal("bob", (await bob.MeAsync()).Body);
+        Assert.Equal([(laptop.Sid, SessionEndReason.Revoked), (phone.Sid, SessionEndReason.UserDisabled)], ended.Select(static e => (e.SessionId.ToString(), e.Reason)));
+    }
+
+    [Fact]
+    public async Task A_handler_that_fails_keeps_no_session_alive()
+    {
+        await using var app = await TestApp.StartAsync(static o => o.Events.OnSessionEnded = static _ => throw new InvalidOperationException("The app's own fault."));
+        var browsers = new List<Browser>();
+        for (var i = 0; i < 10; i++)
+            browsers.Add(await app.SignInAsync("ada"));
+        var requests = browsers.ConvertAll(static b => ("Authorization", $"Bearer {b.AccessToken}"));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => app.Service<SessionManager>().EndAllAsync("ada", cancellationToken: TestContext.Current.CancellationToken));
+
+        foreach (var bearer in requests)
+            Assert.Equal("session_ended", (await app.NewBrowser().GetAsync("/me", bearer)).Code);
+    }
+}
