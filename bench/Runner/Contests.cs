@@ -1,0 +1,148 @@
+using Pawl.Bench.Load;
+
+namespace Pawl.Bench.Runner;
+
+/// <summary>Who meets whom.</summary>
+internal static class Contests
+{
+    private const string Json = "Content-Type: application/json";
+
+    // A browser's own header: a cookie without it (or an Origin) is refused as cross-site.
+    private const string SameOrigin = "Sec-Fetch-Site: same-origin";
+
+    private const string PawlAnonymous = "anonymous on Pawl's server";
+    private const string JwtBearerAnonymous = "anonymous on JwtBearer's server";
+
+    private static readonly Server PawlServer = new("PawlPeer");
+    private static readonly Server JwtBearerServer = new("JwtBearerPeer");
+
+    // Pawl keeps a refresh token younger than the settle period instead of rotating it. The peer sets that period to a millisecond, and every
+    // connection takes 32 sessions in turn, so that each one has rested that long: every measured refresh is a rotation (a column counts them).
+    private static readonly Subject PawlRefresh = new()
+    {
+        Name = "Pawl",
+        Does = "one compare-and-set; rotates, detects reuse",
+        Server = PawlServer,
+        SignIn = [PawlLogin("user{n}")],
+        FirstToken = new TokenSpec(Cookie: "__Host-Http-pawl-refresh"),
+        Request = new RequestSpec("POST", "/auth/refresh", ["Cookie: __Host-Http-pawl-refresh={token}", SameOrigin]),
+        NextToken = new TokenSpec(Cookie: "__Host-Http-pawl-refresh"),
+        SessionsPerConnection = 32,
+        Limit = "POST that sets two cookies",
+    };
+
+    private static readonly Subject TwoCookies = new()
+    {
+        Name = "POST that sets two cookies",
+        Does = "nothing else, on Pawl's server: the limit",
+        Server = PawlServer,
+        Request = new RequestSpec("POST", "/limit", []),
+        IsLimit = true,
+    };
+
+    private static readonly Subject IdentityRefresh = new()
+    {
+        Name = "MapIdentityApi",
+        Does = "reads the user; stores and rotates nothing",
+        Server = new Server("IdentityPeer"),
+        SignIn =
+        [
+            new RequestSpec("POST", "/register", [Json], """{"email":"user{n}@bench.example","password":"Passw0rd!"}"""),
+            new RequestSpec("POST", "/login", [Json], """{"email":"user{n}@bench.example","password":"Passw0rd!"}"""),
+        ],
+        FirstToken = new TokenSpec(JsonProperty: "refreshToken"),
+        Request = new RequestSpec("POST", "/refresh", [Json], """{"refreshToken":"{token}"}"""),
+        NextToken = new TokenSpec(JsonProperty: "refreshToken"),
+    };
+
+    private static readonly Subject OpenIddictRefresh = new()
+    {
+        Name = "OpenIddict",
+        Does = "redeems one row, adds two; rotates, detects reuse",
+        Server = new Server("OpenIddictPeer"),
+        SignIn = [TokenRequest("grant_type=password&username=user{n}&password=bench&client_id=bench")],
+        FirstToken = new TokenSpec(JsonProperty: "refresh_token"),
+        Request = TokenRequest("grant_type=refresh_token&refresh_token={token}&client_id=bench"),
+        NextToken = new TokenSpec(JsonProperty: "refresh_token"),
+        SessionsPerConnection = 4,
+    };
+
+    public static IReadOnlyList<Contest> All { get; } =
+    [
+        new Contest(
+            "Refresh over HTTP, SQLite",
+            "Each request presents a session's newest refresh token and follows the one in the answer. "
+                + "WAL; `synchronous=NORMAL` wherever something is written.",
+            [PawlRefresh, IdentityRefresh, OpenIddictRefresh, TwoCookies],
+            [
+                new Target("refreshes a second at 64 connections", t => t.Of("Pawl", 64, r => r.RequestsPerSecond), 18_000, AtLeast: true),
+                new Target("CPU µs a refresh at 64 connections", t => t.Of("Pawl", 64, r => r.ServerCpuPerRequest), 70, AtLeast: false),
+                new Target("p99 µs at 64 connections", t => t.Of("Pawl", 64, r => r.P99), 20_000, AtLeast: false),
+                new Target("× OpenIddict, refreshes a second", t => TimesAsMany(t, "OpenIddict"), 40, AtLeast: true),
+                new Target("× MapIdentityApi, refreshes a second", t => TimesAsMany(t, "MapIdentityApi"), 3, AtLeast: true),
+            ]),
+        new Contest(
+            "GET of an authorized endpoint",
+            "16 tokens a connection are shown in turn, again and again, as an access token is in its five minutes. "
+                + "The limit is the same answer, anonymous, from the same server.",
+            [
+                PawlGet("Pawl, cookie", "Cookie: __Host-Http-pawl-access={token}"),
+                PawlGet("Pawl, bearer", "Authorization: Bearer {token}"),
+                Anonymous(PawlAnonymous, PawlServer),
+                new Subject
+                {
+                    Name = "JwtBearer ES256",
+                    Does = "verifies the signature each time",
+                    Server = JwtBearerServer,
+                    SignIn = [new RequestSpec("POST", "/mint", [])],
+                    FirstToken = new TokenSpec(JsonProperty: "access_token"),
+                    Request = new RequestSpec("GET", "/me", ["Authorization: Bearer {token}"]),
+                    SessionsPerConnection = 16,
+                    FreshSessions = true,
+                    Limit = JwtBearerAnonymous,
+                },
+                Anonymous(JwtBearerAnonymous, JwtBearerServer),
+            ],
+            [
+                new Target("CPU µs above anonymous, cookie, 64 connections", t => t.Overhead("Pawl, cookie", PawlAnonymous, 64), 4, AtLeast: false),
+                new Target("CPU µs above anonymous, bearer, 64 connections", t => t.Overhead("Pawl, bearer", PawlAnonymous, 64), 4, AtLeast: false),
+                new Target("× less overhead than JwtBearer ES256, cookie", t => LessOverhead(t, "Pawl, cookie"), 15, AtLeast: true),
+                new Target("× less overhead than JwtBearer ES256, bearer", t => LessOverhead(t, "Pawl, bearer"), 15, AtLeast: true),
+            ]),
+    ];
+
+    private static RequestSpec PawlLogin(string name) =>
+        new("POST", "/login", [Json, SameOrigin], $$"""{"name":"{{name}}","password":"hunter2"}""");
+
+    private static RequestSpec TokenRequest(string form) =>
+        new("POST", "/connect/token", ["Content-Type: application/x-www-form-urlencoded"], form);
+
+    private static Subject PawlGet(string name, string credential) => new()
+    {
+        Name = name,
+        Does = "knows the token again",
+        Server = PawlServer,
+        SignIn = [PawlLogin("bench-user")],
+        FirstToken = new TokenSpec(Cookie: "__Host-Http-pawl-access"),
+        Request = new RequestSpec("GET", "/me", [credential]),
+        SessionsPerConnection = 16,
+        FreshSessions = true,
+        Limit = PawlAnonymous,
+    };
+
+    private static Subject Anonymous(string name, Server server) => new()
+    {
+        Name = name,
+        Does = "no authentication: the limit",
+        Server = server,
+        IsLimit = true,
+        Request = new RequestSpec("GET", "/anonymous", []),
+    };
+
+    private static IReadOnlyList<double> TimesAsMany(Turns turns, string peer) => turns.Ratio("Pawl", peer, 64, r => r.RequestsPerSecond);
+
+    /// <summary>Less than half a microsecond cannot be told from nothing, and counts as half a microsecond.</summary>
+    private static IReadOnlyList<double> LessOverhead(Turns turns, string pawl) =>
+        [.. turns.Overhead("JwtBearer ES256", JwtBearerAnonymous, 64)
+            .Zip(turns.Overhead(pawl, PawlAnonymous, 64), (theirs, mine) => theirs / Math.Max(mine, 0.5))];
+}

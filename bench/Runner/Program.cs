@@ -1,0 +1,48 @@
+// Builds the peers, runs the contests, writes the tables. Standard output carries every turn as a JSON line; progress goes to standard error.
+using Pawl.Bench.Runner;
+
+Arguments arguments;
+try
+{
+    arguments = Arguments.Parse(args);
+}
+catch (FormatException e)
+{
+    Console.Error.WriteLine($"{e.Message}\n{Arguments.Usage}");
+    return 2;
+}
+
+var wanted = Contests.All
+    .Select(contest => Matches(contest.Title) ? contest : contest with { Subjects = [.. contest.Subjects.Where(subject => Matches(subject.Name))] })
+    .ToArray();
+var present = wanted
+    .Select(contest => contest with { Subjects = [.. contest.Subjects.Where(subject => Builds.Exists(subject.Server.Project))] })
+    .Where(contest => contest.Subjects.Count > 0)
+    .ToArray();
+var absent = wanted
+    .SelectMany(contest => contest.Subjects)
+    .Where(subject => !Builds.Exists(subject.Server.Project))
+    .Select(subject => subject.Name)
+    .ToArray();
+
+if (arguments.Build)
+{
+    foreach (var project in present.SelectMany(contest => contest.Subjects).Select(subject => subject.Server.Project).Distinct().Prepend("Load"))
+        Builds.Build(arguments.Artifacts, project);
+}
+
+var pinned = arguments.Pin && Machine.CanPin;
+var folder = Directory.CreateTempSubdirectory("pawl-bench-").FullName;
+using var load = new LoadGenerator(arguments.Artifacts, folder, pinned ? 1 : null);
+var run = new Run(arguments, load, pinned ? 0 : null);
+var results = new List<(Contest, Turns)>();
+foreach (var contest in present)
+    results.Add((contest, await run.RunAsync(contest)));
+
+var command = string.Join(' ', new[] { "dotnet run -c Release --project bench/Runner --" }.Concat(args)).TrimEnd('-', ' ');
+var file = arguments.Out ?? Path.Combine(Builds.Folder, "RESULTS.md");
+await File.WriteAllTextAsync(file, new Report(arguments, command, pinned).Write(results, absent));
+Console.Error.WriteLine($"\nwritten: {file}");
+return 0;
+
+bool Matches(string name) => arguments.Only.Count == 0 || arguments.Only.Any(only => name.Contains(only, StringComparison.OrdinalIgnoreCase));

@@ -1,0 +1,30 @@
+// Pawl on SQLite as the README sets it up. The one setting that is the benchmark's own: a refresh token may be used a millisecond after it was
+// issued instead of 40 seconds. With the default a load generator would only ever see tokens kept; so each refresh does the whole work of a rotation.
+using System.Security.Claims;
+using Pawl.Bench.Peers;
+
+const string User = "bench-user";
+var builder = BenchServer.Create(args);
+builder.Services
+    .AddPawl(options => options.SettlePeriod = TimeSpan.FromMilliseconds(1))
+    .AddSqliteStore(builder.ConnectionString());
+
+var app = builder.Build();
+app.MapPawl();
+app.MapPost("/login", (Login login) => login.Password == "hunter2"
+    ? Results.SignIn(new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, login.Name)], "password")))
+    : Results.Unauthorized());
+app.MapGet("/me", (ClaimsPrincipal me) => me.FindFirstValue(ClaimTypes.NameIdentifier)).RequireAuthorization();
+app.MapGet("/anonymous", () => User);
+
+// The limit of a refresh over HTTP: an answer of the same shape that nothing was done for.
+var (access, refresh) = (new string('a', 500), "pawl_r1_" + new string('r', 128));
+app.MapPost("/limit", (HttpResponse response) =>
+{
+    response.Headers.Append("Set-Cookie", $"__Host-Http-pawl-access={access}; path=/; secure; samesite=strict; httponly");
+    response.Headers.Append("Set-Cookie", $"__Host-Http-pawl-refresh={refresh}; path=/; secure; samesite=strict; httponly");
+    return Results.Text("""{"expires_in":300,"refresh_in":240}""", "application/json");
+});
+app.Run();
+
+internal sealed record Login(string Name, string Password);
