@@ -12,7 +12,7 @@ export const listen = (name, signal, changed, awake) => {
   /** @type {BroadcastChannel | undefined} */
   let channel;
   if (document) {
-    for (const type of ['pageshow', 'focus', 'online', 'visibilitychange']) addEventListener(type, awake, { signal });
+    ['pageshow', 'focus', 'online', 'visibilitychange'].map((type) => addEventListener(type, awake, { signal }));
     if (cookieStore) cookieStore.addEventListener('change', changed, { signal });
     else if (BroadcastChannel) {
       channel = new BroadcastChannel(name);

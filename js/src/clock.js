@@ -6,7 +6,8 @@
 export const createClock = (refresh) => {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  let used = false;
+  /** @type {boolean | undefined} */
+  let used;
 
   /** @param {string} [stale] */
   const ring = (stale) => {

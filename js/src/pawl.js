@@ -86,7 +86,7 @@ export { PawlError };
  */
 export const createSession = (base = '/auth', { transport, origins: listed = [] } = {}) => {
   const { document } = globalThis;
-  const { href, hostname } = new URL(`${base}`.replace(/\/?$/, '/'), document?.baseURI ?? 'http://localhost');
+  const { href, hostname } = new URL(`${base}`.replace(/\/?$/, '/'), document?.baseURI ?? 'http://a' /* Any will do: nobody asks it for anything. */);
   const bearer = transport == 'bearer';
   const origins = new Set([href, ...listed].map((url) => new URL(url).origin));
   const gone = new AbortController();

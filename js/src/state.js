@@ -47,7 +47,7 @@ export const createState = (readable, bearer) => {
    * @param {import('./answer.js').Answer} answer
    */
   const adopt = ({ sid = '', refresh_in: refreshIn = 0, access_token: token }) => {
-    own = { sid, generation: `${++answers}`, refreshIn, token, due: performance.now() + refreshIn * 1_000 };
+    own = { sid, generation: sid && `${++answers}`, refreshIn, token, due: performance.now() + refreshIn * 1_000 };
   };
 
   /**
@@ -55,7 +55,7 @@ export const createState = (readable, bearer) => {
    * @param {string} [reason] the first one told stands
    */
   const bury = (sid, reason) => {
-    if (!buried.has(sid)) buried.set(sid, reason);
+    if (sid && !buried.has(sid)) buried.set(sid, reason);
     if (own?.sid == sid) own = undefined;
     if (readable) dropHint(sid);
   };

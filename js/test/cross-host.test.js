@@ -48,7 +48,7 @@ for (const [transport, bearer] of [
 
   test(`${transport}: signing out works offline`, async () => {
     const world = new World({ bearer });
-    const { session, ...tab } = world.join(page());
+    const { session } = world.join(page());
     await world.run(session.signIn(undefined, ada));
     const { sid } = session.state;
     world.online = false;
@@ -59,12 +59,11 @@ for (const [transport, bearer] of [
     assert.equal(world.server.sessions.get(sid).ended, 'signed_out');
     assert.deepEqual(world.jar.get(host), {});
     assert.equal(world.server.refreshes, 1);
-    void tab;
   });
 
   test(`${transport}: a sign-in whose answer says nothing is followed by a refresh`, async () => {
     const world = new World({ bearer });
-    const { session } = world.join(page());
+    const { session, heard } = world.join(page());
     await world.run(session.fetch(`${API}/api/me`));
     world.server.route('/login', () => {
       world.server.signIn('ada', host);
@@ -73,6 +72,7 @@ for (const [transport, bearer] of [
     await world.run(session.signIn('/login', ada));
     assert.equal((await world.run(session.fetch(`${API}/api/me`))).status, 200);
     assert.equal(session.state.status, 'signed-in');
+    assert.deepEqual(heard, ['signedin']);
   });
 
   test(`${transport}: an ended session signs out`, async () => {

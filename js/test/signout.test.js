@@ -165,6 +165,19 @@ test('a sign-out still owed does not touch the session of who signed in meanwhil
   assert.equal((await world.run(session.fetch('/api/me'))).status, 200);
 });
 
+test('one sign-out confirmed does not make another forgotten', async () => {
+  const world = new World();
+  const { session } = open(world, { visible: false, without: ['locks'] });
+  world.server.fail('/auth/logout', () => Object.assign(new Response(null, { status: 204 }), { delay: 2_000 }), 'unreachable');
+  session.signOut();
+  await world.pass(100);
+  const eve = world.server.signIn('eve');
+  await world.pass(100);
+  assert.equal(await world.run(session.signOut()), false);
+  await world.pass(15_000);
+  assert.equal(world.server.sessions.get(eve).ended, 'signed_out');
+});
+
 test('a refresh under way in this tab is given up, so that its answer cannot put the cookies back', async () => {
   const world = new World();
   const { session, heard } = open(world, { visible: false, without: ['locks'] });

@@ -13,6 +13,15 @@ test('a fresh session costs no refresh', async () => {
   assert.equal(world.server.refreshes, 0);
 });
 
+test('the timer of another token is none', async () => {
+  const world = new World();
+  world.server.signIn();
+  const { session } = world.join({ visible: false });
+  world.jar.set('app.example.com', '__Host-pawl-fresh=other; Secure; Path=/; Max-Age=240');
+  assert.equal((await world.run(session.fetch('/api/me'))).status, 200);
+  assert.equal(world.server.refreshes, 1);
+});
+
 test('fifty concurrent requests at expiry cost one refresh, and none of them meets a 401', async () => {
   const world = new World();
   world.server.signIn();

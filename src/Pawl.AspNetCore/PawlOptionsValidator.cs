@@ -49,5 +49,5 @@ internal sealed class PawlOptionsValidator(PawlScheme scheme) : IValidateOptions
     private static bool IsOrigin(string origin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri)
         && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
-        && origin == uri.GetLeftPart(UriPartial.Authority) && !origin.Contains('*');
+        && origin == uri.GetLeftPart(UriPartial.Authority) && uri.UserInfo.Length == 0 && !origin.Contains('*');
 }

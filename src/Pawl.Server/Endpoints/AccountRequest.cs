@@ -53,6 +53,8 @@ internal static class AccountRequest
         // Login CSRF: another site must not sign this browser in, nor up. Where there is a cookie, the scheme has asked already, and more strictly.
         if (!CrossOriginCheck.Allows(request, hasCookie: false, PawlEndpoint.Options(context).TrustedOrigins))
             return Problem.CsrfRejected;
-        return MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType is MediaTypeNames.Application.Json ? null : Problem.UnsupportedMediaType;
+        return MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && MediaTypeNames.Application.Json.Equals(type.MediaType, StringComparison.OrdinalIgnoreCase)
+            ? null
+            : Problem.UnsupportedMediaType;
     }
 }

@@ -52,7 +52,12 @@ internal sealed class ServerSettings
     {
         var setting = Array.Find(Setting.All, s => failure.StartsWith(s.Name, StringComparison.Ordinal));
         var end = failure.IndexOf("; write", StringComparison.Ordinal);
-        return setting is null || end < 0 ? failure : $"Pawl__{failure[..end]}; write for example {setting.Line}.";
+        return (setting, end) switch
+        {
+            (null, _) => failure,
+            (_, < 0) => $"Pawl__{failure}",
+            _ => $"Pawl__{failure[..end]}; write for example {setting.Line}.",
+        };
     }
 
     private static Setting Find(string key)

@@ -39,7 +39,7 @@ internal static class Startup
         SettingException => (SettingFault, [e.Message]),
         OptionsValidationException invalid => (SettingFault, invalid.Failures.Select(ServerSettings.Translate)),
         // A file of settings that cannot be read.
-        InvalidDataException => (SettingFault, [e.Message]),
+        InvalidDataException => (SettingFault, [$"{e.Message} {e.GetBaseException().Message}"]),
         StoreUnavailableException => (MachineFault, [e.Message]),
         { InnerException: AddressInUseException } => (MachineFault, [$"{e.Message.TrimEnd('.')}; choose another address, for example --urls http://localhost:5081."]),
         SocketException => (MachineFault, [$"The address cannot be listened on ({e.Message}); choose another, for example --urls http://localhost:5081."]),

@@ -33,12 +33,15 @@ internal static class GuessableParts
             .Append(Plain(email.Split('@')[0])).OrderByDescending(static part => part.Length).Concat(Words).ToList();
         var count = 0;
         for (var at = 0; at < text.Length; count++)
-            at += Math.Max(1, Math.Max(FindWord(plain, at, words), Math.Max(FindRun(text, at), FindRepetition(text, at))));
+            at += new[] { 1, FindWord(plain, at, words), FindYear(text, at), FindRun(text, at), FindRepetition(text, at) }.Max();
         return count;
     }
 
     private static int FindWord(string text, int at, List<string> words) =>
         words.Find(word => word.Length > 0 && string.CompareOrdinal(text, at, word, 0, word.Length) == 0)?.Length ?? 0;
+
+    private static int FindYear(string text, int at) =>
+        text.Length - at >= 4 && text[at..(at + 2)] is "19" or "20" && char.IsAsciiDigit(text[at + 2]) && char.IsAsciiDigit(text[at + 3]) ? 4 : 0;
 
     private static int FindRun(string text, int at)
     {

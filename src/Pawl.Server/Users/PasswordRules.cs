@@ -31,7 +31,7 @@ internal sealed class PasswordRules(int minimumLength) : IPasswordValidator<User
         if (text.EnumerateRunes().Count() < minimumLength)
             return $"The password is too short: {minimumLength} characters at least. A few words that have nothing to do with each other are long and easy to remember.";
         // A part that anybody would guess is worth one character, however long it is.
-        return GuessableParts.CountOthers(text, email) < Math.Max(5, minimumLength / 2)
+        return GuessableParts.CountOthers(text, email) < Math.Max(5, (minimumLength + 1) / 2)
             ? "The password is easy to guess: most of it is a common word, a repetition, a run of keys, or your address. Add words that have nothing to do with each other."
             : null;
     }

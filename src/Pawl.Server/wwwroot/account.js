@@ -49,9 +49,14 @@ onSubmit('change', async (fields) => {
   await list();
 });
 
+/** @param {string} id of the form to show: `sign-in` or `sign-up` */
+export const offer = (id) => {
+  for (const form of ['sign-in', 'sign-up']) $(form).hidden = form != id;
+};
+
 for (const button of document.querySelectorAll('[data-shows]'))
   button.addEventListener('click', () => {
-    for (const id of ['sign-in', 'sign-up']) $(id).hidden = id != button.dataset.shows;
+    offer(button.dataset.shows);
     $(button.dataset.shows).querySelector('input').focus();
   });
 

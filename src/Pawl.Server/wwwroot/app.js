@@ -1,6 +1,6 @@
 // The page: shows who is signed in, and follows the session wherever it goes.
 
-import { describe } from './account.js';
+import { describe, offer } from './account.js';
 import { list } from './devices.js';
 import { $ } from './dom.js';
 import { note, noteRefresh } from './log.js';
@@ -51,6 +51,7 @@ session.on('refreshed', () => {
 session.on('signedout', ({ reason }) => {
   $('farewell').textContent = FAREWELLS[reason] ?? 'You are signed out.';
   $('farewell').hidden = false;
+  offer('sign-in');
   show(true);
 });
 session.on('degraded', () => note('server away', 'nothing has ended'));

@@ -27,6 +27,7 @@ onClick($('burst'), async () => {
   await settled();
   const good = answers.filter(Boolean).length;
   const refreshes = calls.length - before;
-  $('burst-result').textContent = `${good} answers, ${refreshes} ${refreshes == 1 ? 'refresh' : 'refreshes'}, ${took} ms.`;
-  note(`${COUNT} requests`, `${good} answers, ${refreshes} refresh calls`);
+  const result = `${good} answers, ${refreshes} ${refreshes == 1 ? 'refresh' : 'refreshes'}`;
+  $('burst-result').textContent = `${result}, ${took} ms.`;
+  note(`${COUNT} requests`, result);
 });

@@ -10,7 +10,7 @@ const MOST = 40;
  */
 export const note = (what, detail = '') => {
   const time = make('time', {}, new Date().toLocaleTimeString([], { hour12: false }));
-  const entry = make('li', {}, time, make('strong', {}, what), make('span', {}, detail));
+  const entry = make('li', {}, time, ' ', make('strong', {}, what), ' ', make('span', {}, detail));
   const log = $('log');
   log.prepend(entry);
   while (log.children.length > MOST) log.lastChild.remove();

@@ -30,7 +30,7 @@ export const draw = () => {
   teeth.forEach((tooth, i) => tooth.setAttribute('class', i >= whole ? '' : fresh ? 'fresh' : 'due'));
   time.textContent = minutes(left);
   total.textContent = lifetime ? `of ${minutes(lifetime)}` : '';
-  const state = fresh ? 'Fresh.' : 'A refresh is due: the next request does it first.';
+  const state = fresh ? 'Fresh, and renewed ahead of need.' : 'A refresh is due: the next request does it first.';
   if ($('token-state').textContent != state) $('token-state').textContent = state;
 };
 

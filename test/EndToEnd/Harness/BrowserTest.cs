@@ -8,7 +8,7 @@ namespace Pawl.EndToEnd.Harness;
 /// </summary>
 public abstract class BrowserTest(World world) : IAsyncLifetime
 {
-    private static readonly string[] Faults = [" fail: ", " crit: ", "Unhandled exception", "pawl_r1_", "eyJhbGciOi"];
+    private static readonly string[] NeverWritten = [" fail: ", " crit: ", "Unhandled exception", "pawl_r1_", "eyJhbGciOi"];
 
     private readonly List<(ServerProcess Server, int Lines)> _servers = [];
     private readonly List<Visitor> _visitors = [];
@@ -42,7 +42,7 @@ public abstract class BrowserTest(World world) : IAsyncLifetime
             var written = server.Output.Skip(lines).ToList();
             if (failed)
                 written.Where(static line => !line.Contains("info: Microsoft.", StringComparison.Ordinal)).TakeLast(60).ToList().ForEach(Say);
-            Assert.DoesNotContain(written, static line => Faults.Any(fault => line.Contains(fault, StringComparison.OrdinalIgnoreCase)));
+            Assert.DoesNotContain(written, static line => NeverWritten.Any(fault => line.Contains(fault, StringComparison.OrdinalIgnoreCase)));
         }
     }
 

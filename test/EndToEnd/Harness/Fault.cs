@@ -20,6 +20,13 @@ internal static class Faults
             return call.AnswerAsync(status, body);
         };
 
+    /// <summary>One after the other; then all is well.</summary>
+    public static Fault InTurn(params Fault[] faults)
+    {
+        var next = -1;
+        return call => Interlocked.Increment(ref next) is var turn && turn < faults.Length ? faults[turn](call) : call.PassAsync();
+    }
+
     /// <summary>The connection breaks before the server hears of the request.</summary>
     public static Task Cut(ProxiedCall call)
     {

@@ -8,6 +8,9 @@ public sealed record ServerSettings
     /// <summary>As it comes: nothing expires while a test looks.</summary>
     public static readonly ServerSettings Default = new();
 
+    /// <summary>Access tokens last, and a refresh token has settled after one second: so that the chain can be moved on at will.</summary>
+    public static readonly ServerSettings Settling = new() { SettlePeriod = TimeSpan.FromSeconds(1) };
+
     /// <summary>Access tokens die after three seconds, to the second, and a refresh token has settled after one.</summary>
     public static readonly ServerSettings Quick = new()
     {

@@ -111,9 +111,9 @@ internal sealed class Tab
 
     public Task<Reply> FetchAsync(string path = Me) => RunAsync<Reply>("(path) => call(path)", path);
 
-    /// <summary>So many at once.</summary>
+    /// <summary>So many at once, and really so: a browser makes requests for one address wait for each other, in the hope that the first answer will do for all.</summary>
     public Task<Reply[]> FetchAsync(int requests, string path = Me) =>
-        RunAsync<Reply[]>("([n, path]) => Promise.all(Array.from({ length: n }, () => call(path)))", new object[] { requests, path });
+        RunAsync<Reply[]>("([n, path]) => Promise.all(Array.from({ length: n }, (_, i) => call(`${path}?n=${i}`)))", new object[] { requests, path });
 
     /// <summary>The access token has reached the end of its fresh life: the browser has dropped the cookie that is the timer.</summary>
     public Task LapseAsync() => Page.EvaluateAsync("() => { document.cookie = '__Host-pawl-fresh=; Path=/; Secure; Max-Age=0'; }");

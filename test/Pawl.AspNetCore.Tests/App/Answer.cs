@@ -48,7 +48,8 @@ internal sealed record SetCookie(string Name, string Value, IReadOnlyDictionary<
 
     public int? MaxAge => Attributes.TryGetValue("Max-Age", out var seconds) ? int.Parse(seconds) : null;
 
-    public bool IsDeletion => MaxAge <= 0;
+    // In the past is how ASP.NET Core writes the deletions of its own cookies.
+    public bool IsDeletion => MaxAge is { } age ? age <= 0 : Attributes.TryGetValue("Expires", out var expires) && expires.Contains("1970", StringComparison.Ordinal);
 
     /// <summary>Everything but the value and the lifetime: what a deletion has to repeat.</summary>
     public string Shape => string.Join("; ", Attributes.Where(static a => a.Key != "Max-Age").Select(static a => a.Value.Length > 0 ? $"{a.Key}={a.Value}" : a.Key).Order(StringComparer.Ordinal));

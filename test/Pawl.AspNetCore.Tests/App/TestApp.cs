@@ -49,32 +49,31 @@ internal sealed class TestApp : IAsyncDisposable
 
     public static async Task<TestApp> StartAsync(
         Action<PawlOptions>? pawl = null, Action<IServiceCollection>? services = null, Action<WebApplication>? map = null, TestFolder? folder = null,
-        TestClock? clock = null, string scheme = PawlDefaults.AuthenticationScheme, bool kestrel = false, LogLevel logLevel = LogLevel.Information)
+        TestClock? clock = null, string scheme = PawlDefaults.AuthenticationScheme, Action<PawlBuilder>? more = null, bool kestrel = false, LogLevel logLevel = LogLevel.Information)
     {
         var ownsFolder = folder is null;
         folder ??= new TestFolder();
         clock ??= new TestClock();
         var logs = new CapturedLogs();
-        // Files are not watched for changes: a machine has few of such watches to give.
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"], EnvironmentName = "Production", ContentRootPath = folder.Path });
-        builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(logLevel);
-        if (kestrel)
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-        else
-            builder.WebHost.UseTestServer(static o => o.BaseAddress = new Uri(Origin));
+        var builder = NewBuilder(kestrel);
+        builder.Logging.AddProvider(logs).SetMinimumLevel(logLevel);
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IDataProtectionProvider>(folder.DataProtection);
         services?.Invoke(builder.Services);
-        builder.Services.AddPawl(scheme, pawl).AddSqliteStore($"Data Source={folder.Database}");
+        var added = builder.Services.AddPawl(scheme, pawl).AddSqliteStore($"Data Source={folder.Database}");
+        more?.Invoke(added);
         Watch(builder.Services);
 
         var app = builder.Build();
         var test = new TestApp(app, folder, ownsFolder, clock, logs);
-        app.MapPawl();
-        test.MapOwn(app);
-        map?.Invoke(app);
         try
         {
+            app.MapPawl();
+            // Under another scheme, somebody else signs in.
+            if (scheme == PawlDefaults.AuthenticationScheme)
+                MapLogin(app);
+            test.MapOwn(app);
+            map?.Invoke(app);
             await app.StartAsync();
         }
         catch
@@ -83,6 +82,19 @@ internal sealed class TestApp : IAsyncDisposable
             throw;
         }
         return test;
+    }
+
+    /// <summary>A builder for another app beside this one: on no port unless it must be, and silent.</summary>
+    public static WebApplicationBuilder NewBuilder(bool kestrel = false)
+    {
+        // Files are not watched for changes: a machine has few of such watches to give.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"], EnvironmentName = "Production" });
+        builder.Logging.ClearProviders();
+        if (kestrel)
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+        else
+            builder.WebHost.UseTestServer(static o => o.BaseAddress = new Uri(Origin));
+        return builder;
     }
 
     public T Service<T>() where T : notnull => Services.GetRequiredService<T>();
@@ -132,8 +144,7 @@ internal sealed class TestApp : IAsyncDisposable
         services.Replace(ServiceDescriptor.Singleton<ISessionStore>(p => new WatchedStore((ISessionStore)store(p))));
     }
 
-    // Five lines of an app's own for each way of using a session.
-    private void MapOwn(WebApplication app)
+    private static void MapLogin(WebApplication app)
     {
         app.MapPost("/login", (Login login) => Results.SignIn(login.ToPrincipal(), login.ToProperties()));
         app.MapPost("/login-then-write", async (HttpContext context, Login login) =>
@@ -143,6 +154,11 @@ internal sealed class TestApp : IAsyncDisposable
             context.Response.StatusCode = 201;
             await context.Response.WriteAsJsonAsync(new { welcome = login.Name });
         });
+    }
+
+    // A line of an app's own for each way of using a session.
+    private void MapOwn(WebApplication app)
+    {
         app.MapPost("/sign-out", () => Results.SignOut());
         app.MapGet("/me", (ClaimsPrincipal me) => me.Identity!.Name).RequireAuthorization();
         app.MapGet("/claims", (ClaimsPrincipal me) => me.Claims.Select(static c => $"{c.Type}={c.Value}")).RequireAuthorization();

@@ -34,7 +34,7 @@ public sealed class DeepProofTests(ITestOutputHelper output)
     [Theory]
     [MemberData(nameof(PowerCuts))]
     public void Nobody_who_locks_is_signed_out_by_a_power_cut(int settle, int roundTrip, int lag) =>
-        Proof.Holds(output, new() { Settle = settle, RoundTrip = roundTrip, DiskLag = lag, Fallback = 2 });
+        Proof.Holds(output, new() { Settle = settle, RoundTrip = roundTrip, DiskLag = lag });
 
     public static TheoryData<int, int, int, int> Thefts => Proof.IsDeep
         ? new() { { 4, 1, 3, 3 }, { 4, 1, 3, 4 }, { 4, 2, 3, 3 }, { 8, 2, 2, 4 }, { 8, 2, 3, 2 }, { 12, 3, 2, 3 }, { 2, 3, 3, 3 }, { 16, 0, 1, 4 } }

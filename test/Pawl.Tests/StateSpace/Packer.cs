@@ -10,7 +10,7 @@ internal struct Packer
     {
         Head(world.Head);
         Write(world.HeadAge, 4);
-        Write(world.Past.Count, 2);
+        Write(world.Past.Count, 3);
         foreach (var token in world.Past)
             Head(token);
         Write(world.Jar);
@@ -47,7 +47,7 @@ internal struct Packer
         world.Head = ReadHead();
         world.HeadAge = Read(4);
         world.Past.Clear();
-        for (var count = Read(2); count > 0; count--)
+        for (var count = Read(3); count > 0; count--)
             world.Past.Add(ReadHead());
         world.Jar = ReadToken();
         (world.Disk, world.DiskAge) = bounds.DiskLag > 0 ? (ReadToken(), Read(5)) : default;

@@ -3,7 +3,7 @@ namespace Pawl.Tests.StateSpace;
 /// <summary>A decision with the signature of <see cref="Rotation.Decide"/>.</summary>
 internal delegate RotationResult Decision(Session session, in RefreshToken token, DateTimeOffset now, SessionPolicy policy);
 
-/// <summary>The rule to explore: the real one, or one with a part taken out, which must be found out.</summary>
+/// <summary>The rule to explore: the real one, one with a part taken out, which must be found out, or one that might be better.</summary>
 /// <param name="Decide">What a token leads to.</param>
 /// <param name="SameSuccessor">Whether a token shown again is answered with the child it had, in place of a sibling.</param>
 /// <param name="NeedsHeadAge">Whether the decision depends on when the session was last moved on.</param>
@@ -22,6 +22,13 @@ internal sealed record Rule(Decision Decide, bool SameSuccessor = false, bool Ne
     /// <summary>Without the case Recovered: a token the store has forgotten is reuse.</summary>
     public static readonly Rule WithoutRecovery = new(static (Session session, in RefreshToken token, DateTimeOffset now, SessionPolicy policy) =>
         Rotation.Decide(session, token, now, policy) is { Outcome: not RotationOutcome.Recovered } result ? result : Reused);
+
+    /// <summary>
+    /// No weaker but stronger: a token newer than the head is kept while it is young, as a child of the head is, and only a settled one is Recovered.
+    /// </summary>
+    public static readonly Rule WithPatientRecovery = new(static (Session session, in RefreshToken token, DateTimeOffset now, SessionPolicy policy) =>
+        Rotation.Decide(session, token, now, policy) is { Outcome: RotationOutcome.Recovered } && now - token.IssuedAt < policy.SettlePeriod ? new(RotationOutcome.Kept)
+        : Rotation.Decide(session, token, now, policy));
 
     /// <summary>Without the case Repeated: the head shown again is reuse at once (Keycloak, Hydra as delivered).</summary>
     public static readonly Rule WithoutRepetition = new(static (Session session, in RefreshToken token, DateTimeOffset now, SessionPolicy policy) =>

@@ -84,15 +84,20 @@ internal sealed class World
         return false;
     }
 
-    /// <summary>The state this world is in. Normalizes the world on the way.</summary>
+    /// <summary>The state this world is in. Brings the world into its normal form on the way.</summary>
     public State Pack(Bounds bounds)
     {
-        // An answer in the air or a token of the thief's has no place in a row: order them by what they are.
+        // What is in the air, and what the thief has, is in no order: put it into one, so that fewer states mean the same.
         if (Flights.Count > 1)
             Flights.Sort(static (a, b) => Rank(a).CompareTo(Rank(b)));
         if (Loot.Count > 1)
             Loot.Sort(static (a, b) => Rank(a).CompareTo(Rank(b)));
+        return PackInOrder(bounds);
+    }
 
+    /// <summary>The same with requests and loot in the order they are in.</summary>
+    public State PackInOrder(Bounds bounds)
+    {
         var oldest = Head.Generation;
         foreach (var token in Past)
             oldest = Math.Min(oldest, token.Generation);

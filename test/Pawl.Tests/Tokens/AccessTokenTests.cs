@@ -38,7 +38,12 @@ public sealed class AccessTokenTests
     {
         var token = AccessTokenWriter.Write(new Session
         {
-            Id = Given.SessionId, Subject = "alice", Head = default, CreatedAt = Given.Now, LastUsedAt = Given.Now, ExpiresAt = Given.Now,
+            Id = Given.SessionId,
+            Subject = "alice",
+            Head = default,
+            CreatedAt = Given.Now,
+            LastUsedAt = Given.Now,
+            ExpiresAt = Given.Now,
         }, Given.Key, Given.Rules, "j", Given.Now, Given.Now.AddMinutes(5));
         // Refused, for want of a client_id, as a claim and not as JSON.
         Jws.AssertRefused(AccessTokenError.ClaimRefused, token);

@@ -1,0 +1,57 @@
+using Pawl.EndToEnd.Harness;
+
+namespace Pawl.EndToEnd;
+
+/// <summary>A browser may drop any cookie at any time. At worst somebody is signed out by that; no error repeats itself, and signing in mends it.</summary>
+public sealed class CookieLoss(World world) : BrowserTest(world)
+{
+    [Theory]
+    [InlineData(CookieNames.Access, true)]
+    [InlineData(CookieNames.Fresh, true)]
+    [InlineData(CookieNames.Session, false)]
+    [InlineData(CookieNames.Refresh, false)]
+    public async Task Losing_one_cookie_costs_one_refresh_or_the_session_and_nothing_else(string name, bool staysSignedIn)
+    {
+        var visitor = await VisitAsync(ServerSettings.Default);
+        var tab = await visitor.OpenAsync();
+        var user = await tab.SignInAsNewUserAsync();
+        await visitor.LoseCookieAsync(name);
+        // The refresh token is missed only when it is needed.
+        if (name == CookieNames.Refresh)
+            await tab.LapseAsync();
+
+        for (var i = 0; i < 5; i++)
+            await tab.FetchAsync(4);
+
+        Assert.Equal(staysSignedIn, await tab.IsSignedInAsync());
+        Assert.InRange(visitor.Proxy.Count(Tab.Refresh), 0, 1);
+        Assert.InRange(visitor.Proxy.Count(Tab.Me), 20, 24);
+
+        await tab.SignInAsync(user);
+        Assert.Equal(200, (await tab.FetchAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_jar_that_overflows_signs_out_without_a_loop_of_errors()
+    {
+        var visitor = await VisitAsync(ServerSettings.Default);
+        var all = await visitor.OpenSignedInAsync(2);
+        var tab = all[0];
+
+        await tab.Page.EvaluateAsync("() => { for (let i = 0; i < 220; i++) document.cookie = `crumb${i}=1; Path=/; Secure`; }");
+        Assert.DoesNotContain(CookieNames.Refresh, (await visitor.CookiesAsync()).Keys);
+
+        foreach (var other in all)
+        {
+            for (var i = 0; i < 5; i++)
+                await other.FetchAsync(4);
+            await other.SeesSignedOutAsync();
+        }
+        Assert.InRange(visitor.Proxy.Count(Tab.Refresh), 0, 2);
+        Assert.InRange(visitor.Proxy.Count(Tab.Me), 40, 44);
+
+        await tab.Page.EvaluateAsync("() => { for (let i = 0; i < 220; i++) document.cookie = `crumb${i}=; Path=/; Secure; Max-Age=0`; }");
+        await tab.SignInAsNewUserAsync();
+        Assert.Equal(200, (await all[1].FetchAsync()).Status);
+    }
+}

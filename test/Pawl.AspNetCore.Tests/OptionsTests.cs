@@ -1,0 +1,156 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Pawl.AspNetCore.Tests;
+
+/// <summary>What would weaken sessions, or cannot work, stops the start with a sentence that says what to write.</summary>
+public sealed class OptionsTests
+{
+    public static TheoryData<string, Action<PawlOptions>, string> Refused => new()
+    {
+        { "access token too short", static o => o.AccessTokenLifetime = TimeSpan.FromSeconds(1.9), "options.AccessTokenLifetime = TimeSpan.FromMinutes(5)" },
+        { "access token over an hour", static o => o.AccessTokenLifetime = TimeSpan.FromSeconds(3601), "options.AccessTokenLifetime = TimeSpan.FromMinutes(5)" },
+        { "no settle period", static o => o.SettlePeriod = TimeSpan.Zero, "options.SettlePeriod = TimeSpan.FromSeconds(40)" },
+        { "settle period over access life", static o => o.SettlePeriod = TimeSpan.FromSeconds(301), "options.SettlePeriod = TimeSpan.FromSeconds(40)" },
+        { "idle within access life", static o => o.IdleTimeout = TimeSpan.FromMinutes(5), "options.IdleTimeout = TimeSpan.FromDays(14)" },
+        { "idle over absolute", static o => o.IdleTimeout = TimeSpan.FromDays(91), "options.IdleTimeout = TimeSpan.FromDays(14)" },
+        { "absolute over 400 days", static o => o.AbsoluteTimeout = TimeSpan.FromDays(401), "options.AbsoluteTimeout = TimeSpan.FromDays(90)" },
+        { "skew over 2 minutes", static o => o.ClockSkew = TimeSpan.FromSeconds(121), "options.ClockSkew = TimeSpan.FromSeconds(30)" },
+        { "negative skew", static o => o.ClockSkew = TimeSpan.FromSeconds(-1), "options.ClockSkew = TimeSpan.FromSeconds(30)" },
+        { "signing key below 2 days", static o => o.SigningKeyLifetime = TimeSpan.FromHours(47), "options.SigningKeyLifetime = TimeSpan.FromDays(90)" },
+        { "no pruning", static o => o.PruningInterval = TimeSpan.Zero, "options.PruningInterval = TimeSpan.FromHours(1)" },
+        { "short key", static o => o.KeyEncryptionKey = new byte[16], "openssl rand -base64 32" },
+        { "no issuer", static o => o.Issuer = "", "options.Issuer = \"https://example.com\"" },
+        { "null issuer", static o => o.Issuer = null!, "options.Issuer = \"https://example.com\"" },
+        { "long audience", static o => o.Audience = new string('x', 257), "options.Issuer = \"https://example.com\"" },
+        { "no client", static o => o.ClientId = "", "options.Issuer = \"https://example.com\"" },
+        { "http issuer", static o => o.Issuer = "http://auth.example.com", "options.Issuer = \"https://auth.example.com\"" },
+        { "HTTP issuer", static o => o.Issuer = "HTTP://auth.example.com", "options.Issuer = \"https://auth.example.com\"" },
+        { "SameSite None", static o => o.SameSite = SameSiteMode.None, "options.SameSite = SameSiteMode.Strict" },
+        { "SameSite unset", static o => o.SameSite = SameSiteMode.Unspecified, "options.SameSite = SameSiteMode.Strict" },
+        { "no base path", static o => o.BasePath = default, "options.BasePath = \"/auth\"" },
+        { "root as base path", static o => o.BasePath = "/", "options.BasePath = \"/auth\"" },
+        { "base path with slash", static o => o.BasePath = "/auth/", "options.BasePath = \"/auth\"" },
+        { "any origin", static o => o.TrustedOrigins.Add("*"), "https://app.example.com, without a path" },
+        { "null origin", static o => o.TrustedOrigins.Add("null"), "https://app.example.com, without a path" },
+        { "wildcard origin", static o => o.TrustedOrigins.Add("https://*.example.com"), "https://app.example.com, without a path" },
+        { "origin with slash", static o => o.TrustedOrigins.Add("https://app.example.com/"), "https://app.example.com, without a path" },
+        { "http origin", static o => o.TrustedOrigins.Add("http://app.example.com"), "https://app.example.com, without a path" },
+        { "origin in capitals", static o => o.TrustedOrigins.Add("https://APP.example.com"), "https://app.example.com, without a path" },
+        { "origin with user", static o => o.TrustedOrigins.Add("https://a@app.example.com"), "https://app.example.com, without a path" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public async Task Stops_the_start_and_says_what_to_write(string what, Action<PawlOptions> configure, string sentence)
+    {
+        var thrown = await Assert.ThrowsAsync<OptionsValidationException>(() => TestApp.StartAsync(configure));
+        Assert.Contains(thrown.Failures, failure => failure.Contains(sentence, StringComparison.Ordinal));
+        Assert.NotEmpty(what);
+    }
+
+    [Fact]
+    public async Task It_stops_the_start_also_where_nothing_is_mapped()
+    {
+        var builder = TestApp.NewBuilder();
+        using var folder = new TestFolder();
+        builder.Services.AddPawl(static o => o.ClockSkew = TimeSpan.FromHours(1)).AddSqliteStore($"Data Source={folder.Database}");
+        await using var app = builder.Build();
+        await Assert.ThrowsAsync<OptionsValidationException>(() => app.StartAsync(TestContext.Current.CancellationToken));
+        Assert.False(File.Exists(folder.Database));
+    }
+
+    [Theory]
+    [InlineData("2 s", 2)]
+    [InlineData("1 h", 3600)]
+    public async Task The_limits_themselves_are_allowed(string what, int seconds)
+    {
+        await using var app = await TestApp.StartAsync(o =>
+        {
+            o.AccessTokenLifetime = TimeSpan.FromSeconds(seconds);
+            o.SettlePeriod = o.AccessTokenLifetime;
+            o.AbsoluteTimeout = o.IdleTimeout = TimeSpan.FromDays(400);
+            o.ClockSkew = TimeSpan.FromMinutes(2);
+            o.SigningKeyLifetime = TimeSpan.FromDays(2);
+            o.Issuer = "http://localhost:5080";
+            o.TrustedOrigins.Add("http://localhost:5173");
+            o.TrustedOrigins.Add("https://app.example.com:8443");
+            o.BasePath = "/a/b";
+        });
+        var ada = await app.SignInAsync("ada");
+        Assert.Equal(seconds, (await ada.PostAsync("/a/b/refresh")).Number("expires_in"));
+        Assert.NotEmpty(what);
+    }
+
+    [Fact]
+    public void A_switch_that_weakens_says_so_in_its_name()
+    {
+        // Looked at one by one: neither of these lets anybody in.
+        string[] harmless = [nameof(PawlOptions.IncludePersonalClaims)];
+        var switches = typeof(PawlOptions).GetProperties().Where(static p => p.DeclaringType == typeof(PawlOptions) && p.PropertyType == typeof(bool)).Select(static p => p.Name);
+        Assert.All(switches.Except(harmless), static name => Assert.StartsWith("Dangerous", name, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_defaults_are_those_of_the_protocol()
+    {
+        var o = new PawlOptions();
+        Assert.Equal((300, 40, 14, 90, 30), ((int)o.AccessTokenLifetime.TotalSeconds, (int)o.SettlePeriod.TotalSeconds, (int)o.IdleTimeout.TotalDays, (int)o.AbsoluteTimeout.TotalDays, (int)o.ClockSkew.TotalSeconds));
+        Assert.Equal(("/auth", SameSiteMode.Strict, "ES256"), (o.BasePath.Value, o.SameSite, o.SigningAlgorithm.Name));
+        Assert.Empty(o.TrustedOrigins);
+    }
+
+    [Fact]
+    public async Task Events_can_be_set_one_by_one_or_all_at_once()
+    {
+        var told = new List<string>();
+        await using var one = await TestApp.StartAsync(o => o.Events.OnRefreshing = _ => Tell("one"));
+        await using var all = await TestApp.StartAsync(o => o.Events = new PawlEvents { OnRefreshing = _ => Tell("all") });
+        await (await one.SignInAsync("ada")).RefreshAsync();
+        await (await all.SignInAsync("ada")).RefreshAsync();
+        Assert.Equal(["one", "all"], told);
+
+        Task Tell(string what)
+        {
+            told.Add(what);
+            return Task.CompletedTask;
+        }
+    }
+
+    [Fact]
+    public async Task Without_a_store_the_start_says_how_to_get_one()
+    {
+        var builder = TestApp.NewBuilder();
+        builder.Services.AddPawl();
+        await using var app = builder.Build();
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => app.StartAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("AddPawl().AddSqliteStore(\"Data Source=sessions.db\")", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Mapping_what_was_never_added_says_how_to_add_it()
+    {
+        await using var app = TestApp.NewBuilder().Build();
+        Assert.Contains("builder.Services.AddPawl()", Assert.Throws<InvalidOperationException>(() => app.MapPawl()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_is_added_once()
+    {
+        var services = new ServiceCollection();
+        services.AddPawl();
+        Assert.Throws<InvalidOperationException>(() => services.AddPawl("Another"));
+    }
+
+    [Theory]
+    [InlineData("Data Source=:memory:")]
+    [InlineData("Data Source=sessions.db;Mode=Memory")]
+    [InlineData("Mode=ReadWriteCreate")]
+    public void A_store_without_a_file_is_refused(string connectionString)
+    {
+        var builder = new ServiceCollection().AddPawl();
+        Assert.Contains("Data Source=sessions.db", Assert.Throws<ArgumentException>(() => builder.AddSqliteStore(connectionString)).Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,90 @@
+namespace Pawl.AspNetCore.Tests;
+
+/// <summary>Refreshes that race each other sign nobody out; one that races a logout brings nothing back to life.</summary>
+public sealed class RefreshRaceTests
+{
+    private const int Racers = 64;
+
+    [Fact]
+    public async Task Sixty_four_parallel_refreshes_of_one_token_get_sixty_four_answers_and_move_the_session_on_once()
+    {
+        await using var app = await TestApp.StartAsync(kestrel: true);
+        var ada = app.NewBrowser($"http://{app.Address.Authority}");
+        await ada.SignInAsync("ada");
+        for (var round = 1; round <= 5; round++)
+        {
+            app.Clock.Advance(TimeSpan.FromMinutes(4));
+            var racers = Enumerable.Range(0, Racers).Select(_ => ada.Copy()).ToList();
+            var answers = await Task.WhenAll(racers.Select(static r => Task.Run(r.RefreshAsync)));
+
+            Assert.All(answers, static a => Assert.Equal(200, a.Status));
+            Assert.Equal(round, app.Folder.Query<long>("SELECT head_generation FROM pawl_sessions"));
+            foreach (var racer in racers)
+                Assert.Equal("ada", (await racer.MeAsync()).Body);
+            // The browser's jar holds what came last: any of them.
+            ada = racers[Random.Shared.Next(Racers)];
+        }
+        Assert.Equal(0, app.Folder.Query<long>("SELECT count(*) FROM pawl_endings"));
+        Assert.Empty(app.Logs.Exceptions);
+    }
+
+    [Fact]
+    public async Task Young_tokens_that_race_are_all_kept()
+    {
+        await using var app = await TestApp.StartAsync(kestrel: true);
+        var ada = app.NewBrowser($"http://{app.Address.Authority}");
+        await ada.SignInAsync("ada");
+        var racers = Enumerable.Range(0, Racers).Select(_ => ada.Copy()).ToList();
+        var answers = await Task.WhenAll(racers.Select(static r => Task.Run(r.RefreshAsync)));
+        Assert.All(answers, static a => Assert.Equal((200, 3), (a.Status, a.SetCookies.Count)));
+        Assert.Equal(0, app.Folder.Query<long>("SELECT head_generation FROM pawl_sessions"));
+    }
+
+    [Fact]
+    public async Task Of_two_siblings_that_race_one_goes_on_and_then_both_are_out()
+    {
+        await using var app = await TestApp.StartAsync();
+        for (var round = 0; round < 30; round++)
+        {
+            var ada = await app.SignInAsync("ada");
+            app.Clock.Advance(TimeSpan.FromMinutes(1));
+            var thief = ada.Copy();
+            await Task.WhenAll(ada.RefreshAsync(), thief.RefreshAsync());
+            app.Clock.Advance(TimeSpan.FromMinutes(1));
+
+            var answers = await Task.WhenAll(Task.Run(ada.RefreshAsync), Task.Run(thief.RefreshAsync));
+
+            Assert.Contains(answers, static a => a.Reason == "token_reused");
+            Assert.Equal(("session_ended", "session_ended"), ((await ada.MeAsync()).Code, (await thief.MeAsync()).Code));
+        }
+    }
+
+    [Fact]
+    public async Task A_logout_that_races_a_refresh_leaves_no_token_alive()
+    {
+        await using var app = await TestApp.StartAsync();
+        await Parallel.ForEachAsync(Enumerable.Range(0, 1000), new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = TestContext.Current.CancellationToken }, async (round, _) =>
+        {
+            var ada = await app.SignInAsync("ada");
+            var (refreshing, leaving) = (ada.Copy(), ada.Copy());
+            // The clock runs on, so some tokens are young and some are settled when they are raced.
+            if (round % 2 == 0)
+                app.Clock.Advance(TimeSpan.FromSeconds(1));
+            var refresh = Task.Run(refreshing.RefreshAsync, CancellationToken.None);
+            var logout = Task.Run(() => leaving.LogoutAsync(round % 3 == 0 ? "current" : null), CancellationToken.None);
+            await Task.WhenAll(refresh, logout);
+
+            Assert.Equal(204, (await logout).Status);
+            foreach (var browser in new[] { ada, refreshing })
+            {
+                // An hour's worth of racing rounds has passed on the clock by the end, so a token may have expired instead.
+                Assert.Contains((await browser.MeAsync()).Code, s_dead);
+                Assert.Equal("session_ended", (await browser.RefreshAsync()).Code);
+            }
+        });
+        Assert.Equal(0, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions WHERE ended_at IS NULL"));
+        Assert.Equal(1000, app.Folder.Query<long>("SELECT count(*) FROM pawl_endings"));
+    }
+
+    private static readonly string[] s_dead = ["session_ended", "access_token_expired"];
+}

@@ -1,0 +1,98 @@
+namespace Pawl.AspNetCore.Tests;
+
+/// <summary>An ending reaches every node: this one by the next request, the others by the feed, and one that was away when it is back.</summary>
+public sealed class RevocationTests
+{
+    [Fact]
+    public async Task A_logout_here_stops_the_access_token_there()
+    {
+        using var folder = new TestFolder();
+        var clock = new TestClock();
+        await using var here = await TestApp.StartAsync(folder: folder, clock: clock);
+        await using var there = await TestApp.StartAsync(folder: folder, clock: clock);
+        for (var i = 0; i < 5; i++)
+        {
+            var ada = await here.SignInAsync("ada");
+            var bearer = ("Authorization", $"Bearer {ada.AccessToken}");
+            Assert.Equal("ada", (await there.SendRawAsync("GET", "/me", bearer)).Body);
+            await ada.LogoutAsync();
+            await Eventually.TrueAsync(async () => (await there.SendRawAsync("GET", "/me", bearer)).Reason == "signed_out", "The other node has not heard of the logout.");
+        }
+    }
+
+    [Fact]
+    public async Task A_node_knows_at_its_first_request_what_was_ended_before_it_started()
+    {
+        using var folder = new TestFolder();
+        var clock = new TestClock();
+        await using var here = await TestApp.StartAsync(folder: folder, clock: clock);
+        var bearers = new List<(string, string)>();
+        // More than one page of the feed is left out on purpose of speed; the store's own tests page through it.
+        for (var i = 0; i < 20; i++)
+        {
+            var ada = await here.SignInAsync("ada");
+            bearers.Add(("Authorization", $"Bearer {ada.AccessToken}"));
+            await ada.LogoutAsync();
+        }
+        await using var restarted = await TestApp.StartAsync(folder: folder, clock: clock);
+        foreach (var bearer in bearers)
+            Assert.Equal("session_ended", (await restarted.SendRawAsync("GET", "/me", bearer)).Code);
+    }
+
+    [Fact]
+    public async Task A_node_whose_feed_was_down_says_so_and_catches_up()
+    {
+        using var folder = new TestFolder();
+        var clock = new TestClock();
+        await using var here = await TestApp.StartAsync(folder: folder, clock: clock);
+        await using var there = await TestApp.StartAsync(folder: folder, clock: clock);
+        var ada = await here.SignInAsync("ada");
+        var bearer = ("Authorization", $"Bearer {ada.AccessToken}");
+        there.Store.IsDown = true;
+        await ada.LogoutAsync();
+        await Eventually.TrueAsync(() => Task.FromResult(there.Logs.OfPawl(11).Any()), "Nothing was logged of a feed that is down.");
+
+        there.Store.IsDown = false;
+        await Eventually.TrueAsync(async () => (await there.SendRawAsync("GET", "/me", bearer)).Code == "session_ended", "The node did not catch up.");
+    }
+
+    [Fact]
+    public async Task Endings_are_remembered_as_long_as_a_token_lives_and_no_longer()
+    {
+        await using var app = await TestApp.StartAsync();
+        var revoked = app.Service<RevokedSessions>();
+        var ada = await app.SignInAsync("ada");
+        var bearer = ("Authorization", $"Bearer {ada.AccessToken}");
+        await ada.LogoutAsync();
+        var lastSecond = TimeSpan.FromSeconds(329);
+        app.Clock.Advance(lastSecond);
+        // Another ending wakes the follower, which forgets what is old.
+        await (await app.SignInAsync("bob")).LogoutAsync();
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        Assert.Equal("session_ended", (await app.SendRawAsync("GET", "/me", bearer)).Code);
+
+        await Eventually.TrueAsync(async () =>
+        {
+            app.Clock.Advance(TimeSpan.FromMinutes(10));
+            await (await app.SignInAsync("eve")).LogoutAsync();
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+            return revoked.Count <= 2;
+        }, "Old endings are never forgotten.");
+    }
+
+    [Fact]
+    public async Task Dead_sessions_are_removed_in_the_background()
+    {
+        await using var app = await TestApp.StartAsync(static o => (o.IdleTimeout, o.AbsoluteTimeout, o.PruningInterval) = (TimeSpan.FromHours(1), TimeSpan.FromHours(2), TimeSpan.FromMinutes(10)), clock: new TestClock { WakesBackgroundWork = true });
+        await app.SignInAsync("ada");
+        await (await app.SignInAsync("bob")).LogoutAsync();
+        Assert.Equal(2, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions"));
+        app.Clock.Advance(TimeSpan.FromHours(2));
+        // A day longer, so that its devices are told why.
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+        Assert.Equal(2, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions"));
+        app.Clock.Advance(TimeSpan.FromHours(26));
+        await Eventually.TrueAsync(() => Task.FromResult(app.Folder.Query<long>("SELECT (SELECT count(*) FROM pawl_sessions) + (SELECT count(*) FROM pawl_endings)") == 0), "Dead sessions stay.");
+        await Eventually.TrueAsync(() => Task.FromResult(app.Logs.OfPawl(10).Any()), "The removal was not logged.");
+    }
+}
