@@ -31,11 +31,11 @@ public sealed class ServerRestarts(World world) : BrowserTest(world)
         for (var crash = 0; crash < 2; crash++)
         {
             // In the middle of a life: a rotation, which is not waited for, has just been made.
-            var refreshes = visitor.Proxy.Count(Tab.Refresh);
-            await Eventually.TrueAsync(() => visitor.Proxy.Of(Tab.Refresh).Count(static e => e.Status == 200) > refreshes, "a token has been replaced under traffic");
+            var replaced = Count(visitor, Tab.Refresh, 200);
+            await Eventually.TrueAsync(() => Count(visitor, Tab.Refresh, 200) > replaced, "a token has been replaced under traffic");
             await server.KillAsync();
-            var failed = visitor.Proxy.Of(Tab.Me).Count(static e => e.Status is null);
-            await Eventually.TrueAsync(() => visitor.Proxy.Of(Tab.Me).Count(static e => e.Status is null) > failed, "requests fail while there is no server");
+            var failed = Count(visitor, Tab.Me, null);
+            await Eventually.TrueAsync(() => Count(visitor, Tab.Me, null) > failed, "requests fail while there is no server");
             await server.StartAsync();
             foreach (var tab in all)
             {
@@ -88,6 +88,8 @@ public sealed class ServerRestarts(World world) : BrowserTest(world)
         await tab.RefreshAsync();
         Assert.True(await tab.IsSignedInAsync());
     }
+
+    private static int Count(Visitor visitor, string path, int? status) => visitor.Proxy.Of(path).Count(e => e.Status == status);
 
     private static Task<Answers> AnswersAsync(Tab tab) => tab.RunAsync<Answers>("() => answers");
 

@@ -31,6 +31,9 @@ internal sealed class UserSchema(IServiceScopeFactory scopes, ILogger<UserSchema
     {
         await database.OpenConnectionAsync(cancellationToken);
         var connection = (SqliteConnection)database.GetDbConnection();
+        // SQLite makes no fuss until something is written, which would be the first sign-in.
+        if (SQLitePCL.raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
+            throw new StoreUnavailableException($"The database '{connection.DataSource}' is read-only; give this user the right to write to the file and its folder.");
         await using var transaction = connection.BeginTransaction(deferred: false);
         await database.UseTransactionAsync(transaction, cancellationToken);
 

@@ -58,6 +58,16 @@ internal sealed class Visitor : IAsyncDisposable
     public async Task<IReadOnlyDictionary<string, BrowserContextCookiesResult>> CookiesAsync() =>
         (await Context.CookiesAsync([Proxy.Origin.ToString()])).ToDictionary(static cookie => cookie.Name);
 
+    /// <summary>How long the browser will keep a cookie of its own accord. (Playwright's own answer is rounded to two minutes.)</summary>
+    public async Task<TimeSpan> LastingAsync(string name)
+    {
+        var devTools = await Context.NewCDPSessionAsync(Context.Pages[0]);
+        var found = await devTools.SendAsync("Network.getCookies", new() { ["urls"] = new[] { Proxy.Origin.ToString() } });
+        await devTools.DetachAsync();
+        var expires = found!.Value.GetProperty("cookies").EnumerateArray().Single(cookie => cookie.GetProperty("name").GetString() == name).GetProperty("expires").GetDouble();
+        return DateTimeOffset.FromUnixTimeMilliseconds((long)(expires * 1000)) - DateTimeOffset.UtcNow;
+    }
+
     public async Task<string?> CookieAsync(string name) => (await CookiesAsync()).GetValueOrDefault(name)?.Value;
 
     /// <summary>Deletes one cookie, also one that scripts cannot see, and leaves the others alone.</summary>

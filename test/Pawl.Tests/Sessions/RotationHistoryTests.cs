@@ -40,8 +40,6 @@ public sealed class RotationHistoryTests(ITestOutputHelper output)
             var afterwards = 0;
             foreach (var (act, choice) in history)
             {
-                if (endedBy is not null && ++afterwards > 10)
-                    break;
                 switch (act)
                 {
                     case Act.WaitALittle:
@@ -83,6 +81,9 @@ public sealed class RotationHistoryTests(ITestOutputHelper output)
                 Assert.True(forgot || actual.Outcome is not RotationOutcome.Recovered);
                 Interlocked.Increment(ref seen[(int)actual.Outcome]);
 
+                // A session that is over is shown a few more tokens, and that is enough.
+                if (!actual.IsGranted && ++afterwards > 10)
+                    break;
                 if (actual.Outcome is RotationOutcome.Reused)
                     endedBy = SessionEndReason.TokenReused;
                 if (actual.MovesHead)

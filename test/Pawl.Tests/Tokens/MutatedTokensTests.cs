@@ -7,7 +7,7 @@ public sealed class MutatedTokensTests
 {
     private const string Characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ {}\"\\\0\u00e9\uffff";
 
-    // The deep run does what requirements.md asks for; the usual one is a sample of it.
+    // The usual run is a sample of the deep one.
     private static readonly int Count = Environment.GetEnvironmentVariable("PAWL_PROVE") == "1" ? 100_000 : 3_000;
 
     // What to do, where, with which character, how many times.

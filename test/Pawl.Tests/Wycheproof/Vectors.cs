@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Pawl.Tests.Wycheproof;
 
 /// <summary>
-/// The files of C2SP/wycheproof (requirements.md, section 7). They are not in the repository: they are read from the folder that <c>PAWL_WYCHEPROOF</c> names, or from
+/// The files of C2SP/wycheproof. They are not in the repository: they are read from the folder that <c>PAWL_WYCHEPROOF</c> names, or from
 /// <c>shared/data/wycheproof</c> beside the repository, and a test that finds neither says so by being skipped.
 /// </summary>
 internal static class Vectors

@@ -9,7 +9,7 @@ namespace Pawl.Tests.Wycheproof;
 [Trait("Requirement", "JWS-17")]
 public sealed class WycheproofTests(ITestOutputHelper output)
 {
-    // Valid cases that we refuse. HS256: 1, 348, 352, 357 to 359, 376, 377, and 372 and 373, which have a '?' inside a segment (requirements.md, section 7).
+    // Valid cases that we refuse. HS256: 1, 348, 352, 357 to 359, 376, 377, and 372 and 373, which have a '?' inside a segment.
     // RS384, RS512 and PS256 to PS512: 264 to 275, 287, 288, 320 to 323, 325 to 328, and 346 and 350, whose header names another algorithm than their key.
     // ES512: 347 and 351, whose key is for "ES521", which does not exist.
     private static readonly int[] ValidButNotOurs =
