@@ -7,6 +7,27 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
 {
     private readonly Dictionary<string, SqliteCommand> _prepared = [];
 
+    /// <summary>How long the write-ahead log is, in bytes.</summary>
+    public long LogLength => new FileInfo(connection.DataSource + "-wal") is { Exists: true } log ? log.Length : 0;
+
+    /// <summary>Folds the whole log back into the file, unless a reader or another writer is in the way for longer than a moment.</summary>
+    public void TryTruncateLog()
+    {
+        try
+        {
+            Execute("PRAGMA busy_timeout = 50");
+            Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (SqliteException)
+        {
+            // The log stays; a write that fails for the same cause says so.
+        }
+        finally
+        {
+            Execute("PRAGMA busy_timeout = 5000");
+        }
+    }
+
     public void SetSynchronous(bool full) => Execute(full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
 
     public void Begin() => Execute("BEGIN IMMEDIATE");

@@ -10,12 +10,17 @@ internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
 {
     private const int LargestBatch = 256;
 
+    // Twice what SQLite lets the log grow to before it folds it back by itself. It does so only in a moment without readers, and there may be none.
+    private const long LongestLog = 8 << 20;
+    private const int BatchesBetweenLooks = 256;
+
     private readonly ConcurrentQueue<Work> _queue = new();
     private readonly List<Work> _batch = new(LargestBatch);
     private readonly Lock _closing = new();
     private int _busy;
     private bool _closed;
     private bool _synchronousFull;
+    private int _batches;
 
     public Task<T> RunAsync<TArgument, T>(Func<SqliteStatements, TArgument, T> write, TArgument argument, bool durable)
     {
@@ -63,6 +68,18 @@ internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
         }
         foreach (var work in _batch)
             work.Complete();
+        if (++_batches % BatchesBetweenLooks == 0)
+            BoundLog();
+    }
+
+    // Readers that follow each other without a gap would let the log grow for ever: this makes new ones read past it, and waits for those that are under way.
+    private void BoundLog()
+    {
+        lock (_closing)
+        {
+            if (!_closed && statements.LogLength > LongestLog)
+                statements.TryTruncateLog();
+        }
     }
 
     private void Write(bool durable)

@@ -13,6 +13,8 @@ public abstract class BrowserTest(World world) : IAsyncLifetime
     private readonly List<(ServerProcess Server, int Lines)> _servers = [];
     private readonly List<Visitor> _visitors = [];
 
+    protected World World { get; } = world;
+
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Somebody with a browser profile of their own, who meets the server through a proxy of their own.</summary>
@@ -20,12 +22,12 @@ public abstract class BrowserTest(World world) : IAsyncLifetime
     {
         if (_servers.All(known => known.Server != server))
             _servers.Add((server, server.Output.Count));
-        var visitor = await Visitor.ComeAsync(await world.BrowserAsync(), server, options);
+        var visitor = await Visitor.ComeAsync(await World.BrowserAsync(), server, options);
         _visitors.Add(visitor);
         return visitor;
     }
 
-    internal async Task<Visitor> VisitAsync(ServerSettings settings) => await VisitAsync(await world.ServerAsync(settings));
+    internal async Task<Visitor> VisitAsync(ServerSettings settings) => await VisitAsync(await World.ServerAsync(settings));
 
     public virtual async ValueTask DisposeAsync()
     {

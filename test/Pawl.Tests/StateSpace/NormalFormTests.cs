@@ -104,5 +104,7 @@ public sealed class NormalFormTests(ITestOutputHelper output)
 
     // Every number there is, but for the next id, which says only how many there were.
     private static string Describe(World world) => string.Create(CultureInfo.InvariantCulture,
-        $"{world.Head} {world.HeadAge} {world.Jar} {world.Disk} {world.DiskAge} {world.IsStolen} {world.OwnerUses} {world.OwnerLast} {world.ThiefUses} {world.ThiefLast} {string.Join(',', world.Past)} {string.Join(',', world.Flights)} {string.Join(',', world.Loot)}");
+        $"{world.Head} {world.HeadAge} {world.Jar} {world.Disk} {world.DiskAge} {world.IsStolen} "
+        + $"{world.OwnerUses} {world.OwnerLast} {world.ThiefUses} {world.ThiefLast} "
+        + $"{string.Join(',', world.Past)} {string.Join(',', world.Flights)} {string.Join(',', world.Loot)}");
 }

@@ -106,6 +106,7 @@ public sealed class AlgorithmTests
             pem, pem + "\n", " " + pem, pem.Replace("\n", "\r\n", StringComparison.Ordinal), pem.Replace("\n", "", StringComparison.Ordinal),
             Convert.ToBase64String(der), Base64Url.EncodeToString(der), jwk, jwk + "\n", Encoding.UTF8.GetString(JsonWebKeySet.Write(new KeyRing(key, [], []))), key.KeyId,
         ];
-        return [[], new byte[32], der, Convert.FromHexString("04"), .. key.PublicMembers.Where(static m => m.Key is "x" or "n").Select(static m => Base64Url.DecodeFromChars(m.Value)), .. texts.Select(Encoding.UTF8.GetBytes)];
+        var numbers = key.PublicMembers.Where(static m => m.Key is "x" or "y" or "n").Select(static m => Base64Url.DecodeFromChars(m.Value));
+        return [[], new byte[32], der, .. numbers, .. texts.Select(Encoding.UTF8.GetBytes)];
     }
 }

@@ -35,7 +35,8 @@ public sealed class WycheproofTests(ITestOutputHelper output)
                 refusedByAlgorithm.Add(id);
             Assert.False(key is null && verifies);
         }
-        output.WriteLine($"json_web_signature: {ours} of 401 are of ES256 or RS256 and agree, {accepted} of them valid; {401 - ours} of other algorithms are refused, {refusedByAlgorithm.Count} of them valid");
+        output.WriteLine($"json_web_signature: {ours} of 401 are of ES256 or RS256 and agree, {accepted} of them valid; "
+            + $"{401 - ours} of other algorithms are refused, {refusedByAlgorithm.Count} of them valid");
         Assert.Equal((272, 10), (ours, accepted));
         Assert.Equal(ValidButNotOurs, refusedByAlgorithm);
     }

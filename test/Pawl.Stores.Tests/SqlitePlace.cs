@@ -1,0 +1,40 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Pawl.Stores.Tests;
+
+/// <summary>A SQLite file in a folder of its own.</summary>
+public sealed class SqlitePlace : StorePlace
+{
+    public string Folder { get; } = Directory.CreateTempSubdirectory("pawl-store-").FullName;
+
+    public string File => Path.Combine(Folder, "sessions.db");
+
+    public override string Address => $"sqlite=Data Source={File}";
+
+    public override OpenStore Open() => Open($"Data Source={File}");
+
+    public static OpenStore Open(string connectionString)
+    {
+        var services = new ServiceCollection();
+        services.AddPawl().AddSqliteStore(connectionString);
+        var provider = services.BuildServiceProvider();
+        return new(provider, provider.GetRequiredService<ISessionStore>(), provider.GetRequiredService<IKeyStore>());
+    }
+
+    /// <summary>Asks the file itself, past the store.</summary>
+    public T Query<T>(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={File};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (T)command.ExecuteScalar()!;
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        Directory.Delete(Folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+}

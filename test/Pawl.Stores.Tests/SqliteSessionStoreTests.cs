@@ -1,0 +1,15 @@
+namespace Pawl.Stores.Tests;
+
+// SQLite keeps every promise.
+
+public sealed class SqliteSessionTests : SessionContract<SqlitePlace>;
+
+public sealed class SqliteRotationTests : RotationContract<SqlitePlace>;
+
+public sealed class SqliteEndingTests : EndingContract<SqlitePlace>;
+
+public sealed class SqlitePruningTests : PruningContract<SqlitePlace>;
+
+public sealed class SqliteKeyTests : KeyContract<SqlitePlace>;
+
+public sealed class SqliteProcessTests : ProcessContract<SqlitePlace>;

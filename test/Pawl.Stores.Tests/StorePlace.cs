@@ -1,0 +1,30 @@
+namespace Pawl.Stores.Tests;
+
+/// <summary>A place where sessions are kept, empty when it is made: a file, a database, a server's key space. It can be opened any number of times, by any process.</summary>
+public abstract class StorePlace : IAsyncDisposable
+{
+    /// <summary>How another process finds it: <see cref="Find"/> reads it.</summary>
+    public abstract string Address { get; }
+
+    /// <summary>Opens it as a process of its own would.</summary>
+    public abstract OpenStore Open();
+
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>Opens the place of an address.</summary>
+    public static OpenStore Find(string address) => address.Split('=', 2) switch
+    {
+        ["sqlite", var connectionString] => SqlitePlace.Open(connectionString),
+        _ => throw new ArgumentException(address),
+    };
+}
+
+/// <summary>A place as one process has it open.</summary>
+public sealed class OpenStore(IServiceProvider services, ISessionStore sessions, IKeyStore keys) : IAsyncDisposable
+{
+    public ISessionStore Sessions => sessions;
+
+    public IKeyStore Keys => keys;
+
+    public ValueTask DisposeAsync() => ((IAsyncDisposable)services).DisposeAsync();
+}
