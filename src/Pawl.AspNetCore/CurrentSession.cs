@@ -15,7 +15,7 @@ internal static class CurrentSession
 
     private static SessionId? FindByRefreshCookie(HttpContext context)
     {
-        var cookie = RequestTokens.Read(context.Request).RefreshCookie;
+        var cookie = RequestTokens.Of(context).RefreshCookie;
         return cookie.HasValue && RefreshTokenCodec.TryRead(cookie, PawlEndpoint.Service<Keys>(context).Ring, out var token) ? token.SessionId : null;
     }
 }

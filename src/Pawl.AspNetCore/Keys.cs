@@ -55,6 +55,15 @@ internal sealed class Keys(
         throw new StoreUnavailableException("Other nodes keep changing the keys.");
     }
 
+    public async Task<IReadOnlyList<SigningKeyInfo>> ListSigningKeysAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        return [.. StoredKey.ReadAll((await store.ReadKeysAsync(cancellationToken)).Content)
+            .Where(k => k.Purpose is KeyPurpose.AccessToken && k.ExpiresAt > now)
+            .OrderBy(static k => k.ActivatesAt)
+            .Select(static k => new SigningKeyInfo(k.Id, k.Algorithm, k.ActivatesAt, k.RetiresAt))];
+    }
+
     /// <summary>
     /// Takes a signing key out of use at once, as after a leak: every node refuses its tokens as soon as it has read the keys again (within a minute), and
     /// clients recover by one refresh. False if there is no such key.

@@ -21,13 +21,13 @@ internal sealed class PawlHandler(
 
     private static readonly AuthenticateResult Refused = AuthenticateResult.Fail("The access token was refused.");
 
-    private RequestTokens _tokens;
+    private RequestTokens _tokens = null!;
     private Problem _problem = Problem.AuthenticationRequired;
     private SessionEndReason? _reason;
 
     protected override Task InitializeHandlerAsync()
     {
-        _tokens = RequestTokens.Read(Request);
+        _tokens = RequestTokens.Of(Context);
         return Task.CompletedTask;
     }
 
@@ -48,7 +48,7 @@ internal sealed class PawlHandler(
             return Problem.AmbiguousCredentials;
         if (!_tokens.HasCookie)
             return null;
-        if (!CrossOriginCheck.IsSafe(Request.Method) && !CrossOriginCheck.Allows(Request, hasCookie: true, Options.TrustedOrigins))
+        if ((!CrossOriginCheck.IsSafe(Request.Method) || OpenConnections.IsWebSocket(Request)) && !CrossOriginCheck.Allows(Request, hasCookie: true, Options.TrustedOrigins))
             return Problem.CsrfRejected;
         // Two tabs, two users: a request queued for one must not run as the other.
         return Request.Headers[PawlDefaults.SessionHeader] is { Count: > 0 } named && named != "none"
@@ -60,6 +60,9 @@ internal sealed class PawlHandler(
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var text = _tokens.Access;
+        // A refresh is about the refresh token alone; the access token beside it is the one that is about to be replaced, and may never have been seen here.
+        if (Request.Path.Equals(Options.RefreshPath))
+            return Task.FromResult(AuthenticateResult.NoResult());
         if (!text.HasValue)
         {
             // The browser has dropped the access cookie at its end; the refresh cookie says that a refresh helps.
@@ -70,6 +73,9 @@ internal sealed class PawlHandler(
 
         if (Verify(text) is not { } token)
             return Task.FromResult(Refused);
+        // Before the look at what has ended, so that an end in between cuts it.
+        if (OpenConnections.StaysOpen(Request))
+            revoked.Connections.Add(token.Token.SessionId, Context);
         if (revoked.Find(token.Token.SessionId) is { } reason)
         {
             _reason = reason;
@@ -119,7 +125,8 @@ internal sealed class PawlHandler(
         await _problem.WriteAsync(Context, _reason);
     }
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Problem.Forbidden.WriteAsync(Context);
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        Context.Features.Get<RecentAuthRequirement>() is { } requirement ? requirement.Problem.WriteAsync(Context) : Problem.Forbidden.WriteAsync(Context);
 
     /// <inheritdoc/>
     public async Task SignInAsync(ClaimsPrincipal user, AuthenticationProperties? properties)
@@ -142,6 +149,11 @@ internal sealed class PawlHandler(
             var isSame = current is { } id && properties is not null && properties.Items.TryGetValue(SessionItem, out var marked) && marked == id.ToString();
             var tokens = (isSame ? await starter.ReissueAsync(user, current!.Value, Options) : null)
                 ?? await starter.StartAsync(Request, user, properties, current, Options);
+            if (tokens is null)
+            {
+                await RefuseAsync(Problem.SessionLimitReached);
+                return;
+            }
             if (transport is not SessionTransport.Body)
                 TokenCookies.Write(Response, tokens, Options);
             if (transport is not SessionTransport.Cookie || properties is PawlSignInProperties { AnswersWithJson: true })

@@ -6,6 +6,8 @@ namespace Pawl.AspNetCore;
 /// <summary>How sessions behave. Every default is safe to deploy; the times are validated at start.</summary>
 public class PawlOptions : AuthenticationSchemeOptions
 {
+    private PathString _refreshPath;
+
     /// <summary>The defaults.</summary>
     public PawlOptions() => Events = new PawlEvents();
 
@@ -76,11 +78,34 @@ public class PawlOptions : AuthenticationSchemeOptions
     /// <value>64 MiB.</value>
     public long VerifiedTokenCacheBytes { get; set; } = 64L << 20;
 
+    /// <summary>How many refreshes of one session are answered in a minute; the rest are told to wait (429). Bounds what a client that has gone mad can cost.</summary>
+    /// <value>120, all of which may come at once; 0 for any number.</value>
+    public int RefreshesPerMinute { get; set; } = 120;
+
+    /// <summary>On how many devices a user may be signed in at the same time.</summary>
+    /// <value>Null: any number.</value>
+    public int? SessionLimit { get; set; }
+
+    /// <summary>What becomes of a sign-in that would exceed <see cref="SessionLimit"/>.</summary>
+    /// <value>It is let in, and the oldest session ends.</value>
+    public SessionLimitBehavior SessionLimitBehavior { get; set; }
+
+    /// <summary>Whether a logout also has the browser clear its cache and its storage for this origin (<c>Clear-Site-Data</c>).</summary>
+    /// <value>False: both may hold more than what the session left there.</value>
+    public bool ClearsSiteData { get; set; }
+
     /// <summary>The app's say in what happens.</summary>
     public new PawlEvents Events
     {
         get => (PawlEvents)base.Events!;
         set => base.Events = value;
+    }
+
+    /// <summary>Takes the times of a policy over, such as those that NIST SP 800-63B-4 sets: <c>options.Use(SessionPolicy.Aal2)</c>.</summary>
+    public void Use(SessionPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        (AccessTokenLifetime, SettlePeriod, IdleTimeout, AbsoluteTimeout) = (policy.AccessTokenLifetime, policy.SettlePeriod, policy.IdleTimeout, policy.AbsoluteTimeout);
     }
 
     // Options do not change once they have been validated, and both are asked for at every request.
@@ -91,6 +116,8 @@ public class PawlOptions : AuthenticationSchemeOptions
         IdleTimeout = IdleTimeout,
         AbsoluteTimeout = AbsoluteTimeout,
     };
+
+    internal PathString RefreshPath => _refreshPath.HasValue ? _refreshPath : _refreshPath = BasePath + "/refresh";
 
     internal AccessTokenRules Rules => field ??= new() { Issuer = Issuer, Audience = Audience ?? Issuer, ClockSkew = ClockSkew };
 }

@@ -30,6 +30,10 @@ internal sealed class PawlOptionsValidator(PawlScheme scheme) : IValidateOptions
             yield return "ClockSkew must be from zero to 2 minutes; write for example options.ClockSkew = TimeSpan.FromSeconds(30).";
         if (o.SigningKeyLifetime < TimeSpan.FromDays(2))
             yield return "SigningKeyLifetime must be at least 2 days, since a key is published a day before it is used; write for example options.SigningKeyLifetime = TimeSpan.FromDays(90).";
+        if (o.RefreshesPerMinute < 0)
+            yield return "RefreshesPerMinute must not be negative; write for example options.RefreshesPerMinute = 120, or 0 for any number.";
+        if (o.SessionLimit < 1)
+            yield return "SessionLimit must be at least 1; write for example options.SessionLimit = 5, or leave it out for any number.";
         if (o.PruningInterval <= TimeSpan.Zero)
             yield return "PruningInterval must be more than zero; write for example options.PruningInterval = TimeSpan.FromHours(1).";
         if (o.KeyEncryptionKey is { Length: not 32 })

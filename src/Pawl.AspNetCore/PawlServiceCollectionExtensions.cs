@@ -46,12 +46,14 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<VerifiedTokens>();
         services.AddSingleton<PawlMetrics>();
         services.AddSingleton<TokenIssuer>();
+        services.AddSingleton<RefreshLimits>();
         services.AddSingleton<SessionStarter>();
         services.AddSingleton<Refresher>();
         services.AddSingleton(static p => new SessionManager(
             p.GetRequiredService<ISessionStore>(), p.GetRequiredService<RevokedSessions>(), p.GetRequiredService<PawlMetrics>(),
             p.GetRequiredService<IOptionsMonitor<PawlOptions>>(), p.GetRequiredService<PawlScheme>(), p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<SessionManager>>()));
+        services.AddSingleton(static p => new SigningKeyManager(p.GetRequiredService<Keys>()));
         services.AddSingleton<RevocationFollower>();
         services.AddHostedService<PawlStartup>();
         services.AddHostedService(static p => p.GetRequiredService<RevocationFollower>());

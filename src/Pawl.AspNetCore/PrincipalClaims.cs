@@ -47,6 +47,7 @@ internal static class PrincipalClaims
         [.. principal.Claims.Where(static c => c.Type is "amr" or ClaimTypes.AuthenticationMethod).Select(static c => c.Value).Distinct(StringComparer.Ordinal)];
 
     /// <summary>The claims of every access token of a session.</summary>
+    /// <exception cref="InvalidOperationException">One of them, made by the app, is Pawl's to set.</exception>
     public static ReadOnlyMemory<byte> ToJson(ClaimsPrincipal principal, PawlOptions options, DateTimeOffset authenticatedAt, IReadOnlyList<string> methods)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -61,6 +62,7 @@ internal static class PrincipalClaims
             json.WriteString("client_id", options.ClientId);
             foreach (var claims in principal.Claims.GroupBy(static c => ToShort.GetValueOrDefault(c.Type, c.Type), StringComparer.Ordinal))
             {
+                Vet(claims.Key, claims);
                 if (IsWanted(claims.Key, options))
                     WriteClaim(json, claims.Key, [.. claims.DistinctBy(static c => c.Value)]);
             }
@@ -99,6 +101,13 @@ internal static class PrincipalClaims
             }
         }
         return [.. claims];
+    }
+
+    // An external provider's token brings its own iss, exp, sid; they are left behind. Where the app itself puts one there, it believes something that would not come true.
+    private static void Vet(string name, IEnumerable<Claim> claims)
+    {
+        if ((SessionClaims.IsReserved(name) || name == "client_id") && name != "sub" && claims.Any(static c => c.Issuer == ClaimsIdentity.DefaultIssuer))
+            throw new InvalidOperationException($"The claim '{name}' says what a token is, and Pawl alone sets it: leave it out of the principal that is signed in.");
     }
 
     private static bool IsWanted(string name, PawlOptions options) =>

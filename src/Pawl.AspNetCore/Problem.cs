@@ -16,10 +16,12 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
     public static readonly Problem AccessTokenInvalid = new(401, "access_token_invalid", "The access token is not valid here; refresh it.");
     public static readonly Problem SessionEnded = new(401, "session_ended", "The session is over; sign in again.");
     public static readonly Problem RefreshTokenInvalid = new(401, "refresh_token_invalid", "There is no session for this refresh token; sign in again.");
+    public static readonly Problem SessionLimitReached = new(403, "session_limit_reached", "This user is signed in on as many devices as may be; sign one of them out first.");
+    public static readonly Problem RateLimited = new(429, "rate_limited", "Too many requests; try again later.");
     public static readonly Problem Forbidden = new(403, "forbidden", "Signed in, but not allowed to do this.");
     public static readonly Problem CsrfRejected = new(403, "csrf_rejected", "The request comes from another site.");
     public static readonly Problem BrowserRefused = new(403, "browser_refused", "Browsers keep their tokens in cookies; this endpoint is for native clients.");
-    public static readonly Problem HttpsRequired = new(400, "https_required", "Sessions need https. Behind a proxy that ends TLS, let the app read its forwarded headers (UseForwardedHeaders).");
+    public static readonly Problem HttpsRequired = new(400, "https_required", "Sessions need https. Behind a proxy that ends TLS, let the app read its forwarded headers (UseForwardedHeaders, before UseAuthentication).");
     public static readonly Problem AmbiguousCredentials = new(400, "ambiguous_credentials", "The request carries a credential twice, or two of them.");
     public static readonly Problem InvalidRequest = new(400, "invalid_request", "The request is not what this endpoint takes.");
     public static readonly Problem NotFound = new(404, "not_found", "There is no such session of yours.");
@@ -29,10 +31,11 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
     public static readonly Problem UnsupportedMediaType = new(415, "unsupported_media_type", "This endpoint takes another content type.");
     public static readonly Problem StoreUnavailable = new(503, "store_unavailable", "The session store does not answer; nobody is signed out by that. Try again.");
 
-    private const int RetryAfterSeconds = 1;
-
     /// <summary>Writes the answer.</summary>
-    public async Task WriteAsync(HttpContext context, SessionEndReason? reason = null)
+    /// <param name="context">The request.</param>
+    /// <param name="reason">With <see cref="SessionEnded"/>, why.</param>
+    /// <param name="retryAfter">With 429 and 503, when to try again, in seconds.</param>
+    public async Task WriteAsync(HttpContext context, SessionEndReason? reason = null, int retryAfter = 1)
     {
         var response = context.Response;
         response.StatusCode = Status;
@@ -40,8 +43,8 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
         response.Headers.CacheControl = "no-store";
         if (Status is 401)
             response.Headers.WWWAuthenticate = Challenge;
-        if (Status is 503)
-            response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        if (Status is 429 or 503)
+            response.Headers.RetryAfter = retryAfter.ToString(CultureInfo.InvariantCulture);
 
         await using var json = new Utf8JsonWriter(response.BodyWriter);
         json.WriteStartObject();

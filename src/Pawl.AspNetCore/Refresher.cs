@@ -4,12 +4,15 @@ using Microsoft.Extensions.Options;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>The answer to a refresh token: new tokens, or why the session is over. No reason and no tokens: it is nobody's refresh token.</summary>
-internal readonly record struct RefreshResult(IssuedTokens? Tokens, SessionEndReason? Reason);
+/// <summary>The answer to a refresh token: new tokens, or a problem, with why the session is over or how many seconds to wait.</summary>
+internal readonly record struct RefreshResult(IssuedTokens? Tokens, Problem? Problem = null, SessionEndReason? Reason = null, int RetryAfter = 1)
+{
+    public static RefreshResult Refused(SessionEndReason? reason = null) => new(null, reason is null ? Problem.RefreshTokenInvalid : Problem.SessionEnded, reason);
+}
 
 /// <summary>Shows a refresh token to its session: reads, decides, compares and swaps.</summary>
 internal sealed class Refresher(
-    ISessionStore store, SessionManager sessions, TokenIssuer issuer, Keys keys, PawlMetrics metrics, TimeProvider clock,
+    ISessionStore store, SessionManager sessions, TokenIssuer issuer, Keys keys, RefreshLimits limits, PawlMetrics metrics, TimeProvider clock,
     IOptionsMonitor<PawlOptions> options, PawlScheme scheme, ILogger<Refresher> logger)
 {
     // Each round is lost only to a racer that has moved the session on, so a few are plenty.
@@ -26,28 +29,30 @@ internal sealed class Refresher(
         if (!RefreshTokenCodec.TryRead(text, keys.Ring, out var token))
         {
             metrics.RefreshRefused();
-            return default;
+            return Limited(limits.TakeRefused(context.Connection.RemoteIpAddress)) ?? RefreshResult.Refused();
         }
+        if (Limited(limits.TakeRefresh(token.SessionId)) is { } limited)
+            return limited;
 
         var (outcome, session, reason) = await DecideAsync(token, now, o.Policy, cancellationToken);
         if (session is null || session.Transport is SessionTransport.Body != isBody)
         {
             // A move may have been made by now. That does no harm: its owner's next refresh is a repeat, which is answered.
             metrics.RefreshRefused();
-            return default;
+            return RefreshResult.Refused();
         }
         metrics.Refreshed(outcome);
         if (outcome is RotationOutcome.Recovered)
             logger.SessionRecovered(session.Id);
         if (reason is not null)
-            return new(null, reason);
+            return RefreshResult.Refused(reason);
 
         var refreshing = new RefreshingContext(context, session);
         await o.Events.OnRefreshing(refreshing);
         if (refreshing.IsRejected)
         {
             await sessions.EndAsync(session.Id, SessionEndReason.UserDisabled, CancellationToken.None);
-            return new(null, SessionEndReason.UserDisabled);
+            return RefreshResult.Refused(SessionEndReason.UserDisabled);
         }
         var claims = refreshing.Principal is { } principal ? PrincipalClaims.Replace(session.Claims, principal, o) : session.Claims;
         RefreshToken? child = new RotationResult(outcome).IssuesChild ? token.Child(TokenIssuer.NewTokenId(), now) : null;
@@ -55,7 +60,16 @@ internal sealed class Refresher(
         var tokens = issuer.Issue(session with { Claims = claims }, child, now, o);
         if (!claims.Span.SequenceEqual(session.Claims.Span))
             await store.UpdateAsync(session.Id, claims, null, CancellationToken.None);
-        return new(tokens, null);
+        return new(tokens);
+    }
+
+    private RefreshResult? Limited(TimeSpan wait)
+    {
+        if (wait <= TimeSpan.Zero)
+            return null;
+        metrics.RequestRejected(Problem.RateLimited.Code);
+        logger.RequestRejected(Problem.RateLimited.Code);
+        return new(null, Problem.RateLimited, RetryAfter: (int)Math.Ceiling(wait.TotalSeconds));
     }
 
     private async Task<(RotationOutcome Outcome, Session? Session, SessionEndReason? Reason)> DecideAsync(

@@ -7,7 +7,7 @@ namespace Pawl.AspNetCore;
 /// The tokens that a request carries, as they stand in its raw headers. Cookie names are compared byte by byte: no decoding, no trimming beyond what RFC 6265,
 /// section 5.4 writes, so that no look-alike is taken for ours.
 /// </summary>
-internal readonly struct RequestTokens
+internal sealed class RequestTokens
 {
     private RequestTokens(StringSegment access, StringSegment refresh, StringSegment bearer, bool isAmbiguous) =>
         (AccessCookie, RefreshCookie, Bearer, IsAmbiguous) = (access, refresh, bearer, isAmbiguous);
@@ -29,7 +29,22 @@ internal readonly struct RequestTokens
     /// <summary>The access token, wherever it is.</summary>
     public StringSegment Access => Bearer.HasValue ? Bearer : AccessCookie;
 
-    public static RequestTokens Read(HttpRequest request)
+    /// <summary>
+    /// The tokens of a request. The first look takes the refresh cookie out of its headers: the prefix that binds it to the host makes browsers send it everywhere,
+    /// but nothing of the app's, and no server that requests are passed on to, has any business with it.
+    /// </summary>
+    public static RequestTokens Of(HttpContext context)
+    {
+        if (context.Features.Get<RequestTokens>() is { } known)
+            return known;
+        var tokens = Read(context.Request);
+        context.Features.Set(tokens);
+        if (tokens.RefreshCookie.HasValue && !tokens.IsAmbiguous)
+            Hide(context.Request.Headers, tokens.RefreshCookie);
+        return tokens;
+    }
+
+    private static RequestTokens Read(HttpRequest request)
     {
         StringSegment access = default, refresh = default;
         var ambiguous = false;
@@ -60,6 +75,21 @@ internal readonly struct RequestTokens
         // Browsers compare prefixes of names without case, so a name that differs in case only is a planted twin.
         ambiguous |= value.HasValue || !found.SequenceEqual(name);
         value = pair.Subsegment(start + name.Length + 1);
+    }
+
+    private static void Hide(IHeaderDictionary headers, StringSegment value)
+    {
+        var rest = headers.Cookie.Select(line => Without(line!, value)).Where(static line => line.Length > 0).ToArray();
+        headers.Cookie = rest.Length == 1 ? rest[0] : rest;
+    }
+
+    private static string Without(string line, StringSegment value)
+    {
+        if (!ReferenceEquals(line, value.Buffer))
+            return line;
+        var before = line.AsSpan(0, value.Offset - PawlDefaults.RefreshCookie.Length - 1);
+        var after = line.AsSpan(value.Offset + value.Length);
+        return after.IsEmpty ? before.TrimEnd("; ").ToString() : string.Concat(before, after[1..].TrimStart(' '));
     }
 
     private static StringSegment ReadBearer(StringValues authorization, ref bool ambiguous)

@@ -8,13 +8,20 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal sealed class RevokedSessions
 {
+    /// <summary>What ends at once with a session.</summary>
+    public OpenConnections Connections { get; } = new();
+
     private readonly ConcurrentDictionary<SessionId, SessionEnd> _ended = new();
 
     /// <summary>How many are remembered.</summary>
     public int Count => _ended.Count;
 
     /// <summary>Remembers an ending.</summary>
-    public void Add(SessionId id, SessionEnd end) => _ended.TryAdd(id, end);
+    public void Add(SessionId id, SessionEnd end)
+    {
+        if (_ended.TryAdd(id, end))
+            Connections.End(id);
+    }
 
     /// <summary>Why that session is over, or null.</summary>
     public SessionEndReason? Find(SessionId id) => _ended.TryGetValue(id, out var end) ? end.Reason : null;

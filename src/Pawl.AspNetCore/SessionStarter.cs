@@ -13,8 +13,10 @@ internal sealed class SessionStarter(
 
     private int _warnedOfPlainHttp;
 
-    /// <summary>Starts a session and ends the one that the browser had: a session that somebody planted there never becomes another's.</summary>
-    public async Task<IssuedTokens> StartAsync(HttpRequest request, ClaimsPrincipal principal, AuthenticationProperties? properties, SessionId? previous, PawlOptions options)
+    /// <summary>
+    /// Starts a session and ends the one that the browser had: a session that somebody planted there never becomes another's. Null if the user has as many as may be.
+    /// </summary>
+    public async Task<IssuedTokens?> StartAsync(HttpRequest request, ClaimsPrincipal principal, AuthenticationProperties? properties, SessionId? previous, PawlOptions options)
     {
         var now = clock.GetUtcNow();
         var ours = properties as PawlSignInProperties;
@@ -37,6 +39,8 @@ internal sealed class SessionStarter(
         // Made before anything is stored: a token that is too large is then nobody's session.
         var tokens = issuer.Issue(session, RefreshToken.First(id, session.Head, TokenIssuer.NewTokenId(), now), now, options);
         await store.CreateAsync(session, CancellationToken.None);
+        if (options.SessionLimit is { } limit && !await KeepLimitAsync(session, previous, limit, options.SessionLimitBehavior))
+            return null;
         if (previous is { } replaced)
             await sessions.EndAsync(replaced, SessionEndReason.Replaced, CancellationToken.None);
         if (!request.IsHttps && Interlocked.Exchange(ref _warnedOfPlainHttp, 1) == 0)
@@ -44,6 +48,20 @@ internal sealed class SessionStarter(
         metrics.SessionStarted();
         logger.SessionStarted(id);
         return tokens;
+    }
+
+    // Counted once the session is among them, so that of several sign-ins at once each sees those before it. Where new ones are refused, several at once may all be.
+    private async Task<bool> KeepLimitAsync(Session session, SessionId? previous, int limit, SessionLimitBehavior behavior)
+    {
+        var others = (await sessions.ListAsync(session.Subject)).Where(s => s.Id != session.Id && s.Id != previous).ToList();
+        if (behavior is SessionLimitBehavior.RefuseNew && others.Count >= limit)
+        {
+            await sessions.EndAsync(session.Id, SessionEndReason.Revoked);
+            return false;
+        }
+        foreach (var oldest in others.Skip(limit - 1))
+            await sessions.EndAsync(oldest.Id, SessionEndReason.Revoked);
+        return true;
     }
 
     /// <summary>Gives a live session other claims, as after a profile was changed; null if it is not alive, or another user's.</summary>

@@ -17,7 +17,7 @@ internal static class TokenCookies
             Append(response, options, PawlDefaults.AccessCookie, tokens.AccessToken,
                 session.IsPersistent ? tokens.ExpiresIn + (int)options.ClockSkew.TotalSeconds : null, isSecret: true);
         // Left by a session that this one takes the place of, it would be a second credential beside the bearer token.
-        else if (RequestTokens.Read(response.HttpContext.Request).AccessCookie.HasValue)
+        else if (RequestTokens.Of(response.HttpContext).AccessCookie.HasValue)
             Append(response, options, PawlDefaults.AccessCookie, "", 0, isSecret: true);
         if (tokens.RefreshToken is not null)
             Append(response, options, PawlDefaults.RefreshCookie, tokens.RefreshToken, lasting, isSecret: true);
@@ -35,6 +35,9 @@ internal static class TokenCookies
         Append(response, options, PawlDefaults.RefreshCookie, "", 0, isSecret: true);
         Append(response, options, PawlDefaults.SessionCookie, "", 0, isSecret: false);
         Append(response, options, PawlDefaults.FreshCookie, "", 0, isSecret: false);
+        // Not "cookies": that would take those of every subdomain of the registered domain along.
+        if (options.ClearsSiteData)
+            response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
         response.Headers.CacheControl = "no-store";
     }
 

@@ -13,6 +13,11 @@ return await Startup.RunAsync(async () =>
 
     var app = builder.Build();
     KeyFolder.Prepare(settings.DataFolder);
+    if (KeyCommand.Is(args))
+    {
+        await KeyCommand.RunAsync(args, app.Services);
+        return;
+    }
     app.UseAnswers();
     app.UseAuthentication();
     app.UseAuthorization();

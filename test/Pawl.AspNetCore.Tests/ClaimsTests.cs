@@ -1,4 +1,6 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore.Tests;
 
@@ -49,11 +51,40 @@ public sealed class ClaimsTests
     [InlineData("cnf")]
     [InlineData("client_id")]
     [InlineData("auth_time")]
-    public async Task The_names_that_say_what_a_token_is_are_ours_alone(string name)
+    public async Task What_an_external_provider_says_of_its_own_token_is_left_behind(string name)
     {
         await using var app = await TestApp.StartAsync();
-        var ada = await app.SignInAsync("ada", new Login("") { Claims = { [name] = "999" } });
+        var ada = await app.SignInAsync("ada", new Login("") { Claims = { [name] = "999" }, Provider = "https://provider.example" });
         Assert.DoesNotContain("\"999\"", AccessTokens.Claims(ada.AccessToken!).GetRawText(), StringComparison.Ordinal);
+        Assert.Equal("ada", (await ada.MeAsync()).Body);
+    }
+
+    [Theory]
+    [InlineData("iss")]
+    [InlineData("aud")]
+    [InlineData("exp")]
+    [InlineData("nbf")]
+    [InlineData("iat")]
+    [InlineData("jti")]
+    [InlineData("sid")]
+    [InlineData("cnf")]
+    [InlineData("client_id")]
+    public async Task An_app_that_sets_what_is_Pawls_alone_is_told_so_and_nobody_is_signed_in(string name)
+    {
+        await using var app = await TestApp.StartAsync();
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => app.SignInAsync("ada", new Login("") { Claims = { [name] = "999" } }));
+        Assert.Equal($"The claim '{name}' says what a token is, and Pawl alone sets it: leave it out of the principal that is signed in.", thrown.Message);
+        Assert.Equal(0, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions"));
+    }
+
+    [Fact]
+    public async Task A_principal_that_Pawl_itself_has_made_can_be_signed_in_again()
+    {
+        await using var app = await TestApp.StartAsync(map: static app => app.MapPost("/again", (ClaimsPrincipal me) => Results.SignIn(me)).RequireAuthorization());
+        var ada = await app.SignInAsync("ada");
+        var sid = ada.Sid;
+        Assert.Equal(200, (await ada.PostAsync("/again")).Status);
+        Assert.NotEqual(sid, ada.Sid);
         Assert.Equal("ada", (await ada.MeAsync()).Body);
     }
 

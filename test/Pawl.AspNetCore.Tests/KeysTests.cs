@@ -80,8 +80,10 @@ public sealed class KeysTests
         Assert.Equal((200, 200), ((await app.SendRawAsync("GET", "/me", old)).Status, (await other.SendRawAsync("GET", "/me", old)).Status));
         var keyId = AccessTokens.Header(ada.AccessToken!).GetProperty("kid").GetString()!;
 
-        Assert.False(await app.Service<Keys>().RevokeSigningKeyAsync("another", TestContext.Current.CancellationToken));
-        Assert.True(await app.Service<Keys>().RevokeSigningKeyAsync(keyId, TestContext.Current.CancellationToken));
+        Assert.Equal([(keyId, "ES256")], (await app.Service<SigningKeyManager>().ListAsync(TestContext.Current.CancellationToken)).Select(static k => (k.KeyId, k.Algorithm)));
+
+        Assert.False(await app.Service<SigningKeyManager>().RevokeAsync("another", TestContext.Current.CancellationToken));
+        Assert.True(await app.Service<SigningKeyManager>().RevokeAsync(keyId, TestContext.Current.CancellationToken));
 
         Assert.Equal((401, "access_token_invalid"), ((await app.SendRawAsync("GET", "/me", old)).Status, (await app.SendRawAsync("GET", "/me", old)).Code));
         Assert.Equal(200, (await ada.RefreshAsync()).Status);

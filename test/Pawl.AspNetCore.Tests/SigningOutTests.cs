@@ -38,6 +38,16 @@ public sealed class SigningOutTests
         Assert.All(deleted.SetCookies, static c => Assert.Equal(("", 0), (c.Value, c.MaxAge)));
     }
 
+    [Theory]
+    [InlineData(false, null)]
+    [InlineData(true, "\"cache\", \"storage\"")]
+    public async Task Clears_what_the_browser_keeps_besides_only_if_the_app_says_so(bool clears, string? header)
+    {
+        await using var app = await TestApp.StartAsync(o => o.ClearsSiteData = clears);
+        var ada = await app.SignInAsync("ada");
+        Assert.Equal(header, (await ada.LogoutAsync())["Clear-Site-Data"]);
+    }
+
     [Fact]
     public async Task Is_idempotent_and_needs_nothing_that_works()
     {

@@ -87,7 +87,7 @@ public sealed class TimeoutTests
     public async Task The_presets_of_NIST_hold_to_the_minute(int level, int idleMinutes, int absoluteMinutes)
     {
         var preset = level switch { 1 => SessionPolicy.Aal1, 2 => SessionPolicy.Aal2, _ => SessionPolicy.Aal3 };
-        await using var app = await TestApp.StartAsync(o => (o.IdleTimeout, o.AbsoluteTimeout) = (preset.IdleTimeout, preset.AbsoluteTimeout));
+        await using var app = await TestApp.StartAsync(o => o.Use(preset));
         Assert.Equal("idle", await RefuseAfterAsync(app, TimeSpan.FromMinutes(idleMinutes), TimeSpan.FromMinutes(idleMinutes)));
         var step = TimeSpan.FromMinutes(idleMinutes - 1);
         Assert.Equal("absolute", await RefuseAfterAsync(app, step, TimeSpan.FromMinutes(absoluteMinutes)));

@@ -142,9 +142,9 @@ public sealed class TransportTests
 
     private static (string, string) Bearer(Answer answer) => ("Authorization", $"Bearer {answer.Text("access_token")}");
 
-    private static async Task<Answer> SignInNativelyAsync(HttpClient client) =>
+    internal static async Task<Answer> SignInNativelyAsync(HttpClient client) =>
         await Answer.ReadAsync(await client.PostAsJsonAsync("/login", new Login("ada") { Transport = SessionTransport.Body }));
 
-    private static async Task<Answer> RefreshNativelyAsync(HttpClient client, string token) =>
+    internal static async Task<Answer> RefreshNativelyAsync(HttpClient client, string token) =>
         await Answer.ReadAsync(await client.PostAsync("/auth/token", Browser.Form($"grant_type=refresh_token&refresh_token={token}")));
 }

@@ -12,17 +12,17 @@ internal static class RefreshEndpoint
             await Problem.HttpsRequired.WriteAsync(context);
             return;
         }
-        var cookie = RequestTokens.Read(context.Request).RefreshCookie;
+        var cookie = RequestTokens.Of(context).RefreshCookie;
         if (!cookie.HasValue)
         {
             await Problem.RefreshTokenInvalid.WriteAsync(context);
             return;
         }
 
-        var (tokens, reason) = await PawlEndpoint.Service<Refresher>(context).RefreshAsync(context, cookie.ToString(), isBody: false, context.RequestAborted);
+        var (tokens, problem, reason, retryAfter) = await PawlEndpoint.Service<Refresher>(context).RefreshAsync(context, cookie.ToString(), isBody: false, context.RequestAborted);
         if (tokens is null)
         {
-            await (reason is null ? Problem.RefreshTokenInvalid : Problem.SessionEnded).WriteAsync(context, reason);
+            await problem!.WriteAsync(context, reason, retryAfter);
             return;
         }
         TokenCookies.Write(context.Response, tokens, PawlEndpoint.Options(context));

@@ -31,11 +31,13 @@ internal static class TokenEndpoint
             return;
         }
 
-        var (tokens, reason) = await PawlEndpoint.Service<Refresher>(context).RefreshAsync(context, text.ToString(), isBody: true, context.RequestAborted);
-        if (tokens is null)
-            await WriteErrorAsync(context, "invalid_grant", reason is null ? Problem.RefreshTokenInvalid : Problem.SessionEnded, reason);
-        else
+        var (tokens, problem, reason, retryAfter) = await PawlEndpoint.Service<Refresher>(context).RefreshAsync(context, text.ToString(), isBody: true, context.RequestAborted);
+        if (tokens is not null)
             await TokenJson.WriteAsync(context.Response, tokens);
+        else if (problem == Problem.RateLimited)
+            await problem.WriteAsync(context, retryAfter: retryAfter);
+        else
+            await WriteErrorAsync(context, "invalid_grant", problem, reason);
     }
 
     // RFC 6749, section 5.2; "code" and "reason" say what they say elsewhere.

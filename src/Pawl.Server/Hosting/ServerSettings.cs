@@ -43,7 +43,7 @@ internal sealed class ServerSettings
     /// <summary>Sets Pawl's options.</summary>
     public void Apply(PawlOptions options)
     {
-        foreach (var (setting, text) in _values)
+        foreach (var (setting, text) in _values.OrderBy(static value => Array.IndexOf(Setting.All, value.Setting)))
             setting.Take(text, this, options);
     }
 
@@ -65,7 +65,7 @@ internal sealed class ServerSettings
         var parts = key.Split(':');
         var setting = Array.Find(Setting.All, s => s.Name.Equals(parts[0], StringComparison.OrdinalIgnoreCase))
             ?? throw new SettingException(
-                $"Pawl__{string.Join("__", parts)} is no setting of this server; write for example {Setting.All[1].Line} (it has {string.Join(", ", Setting.All.Select(static s => s.Name))}).");
+                $"Pawl__{string.Join("__", parts)} is no setting of this server; write for example {Setting.All[2].Line} (it has {string.Join(", ", Setting.All.Select(static s => s.Name))}).");
         return parts.Length == (setting.IsList ? 2 : 1)
             ? setting
             : throw new SettingException($"Pawl__{string.Join("__", parts)} is not how to write {setting.Name}; write for example {setting.Line}.");

@@ -14,6 +14,8 @@ internal sealed record Setting(string Name, string Example, Func<string, ServerS
     public static readonly Setting[] All =
     [
         new("Store", "sqlite", static (text, _, _) => text.Equals("sqlite", StringComparison.OrdinalIgnoreCase)),
+        // First, so that single times may be set besides.
+        Of<SessionPolicy>("AssuranceLevel", "AAL2", TryLevel, static (o, value) => o.Use(value)),
         Of<TimeSpan>("AccessTokenLifetime", "00:05:00", TryTime, static (o, value) => o.AccessTokenLifetime = value),
         Of<TimeSpan>("SettlePeriod", "00:00:40", TryTime, static (o, value) => o.SettlePeriod = value),
         Of<TimeSpan>("IdleTimeout", "14.00:00:00", TryTime, static (o, value) => o.IdleTimeout = value),
@@ -21,13 +23,17 @@ internal sealed record Setting(string Name, string Example, Func<string, ServerS
         Of<TimeSpan>("ClockSkew", "00:00:30", TryTime, static (o, value) => o.ClockSkew = value),
         Of<TimeSpan>("SigningKeyLifetime", "90.00:00:00", TryTime, static (o, value) => o.SigningKeyLifetime = value),
         Of<TimeSpan>("PruningInterval", "01:00:00", TryTime, static (o, value) => o.PruningInterval = value),
+        Of<int>("RefreshesPerMinute", "120", TryNumber, static (o, value) => o.RefreshesPerMinute = value),
+        Of<int>("SessionLimit", "5", TryNumber, static (o, value) => o.SessionLimit = value),
+        Of<SessionLimitBehavior>("SessionLimitBehavior", "EndOldest", TryName, static (o, value) => o.SessionLimitBehavior = value),
+        Of<bool>("ClearsSiteData", "true", bool.TryParse, static (o, value) => o.ClearsSiteData = value),
         Of<string>("Issuer", "https://auth.example.com", TryText, static (o, value) => o.Issuer = value),
         Of<string>("Audience", "https://api.example.com", TryText, static (o, value) => o.Audience = value),
         Of<string>("ClientId", "web", TryText, static (o, value) => o.ClientId = value),
         Of<SameSiteMode>("SameSite", "Lax", TryName, static (o, value) => o.SameSite = value),
         Of<bool>("IncludePersonalClaims", "true", bool.TryParse, static (o, value) => o.IncludePersonalClaims = value),
         Of<SigningAlgorithm>("SigningAlgorithm", "ES256", TryAlgorithm, static (o, value) => o.SigningAlgorithm = value),
-        Of<byte[]>("KeyEncryptionKey", "$(openssl rand -base64 32)", TryBase64, static (o, value) => o.KeyEncryptionKey = value),
+        Of<byte[]>("KeyEncryptionKey", "$(cat /etc/pawl/key), with a key made once: openssl rand -base64 32 > /etc/pawl/key", TryBase64, static (o, value) => o.KeyEncryptionKey = value),
         Of<string>("TrustedOrigins", "https://app.example.com", TryText, static (o, value) => o.TrustedOrigins.Add(value)) with { IsList = true },
         new("MinimumPasswordLength", "15", static (text, settings, _) =>
         {
@@ -56,7 +62,17 @@ internal sealed record Setting(string Name, string Example, Func<string, ServerS
 
     private static bool TryText(string text, out string value) => (value = text).Length > 0;
 
-    private static bool TryName(string text, out SameSiteMode value) =>
+    private static bool TryNumber(string text, out int value) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+
+    private static bool TryLevel(string text, out SessionPolicy value) => (value = text.ToUpperInvariant() switch
+    {
+        "AAL1" => SessionPolicy.Aal1,
+        "AAL2" => SessionPolicy.Aal2,
+        "AAL3" => SessionPolicy.Aal3,
+        _ => null!,
+    }) is not null;
+
+    private static bool TryName<T>(string text, out T value) where T : struct, Enum =>
         Enum.TryParse(text, ignoreCase: true, out value) && Enum.IsDefined(value) && char.IsLetter(text[0]);
 
     private static bool TryAlgorithm(string text, out SigningAlgorithm value) => (value = Pawl.SigningAlgorithm.Find(text)!) is not null;

@@ -11,6 +11,9 @@ internal sealed record Login(string Name)
 
     public Dictionary<string, string> Claims { get; init; } = [];
 
+    /// <summary>Who says so: null is the app itself.</summary>
+    public string? Provider { get; init; }
+
     [JsonConverter(typeof(JsonStringEnumConverter<SessionTransport>))]
     public SessionTransport Transport { get; init; }
 
@@ -26,7 +29,7 @@ internal sealed record Login(string Name)
     public bool Plain { get; init; }
 
     public ClaimsPrincipal ToPrincipal() => new(new ClaimsIdentity(
-        [new(ClaimTypes.NameIdentifier, Name), .. Roles.Select(static r => new Claim(ClaimTypes.Role, r)), .. Claims.Select(static c => new Claim(c.Key, c.Value))], "password"));
+        [new(ClaimTypes.NameIdentifier, Name), .. Roles.Select(static r => new Claim(ClaimTypes.Role, r)), .. Claims.Select(c => new Claim(c.Key, c.Value, null, Provider))], "password"));
 
     public AuthenticationProperties? ToProperties() => Plain
         ? Persistent ? null : new AuthenticationProperties { IsPersistent = false }

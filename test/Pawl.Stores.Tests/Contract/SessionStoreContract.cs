@@ -52,7 +52,12 @@ public abstract class SessionStoreContract<TPlace> : IAsyncLifetime where TPlace
 
     protected static Session NewSession(string subject = "ada") => new()
     {
-        Id = NewId(), Subject = subject, Head = new(0, NewTokenId()), CreatedAt = Start, LastUsedAt = Start, ExpiresAt = Start.AddDays(90),
+        Id = NewId(),
+        Subject = subject,
+        Head = new(0, NewTokenId()),
+        CreatedAt = Start,
+        LastUsedAt = Start,
+        ExpiresAt = Start.AddDays(90),
     };
 
     protected async Task<Session> CreateAsync(Session? session = null)

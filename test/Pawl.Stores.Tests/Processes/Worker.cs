@@ -87,8 +87,12 @@ internal static class Worker
         var now = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
         return new()
         {
-            Id = new(RandomNumberGenerator.GetBytes(SessionId.Size)), Subject = "ada", Head = new(0, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))),
-            CreatedAt = now, LastUsedAt = now, ExpiresAt = now.AddDays(90),
+            Id = new(RandomNumberGenerator.GetBytes(SessionId.Size)),
+            Subject = "ada",
+            Head = new(0, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))),
+            CreatedAt = now,
+            LastUsedAt = now,
+            ExpiresAt = now.AddDays(90),
         };
     }
 }

@@ -142,7 +142,12 @@ public sealed class SqliteFaultTests : IDisposable
 
     private static Session NewSession() => new()
     {
-        Id = new(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16)), Subject = "ada", Head = new(0, 1), CreatedAt = DateTimeOffset.UnixEpoch, LastUsedAt = DateTimeOffset.UnixEpoch, ExpiresAt = DateTimeOffset.UnixEpoch.AddDays(90),
+        Id = new(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16)),
+        Subject = "ada",
+        Head = new(0, 1),
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        LastUsedAt = DateTimeOffset.UnixEpoch,
+        ExpiresAt = DateTimeOffset.UnixEpoch.AddDays(90),
     };
 
     private static async Task<string> RefusalAsync(string connectionString)

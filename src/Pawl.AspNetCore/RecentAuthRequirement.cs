@@ -1,0 +1,26 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>That the user has proved who they are not longer ago than that: the <c>auth_time</c> claim, which no refresh changes.</summary>
+internal sealed class RecentAuthRequirement(TimeSpan maxAge) : AuthorizationHandler<RecentAuthRequirement>, IAuthorizationRequirement
+{
+    /// <summary>The step-up challenge (RFC 9470, section 3). A refresh would not help, and the client can tell.</summary>
+    public Problem Problem { get; } = new(401, "reauthentication_required", "Sign in again to do this.",
+        string.Create(CultureInfo.InvariantCulture, $"Bearer error=\"insufficient_user_authentication\", max_age={(long)maxAge.TotalSeconds}"));
+
+    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, RecentAuthRequirement requirement)
+    {
+        var http = context.Resource as HttpContext;
+        var now = (http?.RequestServices.GetService<TimeProvider>() ?? TimeProvider.System).GetUtcNow();
+        if (long.TryParse(context.User.FindFirst("auth_time")?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+            && now - DateTimeOffset.FromUnixTimeSeconds(at) <= maxAge)
+            context.Succeed(requirement);
+        else
+            http?.Features.Set(this);
+        return Task.CompletedTask;
+    }
+}

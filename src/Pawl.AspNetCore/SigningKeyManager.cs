@@ -1,0 +1,32 @@
+namespace Pawl.AspNetCore;
+
+/// <summary>Shows the keys that sign access tokens, and takes one out of use that may have leaked.</summary>
+/// <remarks>Safe for concurrent use. Every method throws <see cref="StoreUnavailableException"/> when the store cannot answer.</remarks>
+public sealed class SigningKeyManager
+{
+    private readonly Keys _keys;
+
+    internal SigningKeyManager(Keys keys) => _keys = keys;
+
+    /// <summary>The keys whose tokens are good, or will be, oldest first.</summary>
+    public Task<IReadOnlyList<SigningKeyInfo>> ListAsync(CancellationToken cancellationToken = default) => _keys.ListSigningKeysAsync(cancellationToken);
+
+    /// <summary>
+    /// Takes a signing key out of use at once and makes another: this node refuses its tokens when this returns, every other as soon as it has read the keys again, within
+    /// a minute. Nobody is signed out; each client recovers by one refresh. False if there is no such key.
+    /// </summary>
+    /// <param name="keyId">The <c>kid</c>: what the tokens' headers and the key set call it.</param>
+    /// <param name="cancellationToken">Gives up before the key is revoked.</param>
+    public Task<bool> RevokeAsync(string keyId, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(keyId);
+        return _keys.RevokeSigningKeyAsync(keyId, cancellationToken);
+    }
+}
+
+/// <summary>A key that signs access tokens, without the key.</summary>
+/// <param name="KeyId">The <c>kid</c>, an RFC 7638 thumbprint.</param>
+/// <param name="Algorithm">The <c>alg</c>, such as <c>ES256</c>.</param>
+/// <param name="ActivatesAt">When it starts to sign; it is published before.</param>
+/// <param name="RetiresAt">When it stops to sign; its tokens stay good until they expire.</param>
+public sealed record SigningKeyInfo(string KeyId, string Algorithm, DateTimeOffset ActivatesAt, DateTimeOffset RetiresAt);

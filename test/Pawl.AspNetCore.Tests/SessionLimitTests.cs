@@ -1,0 +1,69 @@
+namespace Pawl.AspNetCore.Tests;
+
+/// <summary>An app may say on how many devices at once a user is signed in.</summary>
+public sealed class SessionLimitTests
+{
+    [Fact]
+    public async Task The_oldest_session_makes_room()
+    {
+        await using var app = await TestApp.StartAsync(static o => o.SessionLimit = 3);
+        var devices = new List<Browser>();
+        for (var i = 0; i < 4; i++)
+        {
+            devices.Add(await app.SignInAsync("ada"));
+            app.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+        var bob = await app.SignInAsync("bob");
+
+        Assert.Equal(("session_ended", "revoked"), ((await devices[0].MeAsync()).Code, (await devices[0].MeAsync()).Reason));
+        foreach (var device in devices.Skip(1))
+            Assert.Equal("ada", (await device.MeAsync()).Body);
+        Assert.Equal("bob", (await bob.MeAsync()).Body);
+    }
+
+    [Fact]
+    public async Task Or_the_new_one_is_refused_and_those_that_are_there_stay()
+    {
+        await using var app = await TestApp.StartAsync(static o => (o.SessionLimit, o.SessionLimitBehavior) = (2, SessionLimitBehavior.RefuseNew));
+        var (first, second) = (await app.SignInAsync("ada"), await app.SignInAsync("ada"));
+        var third = app.NewBrowser();
+
+        var refused = await third.PostAsync("/login", new Login("ada"));
+
+        Assert.Equal((403, "session_limit_reached"), (refused.Status, refused.Code));
+        Assert.Empty(refused.SetCookies);
+        Assert.Equal(("ada", "ada"), ((await first.MeAsync()).Body, (await second.MeAsync()).Body));
+        await first.LogoutAsync();
+        await third.SignInAsync("ada");
+    }
+
+    [Theory]
+    [InlineData(SessionLimitBehavior.EndOldest)]
+    [InlineData(SessionLimitBehavior.RefuseNew)]
+    public async Task Signing_in_again_in_the_same_browser_needs_no_more_room(SessionLimitBehavior behavior)
+    {
+        await using var app = await TestApp.StartAsync(o => (o.SessionLimit, o.SessionLimitBehavior) = (2, behavior));
+        var (first, second) = (await app.SignInAsync("ada"), await app.SignInAsync("ada"));
+        await second.SignInAsync("ada");
+        Assert.Equal(("ada", "ada"), ((await first.MeAsync()).Body, (await second.MeAsync()).Body));
+    }
+
+    [Fact]
+    public async Task Sessions_that_have_timed_out_take_no_room()
+    {
+        await using var app = await TestApp.StartAsync(static o => (o.SessionLimit, o.SessionLimitBehavior) = (1, SessionLimitBehavior.RefuseNew));
+        await app.SignInAsync("ada");
+        app.Clock.Advance(TimeSpan.FromDays(15));
+        await app.SignInAsync("ada");
+    }
+
+    [Theory]
+    [InlineData(SessionLimitBehavior.EndOldest)]
+    [InlineData(SessionLimitBehavior.RefuseNew)]
+    public async Task Many_at_once_never_leave_more_than_may_be(SessionLimitBehavior behavior)
+    {
+        await using var app = await TestApp.StartAsync(o => (o.SessionLimit, o.SessionLimitBehavior) = (3, behavior));
+        await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Task.Run(() => app.NewBrowser().PostAsync("/login", new Login("ada")))));
+        Assert.InRange(app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions WHERE ended_at IS NULL"), behavior is SessionLimitBehavior.EndOldest ? 1 : 0, 3);
+    }
+}
