@@ -19,6 +19,7 @@ test('requests go in the name of the session', async () => {
   assert.equal(world.server.log[0].headers.get('Pawl-Session'), session.state.sid);
 });
 
+// requirement: CLI-02
 test('a hundred concurrent 401s cost one refresh, and each request is repeated once', async () => {
   const world = new World();
   const { http } = open(world);
@@ -51,6 +52,7 @@ test('interceptors and error handling stay those of axios', async () => {
   await assert.rejects(world.run(http.get('/api/own')), (error) => axios.isAxiosError(error) && error.response.status == 401 && error.response.data.code == 'wrong_password');
 });
 
+// requirement: CLI-02
 test('an endpoint that always answers 401 is asked twice, then heard', async () => {
   const world = new World();
   const { http } = open(world);
@@ -67,6 +69,7 @@ test('what session.fetch rejects with keeps its code', async () => {
   await assert.rejects(world.run(http.get('/api/me')), (error) => axios.isAxiosError(error) && error.code == 'refresh_unavailable' && error.cause.name == 'PawlError');
 });
 
+// requirement: CLI-10
 test('cancelling one request leaves the shared refresh alone', async () => {
   const world = new World();
   const { http } = open(world, { visible: false });
@@ -81,6 +84,7 @@ test('cancelling one request leaves the shared refresh alone', async () => {
   assert.equal(world.server.refreshes, 1);
 });
 
+// requirement: CLI-04, ATTACK-30
 test('an absolute URL to another origin gets nothing of the session', async () => {
   const world = new World();
   const { http } = open(world);

@@ -6,6 +6,7 @@ import { API, World } from './fakes/world.js';
 const options = { transport: 'bearer', origins: [API] };
 const bearer = () => new World({ bearer: true });
 
+// requirement: CLI-04
 test('the access token goes along in the Authorization header, to listed origins only', async () => {
   const world = bearer();
   world.server.signIn();
@@ -82,6 +83,7 @@ test('each tab has a token of its own, and one tab’s refresh does not spoil an
   assert.ok(world.server.refreshes <= 2 * 6, `${world.server.refreshes} refreshes`);
 });
 
+// requirement: CLI-06, ATTACK-23
 test('the token of an ended session is not used for the next', async () => {
   const world = bearer();
   world.server.signIn('ada');
@@ -93,6 +95,7 @@ test('the token of an ended session is not used for the next', async () => {
   assert.equal((await response.json()).user, 'eve');
 });
 
+// requirement: CLI-06
 test('the token is gone with the session', async () => {
   const world = bearer();
   world.server.signIn();
@@ -123,6 +126,7 @@ test('token() is empty where cookies carry the session', async () => {
   assert.equal(await world.run(session.token()), '');
 });
 
+// requirement: CLI-08
 test('a device that slept is seen by the cookie, though its monotonic clock stood still', async () => {
   const world = bearer();
   world.server.signIn();

@@ -60,6 +60,7 @@ test('giving up a Request gives up its wait', async () => {
   assert.equal(world.now, 240_005);
 });
 
+// requirement: CLI-09
 test('a stream is sent once, and its 401 surfaces instead of an empty retry', async () => {
   const { world, session } = refused();
   const body = new Blob(['hello']).stream();
@@ -68,6 +69,7 @@ test('a stream is sent once, and its 401 surfaces instead of an empty retry', as
   assert.deepEqual(world.server.to('/api/me').map((request) => request.body), ['hello']);
 });
 
+// requirement: CLI-09
 test('a stream is not read before the token is fresh, so that it need not be sent twice', async () => {
   const world = new World();
   world.server.signIn();

@@ -34,6 +34,7 @@ for (const [transport, bearer] of [
     assert.deepEqual(heard, []);
   });
 
+  // requirement: CLI-08
   test(`${transport}: freshness is told by the answer’s seconds on the monotonic clock`, async () => {
     const world = new World({ bearer });
     const { session } = world.join(page({ visible: false }));
@@ -86,6 +87,7 @@ for (const [transport, bearer] of [
   });
 }
 
+// requirement: CLI-04
 test('cookie: credentials go to the host of the base, and nowhere else', async () => {
   const world = new World();
   world.server.signIn('ada', host);

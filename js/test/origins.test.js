@@ -14,6 +14,7 @@ const open = (options, worldOptions) => {
 const sessionHeaders = ({ headers }) => [headers.get('Pawl-Session'), headers.get('Authorization')];
 
 for (const url of ['/x', 'x', `${APP}/x`, new URL('/x', APP), 'https://APP.example.com:443/x', '/\\app.example.com/x'])
+  // requirement: XS-03
   test(`${url} carries the session`, async () => {
     const { world, session, sid } = open();
     await world.run(session.fetch(url));
@@ -36,6 +37,7 @@ for (const url of [
   'http://app.example.com/x',
   'https://app.example.com:8443/x',
 ])
+  // requirement: CLI-04, ATTACK-30
   test(`${JSON.stringify(url)} gets nothing of it`, async () => {
     const { world, session } = open({ origins: [API] });
     await world.run(session.fetch(url).catch(() => {}));
@@ -46,6 +48,7 @@ for (const url of [
   });
 
 for (const url of ['https://app.example.com@evil.example/x', 'https://user:secret@app.example.com/x'])
+  // requirement: CLI-04, ATTACK-30
   test(`${url} is refused as fetch refuses it`, async () => {
     const { world, session } = open();
     await assert.rejects(world.run(session.fetch(url)), TypeError);
@@ -90,11 +93,13 @@ test('the caller can still leave credentials out', async () => {
 });
 
 for (const origin of ['*', 'api.example.com', 'null', ''])
+  // requirement: CLI-04
   test(`an origin given as ${JSON.stringify(origin)} is an error at once, not a hole`, () => {
     const world = new World();
     assert.throws(() => world.open().pawl.createSession('/auth', { origins: [origin] }), TypeError);
   });
 
+// requirement: CLI-04, ATTACK-30
 test('a redirect to another origin is an error: nothing goes along', async () => {
   const { world, session } = open();
   world.server.route('/away', () => new Response(null, { status: 307, headers: { Location: 'https://evil.example/x' } }));
@@ -108,6 +113,7 @@ test('a redirect within the origin is followed', async () => {
   assert.equal((await world.run(session.fetch('/moved'))).status, 200);
 });
 
+// requirement: CLI-04, ATTACK-30
 test('a redirect from a listed origin does not take the bearer token along', async () => {
   const { world, session } = open({ transport: 'bearer', origins: [API] }, { bearer: true });
   world.server.route('/away', () => new Response(null, { status: 307, headers: { Location: 'https://evil.example/x' } }));

@@ -12,12 +12,14 @@ const refreshesAt = async (random) => {
   return world.server.to('/auth/refresh').map(({ at }) => Math.round(at / 1000));
 };
 
+// requirement: CLI-11
 test('a visible tab refreshes once 80 to 90 % of the token’s fresh life have passed', async () => {
   assert.deepEqual(await refreshesAt(0), [192]);
   assert.deepEqual(await refreshesAt(0.5), [204]);
   assert.deepEqual(await refreshesAt(0.9999), [216]);
 });
 
+// requirement: CLI-11
 test('a hidden tab never refreshes by timer', async () => {
   const world = new World();
   world.server.signIn();
@@ -26,6 +28,7 @@ test('a hidden tab never refreshes by timer', async () => {
   assert.equal(world.server.refreshes, 0);
 });
 
+// requirement: CLI-11
 test('a tab that nobody used for a whole life lets the token lapse, and refreshes with the next request', async () => {
   const world = new World();
   world.server.signIn();
@@ -119,6 +122,7 @@ test('ten reloads in five seconds at expiry end nothing', async () => {
   assert.equal(session.state.status, 'signed-in');
 });
 
+// requirement: CLI-05
 test('the refresh ahead of need that fails ends nothing, and the token in hand is used up', async () => {
   const world = new World();
   world.server.signIn();

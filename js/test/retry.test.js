@@ -28,6 +28,7 @@ for (const [what, answer] of [
   ['that is a 403 for want of scope', () => problem(403, 'insufficient_scope', { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' })],
   ['that is a 500', () => new Response('', { status: 500 })],
 ])
+  // requirement: HTTP-06
   test(`an answer ${what} is the application’s own, and passed on as it is`, async () => {
     const world = new World();
     const { session } = open(world);
@@ -39,6 +40,7 @@ for (const [what, answer] of [
     assert.equal(world.server.to('/api/own').length, 1);
   });
 
+// requirement: CLI-02
 test('an endpoint that always answers 401 costs one refresh per access token, not one per request', async () => {
   const world = new World();
   const { session } = open(world);
@@ -102,6 +104,7 @@ test('a 401 surfaces if the session turns out to have ended', async () => {
   assert.equal(world.server.to('/api/own').length, 1);
 });
 
+// requirement: CLI-04
 test('a 401 that a redirect fetched from elsewhere is not believed', async () => {
   const world = new World();
   world.server.signIn();

@@ -8,15 +8,18 @@ const files = await readdir(folder);
 const sources = await Promise.all(files.map(async (name) => [name, await readFile(new URL(name, folder), 'utf8')]));
 const code = (source) => source.replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, '');
 
+// requirement: CLI-01, CLI-13
 test('nothing is ever put into a storage, evaluated, or written into the page', () => {
   for (const [name, source] of sources)
     assert.doesNotMatch(code(source), /localStorage|sessionStorage|indexedDB|caches\b|\beval\b|Function\(|innerHTML|insertAdjacent|createElement|__proto__|prototype/, name);
 });
 
+// requirement: CLI-08
 test('no clock of the device is read', () => {
   for (const [name, source] of sources) assert.doesNotMatch(code(source), /\bDate\b/, name);
 });
 
+// requirement: CLI-12
 test('no token is decoded', () => {
   for (const [name, source] of sources) assert.doesNotMatch(code(source), /atob|split\('\.'\)\[1\]|crypto/, name);
 });
@@ -31,6 +34,7 @@ test('each file is one idea: well under 250 lines', () => {
 });
 
 for (const bearer of [false, true])
+  // requirement: CLI-01
   test(`nothing that scripts of the page can reach holds a token (${bearer ? 'bearer' : 'cookie'} transport)`, async () => {
     const world = new World({ bearer });
     const options = { transport: bearer ? 'bearer' : 'cookie', origins: [API] };

@@ -52,6 +52,7 @@ test('signing in as another user tells of the switch, and names the session it r
   assert.equal(world.server.to('/auth/login')[0].headers.get('Pawl-Session'), sid);
 });
 
+// requirement: CLI-06, ATTACK-23
 test('a refresh under way is given up, so that its answer cannot land on top of the sign-in', async () => {
   const world = new World();
   world.server.signIn('ada');
@@ -66,6 +67,7 @@ test('a refresh under way is given up, so that its answer cannot land on top of 
   assert.ok(world.jar.get('app.example.com')['__Host-pawl-session'].startsWith('eve'));
 });
 
+// requirement: CLI-06
 test('a sign-in waits for the refresh of another tab, for the same reason', async () => {
   const world = new World();
   world.server.signIn('ada');

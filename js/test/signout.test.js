@@ -63,6 +63,7 @@ test('signing out twice does no harm', async () => {
   assert.equal(await world.run(session.signOut()), true);
 });
 
+// requirement: CLI-07
 test('offline, this browser is signed out at once in all tabs, and the server is told when the network is back', async () => {
   const world = new World();
   const page = open(world);
@@ -80,6 +81,7 @@ test('offline, this browser is signed out at once in all tabs, and the server is
   assert.deepEqual(cookies(world), {});
 });
 
+// requirement: CLI-07
 test('what a sign-out leaves behind until then is no secret, and no refresh comes in between', async () => {
   const world = new World();
   const page = open(world, { visible: false });
@@ -135,6 +137,7 @@ test('five tabs tell the server once', async () => {
   assert.equal(world.server.to('/auth/logout').length, before + 1);
 });
 
+// requirement: CLI-06
 test('a refresh whose answer comes after an offline sign-out does not sign in again', async () => {
   const world = new World();
   const page = open(world, { visible: false });
@@ -178,6 +181,7 @@ test('one sign-out confirmed does not make another forgotten', async () => {
   assert.equal(world.server.sessions.get(eve).ended, 'signed_out');
 });
 
+// requirement: CLI-06
 test('a refresh under way in this tab is given up, so that its answer cannot put the cookies back', async () => {
   const world = new World();
   const { session, heard } = open(world, { visible: false, without: ['locks'] });

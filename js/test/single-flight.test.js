@@ -22,6 +22,7 @@ test('the timer of another token is none', async () => {
   assert.equal(world.server.refreshes, 1);
 });
 
+// requirement: CLI-02
 test('fifty concurrent requests at expiry cost one refresh, and none of them meets a 401', async () => {
   const world = new World();
   world.server.signIn();
@@ -33,6 +34,7 @@ test('fifty concurrent requests at expiry cost one refresh, and none of them mee
   assert.equal(world.server.to('/api/me').length, 50);
 });
 
+// requirement: CLI-02
 test('a hundred concurrent 401s cost one refresh, and each request is repeated once', async () => {
   const world = new World();
   world.server.signIn();
@@ -55,6 +57,7 @@ test('every waiter gets the same outcome when the refresh fails', async () => {
   assert.equal(world.server.to('/api/me').length, 0);
 });
 
+// requirement: CLI-10
 test('a caller who gives up ends its own wait and nobody else’s', async () => {
   const world = new World();
   world.server.signIn();
@@ -105,6 +108,7 @@ test('an answer that arrives after the page was left is kept', async () => {
   assert.equal(world.server.refreshes, 1);
 });
 
+// requirement: RT-08
 test('a refresh that the server has done but whose answer is lost is repeated', async () => {
   const world = new World();
   world.server.signIn();

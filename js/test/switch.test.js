@@ -5,6 +5,7 @@ import { World } from './fakes/world.js';
 
 const deaf = { without: ['cookieStore', 'BroadcastChannel'] };
 
+// requirement: CLI-06, XS-03, ATTACK-23
 test('requests queued for a refresh do not run as the user who signed in meanwhile', async () => {
   const world = new World();
   world.server.signIn('ada');
@@ -20,6 +21,7 @@ test('requests queued for a refresh do not run as the user who signed in meanwhi
   assert.deepEqual(heard, ['degraded', 'switched', 'recovered']);
 });
 
+// requirement: XS-03, ATTACK-23
 test('a request on its way when the user changes is refused by the server, and surfaces as session_switched', async () => {
   const world = new World();
   const ada = world.server.signIn('ada');
@@ -32,6 +34,7 @@ test('a request on its way when the user changes is refused by the server, and s
   assert.equal(session.state.sid.startsWith('eve'), true);
 });
 
+// requirement: CLI-06, ATTACK-23
 test('a 401 that arrives after the user changed is not repeated as the other', async () => {
   const world = new World();
   world.server.signIn('ada');
@@ -77,6 +80,7 @@ test('an application’s own 409 is passed on, with its body', async () => {
   }
 });
 
+// requirement: CLI-06
 test('a refresh refused with session_switched looks again and ends nothing', async () => {
   const world = new World();
   world.server.signIn('ada');

@@ -14,6 +14,7 @@ const five = async (world, options = hidden) => {
 
 const all = (world, tabs) => world.run(Promise.all(tabs.flatMap(({ session }) => Array.from({ length: 10 }, () => session.fetch('/api/me')))));
 
+// requirement: CLI-03
 test('five tabs that wake at once refresh once', async () => {
   const world = new World();
   const tabs = await five(world);
@@ -35,6 +36,7 @@ test('the cookies are read again once the lock is had', async () => {
 });
 
 for (const missing of ['locks', 'cookieStore', 'BroadcastChannel']) {
+  // requirement: CLI-03
   test(`five tabs stay signed in without ${missing}`, async () => {
     const world = new World();
     const tabs = await five(world, { ...hidden, without: [missing] });
@@ -45,6 +47,7 @@ for (const missing of ['locks', 'cookieStore', 'BroadcastChannel']) {
   });
 }
 
+// requirement: CLI-03
 test('five tabs stay signed in without any of the three', async () => {
   const world = new World();
   const tabs = await five(world, { ...hidden, without: ['locks', 'cookieStore', 'BroadcastChannel'] });
@@ -52,6 +55,7 @@ test('five tabs stay signed in without any of the three', async () => {
   assert.ok(responses.every(({ ok }) => ok));
 });
 
+// requirement: CLI-10
 test('a frozen tab that holds the lock costs the others three seconds, not the session', async () => {
   const world = new World();
   const [frozen, other] = await five(world);
@@ -78,6 +82,7 @@ test('nor does it cost a caller more than 15 seconds when nothing else works eit
   assert.equal(took, 15_000);
 });
 
+// requirement: CLI-10
 test('a tab that crashes with the lock in hand leaves it to the next', async () => {
   const world = new World();
   const [crashing, other] = await five(world);
@@ -117,6 +122,7 @@ for (const [means, without] of [
   ['cookieStore', []],
   ['a BroadcastChannel', ['cookieStore']],
 ]) {
+  // requirement: CLI-07
   test(`sign-out, sign-in and refresh in one tab reach the other through ${means}`, async () => {
     const world = new World();
     world.server.signIn();
@@ -166,6 +172,7 @@ test('a tab that heard nothing looks again when it is shown', async () => {
   assert.deepEqual(tab.heard, ['signedin']);
 });
 
+// requirement: CLI-07
 test('what tabs tell each other has no content', async () => {
   const world = new World();
   world.server.signIn();

@@ -11,6 +11,7 @@ const lapsed = async (world, options = { visible: false }) => {
 };
 
 for (const reason of ['revoked', 'token_reused', 'idle', 'absolute', 'user_disabled'])
+  // requirement: CLI-05
   test(`a refresh refused with session_ended (${reason}) signs out, and says why`, async () => {
     const world = new World();
     const { session, heard, sid } = await lapsed(world);
@@ -22,6 +23,7 @@ for (const reason of ['revoked', 'token_reused', 'idle', 'absolute', 'user_disab
     assert.equal(world.server.refreshes, 1);
   });
 
+// requirement: CLI-05
 test('a refresh refused with refresh_token_invalid signs out', async () => {
   const world = new World();
   const { session, heard } = await lapsed(world);
@@ -41,6 +43,7 @@ test('a session that an API says has ended is signed out without a refresh', asy
   assert.equal(world.server.refreshes, 0);
 });
 
+// requirement: CLI-07
 test('what scripts can see of an ended session is deleted, and all tabs hear of it', async () => {
   const world = new World();
   const { session, sid } = await lapsed(world);
@@ -87,6 +90,7 @@ test('ready() rejects when the session ends while it waits', async () => {
   await assert.rejects(world.run(session.ready()), { code: 'signed_out' });
 });
 
+// requirement: CLI-06
 test('a refresh answered after another tab signed out is not believed', async () => {
   const world = new World();
   const { session, heard, sid } = await lapsed(world);
@@ -104,6 +108,7 @@ test('a refresh answered after another tab signed out is not believed', async ()
   assert.deepEqual(heard, ['signedout']);
 });
 
+// requirement: CLI-05
 test('an unmarked session_ended of an application ends nothing', async () => {
   const world = new World();
   world.server.signIn();

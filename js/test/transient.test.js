@@ -29,6 +29,7 @@ for (const [what, fault] of [
   ['a network error', 'unreachable'],
   ['a lost answer', 'lost'],
 ]) {
+  // requirement: CLI-05
   test(`${what} ends nothing and is tried again`, async () => {
     const world = new World();
     const { session, heard } = await lapsed(world);
@@ -40,6 +41,7 @@ for (const [what, fault] of [
   });
 }
 
+// requirement: CLI-05
 test('pauses double from at most 0.4 to at most 8 seconds', async () => {
   const world = new World();
   world.random = () => 0.999999;
@@ -64,6 +66,7 @@ test('after a success pauses start small again', async () => {
   assert.ok(took < 600, `took ${took} ms`);
 });
 
+// requirement: CLI-05
 test('pauses are of any length below that, so that clients spread', async () => {
   const world = new World();
   world.random = () => 0.01;
@@ -73,6 +76,7 @@ test('pauses are of any length below that, so that clients spread', async () => 
   assert.ok(took < 4 * 2 * world.latency + 50, `took ${took} ms`);
 });
 
+// requirement: CLI-05, HTTP-07
 test('Retry-After wins over the backoff', async () => {
   const world = new World();
   const { session } = await lapsed(world);
@@ -90,6 +94,7 @@ test('three 503, a 429 with Retry-After, then fine: the request succeeds', async
   assert.deepEqual(heard, ['degraded', 'refreshed', 'recovered']);
 });
 
+// requirement: CLI-05
 test('after 15 seconds the caller gets a typed error, and the session is untouched', async () => {
   const world = new World();
   const { session, pawl, heard } = await lapsed(world);

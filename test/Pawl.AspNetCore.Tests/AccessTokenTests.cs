@@ -5,6 +5,7 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>How requests are authenticated: by one access token, in one place, while it is good.</summary>
 public sealed class AccessTokenTests
 {
+    [Requirement("HTTP-05")]
     [Theory]
     [InlineData("Bearer {0}")]
     [InlineData("bearer {0}")]
@@ -15,6 +16,7 @@ public sealed class AccessTokenTests
         Assert.Equal("ada", (await AskAsync(app, ("Authorization", Format(header, (await app.SignInAsync("ada")).AccessToken!)))).Body);
     }
 
+    [Requirement("HTTP-05")]
     [Theory]
     [InlineData("Bearer", "authentication_required")]
     [InlineData("Basic {0}", "authentication_required")]
@@ -34,6 +36,7 @@ public sealed class AccessTokenTests
         Assert.Equal((401, code), (answer.Status, answer.Code));
     }
 
+    [Requirement("HTTP-05")]
     [Fact]
     public async Task Never_from_the_query_or_a_form()
     {
@@ -44,6 +47,7 @@ public sealed class AccessTokenTests
         Assert.Equal("authentication_required", (await nobody.SendAsync(HttpMethod.Post, "/note", Browser.Form($"access_token={token}"))).Code);
     }
 
+    [Requirement("HTTP-05")]
     [Fact]
     public async Task Two_credentials_in_one_request_are_refused()
     {
@@ -56,6 +60,7 @@ public sealed class AccessTokenTests
         Assert.Equal("ambiguous_credentials", (await ada.GetAsync("/me", ("Authorization", $"Bearer {ada.AccessToken}"))).Code);
     }
 
+    [Requirement("CLM-02", "JWS-16", "ATTACK-18")]
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -73,6 +78,7 @@ public sealed class AccessTokenTests
         Assert.Equal("access_token_expired", (await ada.MeAsync()).Code);
     }
 
+    [Requirement("JWS-16", "ATTACK-18")]
     [Fact]
     public async Task A_remembered_token_is_good_to_the_last_millisecond()
     {
@@ -85,6 +91,7 @@ public sealed class AccessTokenTests
         Assert.Equal("access_token_expired", (await AskAsync(app, bearer)).Code);
     }
 
+    [Requirement("JWS-10", "JWS-16", "ATTACK-18", "ATTACK-19")]
     [Fact]
     public async Task A_remembered_token_stops_when_its_session_ends_and_so_does_its_other_signature()
     {
@@ -101,6 +108,7 @@ public sealed class AccessTokenTests
         Assert.Equal(("session_ended", "session_ended"), ((await AskAsync(app, first)).Code, (await AskAsync(app, other)).Code));
     }
 
+    [Requirement("JWS-16", "ATTACK-18")]
     [Fact]
     public async Task A_token_remembered_by_one_validator_opens_no_other()
     {
@@ -125,6 +133,7 @@ public sealed class AccessTokenTests
         }
     }
 
+    [Requirement("JWS-16")]
     [Fact]
     public async Task Rubbish_is_never_remembered()
     {
@@ -135,6 +144,7 @@ public sealed class AccessTokenTests
         Assert.Equal(0, app.Service<VerifiedTokens>().Size);
     }
 
+    [Requirement("CLM-07", "JWS-01", "ATTACK-02")]
     [Fact]
     public async Task Unsigned_foreign_and_mistyped_tokens_open_nothing()
     {

@@ -5,6 +5,7 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>Whatever arrives is answered with a clear 4xx: no exception, no look-up in the store for what the MAC refuses, nothing ended.</summary>
 public sealed class BadInputTests
 {
+    [Requirement("RT-03", "RT-18")]
     [Fact]
     public async Task A_refresh_token_that_is_not_ours_to_the_last_bit_costs_no_look_up()
     {
@@ -38,6 +39,7 @@ public sealed class BadInputTests
         Assert.Equal(200, (await ada.RefreshAsync()).Status);
     }
 
+    [Requirement("JWS-15")]
     [Fact]
     public async Task Thousands_of_mutated_access_tokens_open_nothing_and_break_nothing()
     {
@@ -90,6 +92,7 @@ public sealed class BadInputTests
         return text.ToString().Trim();
     }
 
+    [Requirement("HTTP-08")]
     [Theory]
     [InlineData("""{"scope":"current","more":1}""")]
     [InlineData("""{"Scope":"current"}""")]
@@ -133,6 +136,7 @@ public sealed class BadInputTests
         Assert.Equal(204, (await ada.SendAsync(HttpMethod.Post, "/auth/logout", new StringContent(json, Encoding.UTF8, "application/json"))).Status);
     }
 
+    [Requirement("XS-07")]
     [Theory]
     [InlineData("/auth/logout", "text/plain")]
     [InlineData("/auth/logout", "application/x-www-form-urlencoded")]
@@ -154,6 +158,7 @@ public sealed class BadInputTests
         Assert.Equal("ada", (await ada.MeAsync()).Body);
     }
 
+    [Requirement("PW-10")]
     [Theory]
     [InlineData("/auth/token", "", "invalid_request")]
     [InlineData("/auth/token", "grant_type=refresh_token", "invalid_request")]
@@ -172,6 +177,7 @@ public sealed class BadInputTests
         Assert.Empty(app.Logs.Exceptions);
     }
 
+    [Requirement("HTTP-08")]
     [Theory]
     [InlineData("/auth/logout", "application/json")]
     [InlineData("/auth/token", "application/x-www-form-urlencoded")]

@@ -7,6 +7,7 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>What an access token says, and how what it says of the user stays true.</summary>
 public sealed class ClaimsTests
 {
+    [Requirement("CLM-11", "JWS-01")]
     [Fact]
     public async Task By_default_a_token_says_who_and_which_roles_and_nothing_personal()
     {
@@ -39,6 +40,7 @@ public sealed class ClaimsTests
         Assert.Equal("Ada Lovelace", (await ada.GetAsync("/auth/session")).Text("name"));
     }
 
+    [Requirement("CLM-09")]
     [Theory]
     [InlineData("iss")]
     [InlineData("aud")]
@@ -88,6 +90,7 @@ public sealed class ClaimsTests
         Assert.Equal("ada", (await ada.MeAsync()).Body);
     }
 
+    [Requirement("HTTP-06")]
     [Fact]
     public async Task Without_the_role_it_is_forbidden_and_no_refresh_is_suggested()
     {
@@ -97,6 +100,7 @@ public sealed class ClaimsTests
         Assert.Equal((403, "forbidden", "application/problem+json", null), (answer.Status, answer.Code, answer["Content-Type"], answer["WWW-Authenticate"]));
     }
 
+    [Requirement("CLM-10", "RT-12", "SES-11", "ATTACK-32")]
     [Theory]
     [InlineData(0)]
     [InlineData(60)]
@@ -121,6 +125,7 @@ public sealed class ClaimsTests
         Assert.Equal(("ada", """["crew"]""", """["pwd"]"""), (claims.GetProperty("sub").GetString(), claims.GetProperty("roles").GetRawText(), claims.GetProperty("amr").GetRawText()));
     }
 
+    [Requirement("RT-12", "SES-05", "ATTACK-21")]
     [Theory]
     [InlineData(0)]
     [InlineData(60)]
@@ -146,6 +151,7 @@ public sealed class ClaimsTests
         Assert.Equal("user_disabled", (await ada.RefreshAsync()).Reason);
     }
 
+    [Requirement("CLM-12")]
     [Fact]
     public async Task Claims_that_grow_too_large_throw_and_spoil_nothing()
     {

@@ -10,6 +10,7 @@ public sealed class CookieParsingTests
 {
     private const string Access = PawlDefaults.AccessCookie;
 
+    [Requirement("CK-04", "ATTACK-26")]
     [Theory]
     [InlineData("{0}; {0}")]
     [InlineData("{0}; {1}=other")]
@@ -36,6 +37,7 @@ public sealed class CookieParsingTests
         Assert.Equal("ada", (await ada.MeAsync()).Body);
     }
 
+    [Requirement("CK-04")]
     [Fact]
     public async Task Two_header_lines_are_one_header()
     {
@@ -45,6 +47,7 @@ public sealed class CookieParsingTests
         Assert.Equal("ada", (await app.SendRawAsync("GET", "/me", ("Cookie", "a=b"), ("Cookie", $"{Access}={ada.AccessToken}"))).Body);
     }
 
+    [Requirement("CK-05", "ATTACK-26")]
     [Theory]
     [InlineData("__%48ost-Http-pawl-access={0}")]
     [InlineData("__Host-Http-pawl%2Daccess={0}")]
@@ -72,6 +75,7 @@ public sealed class CookieParsingTests
         Assert.Equal("ada", (await app.SendRawAsync("GET", "/me", ("Cookie", $"{Access}={ada.AccessToken}; {twin}"))).Body);
     }
 
+    [Requirement("CK-05")]
     [Theory]
     [InlineData("$Version=1; {0}; $Path=/")]
     [InlineData("{0};")]
@@ -86,6 +90,7 @@ public sealed class CookieParsingTests
         Assert.Equal("ada", (await app.SendRawAsync("GET", "/me", ("Cookie", header))).Body);
     }
 
+    [Requirement("CK-05")]
     [Theory]
     [InlineData("\"{0}\"")]
     [InlineData("{0} ")]
@@ -100,6 +105,7 @@ public sealed class CookieParsingTests
         Assert.Equal("access_token_invalid", (await app.SendRawAsync("GET", "/me", ("Cookie", header))).Code);
     }
 
+    [Requirement("CK-05", "ATTACK-26")]
     [Theory]
     [InlineData(0xA0)]
     [InlineData(0x85)]
@@ -120,6 +126,7 @@ public sealed class CookieParsingTests
         Assert.Matches("^HTTP/1.1 40[01] ", status);
     }
 
+    [Requirement("CK-04", "CK-05")]
     [Fact]
     public void Whatever_the_header_the_parser_agrees_with_the_grammar()
     {

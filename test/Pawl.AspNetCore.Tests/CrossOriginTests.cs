@@ -43,6 +43,7 @@ public sealed class CrossOriginTests
         { null, null, false, false },
     };
 
+    [Requirement("XS-01", "XS-02", "XS-09", "ATTACK-29")]
     [Theory]
     [MemberData(nameof(Truths))]
     public async Task Every_unsafe_request_with_a_cookie_is_checked_whatever_its_body(string? site, string? origin, bool hasHeader, bool allowed)
@@ -63,6 +64,7 @@ public sealed class CrossOriginTests
         Assert.Equal("ada", (await ada.MeAsync()).Body);
     }
 
+    [Requirement("XS-01")]
     [Theory]
     [InlineData("PUT")]
     [InlineData("PATCH")]
@@ -77,6 +79,7 @@ public sealed class CrossOriginTests
         Assert.Equal("csrf_rejected", answer.Code);
     }
 
+    [Requirement("XS-01")]
     [Fact]
     public async Task Two_values_of_a_header_are_nobodys_honest_statement()
     {
@@ -87,6 +90,7 @@ public sealed class CrossOriginTests
         Assert.Equal("csrf_rejected", (await app.SendRawAsync("POST", "/note", cookie, ("Origin", Own), ("Origin", "https://evil.example"))).Code);
     }
 
+    [Requirement("XS-06", "ATTACK-28")]
     [Fact]
     public async Task Twin_paths_are_no_way_round()
     {
@@ -97,6 +101,7 @@ public sealed class CrossOriginTests
         Assert.Equal(0, app.Notes);
     }
 
+    [Requirement("XS-10")]
     [Fact]
     public async Task A_forwarded_header_of_no_known_proxy_changes_nobodys_origin()
     {
@@ -116,6 +121,7 @@ public sealed class CrossOriginTests
         Assert.Equal((200, 1), (answer.Status, app.Notes));
     }
 
+    [Requirement("XS-05", "ATTACK-25")]
     [Theory]
     [InlineData("/login", false)]
     [InlineData("/login", true)]
@@ -142,6 +148,7 @@ public sealed class CrossOriginTests
         Assert.Equal((201, "ada", "ada", 4), (answer.Status, answer.Text("welcome"), answer["X-Signed-In"], answer.SetCookies.Count));
     }
 
+    [Requirement("XS-05")]
     [Theory]
     [InlineData("/auth/logout")]
     [InlineData("/sign-out")]
@@ -157,6 +164,7 @@ public sealed class CrossOriginTests
         Assert.Equal("ada", (await ada.MeAsync()).Body);
     }
 
+    [Requirement("XS-08", "XS-09")]
     [Fact]
     public async Task What_is_safe_by_its_method_changes_nothing()
     {

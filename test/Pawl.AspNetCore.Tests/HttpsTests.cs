@@ -3,6 +3,7 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>Sessions live on https. This very machine is excepted, loudly.</summary>
 public sealed class HttpsTests
 {
+    [Requirement("CK-06", "HTTP-09")]
     [Theory]
     [InlineData("app.example")]
     [InlineData("192.168.1.10:5000")]
@@ -23,6 +24,7 @@ public sealed class HttpsTests
         Assert.Equal(0, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions"));
     }
 
+    [Requirement("CK-06")]
     [Theory]
     [InlineData("localhost:5080")]
     [InlineData("127.0.0.1:5080")]
@@ -47,6 +49,7 @@ public sealed class HttpsTests
         Assert.Empty(app.Logs.OfPawl(9));
     }
 
+    [Requirement("XS-10")]
     [Fact]
     public async Task A_header_of_no_known_proxy_makes_no_https()
     {

@@ -9,6 +9,7 @@ public sealed class IdentityTests
 {
     private const string Ada = "ada@example.com";
 
+    [Requirement("ATTACK-22")]
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -62,6 +63,7 @@ public sealed class IdentityTests
         Assert.Equal(0, folder.Query<long>("SELECT count(*) FROM pawl_sessions"));
     }
 
+    [Requirement("XS-05", "ATTACK-25")]
     [Fact]
     public async Task Login_from_another_site_sets_no_cookie()
     {
@@ -99,6 +101,7 @@ public sealed class IdentityTests
         Assert.Equal(1, folder.Query<long>("SELECT count(*) FROM pawl_sessions WHERE ended_at IS NULL"));
     }
 
+    [Requirement("CLM-11")]
     [Fact]
     public async Task No_token_shows_the_security_stamp_name_or_address()
     {
@@ -110,6 +113,7 @@ public sealed class IdentityTests
         Assert.Equal("""["pwd"]""", AccessTokens.Claims(browser.AccessToken!).GetProperty("amr").GetRawText());
     }
 
+    [Requirement("RT-12", "SES-05", "ATTACK-21")]
     [Fact]
     public async Task A_user_who_is_deleted_locked_for_good_or_not_confirmed_is_out_at_the_next_refresh()
     {
@@ -135,6 +139,7 @@ public sealed class IdentityTests
         }
     }
 
+    [Requirement("PW-03")]
     [Fact]
     public async Task A_lock_out_that_anybody_can_cause_by_guessing_signs_no_device_out()
     {
@@ -149,6 +154,7 @@ public sealed class IdentityTests
         Assert.Equal(200, (await browser.RefreshAsync()).Status);
     }
 
+    [Requirement("RT-12", "SES-05", "ATTACK-21")]
     [Fact]
     public async Task A_changed_password_signs_the_other_devices_out_and_leaves_this_one()
     {
@@ -166,6 +172,7 @@ public sealed class IdentityTests
         Assert.Equal(200, (await laptop.GetAsync("/manage/info")).Status);
     }
 
+    [Requirement("CLM-10")]
     [Fact]
     public async Task Roles_follow_the_user_and_the_apps_own_handler_is_asked_too()
     {

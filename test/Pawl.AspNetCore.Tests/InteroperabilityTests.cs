@@ -9,6 +9,7 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>Services that know nothing of Pawl verify its tokens by the standards: discovery, key set, JWT.</summary>
 public sealed class InteroperabilityTests
 {
+    [Requirement("HTTP-13")]
     [Theory]
     [InlineData("https://app.example", "ES256")]
     [InlineData("https://app.example", "RS256")]
@@ -28,6 +29,7 @@ public sealed class InteroperabilityTests
         Assert.Equal(401, (await AskAsync(client, (await other.SignInAsync("ada")).AccessToken!)).Status);
     }
 
+    [Requirement("HTTP-13")]
     [Theory]
     [InlineData("/.well-known/openid-configuration")]
     [InlineData("/.well-known/oauth-authorization-server")]

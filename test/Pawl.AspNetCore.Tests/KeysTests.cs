@@ -9,6 +9,7 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>Keys are made, published, changed and revoked without anybody's verification failing, or anybody being signed out.</summary>
 public sealed class KeysTests
 {
+    [Requirement("KEY-06")]
     [Theory]
     [InlineData("ES256", "alg,kid,use,crv,kty,x,y")]
     [InlineData("RS256", "alg,kid,use,e,kty,n")]
@@ -30,6 +31,7 @@ public sealed class KeysTests
         Assert.Equal("ada", (await ada.MeAsync()).Body);
     }
 
+    [Requirement("KEY-07")]
     [Fact]
     public async Task No_verification_fails_over_three_planned_changes_of_key()
     {
@@ -95,6 +97,7 @@ public sealed class KeysTests
         await Eventually.TrueAsync(async () => (await other.SendRawAsync("GET", "/me", old)).Code == "access_token_invalid", "The other node still honours the key.");
     }
 
+    [Requirement("KEY-10")]
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -162,6 +165,7 @@ public sealed class KeysTests
         }
     }
 
+    [Requirement("KEY-09")]
     [Fact]
     public async Task Nodes_that_start_at_once_agree_on_one_key()
     {
@@ -178,6 +182,7 @@ public sealed class KeysTests
         }
     }
 
+    [Requirement("RT-02")]
     [Fact]
     public async Task A_stolen_database_makes_no_token()
     {

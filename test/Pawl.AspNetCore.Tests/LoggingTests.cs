@@ -6,6 +6,7 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>Logs say what happened to which session, by stable event ids, and never hold anything that opens one.</summary>
 public sealed class LoggingTests
 {
+    [Requirement("LOG-01")]
     [Fact]
     public async Task No_token_cookie_or_key_is_in_any_log_metric_or_problem()
     {
@@ -47,6 +48,7 @@ public sealed class LoggingTests
             Assert.All(said, line => Assert.DoesNotContain(secret, line, StringComparison.Ordinal));
     }
 
+    [Requirement("LOG-02", "LOG-03")]
     [Fact]
     public async Task Each_event_has_its_number_and_names_the_session_by_its_public_id()
     {
@@ -72,6 +74,7 @@ public sealed class LoggingTests
         static (LogLevel, string) Level(CapturedLogs.Entry entry) => (entry.Level, entry.Message);
     }
 
+    [Requirement("LOG-04")]
     [Fact]
     public async Task Text_of_an_attacker_reaches_no_log()
     {
@@ -83,6 +86,7 @@ public sealed class LoggingTests
         Assert.DoesNotContain(app.Logs.All.Where(static e => e.Category.StartsWith("Pawl", StringComparison.Ordinal)), static e => e.ToString().Contains("evil", StringComparison.Ordinal) || e.ToString().Contains("forged", StringComparison.Ordinal));
     }
 
+    [Requirement("LOG-02")]
     [Fact]
     public void No_two_events_share_a_number()
     {

@@ -6,6 +6,7 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>The meter <c>Pawl</c> counts by outcome.</summary>
 public sealed class MetricsTests
 {
+    [Requirement("LOG-06")]
     [Fact]
     public async Task Counts_each_outcome_under_its_name()
     {
@@ -51,6 +52,7 @@ public sealed class MetricsTests
             measured.Counts.OrderBy(static c => c.Key).ToDictionary());
     }
 
+    [Requirement("LOG-06")]
     [Fact]
     public async Task Gauges_what_is_remembered()
     {
@@ -64,6 +66,7 @@ public sealed class MetricsTests
         Assert.InRange(measured.Counts["pawl.access_tokens.cached"], 1000, 10_000);
     }
 
+    [Requirement("LOG-06")]
     [Fact]
     public async Task An_expired_session_is_counted_as_that()
     {

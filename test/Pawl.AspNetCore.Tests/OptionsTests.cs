@@ -44,6 +44,7 @@ public sealed class OptionsTests
         { "origin with user", static o => o.TrustedOrigins.Add("https://a@app.example.com"), "https://app.example.com, without a path" },
     };
 
+    [Requirement("CK-08", "CLM-02", "KEY-01", "OPS-01", "XS-09", "ATTACK-03", "ATTACK-29")]
     [Theory]
     [MemberData(nameof(Refused))]
     public async Task Stops_the_start_and_says_what_to_write(string what, Action<PawlOptions> configure, string sentence)
@@ -53,6 +54,7 @@ public sealed class OptionsTests
         Assert.NotEmpty(what);
     }
 
+    [Requirement("OPS-01")]
     [Fact]
     public async Task It_stops_the_start_also_where_nothing_is_mapped()
     {
@@ -86,6 +88,7 @@ public sealed class OptionsTests
         Assert.NotEmpty(what);
     }
 
+    [Requirement("OPS-02")]
     [Fact]
     public void A_switch_that_weakens_says_so_in_its_name()
     {
@@ -95,6 +98,7 @@ public sealed class OptionsTests
         Assert.All(switches.Except(harmless), static name => Assert.StartsWith("Dangerous", name, StringComparison.Ordinal));
     }
 
+    [Requirement("CLM-02")]
     [Fact]
     public void The_defaults_are_those_of_the_protocol()
     {

@@ -24,6 +24,7 @@ public sealed class ProblemTests
         { "down", 503, """{"type":"about:blank","title":"The session store does not answer; nobody is signed out by that. Try again.","status":503,"code":"store_unavailable"}""", null },
     };
 
+    [Requirement("HTTP-01", "HTTP-02", "HTTP-04", "HTTP-07")]
     [Theory]
     [MemberData(nameof(Refusals))]
     public async Task Says_exactly_this_and_is_never_cached(string refusal, int status, string body, string? challenge)
@@ -40,6 +41,7 @@ public sealed class ProblemTests
         Assert.Empty(answer.SetCookies);
     }
 
+    [Requirement("HTTP-03", "ATTACK-08")]
     [Fact]
     public async Task Each_way_a_token_can_be_wrong_looks_the_same_from_outside()
     {

@@ -36,6 +36,7 @@ public sealed class ReadmeTests
         Assert.Contains("Sessions over plain http are allowed on this machine only", server.Output, StringComparison.Ordinal);
     }
 
+    [Requirement("KEY-10", "OPS-01")]
     [Fact]
     public async Task In_production_it_refuses_to_start_where_its_keys_would_be_lost()
     {

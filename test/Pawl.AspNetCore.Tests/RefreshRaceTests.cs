@@ -5,6 +5,7 @@ public sealed class RefreshRaceTests
 {
     private const int Racers = 64;
 
+    [Requirement("RT-04", "RT-06", "ATTACK-20")]
     [Fact]
     public async Task Sixty_four_parallel_refreshes_of_one_token_get_sixty_four_answers_and_move_the_session_on_once()
     {
@@ -28,6 +29,7 @@ public sealed class RefreshRaceTests
         Assert.Empty(app.Logs.Exceptions);
     }
 
+    [Requirement("RT-06")]
     [Fact]
     public async Task Young_tokens_that_race_are_all_kept()
     {
@@ -40,6 +42,7 @@ public sealed class RefreshRaceTests
         Assert.Equal(0, app.Folder.Query<long>("SELECT head_generation FROM pawl_sessions"));
     }
 
+    [Requirement("RT-04", "RT-05")]
     [Fact]
     public async Task Of_two_siblings_that_race_one_goes_on_and_then_both_are_out()
     {
@@ -59,6 +62,7 @@ public sealed class RefreshRaceTests
         }
     }
 
+    [Requirement("RT-14")]
     [Fact]
     public async Task A_logout_that_races_a_refresh_leaves_no_token_alive()
     {

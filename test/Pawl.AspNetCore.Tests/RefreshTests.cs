@@ -5,6 +5,7 @@ public sealed class RefreshTests
 {
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(40);
 
+    [Requirement("HTTP-04")]
     [Fact]
     public async Task A_settled_token_is_rotated()
     {
@@ -24,6 +25,7 @@ public sealed class RefreshTests
         Assert.Equal(1, Generation(app));
     }
 
+    [Requirement("RT-06")]
     [Fact]
     public async Task A_young_token_is_kept_to_the_last_millisecond()
     {
@@ -46,6 +48,7 @@ public sealed class RefreshTests
         Assert.Equal(1, Generation(app));
     }
 
+    [Requirement("RT-08")]
     [Theory]
     [InlineData(0)]
     [InlineData(13 * 24 * 60)]
@@ -69,6 +72,7 @@ public sealed class RefreshTests
         Assert.Equal(2, Generation(app));
     }
 
+    [Requirement("RT-05", "RT-06")]
     [Fact]
     public async Task Siblings_are_alike_until_one_is_used_and_then_the_other_ends_the_session()
     {
@@ -92,6 +96,7 @@ public sealed class RefreshTests
         }
     }
 
+    [Requirement("LOG-02", "RT-05", "RT-07", "ATTACK-22")]
     [Fact]
     public async Task The_predecessor_of_a_used_token_is_reuse_at_any_time()
     {
@@ -110,6 +115,7 @@ public sealed class RefreshTests
         Assert.StartsWith($"authn_token_reuse {ada.Sid}", reuse.Message, StringComparison.Ordinal);
     }
 
+    [Requirement("RT-16")]
     [Fact]
     public async Task After_hundreds_of_rotations_the_first_token_is_still_known_to_be_spent()
     {
@@ -127,6 +133,7 @@ public sealed class RefreshTests
         Assert.Equal("token_reused", (await first.RefreshAsync()).Reason);
     }
 
+    [Requirement("RT-15")]
     [Fact]
     public async Task A_store_that_has_lost_writes_signs_nobody_out()
     {
@@ -151,6 +158,7 @@ public sealed class RefreshTests
         Assert.Equal("ada", (await ada.MeAsync()).Body);
     }
 
+    [Requirement("HTTP-07")]
     [Fact]
     public async Task A_refused_refresh_sets_and_deletes_no_cookie()
     {
@@ -171,6 +179,7 @@ public sealed class RefreshTests
         }
     }
 
+    [Requirement("SES-11")]
     [Fact]
     public async Task Auth_time_and_methods_are_those_of_the_sign_in_after_any_number_of_refreshes()
     {

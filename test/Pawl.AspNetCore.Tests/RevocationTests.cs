@@ -3,6 +3,7 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>An ending reaches every node: this one by the next request, the others by the feed, and one that was away when it is back.</summary>
 public sealed class RevocationTests
 {
+    [Requirement("SES-07")]
     [Fact]
     public async Task A_logout_here_stops_the_access_token_there()
     {
@@ -20,6 +21,7 @@ public sealed class RevocationTests
         }
     }
 
+    [Requirement("SES-07")]
     [Fact]
     public async Task A_node_knows_at_its_first_request_what_was_ended_before_it_started()
     {
@@ -39,6 +41,7 @@ public sealed class RevocationTests
             Assert.Equal("session_ended", (await restarted.SendRawAsync("GET", "/me", bearer)).Code);
     }
 
+    [Requirement("SES-08")]
     [Fact]
     public async Task A_node_whose_feed_was_down_says_so_and_catches_up()
     {
@@ -56,6 +59,7 @@ public sealed class RevocationTests
         await Eventually.TrueAsync(async () => (await there.SendRawAsync("GET", "/me", bearer)).Code == "session_ended", "The node did not catch up.");
     }
 
+    [Requirement("SES-02")]
     [Fact]
     public async Task Endings_are_remembered_as_long_as_a_token_lives_and_no_longer()
     {
@@ -80,6 +84,7 @@ public sealed class RevocationTests
         }, "Old endings are never forgotten.");
     }
 
+    [Requirement("LOG-05", "SES-13")]
     [Fact]
     public async Task Dead_sessions_are_removed_in_the_background()
     {

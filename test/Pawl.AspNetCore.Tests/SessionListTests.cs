@@ -3,6 +3,7 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>Users see their own devices and end them; nobody else's.</summary>
 public sealed class SessionListTests
 {
+    [Requirement("LOG-05", "SES-06")]
     [Fact]
     public async Task Shows_each_device_newest_first_with_times_on_the_servers_clock()
     {
@@ -40,6 +41,7 @@ public sealed class SessionListTests
         Assert.Equal(ada.Sid, session.GetProperty("sid").GetString());
     }
 
+    [Requirement("SES-06")]
     [Fact]
     public async Task One_device_ends_another()
     {
@@ -66,6 +68,7 @@ public sealed class SessionListTests
         Assert.Equal("signed_out", (await kept.MeAsync()).Reason);
     }
 
+    [Requirement("SES-06")]
     [Fact]
     public async Task Another_users_session_is_as_unknown_as_none()
     {
@@ -101,6 +104,7 @@ public sealed class SessionListTests
         Assert.Equal(200, (await phone.RefreshAsync()).Status);
     }
 
+    [Requirement("SES-06")]
     [Fact]
     public async Task The_public_id_opens_nothing()
     {

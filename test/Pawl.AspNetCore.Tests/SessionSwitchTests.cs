@@ -3,6 +3,7 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>Two tabs, two users: what was meant for one session never runs as another.</summary>
 public sealed class SessionSwitchTests
 {
+    [Requirement("XS-03", "XS-04", "ATTACK-23", "ATTACK-24")]
     [Theory]
     [InlineData("POST", "/note")]
     [InlineData("POST", "/auth/refresh")]
@@ -27,6 +28,7 @@ public sealed class SessionSwitchTests
         Assert.Equal("bob", (await browser.MeAsync()).Body);
     }
 
+    [Requirement("XS-03")]
     [Fact]
     public async Task It_is_refused_also_when_the_access_cookie_has_expired()
     {
@@ -39,6 +41,7 @@ public sealed class SessionSwitchTests
         Assert.Equal("session_switched", (await browser.PostAsync("/auth/refresh", null, (PawlDefaults.SessionHeader, adas))).Code);
     }
 
+    [Requirement("XS-03")]
     [Fact]
     public async Task The_access_cookie_alone_tells_too()
     {
@@ -51,6 +54,7 @@ public sealed class SessionSwitchTests
         Assert.Equal(0, app.Notes);
     }
 
+    [Requirement("XS-03")]
     [Theory]
     [InlineData("none", true)]
     [InlineData("", false)]

@@ -5,6 +5,7 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>Any code that signs in with our scheme starts a session, and only that does.</summary>
 public sealed class SigningInTests
 {
+    [Requirement("CK-01", "CK-02", "HTTP-04")]
     [Fact]
     public async Task Sets_four_cookies_in_one_answer_with_exactly_these_attributes()
     {
@@ -28,6 +29,7 @@ public sealed class SigningInTests
         Assert.Equal("no-store", answer["Cache-Control"]);
     }
 
+    [Requirement("CK-01")]
     [Fact]
     public async Task SameSite_can_be_Lax()
     {
@@ -36,6 +38,7 @@ public sealed class SigningInTests
         Assert.All(answer.SetCookies, static c => Assert.Equal("Lax", c.Attributes["SameSite"]));
     }
 
+    [Requirement("SES-01", "XS-04", "ATTACK-24")]
     [Fact]
     public async Task A_planted_session_never_becomes_the_one_who_signs_in()
     {
@@ -53,6 +56,7 @@ public sealed class SigningInTests
         Assert.Equal(("session_ended", "replaced"), (refresh.Code, refresh.Reason));
     }
 
+    [Requirement("SES-01")]
     [Fact]
     public async Task Planted_rubbish_is_overwritten()
     {
@@ -66,6 +70,7 @@ public sealed class SigningInTests
         Assert.Equal("ada", (await ada.MeAsync()).Body);
     }
 
+    [Requirement("SES-01")]
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -94,6 +99,7 @@ public sealed class SigningInTests
         Assert.Equal(("ada", "ada"), ((await laptop.MeAsync()).Body, (await phone.MeAsync()).Body));
     }
 
+    [Requirement("CK-08")]
     [Fact]
     public async Task A_session_that_need_not_persist_ends_with_the_browser()
     {
@@ -121,6 +127,7 @@ public sealed class SigningInTests
         Assert.Equal("ada", (await ada.MeAsync()).Body);
     }
 
+    [Requirement("LOG-04", "LOG-05")]
     [Fact]
     public async Task The_device_is_what_the_browser_says_it_is_cleaned_and_cut()
     {
@@ -139,6 +146,7 @@ public sealed class SigningInTests
     private static async Task<string?> DeviceAsync(Browser browser) =>
         (await browser.GetAsync("/auth/sessions")).Json.GetProperty("sessions")[0].GetProperty("device").GetString();
 
+    [Requirement("CLM-12")]
     [Theory]
     [InlineData(SessionTransport.Cookie)]
     [InlineData(SessionTransport.Bearer)]
@@ -158,6 +166,7 @@ public sealed class SigningInTests
         Assert.Equal(1, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions"));
     }
 
+    [Requirement("CLM-12", "HTTP-08")]
     [Fact]
     public async Task Hundreds_of_bytes_below_the_limit_a_token_still_works()
     {

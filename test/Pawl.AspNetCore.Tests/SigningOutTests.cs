@@ -3,6 +3,7 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>Signing out ends the session where it lives, for both tokens, whatever state the browser is in.</summary>
 public sealed class SigningOutTests
 {
+    [Requirement("HTTP-04", "SES-02", "SES-07", "ATTACK-22")]
     [Theory]
     [InlineData("/auth/logout")]
     [InlineData("/sign-out")]
@@ -26,6 +27,7 @@ public sealed class SigningOutTests
         Assert.Equal("signed_out", (await kept.RefreshAsync()).Reason);
     }
 
+    [Requirement("CK-03", "HTTP-07")]
     [Fact]
     public async Task Deletes_each_cookie_with_the_attributes_it_was_set_with()
     {
@@ -48,6 +50,7 @@ public sealed class SigningOutTests
         Assert.Equal(header, (await ada.LogoutAsync())["Clear-Site-Data"]);
     }
 
+    [Requirement("SES-03")]
     [Fact]
     public async Task Is_idempotent_and_needs_nothing_that_works()
     {
@@ -73,6 +76,7 @@ public sealed class SigningOutTests
         Assert.Equal(1, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions WHERE ended_at IS NULL"));
     }
 
+    [Requirement("SES-04")]
     [Fact]
     public async Task Others_ends_the_others_and_leaves_this_one_and_other_users_alone()
     {
@@ -86,6 +90,7 @@ public sealed class SigningOutTests
         Assert.All([await phone.MeAsync(), await tablet.MeAsync(), await phone.RefreshAsync()], static refused => Assert.Equal("session_ended", refused.Code));
     }
 
+    [Requirement("SES-03", "SES-04")]
     [Fact]
     public async Task Everywhere_ends_them_all_with_an_expired_access_token_too()
     {
@@ -133,6 +138,7 @@ public sealed class SigningOutTests
         Assert.Equal(secondsPast < 0 ? "session_ended" : "200 without a code", (await phone.MeAsync()).Code);
     }
 
+    [Requirement("HTTP-11")]
     [Fact]
     public async Task A_native_client_signs_out_by_its_access_token_or_by_revoking()
     {
@@ -155,6 +161,7 @@ public sealed class SigningOutTests
         }
     }
 
+    [Requirement("SES-04")]
     [Fact]
     public async Task An_administrator_ends_a_session_a_user_and_hears_of_it()
     {
@@ -177,6 +184,7 @@ public sealed class SigningOutTests
         Assert.Equal([(laptop.Sid, SessionEndReason.Revoked), (phone.Sid, SessionEndReason.UserDisabled)], ended.Select(static e => (e.SessionId.ToString(), e.Reason)));
     }
 
+    [Requirement("SES-04")]
     [Fact]
     public async Task A_handler_that_fails_keeps_no_session_alive()
     {

@@ -3,6 +3,7 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>A store that does not answer signs nobody out and lets nobody in: 503, try again.</summary>
 public sealed class StoreUnavailableTests
 {
+    [Requirement("HTTP-07", "RT-17", "SES-08")]
     [Fact]
     public async Task A_refresh_is_answered_503_and_goes_through_afterwards()
     {
@@ -25,6 +26,7 @@ public sealed class StoreUnavailableTests
         Assert.Equal(0, app.Folder.Query<long>("SELECT count(*) FROM pawl_endings"));
     }
 
+    [Requirement("RT-17")]
     [Fact]
     public async Task Even_what_would_be_reuse_ends_nothing_while_it_cannot_be_told()
     {
@@ -49,6 +51,7 @@ public sealed class StoreUnavailableTests
         Assert.Equal("token_reused", (await stolen.RefreshAsync()).Reason);
     }
 
+    [Requirement("SES-08")]
     [Theory]
     [InlineData("/login", true)]
     [InlineData("/login", false)]
@@ -68,6 +71,7 @@ public sealed class StoreUnavailableTests
         Assert.Equal(0, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions"));
     }
 
+    [Requirement("SES-08")]
     [Theory]
     [InlineData("/auth/logout", null)]
     [InlineData("/auth/logout", "others")]
@@ -90,6 +94,7 @@ public sealed class StoreUnavailableTests
         Assert.Equal(scope is null ? 200 : 401, (await phone.MeAsync()).Status);
     }
 
+    [Requirement("SES-08")]
     [Theory]
     [InlineData("GET", "/auth/sessions", 200)]
     [InlineData("DELETE", "/auth/sessions/AAAAAAAAAAAAAAAAAAAAAA", 404)]

@@ -3,6 +3,7 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>The two timeouts of a session, to the second.</summary>
 public sealed class TimeoutTests
 {
+    [Requirement("CK-08", "RT-09")]
     [Fact]
     public async Task No_use_extends_a_session_beyond_its_absolute_timeout()
     {
@@ -27,6 +28,7 @@ public sealed class TimeoutTests
         Assert.Equal("absolute", (await stubborn.RefreshAsync()).Reason);
     }
 
+    [Requirement("RT-10")]
     [Fact]
     public async Task A_session_that_is_not_used_ends_at_its_idle_timeout()
     {
@@ -47,6 +49,7 @@ public sealed class TimeoutTests
         Assert.Equal(200, (await early.RefreshAsync()).Status);
     }
 
+    [Requirement("CK-08")]
     [Fact]
     public async Task No_cookie_outlives_its_session()
     {
@@ -80,6 +83,7 @@ public sealed class TimeoutTests
         Assert.True(ada.IsFresh);
     }
 
+    [Requirement("SES-09")]
     [Theory]
     [InlineData(1, 14 * 24 * 60, 30 * 24 * 60)]
     [InlineData(2, 60, 24 * 60)]

@@ -36,6 +36,7 @@ public sealed class TransportTests
         Assert.Equal("ada", (await ada.GetAsync("/me", Bearer(answer))).Body);
     }
 
+    [Requirement("HTTP-04", "RT-13")]
     [Fact]
     public async Task Native_clients_get_both_tokens_in_the_body_and_no_cookie()
     {
@@ -59,6 +60,7 @@ public sealed class TransportTests
         Assert.NotNull(kept.Text("access_token"));
     }
 
+    [Requirement("RT-13")]
     [Theory]
     [InlineData("Sec-Fetch-Site", "same-origin")]
     [InlineData("Sec-Fetch-Mode", "cors")]
@@ -79,6 +81,7 @@ public sealed class TransportTests
         Assert.Equal(1, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions"));
     }
 
+    [Requirement("RT-11", "RT-13")]
     [Fact]
     public async Task A_refresh_token_is_good_only_on_its_own_transport_and_being_shown_on_another_ends_nothing()
     {
@@ -98,6 +101,7 @@ public sealed class TransportTests
         Assert.Equal(200, (await RefreshNativelyAsync(client, native.Text("refresh_token")!)).Status);
     }
 
+    [Requirement("RT-13")]
     [Fact]
     public async Task Each_endpoint_looks_for_its_token_in_one_place()
     {
@@ -119,6 +123,7 @@ public sealed class TransportTests
         Assert.Equal((400, "invalid_request"), (answer.Status, answer.Text("error")));
     }
 
+    [Requirement("CK-07")]
     [Fact]
     public async Task No_secret_of_a_cookie_is_anywhere_else_in_an_answer()
     {

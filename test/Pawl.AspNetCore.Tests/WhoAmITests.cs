@@ -3,6 +3,7 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary><c>GET /auth/session</c> answers, and never refuses.</summary>
 public sealed class WhoAmITests
 {
+    [Requirement("HTTP-04")]
     [Fact]
     public async Task Says_who_is_signed_in()
     {

@@ -5,6 +5,7 @@ namespace Pawl.Tests;
 /// <summary>The vectors in <c>spec/vectors</c>, which every implementation of the protocol is held to.</summary>
 public sealed class SharedVectors
 {
+    [Requirement("RT-18")]
     [Fact]
     public void Refresh_tokens_are_written_and_read_as_the_vectors_say()
     {

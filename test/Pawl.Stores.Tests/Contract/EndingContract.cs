@@ -15,6 +15,7 @@ public abstract class EndingContract<TPlace> : SessionStoreContract<TPlace> wher
         Assert.Equal((session.Id, Ending(SessionEndReason.TokenReused)), Assert.Single((await ReadAllEndingsAsync()).Select(static e => (e.Id, e.End))));
     }
 
+    [Requirement("RT-14")]
     [Fact]
     public async Task Of_many_that_end_one_session_one_has()
     {
@@ -27,6 +28,7 @@ public abstract class EndingContract<TPlace> : SessionStoreContract<TPlace> wher
         Assert.Equal(20, (await ReadAllEndingsAsync()).Count);
     }
 
+    [Requirement("SES-04")]
     [Fact]
     public async Task All_of_a_user_end_or_all_but_one_and_those_that_had_ended_are_not_counted_again()
     {
@@ -105,6 +107,7 @@ public abstract class EndingContract<TPlace> : SessionStoreContract<TPlace> wher
         await Other.WaitForEndingsAsync(0, Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel);
     }
 
+    [Requirement("SES-07")]
     [Fact]
     public async Task Anothers_ending_wakes_who_waits()
     {

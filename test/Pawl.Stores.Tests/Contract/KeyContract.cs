@@ -25,6 +25,7 @@ public abstract class KeyContract<TPlace> : SessionStoreContract<TPlace> where T
         Assert.Equal((2, "[3]"), await ReadAsync(Keys));
     }
 
+    [Requirement("KEY-09")]
     [Fact]
     public async Task Of_many_that_write_one_version_one_is_taken()
     {

@@ -20,6 +20,7 @@ public abstract class ProcessContract<TPlace> : SessionStoreContract<TPlace> whe
         await store.Sessions.CreateAsync(NewSession(), Cancel);
     }
 
+    [Requirement("KEY-09")]
     [Fact]
     public async Task Of_many_that_find_no_keys_one_makes_them()
     {
@@ -38,6 +39,7 @@ public abstract class ProcessContract<TPlace> : SessionStoreContract<TPlace> whe
         Assert.Equal(said.Count(static line => line.StartsWith("taken True", StringComparison.Ordinal)), (await store.Keys.ReadKeysAsync(Cancel)).Version);
     }
 
+    [Requirement("RT-04", "ATTACK-20")]
     [Fact]
     public async Task Each_move_of_a_head_is_made_by_one_process()
     {
@@ -56,6 +58,7 @@ public abstract class ProcessContract<TPlace> : SessionStoreContract<TPlace> whe
         Assert.Equal((uint)generations.Count, found.Head.Generation);
     }
 
+    [Requirement("SES-07")]
     [Fact]
     public async Task Whoever_follows_the_feed_misses_nothing_that_any_process_ends()
     {
@@ -78,6 +81,7 @@ public abstract class ProcessContract<TPlace> : SessionStoreContract<TPlace> whe
         Assert.Equal(ended.Select(static e => e.Split(' ')[1]).Order(StringComparer.Ordinal), followed.Select(static e => e.Id.ToString()).Order(StringComparer.Ordinal));
     }
 
+    [Requirement("RT-15")]
     [Fact]
     public async Task A_process_that_is_killed_takes_nothing_with_it_that_was_answered()
     {

@@ -6,6 +6,7 @@ public abstract class PruningContract<TPlace> : SessionStoreContract<TPlace> whe
     private static readonly DateTimeOffset ExpiredBefore = Start;
     private static readonly DateTimeOffset UnusedSince = Start.AddDays(-14);
 
+    [Requirement("SES-13")]
     [Fact]
     public async Task Exactly_what_is_past_its_time_goes()
     {
@@ -47,6 +48,7 @@ public abstract class PruningContract<TPlace> : SessionStoreContract<TPlace> whe
         Assert.Equal(session.Id, Assert.Single(await ReadAllEndingsAsync()).Id);
     }
 
+    [Requirement("SES-13")]
     [Fact]
     public async Task Thousands_go_in_steps_and_those_in_use_meanwhile_stay()
     {

@@ -14,6 +14,7 @@ public abstract class RotationContract<TPlace> : SessionStoreContract<TPlace> wh
         AssertSame(moved!, await Other.FindAsync(session.Id, Cancel));
     }
 
+    [Requirement("RT-04")]
     [Fact]
     public async Task From_another_head_it_does_not_apply()
     {
@@ -26,6 +27,7 @@ public abstract class RotationContract<TPlace> : SessionStoreContract<TPlace> wh
         Assert.Equal(move.To, (await FindAsync(session))!.Head);
     }
 
+    [Requirement("RT-14")]
     [Fact]
     public async Task After_the_end_it_does_not_apply()
     {
@@ -35,6 +37,7 @@ public abstract class RotationContract<TPlace> : SessionStoreContract<TPlace> wh
         AssertSame(session with { End = Ending() }, await FindAsync(session));
     }
 
+    [Requirement("RT-09")]
     [Theory]
     [InlineData(-1, true)]
     [InlineData(0, false)]
@@ -46,6 +49,7 @@ public abstract class RotationContract<TPlace> : SessionStoreContract<TPlace> wh
         Assert.Equal(applies, moved is not null);
     }
 
+    [Requirement("RT-10")]
     [Theory]
     [InlineData(-1, true)]
     [InlineData(0, false)]
@@ -68,6 +72,7 @@ public abstract class RotationContract<TPlace> : SessionStoreContract<TPlace> wh
         AssertSame(session, await FindAsync(session));
     }
 
+    [Requirement("RT-04", "ATTACK-20")]
     [Fact]
     public async Task Of_sixty_four_that_race_for_one_head_one_succeeds_two_hundred_times()
     {
@@ -85,6 +90,7 @@ public abstract class RotationContract<TPlace> : SessionStoreContract<TPlace> wh
         AssertSame(session, await FindAsync(session));
     }
 
+    [Requirement("RT-14")]
     [Fact]
     public async Task An_end_that_races_moves_is_the_end()
     {

@@ -112,6 +112,7 @@ public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace> whe
         AssertSame(middle, list[1]);
     }
 
+    [Requirement("SES-06")]
     [Fact]
     public async Task A_subject_is_its_exact_characters()
     {

@@ -9,6 +9,7 @@ public sealed class SqliteDurabilityTests : SessionStoreContract<SqlitePlace>
 
     private string Log => Place.File + "-wal";
 
+    [Requirement("RT-15")]
     [Fact]
     public async Task What_must_be_durable_is_synchronised_before_it_is_answered()
     {
@@ -38,6 +39,7 @@ public sealed class SqliteDurabilityTests : SessionStoreContract<SqlitePlace>
         Assert.True(new FileInfo(Log).Length > synced);
     }
 
+    [Requirement("RT-15")]
     [Fact]
     public async Task A_power_cut_loses_rotations_at_most_and_the_session_is_there_to_recover()
     {

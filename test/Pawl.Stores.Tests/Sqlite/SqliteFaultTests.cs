@@ -88,6 +88,7 @@ public sealed class SqliteFaultTests : IDisposable
         await store.Sessions.CreateAsync(NewSession(), Cancel);
     }
 
+    [Requirement("RT-17")]
     [Theory]
     [InlineData(Full, "The disk that holds the session database '{0}' is full.")]
     [InlineData(IoError, "The session database '{0}' cannot be read or written: ")]

@@ -3,6 +3,7 @@ namespace Pawl.Stores.Tests;
 /// <summary>The file itself: whose it is, and how large it gets.</summary>
 public sealed class SqliteFileTests : SessionStoreContract<SqlitePlace>
 {
+    [Requirement("KEY-10")]
     [Fact]
     public async Task It_is_nobody_elses_business()
     {

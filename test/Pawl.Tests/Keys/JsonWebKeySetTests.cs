@@ -5,7 +5,8 @@ namespace Pawl.Tests.Keys;
 
 public sealed class JsonWebKeySetTests
 {
-    [Fact, Trait("Requirement", "KEY-06")]
+    [Requirement("KEY-05", "KEY-06")]
+    [Fact]
     public void A_key_set_shows_the_public_members_and_no_other()
     {
         using var set = JsonDocument.Parse(JsonWebKeySet.Write(new KeyRing(Given.Key, [Given.RsaKey], [Given.RefreshKey])));
@@ -20,7 +21,8 @@ public sealed class JsonWebKeySetTests
         Assert.Equal("RS256", keys[Given.RsaKey.KeyId].GetProperty("alg").GetString());
     }
 
-    [Fact, Trait("Requirement", "KEY-06")]
+    [Requirement("KEY-06")]
+    [Fact]
     public void Whoever_reads_the_set_can_verify_and_cannot_sign()
     {
         using var set = JsonDocument.Parse(JsonWebKeySet.Write(new KeyRing(Given.Key, [Given.RsaKey], [])));

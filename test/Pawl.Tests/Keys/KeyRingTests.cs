@@ -2,6 +2,7 @@ namespace Pawl.Tests.Keys;
 
 public sealed class KeyRingTests
 {
+    [Requirement("KEY-05")]
     [Fact]
     public void The_signing_key_verifies_too_whether_it_is_listed_or_not()
     {
@@ -14,6 +15,7 @@ public sealed class KeyRingTests
         }
     }
 
+    [Requirement("KEY-04")]
     [Fact]
     public void A_key_is_found_by_its_exact_kid_only()
     {
@@ -26,7 +28,8 @@ public sealed class KeyRingTests
         Assert.Null(ring.FindByHeaderSegment(Given.ForeignKey.HeaderSegment));
     }
 
-    [Fact, Trait("Requirement", "KEY-08")]
+    [Requirement("KEY-08")]
+    [Fact]
     public void A_key_that_was_taken_out_opens_nothing_any_more()
     {
         var token = Given.AccessToken();
@@ -46,6 +49,7 @@ public sealed class KeyRingTests
         Assert.Null(new KeyRing(null, [], []).RefreshTokenKey);
     }
 
+    [Requirement("KEY-05")]
     [Fact]
     public void Two_refresh_token_keys_of_one_number_are_refused() => Assert.Throws<ArgumentException>("refreshTokenKeys",
         () => new KeyRing(null, [], [new RefreshTokenKey(1, new byte[32]), new RefreshTokenKey(1, new byte[32])]));

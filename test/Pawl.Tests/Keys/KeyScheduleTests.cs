@@ -61,7 +61,8 @@ public sealed class KeyScheduleTests
         Assert.Null(Schedule.NextActivation([.. keys, Key("b", 30)], KeyPurpose.AccessToken, Day(29)));
     }
 
-    [Fact, Trait("Requirement", "KEY-07")]
+    [Requirement("KEY-07")]
+    [Fact]
     public void A_verifier_that_fetches_the_keys_as_rarely_as_promised_never_meets_an_unknown_one() =>
         Gen.Select(Gen.Double[0.01, 1], Gen.Double[0, 2]).Sample((step, offset) =>
         {

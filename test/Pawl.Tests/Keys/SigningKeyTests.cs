@@ -12,7 +12,8 @@ public sealed class SigningKeyTests
 
     private static readonly KeyValuePair<string, string>[] Rfc7638Key = [new("e", "AQAB"), new("kty", "RSA"), new("n", Rfc7638Modulus)];
 
-    [Fact, Trait("Requirement", "KEY-03")]
+    [Requirement("KEY-03")]
+    [Fact]
     public void The_kid_is_the_thumbprint_of_RFC_7638()
     {
         var key = PublicKeys.Import(SigningAlgorithm.RS256, Rfc7638Key);
@@ -20,7 +21,8 @@ public sealed class SigningKeyTests
         Assert.Equal(Rfc7638Key, key.PublicMembers);
     }
 
-    [Fact, Trait("Requirement", "KEY-03")]
+    [Requirement("KEY-03")]
+    [Fact]
     public void The_kid_of_an_elliptic_key_is_that_of_its_required_members()
     {
         var members = Given.Key.PublicMembers.ToDictionary(static m => m.Key, static m => m.Value);
@@ -42,7 +44,8 @@ public sealed class SigningKeyTests
         Assert.False(key.Verify("date"u8, signature));
     }
 
-    [Fact, Trait("Requirement", "KEY-02")]
+    [Requirement("KEY-02")]
+    [Fact]
     public void Another_curve_is_refused()
     {
         foreach (var curve in new[] { ECCurve.NamedCurves.nistP384, ECCurve.NamedCurves.nistP521, ECCurve.NamedCurves.brainpoolP256r1 })
@@ -53,7 +56,8 @@ public sealed class SigningKeyTests
         }
     }
 
-    [Fact, Trait("Requirement", "KEY-02")]
+    [Requirement("KEY-02")]
+    [Fact]
     public void A_point_that_is_not_on_the_curve_is_refused()
     {
         var spki = PublicKeys.SubjectPublicKeyInfo(new Dictionary<string, string>(Given.Key.PublicMembers));
@@ -61,7 +65,8 @@ public sealed class SigningKeyTests
         Assert.ThrowsAny<CryptographicException>(() => SigningKey.ImportPublicKey(SigningAlgorithm.ES256, spki));
     }
 
-    [Fact, Trait("Requirement", "KEY-02")]
+    [Requirement("KEY-02")]
+    [Fact]
     public void A_weak_RSA_key_is_refused()
     {
         using var small = RSA.Create(1024);
@@ -73,6 +78,7 @@ public sealed class SigningKeyTests
         PublicKeys.Import(SigningAlgorithm.RS256, [new("e", "AQAD"), new("kty", "RSA"), new("n", Rfc7638Modulus)]);
     }
 
+    [Requirement("JWS-04", "KEY-02", "ATTACK-03")]
     [Fact]
     public void A_key_of_another_kind_and_no_key_at_all_are_refused()
     {
@@ -85,6 +91,7 @@ public sealed class SigningKeyTests
         Assert.ThrowsAny<CryptographicException>(() => SigningKey.ImportPrivateKey(SigningAlgorithm.ES256, []));
     }
 
+    [Requirement("JWS-01")]
     [Fact]
     public void Algorithms_are_found_by_their_exact_name()
     {
@@ -94,7 +101,8 @@ public sealed class SigningKeyTests
             Assert.Null(SigningAlgorithm.Find(name));
     }
 
-    [Fact, Trait("Requirement", "KEY-13")]
+    [Requirement("LOG-01")]
+    [Fact]
     public void No_key_shows_its_secret()
     {
         Assert.Equal($"ES256 key {Given.Key.KeyId}", Given.Key.ToString());
@@ -106,6 +114,7 @@ public sealed class SigningKeyTests
         Assert.Equal(["KeyId", "Algorithm", "CanSign", "PublicMembers"], typeof(SigningKey).GetProperties().Select(static p => p.Name));
     }
 
+    [Requirement("JWS-04", "KEY-01", "ATTACK-03")]
     [Theory]
     [InlineData(0)]
     [InlineData(31)]

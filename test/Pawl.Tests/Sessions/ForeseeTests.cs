@@ -26,6 +26,7 @@ public sealed class ForeseeTests
             static (generation, id, parent, age) => new RefreshToken(Given.SessionId, generation, id, parent, Now - Policy.SettlePeriod + age))
         .Where(static t => t.Id != t.ParentId); // an id is 64 random bits
 
+    [Requirement("RT-04")]
     [Fact]
     public void A_foreseen_move_that_applies_is_one_that_Decide_calls_Rotated_and_the_other_way_round()
     {

@@ -22,7 +22,8 @@ public sealed class RotationHistoryTests(ITestOutputHelper output)
         Gen.Frequency((40, Act.ShowNewest), (1, Act.ShowAny), (12, Act.WaitALittle), (25, Act.WaitToSettle), (2, Act.WaitLong), (3, Act.Forget), (3, Act.Restore), (1, Act.End)),
         Gen.Double[0, 1]).Array[20, IsDeep ? 2000 : 120];
 
-    [Fact, Trait("Requirement", "RT-16")]
+    [Requirement("RT-16")]
+    [Fact]
     public void The_rule_decides_as_a_tree_of_all_tokens_would()
     {
         var seen = new int[Enum.GetValues<RotationOutcome>().Length];

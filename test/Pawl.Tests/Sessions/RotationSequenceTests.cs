@@ -22,7 +22,8 @@ public sealed class RotationSequenceTests
         return child!;
     }
 
-    [Fact, Trait("Requirement", "RT-08")]
+    [Requirement("RT-08")]
+    [Fact]
     public void A_client_whose_answer_was_lost_retries_however_late_and_continues()
     {
         var token = _server.SignIn(_now);
@@ -33,7 +34,8 @@ public sealed class RotationSequenceTests
         Rotate(child!);
     }
 
-    [Fact, Trait("Requirement", "RT-06")]
+    [Requirement("RT-06")]
+    [Fact]
     public void Sixty_four_racers_all_get_an_answer_and_one_of_the_siblings_moves_the_session_on()
     {
         var token = Rotate(_server.SignIn(_now));
@@ -50,7 +52,8 @@ public sealed class RotationSequenceTests
         Assert.Equal(RotationOutcome.Ended, Show(answers[40].Child!).Outcome);
     }
 
-    [Fact, Trait("Requirement", "RT-07")]
+    [Requirement("RT-07")]
+    [Fact]
     public void Once_the_successor_was_used_the_predecessor_is_reuse_at_any_time()
     {
         foreach (var wait in new[] { TimeSpan.Zero, TimeSpan.FromSeconds(1), Settled, TimeSpan.FromDays(13) })
@@ -67,7 +70,8 @@ public sealed class RotationSequenceTests
         }
     }
 
-    [Fact, Trait("Requirement", "RT-16")]
+    [Requirement("RT-16")]
+    [Fact]
     public void The_first_token_is_known_as_spent_after_ten_thousand_rotations()
     {
         var first = _server.SignIn(_now);
@@ -79,7 +83,8 @@ public sealed class RotationSequenceTests
         Assert.Equal(RotationOutcome.Ended, Show(token).Outcome);
     }
 
-    [Fact, Trait("Requirement", "RT-09")]
+    [Requirement("RT-09")]
+    [Fact]
     public void A_refresh_every_ten_minutes_does_not_carry_a_session_past_its_absolute_timeout()
     {
         var token = _server.SignIn(_now);
@@ -97,7 +102,8 @@ public sealed class RotationSequenceTests
         Assert.Equal(RotationOutcome.Expired, Show(token).Outcome);
     }
 
-    [Fact, Trait("Requirement", "RT-10")]
+    [Requirement("RT-10")]
+    [Fact]
     public void A_young_token_shown_for_ever_does_not_keep_a_session_from_going_idle()
     {
         // Kept and Repeated write nothing, so they are no use of the session: only moving on is.
@@ -112,7 +118,8 @@ public sealed class RotationSequenceTests
         Assert.Equal((RotationOutcome.Expired, null), Show(token));
     }
 
-    [Fact, Trait("Requirement", "RT-15")]
+    [Requirement("RT-15")]
+    [Fact]
     public void A_client_that_is_ahead_of_a_restored_store_goes_on_and_what_it_left_behind_is_spent()
     {
         var first = _server.SignIn(_now);

@@ -15,14 +15,16 @@ public sealed class RotationTests
     private static RotationOutcome Outcome(in RefreshToken token, Session? session = null, DateTimeOffset? now = null) =>
         Rotation.Decide(session ?? Session, token, now ?? Now, Policy).Outcome;
 
-    [Fact, Trait("Requirement", "RT-08")]
+    [Requirement("RT-08")]
+    [Fact]
     public void The_head_shown_again_is_repeated_however_late()
     {
         Assert.Equal(RotationOutcome.Repeated, Outcome(Token(3, 5, 4, TimeSpan.Zero)));
         Assert.Equal(RotationOutcome.Repeated, Outcome(Token(3, 5, 4, TimeSpan.FromDays(13))));
     }
 
-    [Fact, Trait("Requirement", "RT-06")]
+    [Requirement("RT-06")]
+    [Fact]
     public void A_child_is_kept_to_the_last_millisecond_of_the_settle_period_and_rotated_from_then_on()
     {
         Assert.Equal(RotationOutcome.Kept, Outcome(Token(4, 6, 5, TimeSpan.Zero)));
@@ -35,7 +37,8 @@ public sealed class RotationTests
     public void A_child_issued_by_a_node_whose_clock_is_ahead_is_kept() =>
         Assert.Equal(RotationOutcome.Kept, Outcome(Token(4, 6, 5, -TimeSpan.FromMinutes(1))));
 
-    [Fact, Trait("Requirement", "RT-15")]
+    [Requirement("RT-15")]
+    [Fact]
     public void A_token_newer_than_the_head_is_recovered_young_or_old()
     {
         // Its parent was the head once, which the store has forgotten.
@@ -43,7 +46,8 @@ public sealed class RotationTests
         Assert.Equal(RotationOutcome.Recovered, Outcome(Token(uint.MaxValue, 8, 99, TimeSpan.FromDays(1))));
     }
 
-    [Theory, Trait("Requirement", "RT-05"), Trait("Requirement", "RT-07")]
+    [Requirement("RT-05", "RT-07")]
+    [Theory]
     [InlineData(3u, 7ul, 4ul)] // a sibling of the head: somebody else moved the session on
     [InlineData(2u, 4ul, 3ul)] // the head's parent, spent when the head was used
     [InlineData(0u, 1ul, 0ul)]
@@ -64,7 +68,8 @@ public sealed class RotationTests
         }
     }
 
-    [Fact, Trait("Requirement", "RT-10")]
+    [Requirement("RT-10")]
+    [Fact]
     public void A_session_is_idle_from_the_exact_end_of_the_idle_timeout()
     {
         foreach (var token in EveryKindOfToken)
@@ -75,7 +80,8 @@ public sealed class RotationTests
         }
     }
 
-    [Fact, Trait("Requirement", "RT-09")]
+    [Requirement("RT-09")]
+    [Fact]
     public void A_session_is_over_from_the_exact_end_of_the_absolute_timeout()
     {
         foreach (var token in EveryKindOfToken)

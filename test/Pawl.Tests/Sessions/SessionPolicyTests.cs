@@ -14,7 +14,8 @@ public sealed class SessionPolicyTests
         new SessionPolicy());
 
     // NIST SP 800-63B-4, sections 2.1.3, 2.2.3 and 2.3.3.
-    [Fact, Trait("Requirement", "SES-09")]
+    [Requirement("SES-09")]
+    [Fact]
     public void The_presets_are_within_the_limits_of_NIST()
     {
         Assert.True(SessionPolicy.Aal1.AbsoluteTimeout <= TimeSpan.FromDays(30));

@@ -4,16 +4,17 @@ namespace Pawl.Tests.StateSpace;
 /// Protocol.md, section 2, first promise. One honest client; requests lost, delayed, repeated, reordered; answers lost or overwriting each other in the jar. Every
 /// exploration runs until there is no new state, so it covers histories of any length.
 /// </summary>
-[Trait("Requirement", "RT-06")]
 public sealed class NobodyIsSignedOutByARaceTests(ITestOutputHelper output)
 {
-    [Theory, Trait("Requirement", "RT-15")]
+    [Requirement("RT-06", "RT-15")]
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
     public void With_a_lock_nobody_is_signed_out_however_long_an_answer_takes_and_however_often_the_store_forgets(int fallback) =>
         Proof.Holds(output, new() { Settle = 4, Fallback = fallback });
 
+    [Requirement("RT-06")]
     [Theory]
     [InlineData(2, 1)]
     [InlineData(2, 2)]
@@ -23,6 +24,7 @@ public sealed class NobodyIsSignedOutByARaceTests(ITestOutputHelper output)
     public void Without_a_lock_nobody_is_signed_out_while_a_round_trip_is_at_most_a_quarter_of_the_settle_period(int flights, int roundTrip) =>
         Proof.Holds(output, new() { Settle = 4 * roundTrip, RoundTrip = roundTrip, Flights = flights });
 
+    [Requirement("RT-06")]
     [Theory]
     [InlineData(2, 1)]
     [InlineData(2, 3)]
@@ -30,6 +32,7 @@ public sealed class NobodyIsSignedOutByARaceTests(ITestOutputHelper output)
     public void Without_a_lock_a_round_trip_of_a_third_is_too_long(int flights, int roundTrip) =>
         Proof.Fails(output, Proof.SignedOut, new() { Settle = 3 * roundTrip, RoundTrip = roundTrip, Flights = flights });
 
+    [Requirement("RT-06")]
     [Theory]
     [InlineData(2, 2)]
     [InlineData(2, 3)]
@@ -39,6 +42,7 @@ public sealed class NobodyIsSignedOutByARaceTests(ITestOutputHelper output)
 
     // What the promise does not say, found out here so that nobody reads it into it.
 
+    [Requirement("RT-06")]
     [Theory]
     [InlineData(7, 2, 2)]
     [InlineData(8, 2, 3)]
@@ -49,6 +53,7 @@ public sealed class NobodyIsSignedOutByARaceTests(ITestOutputHelper output)
         Proof.Fails(output, Proof.SignedOut, new() { Settle = settle - 1, RoundTrip = roundTrip, DiskLag = lag });
     }
 
+    [Requirement("RT-06")]
     [Theory]
     [InlineData(5, 1, 1)]
     [InlineData(9, 2, 2)]
@@ -59,6 +64,7 @@ public sealed class NobodyIsSignedOutByARaceTests(ITestOutputHelper output)
     }
     // In both of these the case Recovered moves the head to a token that has not settled. It would hold if that case waited as Rotated does.
 
+    [Requirement("RT-06")]
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -70,6 +76,7 @@ public sealed class NobodyIsSignedOutByARaceTests(ITestOutputHelper output)
         Proof.Holds(output, bounds with { Flights = 3 }, Rule.WithPatientRecovery);
     }
 
+    [Requirement("RT-06")]
     [Fact]
     public void A_power_cut_and_a_store_that_forgets_together_can_sign_out_because_recovery_does_not_wait()
     {

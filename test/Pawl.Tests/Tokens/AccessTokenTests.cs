@@ -24,7 +24,8 @@ public sealed class AccessTokenTests
         }
     }
 
-    [Fact, Trait("Requirement", "CLM-11")]
+    [Requirement("CLM-11")]
+    [Fact]
     public void A_token_carries_the_registered_claims_and_those_of_the_session_and_nothing_else()
     {
         var claims = Jws.Validate(Given.AccessToken()).Token!.Claims;

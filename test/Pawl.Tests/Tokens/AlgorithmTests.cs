@@ -9,7 +9,8 @@ public sealed class AlgorithmTests
 {
     private static readonly string Payload = Jws.Payload();
 
-    [Theory, Trait("Requirement", "JWS-01")]
+    [Requirement("JWS-01", "ATTACK-02")]
+    [Theory]
     [InlineData("\"none\"")]
     [InlineData("\"None\"")]
     [InlineData("\"NONE\"")]
@@ -31,11 +32,13 @@ public sealed class AlgorithmTests
     public void Another_alg_than_the_keys_is_refused_however_well_it_is_signed(string alg) =>
         Jws.AssertRefused(AccessTokenError.HeaderRefused, Jws.Sign($$"""{"alg":{{alg}},"kid":"{{Given.Key.KeyId}}","typ":"at+jwt"}""", Payload));
 
-    [Fact, Trait("Requirement", "JWS-01")]
+    [Requirement("JWS-01")]
+    [Fact]
     public void A_header_without_alg_is_refused() =>
         Jws.AssertRefused(AccessTokenError.HeaderRefused, Jws.Sign($$"""{"kid":"{{Given.Key.KeyId}}","typ":"at+jwt"}""", Payload));
 
-    [Theory, Trait("Requirement", "JWS-01")]
+    [Requirement("JWS-01", "ATTACK-02")]
+    [Theory]
     [InlineData("none")]
     [InlineData("None")]
     [InlineData("NONE")]
@@ -51,7 +54,8 @@ public sealed class AlgorithmTests
         }
     }
 
-    [Fact, Trait("Requirement", "JWS-02")]
+    [Requirement("JWS-02", "ATTACK-01")]
+    [Fact]
     public void A_key_of_one_algorithm_is_not_used_with_another_of_its_family()
     {
         var key = Given.RsaKey;
@@ -61,7 +65,8 @@ public sealed class AlgorithmTests
             Jws.AssertRefused(AccessTokenError.HeaderRefused, Jws.Sign(Jws.Header(key).Replace("RS256", alg, StringComparison.Ordinal), Payload, key), ring);
     }
 
-    [Fact, Trait("Requirement", "JWS-02")]
+    [Requirement("JWS-02")]
+    [Fact]
     public void A_good_PS256_signature_of_an_RS256_key_is_refused_under_either_name()
     {
         using var rsa = RSA.Create(2048);
@@ -75,7 +80,8 @@ public sealed class AlgorithmTests
         }
     }
 
-    [Fact, Trait("Requirement", "JWS-03")]
+    [Requirement("JWS-03", "ATTACK-01")]
+    [Fact]
     public void No_encoding_of_a_public_key_is_a_secret_for_HMAC()
     {
         foreach (var key in new[] { Given.Key, Given.RsaKey })

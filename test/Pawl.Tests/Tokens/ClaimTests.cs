@@ -3,7 +3,8 @@ namespace Pawl.Tests.Tokens;
 /// <summary>Who issued a token, for whom, and about whom: exactly, or not at all.</summary>
 public sealed class ClaimTests
 {
-    [Theory, Trait("Requirement", "CLM-04")]
+    [Requirement("CLM-04", "ATTACK-17")]
+    [Theory]
     [InlineData(null)]
     [InlineData("null")]
     [InlineData("\"\"")]
@@ -19,7 +20,8 @@ public sealed class ClaimTests
     [InlineData("1")]
     public void Another_issuer_is_refused(string? iss) => Jws.AssertRefused(AccessTokenError.IssuerRefused, Jws.Sign(Jws.Payload(("iss", iss))));
 
-    [Theory, Trait("Requirement", "CLM-05")]
+    [Requirement("CLM-05")]
+    [Theory]
     [InlineData(null)]
     [InlineData("null")]
     [InlineData("\"\"")]
@@ -39,7 +41,8 @@ public sealed class ClaimTests
     [InlineData("true")]
     public void Another_audience_is_refused(string? aud) => Jws.AssertRefused(AccessTokenError.AudienceRefused, Jws.Sign(Jws.Payload(("aud", aud))));
 
-    [Theory, Trait("Requirement", "CLM-05")]
+    [Requirement("CLM-05")]
+    [Theory]
     [InlineData("\"https://api.example\"")]
     [InlineData("\"https:\\/\\/api.example\"")]
     [InlineData("[\"https://api.example\"]")]
@@ -58,18 +61,21 @@ public sealed class ClaimTests
         return data;
     }
 
-    [Theory, Trait("Requirement", "CLM-06")]
+    [Requirement("CLM-06")]
+    [Theory]
     [MemberData(nameof(BadClaims))]
     public void A_claim_that_is_missing_mistyped_empty_or_too_long_is_refused(string name, string? json) =>
         Jws.AssertRefused(AccessTokenError.ClaimRefused, Jws.Sign(Jws.Payload((name, json))));
 
-    [Theory, Trait("Requirement", "CLM-06")]
+    [Requirement("CLM-06")]
+    [Theory]
     [InlineData("sub")]
     [InlineData("jti")]
     [InlineData("client_id")]
     public void A_claim_of_256_characters_is_accepted(string name) => Jws.AssertAccepted(Jws.Sign(Jws.Payload((name, $"\"{new string('x', 256)}\""))));
 
-    [Theory, Trait("Requirement", "CLM-06")]
+    [Requirement("CLM-06")]
+    [Theory]
     [InlineData("MDEyMzQ1Njc4OWFiY2RlZ")]
     [InlineData("MDEyMzQ1Njc4OWFiY2RlZh")]
     [InlineData("MDEyMzQ1Njc4OWFiY2RlZg==")]

@@ -8,7 +8,8 @@ public sealed class CompactFormTests
     private static readonly string Token = Jws.Sign(Jws.Payload());
     private static readonly string[] Segments = Token.Split('.');
 
-    [Fact, Trait("Requirement", "JWS-07")]
+    [Requirement("JWS-07")]
+    [Fact]
     public void Any_other_number_of_segments_is_refused()
     {
         var (header, body, signature) = (Segments[0], Segments[1], Segments[2]);
@@ -24,7 +25,8 @@ public sealed class CompactFormTests
     public void An_empty_payload_is_no_access_token() =>
         Jws.AssertRefused(AccessTokenError.Malformed, Jws.SignSegments(Segments[0], ""));
 
-    [Fact, Trait("Requirement", "JWS-07")]
+    [Requirement("JWS-07", "ATTACK-07", "ATTACK-09")]
+    [Fact]
     public void The_JSON_serialization_and_polyglots_are_refused()
     {
         var (header, body, signature) = (Segments[0], Segments[1], Segments[2]);
@@ -40,7 +42,8 @@ public sealed class CompactFormTests
             Jws.AssertRefused(AccessTokenError.Malformed, text);
     }
 
-    [Fact, Trait("Requirement", "JWS-13")]
+    [Requirement("JWS-13", "ATTACK-10", "ATTACK-11")]
+    [Fact]
     public void An_encrypted_token_is_refused_before_anything_is_decrypted()
     {
         // CVE-2026-29000: an unsigned token in an envelope that anyone can encrypt.
@@ -49,7 +52,8 @@ public sealed class CompactFormTests
         Jws.AssertRefused(AccessTokenError.Malformed, $"{header}..AAAA.AAAA.AAAA");
     }
 
-    [Fact, Trait("Requirement", "JWS-08")]
+    [Requirement("JWS-08", "ATTACK-19")]
+    [Fact]
     public void Each_segment_has_one_spelling()
     {
         for (var i = 0; i < 3; i++)
@@ -87,7 +91,8 @@ public sealed class CompactFormTests
         yield return segment + new string('A', (5 - segment.Length % 4) % 4);
     }
 
-    [Fact, Trait("Requirement", "JWS-12")]
+    [Requirement("JWS-12")]
+    [Fact]
     public void A_token_is_looked_at_up_to_the_limit_and_not_a_character_further()
     {
         Jws.AssertAccepted(Token, rules: Given.Rules with { MaxTokenLength = Token.Length });
@@ -95,7 +100,8 @@ public sealed class CompactFormTests
         Assert.Equal(8192, Given.Rules.MaxTokenLength);
     }
 
-    [Fact, Trait("Requirement", "JWS-12")]
+    [Requirement("JWS-12", "ATTACK-12")]
+    [Fact]
     public void A_million_dots_cost_nothing()
     {
         var unlimited = Given.Rules with { MaxTokenLength = int.MaxValue };
@@ -122,7 +128,8 @@ public sealed class CompactFormTests
         }
     }
 
-    [Fact, Trait("Requirement", "JWS-12")]
+    [Requirement("JWS-12", "ATTACK-12")]
+    [Fact]
     public void A_segment_of_a_megabyte_costs_nothing_at_the_default_limit()
     {
         foreach (var token in new[] { $"{new string('A', 1_000_000)}.A.A", $"{Segments[0]}.{new string('A', 1_000_000)}.{Segments[2]}", $"{Segments[0]}.{Segments[1]}.{new string('A', 1_000_000)}" })

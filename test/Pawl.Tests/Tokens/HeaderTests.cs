@@ -7,7 +7,8 @@ public sealed class HeaderTests
 
     private static string Signed(string header, SigningKey? key = null) => Jws.Sign(header, Jws.Payload(), key);
 
-    [Theory, Trait("Requirement", "JWS-06")]
+    [Requirement("JWS-06", "ATTACK-13")]
+    [Theory]
     [InlineData("[]")]
     [InlineData("\"exp\"")]
     [InlineData("[\"b64\"],\"b64\":false")]
@@ -22,7 +23,8 @@ public sealed class HeaderTests
         Jws.AssertRefused(AccessTokenError.HeaderRefused, Signed(Header($",\"\\u0063rit\":{crit}")));
     }
 
-    [Theory, Trait("Requirement", "JWS-13")]
+    [Requirement("JWS-13", "ATTACK-11")]
+    [Theory]
     [InlineData("\"zip\":\"DEF\"")]
     [InlineData("\"zip\":null")]
     [InlineData("\"cty\":\"JWT\"")]
@@ -30,7 +32,8 @@ public sealed class HeaderTests
     public void Compression_and_nesting_are_refused(string member) =>
         Jws.AssertRefused(AccessTokenError.HeaderRefused, Signed(Header("," + member)));
 
-    [Fact, Trait("Requirement", "JWS-05")]
+    [Requirement("JWS-05", "ATTACK-04")]
+    [Fact]
     public void A_key_that_comes_with_the_token_selects_nothing()
     {
         var attacker = Given.ForeignKey;
@@ -55,7 +58,8 @@ public sealed class HeaderTests
         }
     }
 
-    [Fact, Trait("Requirement", "KEY-03")]
+    [Requirement("KEY-03")]
+    [Fact]
     public void There_is_no_second_guess_when_the_kid_is_unknown_or_missing()
     {
         // One key in the ring, and it did sign: trying it would succeed.
@@ -63,7 +67,8 @@ public sealed class HeaderTests
         Jws.AssertRefused(AccessTokenError.UnknownKey, Signed(Header("", Given.ForeignKey.KeyId)));
     }
 
-    [Theory, Trait("Requirement", "KEY-04")]
+    [Requirement("KEY-04", "ATTACK-06")]
+    [Theory]
     [InlineData("\"../../dev/null\"")]
     [InlineData("\"' OR 1=1--\"")]
     [InlineData("\"\\u0000\"")]
@@ -79,14 +84,16 @@ public sealed class HeaderTests
     public void A_kid_is_only_ever_compared_with_names_we_gave(string kid) =>
         Jws.AssertRefused(AccessTokenError.UnknownKey, Signed($$"""{"alg":"ES256","typ":"at+jwt","kid":{{kid.Replace("KID", Given.Key.KeyId, StringComparison.Ordinal)}}}"""));
 
-    [Fact, Trait("Requirement", "KEY-04")]
+    [Requirement("KEY-04", "ATTACK-06")]
+    [Fact]
     public void A_kid_is_compared_ordinally_and_has_a_length()
     {
         foreach (var kid in new[] { Given.Key.KeyId.ToUpperInvariant(), Given.Key.KeyId.ToLowerInvariant(), Given.Key.KeyId + "=", new string('a', 5000) })
             Jws.AssertRefused(AccessTokenError.UnknownKey, Signed(Header("", kid)));
     }
 
-    [Theory, Trait("Requirement", "JWS-14")]
+    [Requirement("CLM-07", "JWS-14")]
+    [Theory]
     [InlineData("\"at+jwt\"", true)]
     [InlineData("\"AT+JWT\"", true)]
     [InlineData("\"application/at+jwt\"", true)]
@@ -111,7 +118,8 @@ public sealed class HeaderTests
             Jws.AssertRefused(AccessTokenError.HeaderRefused, token);
     }
 
-    [Fact, Trait("Requirement", "JWS-14")]
+    [Requirement("JWS-14")]
+    [Fact]
     public void A_token_without_a_type_is_refused() =>
         Jws.AssertRefused(AccessTokenError.HeaderRefused, Signed($$"""{"alg":"ES256","kid":"{{Given.Key.KeyId}}"}"""));
 }

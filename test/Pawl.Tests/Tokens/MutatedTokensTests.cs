@@ -29,7 +29,8 @@ public sealed class MutatedTokensTests
         };
     }
 
-    [Fact, Trait("Requirement", "JWS-15")]
+    [Requirement("JWS-15")]
+    [Fact]
     public void No_mutated_access_token_is_accepted()
     {
         var token = Jws.Sign(Jws.Payload());
@@ -51,7 +52,8 @@ public sealed class MutatedTokensTests
         }, iter: Count);
     }
 
-    [Fact, Trait("Requirement", "JWS-15")]
+    [Requirement("JWS-15")]
+    [Fact]
     public void No_signed_nonsense_throws()
     {
         // Bytes under a good signature get past it: the parser must stand on its own.

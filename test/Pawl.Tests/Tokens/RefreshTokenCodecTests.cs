@@ -36,7 +36,8 @@ public sealed class RefreshTokenCodecTests
         }, iter: 500);
     }
 
-    [Fact, Trait("Requirement", "RT-18")]
+    [Requirement("RT-18")]
+    [Fact]
     public void The_format_is_the_documented_one()
     {
         Assert.Equal(112, RefreshTokenCodec.TokenLength);
@@ -54,7 +55,8 @@ public sealed class RefreshTokenCodecTests
         Assert.Equal(HMACSHA256.HashData(Given.RefreshKey.Secret, Bytes.AsSpan(0, 46)), Bytes[46..]);
     }
 
-    [Fact, Trait("Requirement", "RT-03")]
+    [Requirement("RT-03")]
+    [Fact]
     public void Every_flipped_bit_is_refused()
     {
         for (var bit = 0; bit < Bytes.Length * 8; bit++)
@@ -65,7 +67,8 @@ public sealed class RefreshTokenCodecTests
         }
     }
 
-    [Fact, Trait("Requirement", "RT-03")]
+    [Requirement("RT-03")]
+    [Fact]
     public void Every_changed_character_is_refused()
     {
         for (var i = 0; i < Text.Length; i++)
@@ -78,7 +81,8 @@ public sealed class RefreshTokenCodecTests
         }
     }
 
-    [Fact, Trait("Requirement", "RT-18")]
+    [Requirement("RT-18")]
+    [Fact]
     public void Any_other_length_is_refused()
     {
         for (var length = 0; length < Text.Length; length++)
@@ -90,7 +94,8 @@ public sealed class RefreshTokenCodecTests
         AssertRefused(Encode(Bytes[..46]));
     }
 
-    [Theory, Trait("Requirement", "RT-18")]
+    [Requirement("RT-18")]
+    [Theory]
     [InlineData("PAWL_R1_")]
     [InlineData("pawl_r2_")]
     [InlineData("pawl_a1_")]
@@ -99,6 +104,7 @@ public sealed class RefreshTokenCodecTests
     [InlineData("\uff50awl_r1_")]
     public void Another_prefix_is_refused(string prefix) => AssertRefused(prefix + Text[8..]);
 
+    [Requirement("RT-01", "RT-03")]
     [Fact]
     public void A_token_under_a_key_that_is_not_in_the_ring_is_refused()
     {
@@ -132,7 +138,8 @@ public sealed class RefreshTokenCodecTests
         }
     }
 
-    [Fact, Trait("Requirement", "RT-03")]
+    [Requirement("RT-03")]
+    [Fact]
     public void The_MAC_is_compared_in_fixed_time_before_anything_is_believed()
     {
         // The order is read off the source, since no output shows it.

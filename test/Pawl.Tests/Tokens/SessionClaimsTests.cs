@@ -7,7 +7,8 @@ public sealed class SessionClaimsTests
 {
     private static string Vet(string claims) => Encoding.UTF8.GetString(SessionClaims.Vet(Jws.Utf8(claims)).Span);
 
-    [Theory, Trait("Requirement", "CLM-09")]
+    [Requirement("CLM-09")]
+    [Theory]
     [InlineData("iss")]
     [InlineData("aud")]
     [InlineData("exp")]

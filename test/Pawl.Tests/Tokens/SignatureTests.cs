@@ -17,14 +17,16 @@ public sealed class SignatureTests
     [Fact]
     public void The_token_that_the_others_are_made_of_is_good() => Jws.AssertAccepted(With(Signature));
 
-    [Fact, Trait("Requirement", "JWS-04")]
+    [Requirement("JWS-04", "ATTACK-03", "ATTACK-07")]
+    [Fact]
     public void An_empty_signature_is_refused()
     {
         Jws.AssertRefused(AccessTokenError.Malformed, Signed + ".");
         Jws.AssertRefused(AccessTokenError.Malformed, Signed);
     }
 
-    [Fact, Trait("Requirement", "JWS-09")]
+    [Requirement("JWS-09")]
+    [Fact]
     public void Every_flipped_bit_of_the_signature_is_refused()
     {
         for (var bit = 0; bit < Signature.Length * 8; bit += 3)
@@ -35,14 +37,16 @@ public sealed class SignatureTests
         }
     }
 
-    [Fact, Trait("Requirement", "JWS-09")]
+    [Requirement("JWS-09")]
+    [Fact]
     public void A_signature_that_is_not_64_bytes_is_refused()
     {
         foreach (var wrong in new byte[][] { [0], Signature[..63], [.. Signature, 0], [0, .. Signature], [.. Signature, .. Signature], new byte[6000] })
             Jws.AssertRefused(AccessTokenError.SignatureRefused, With(wrong), rules: Given.Rules with { MaxTokenLength = 20_000 });
     }
 
-    [Fact, Trait("Requirement", "JWS-09")]
+    [Requirement("JWS-09")]
+    [Fact]
     public void A_good_signature_in_DER_is_refused()
     {
         using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -60,7 +64,8 @@ public sealed class SignatureTests
         Assert.Contains(lengths, static l => l is 70 or 71);
     }
 
-    [Fact, Trait("Requirement", "JWS-09")]
+    [Requirement("JWS-09", "ATTACK-07")]
+    [Fact]
     public void Zero_and_the_edges_of_the_group_are_no_signature()
     {
         // CVE-2022-21449: r = s = 0 verified everything in Java.
@@ -77,7 +82,8 @@ public sealed class SignatureTests
         }
     }
 
-    [Fact, Trait("Requirement", "JWS-10")]
+    [Requirement("JWS-10", "ATTACK-19")]
+    [Fact]
     public void The_other_spelling_of_a_signature_is_good_too_so_only_sid_and_jti_name_a_token()
     {
         // s and n - s both verify: that is ECDSA. Nothing may be keyed by the text of a token.
@@ -92,6 +98,7 @@ public sealed class SignatureTests
         Assert.Equal((first.SessionId, first.Id), (second.SessionId, second.Id));
     }
 
+    [Requirement("KEY-03")]
     [Fact]
     public void A_signature_of_another_key_is_refused_also_if_that_key_is_in_the_ring()
     {
@@ -100,6 +107,7 @@ public sealed class SignatureTests
         Jws.AssertAccepted(Jws.Sign(Jws.Header(Given.ForeignKey), Jws.Payload(), Given.ForeignKey), ring);
     }
 
+    [Requirement("JWS-15")]
     [Fact]
     public void A_signature_does_not_carry_over_to_another_header_or_payload()
     {
@@ -110,7 +118,8 @@ public sealed class SignatureTests
         Jws.AssertRefused(AccessTokenError.SignatureRefused, $"{Jws.Encode(otherHeader)}.{Jws.Encode(Jws.Payload())}.{signature}");
     }
 
-    [Fact, Trait("Requirement", "JWS-15")]
+    [Requirement("JWS-15")]
+    [Fact]
     public void Nothing_of_an_unsigned_payload_is_reported()
     {
         // An unsigned token that is expired, for somebody else and no JSON at all: all that is ever said is that its signature is not good.

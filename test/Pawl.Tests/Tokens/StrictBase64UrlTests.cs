@@ -4,7 +4,6 @@ using CsCheck;
 namespace Pawl.Tests.Tokens;
 
 /// <summary>Every byte string has one spelling (RFC 7515, section 2).</summary>
-[Trait("Requirement", "JWS-08")]
 public sealed class StrictBase64UrlTests
 {
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -19,6 +18,7 @@ public sealed class StrictBase64UrlTests
         return decoded;
     }
 
+    [Requirement("JWS-08")]
     [Fact]
     public void What_the_platform_encodes_is_decoded() => Gen.Byte.Array[0, 100].Sample(bytes =>
     {
@@ -26,10 +26,12 @@ public sealed class StrictBase64UrlTests
         Assert.Equal(bytes, decoded);
     }, iter: 1000);
 
+    [Requirement("JWS-08")]
     [Fact]
     public void Whatever_is_decoded_is_what_encoding_gives_back() => Gen.String[Gen.Char[Alphabet + "=+/ .\n"], 0, 6].Sample(text =>
         Assert.True(!Decodes(text, out var bytes) || Base64Url.EncodeToString(bytes) == text), iter: 5000);
 
+    [Requirement("JWS-08")]
     [Fact]
     public void Of_all_texts_of_two_characters_256_are_accepted_and_of_those_of_one_none()
     {
@@ -37,6 +39,7 @@ public sealed class StrictBase64UrlTests
         Assert.DoesNotContain(Alphabet, c => Decodes($"{c}", out _));
     }
 
+    [Requirement("JWS-08")]
     [Theory]
     [InlineData("AA=")]
     [InlineData("AA==")]
@@ -55,6 +58,7 @@ public sealed class StrictBase64UrlTests
     [InlineData("\u0410AAA")]
     public void Padding_white_space_other_alphabets_and_stray_bits_are_refused(string text) => Assert.False(Decodes(text, out _));
 
+    [Requirement("JWS-08")]
     [Fact]
     public void A_destination_that_is_too_small_is_refused_and_not_written_over()
     {

@@ -46,7 +46,8 @@ public sealed class StrictJsonTests
 
     public static TheoryData<string> FaultNames => [.. Faults.Keys];
 
-    [Theory, Trait("Requirement", "JWS-11")]
+    [Requirement("JWS-11", "ATTACK-14", "ATTACK-15")]
+    [Theory]
     [MemberData(nameof(FaultNames))]
     public void A_header_with(string fault)
     {
@@ -55,7 +56,8 @@ public sealed class StrictJsonTests
             Jws.AssertRefused(AccessTokenError.Malformed, Jws.Sign(header, Jws.Utf8(GoodPayload)));
     }
 
-    [Theory, Trait("Requirement", "JWS-11")]
+    [Requirement("JWS-11", "ATTACK-14", "ATTACK-15")]
+    [Theory]
     [MemberData(nameof(FaultNames))]
     public void Claims_with(string fault) =>
         Jws.AssertRefused(AccessTokenError.Malformed, Jws.Sign(Jws.Utf8(GoodHeader), Faults[fault](GoodPayload)));
@@ -65,7 +67,8 @@ public sealed class StrictJsonTests
     public void Session_claims_with(string fault) =>
         Assert.Throws<ArgumentException>("json", () => SessionClaims.Vet(Faults[fault]("""{"client_id":"app","a":1}""")));
 
-    [Fact, Trait("Requirement", "JWS-11")]
+    [Requirement("JWS-11")]
+    [Fact]
     public void What_is_only_unusual_is_accepted()
     {
         // The names differ in case, the levels are eight, the white space is JSON's.
@@ -76,7 +79,8 @@ public sealed class StrictJsonTests
         }
     }
 
-    [Theory, Trait("Requirement", "JWS-15")]
+    [Requirement("JWS-15")]
+    [Theory]
     [InlineData("\"\\ud800\"")]
     [InlineData("\"https://api.example\\ud800\"")]
     [InlineData("\"https:\\/\\/api.example\\udc00\\udc00\"")]

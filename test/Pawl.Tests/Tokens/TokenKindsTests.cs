@@ -12,7 +12,8 @@ public sealed class TokenKindsTests
     private static readonly string IdToken = Jws.Sign($$"""{"alg":"ES256","kid":"{{Given.Key.KeyId}}","typ":"JWT"}""", Jws.Payload());
     private static readonly string LogoutToken = Jws.Sign($$"""{"alg":"ES256","kid":"{{Given.Key.KeyId}}","typ":"logout+jwt"}""", Jws.Payload());
 
-    [Fact, Trait("Requirement", "CLM-07")]
+    [Requirement("CLM-07")]
+    [Fact]
     public void Each_kind_is_accepted_in_its_own_place_only()
     {
         (string Text, bool AsAccess, bool AsRefresh, bool AsSessionId)[] kinds =
@@ -33,7 +34,8 @@ public sealed class TokenKindsTests
         }
     }
 
-    [Fact, Trait("Requirement", "KEY-11")]
+    [Requirement("KEY-11")]
+    [Fact]
     public void A_refresh_token_key_signs_no_access_token()
     {
         // The secret of the key in the ring, used as the HMAC key of a JWT.
@@ -45,7 +47,8 @@ public sealed class TokenKindsTests
         }
     }
 
-    [Fact, Trait("Requirement", "KEY-11")]
+    [Requirement("KEY-11")]
+    [Fact]
     public void A_MAC_over_a_refresh_token_under_public_bytes_proves_nothing()
     {
         var body = Base64Url.DecodeFromChars(Refresh.AsSpan(RefreshTokenCodec.Prefix.Length))[..46];

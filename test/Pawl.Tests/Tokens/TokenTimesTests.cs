@@ -7,7 +7,8 @@ public sealed class TokenTimesTests
     private static readonly TimeSpan Skew = Given.Rules.ClockSkew;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
-    [Fact, Trait("Requirement", "CLM-02")]
+    [Requirement("CLM-02")]
+    [Fact]
     public void A_token_expires_at_exp_and_the_clock_skew_and_no_sooner_or_later()
     {
         var token = Given.AccessToken();
@@ -23,7 +24,8 @@ public sealed class TokenTimesTests
         Jws.AssertRefused(AccessTokenError.Expired, token, rules: none, now: end);
     }
 
-    [Fact, Trait("Requirement", "JWS-16")]
+    [Requirement("JWS-16")]
+    [Fact]
     public void A_token_that_was_accepted_expires_at_the_same_moment_on_a_second_look()
     {
         var token = Jws.Validate(Given.AccessToken()).Token!;
@@ -40,7 +42,8 @@ public sealed class TokenTimesTests
         Assert.Equal(Given.SessionId, result.Token!.SessionId);
     }
 
-    [Fact, Trait("Requirement", "CLM-02"), Trait("Requirement", "CLM-03")]
+    [Requirement("CLM-02", "CLM-03")]
+    [Fact]
     public void A_token_begins_at_the_later_of_iat_and_nbf_less_the_clock_skew()
     {
         foreach (var payload in new[]
@@ -57,7 +60,8 @@ public sealed class TokenTimesTests
         Jws.AssertRefused(AccessTokenError.NotYetValid, Jws.Sign(Jws.Payload(("iat", $"{Now + 86400}"), ("exp", $"{Now + 86700}"))));
     }
 
-    [Theory, Trait("Requirement", "CLM-01")]
+    [Requirement("CLM-01", "ATTACK-16")]
+    [Theory]
     [InlineData(null)]
     [InlineData("\"1795457100\"")]
     [InlineData("null")]
@@ -80,7 +84,8 @@ public sealed class TokenTimesTests
     public void Anything_but_a_believable_number_is_no_exp(string? exp) =>
         Jws.AssertRefused(AccessTokenError.ClaimRefused, Jws.Sign(Jws.Payload(("exp", exp))));
 
-    [Theory, Trait("Requirement", "CLM-01"), Trait("Requirement", "CLM-03")]
+    [Requirement("CLM-01", "CLM-03")]
+    [Theory]
     [InlineData(null)]
     [InlineData("\"1795456800\"")]
     [InlineData("null")]
@@ -94,7 +99,8 @@ public sealed class TokenTimesTests
     public void Anything_but_a_believable_number_is_no_iat(string? iat) =>
         Jws.AssertRefused(AccessTokenError.ClaimRefused, Jws.Sign(Jws.Payload(("iat", iat))));
 
-    [Theory, Trait("Requirement", "CLM-01")]
+    [Requirement("CLM-01")]
+    [Theory]
     [InlineData("\"1795456800\"")]
     [InlineData("null")]
     [InlineData("-1")]
@@ -105,7 +111,8 @@ public sealed class TokenTimesTests
     public void An_nbf_that_is_there_is_a_number(string nbf) =>
         Jws.AssertRefused(AccessTokenError.ClaimRefused, Jws.Sign(Jws.Payload(("nbf", nbf))));
 
-    [Fact, Trait("Requirement", "CLM-03")]
+    [Requirement("CLM-03")]
+    [Fact]
     public void A_life_longer_than_the_longest_is_not_believed_though_our_key_signed_it()
     {
         var longest = (long)Given.Rules.MaxLifetime.TotalSeconds;
