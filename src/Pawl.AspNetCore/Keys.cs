@@ -113,7 +113,7 @@ internal sealed class Keys(
         var signing = KeySchedule.FindActive(alive, KeyPurpose.AccessToken, now);
         var writing = KeySchedule.FindActive(alive, KeyPurpose.RefreshToken, now);
         // The same keys in the same roles are the same ring: verified tokens are remembered together with it.
-        var roles = string.Join(' ', alive.Select(static k => $"{k.Purpose}/{k.Id}").Append(signing?.Id).Append(writing?.Id));
+        var roles = string.Join(' ', alive.Select(Name).Append(signing?.Id).Append(writing?.Id));
         if (roles == _roles)
             return;
         var refreshTokenKeys = alive.Where(static k => k.Purpose is KeyPurpose.RefreshToken).OrderByDescending(k => k == writing);
@@ -127,7 +127,7 @@ internal sealed class Keys(
     // Opened keys are never disposed of: an answer that is being written may still hold one, and there are a handful in a year.
     private object Open(StoredKey key)
     {
-        var name = $"{key.Purpose}/{key.Id}";
+        var name = Name(key);
         if (!_opened.TryGetValue(name, out var opened))
         {
             var secret = protection.Unprotect(key);
@@ -140,6 +140,9 @@ internal sealed class Keys(
         }
         return opened;
     }
+
+    // The secret is part of who a key is: where all keys were deleted, the next refresh-token key has the number of the first, and must not be taken for it.
+    private static string Name(StoredKey key) => $"{key.Purpose}/{key.Id}/{Convert.ToHexStringLower(SHA256.HashData(key.Secret))}";
 
     public void Dispose() => _updating.Dispose();
 }
