@@ -77,9 +77,12 @@ public sealed class SigningKey : IDisposable
         if (rsa.KeySize < SmallestRsaKey)
             throw new CryptographicException($"An RSA key has at least {SmallestRsaKey} bits.");
         // With an exponent of 1 every message would be its own signature, and the platform takes it.
-        var exponent = new BigInteger(rsa.ExportParameters(false).Exponent, isUnsigned: true, isBigEndian: true);
+        var numbers = rsa.ExportParameters(false);
+        var exponent = new BigInteger(numbers.Exponent, isUnsigned: true, isBigEndian: true);
         if (exponent.IsEven || exponent < SmallestRsaExponent)
             throw new CryptographicException($"The public exponent of an RSA key is odd and at least {SmallestRsaExponent}.");
+        if (RocaFingerprint.IsOn(new BigInteger(numbers.Modulus, isUnsigned: true, isBigEndian: true)))
+            throw new CryptographicException("An RSA key whose primes can be found from its modulus (CVE-2017-15361) is no key.");
         return new SigningKey(algorithm, null, rsa, canSign);
     }
 

@@ -78,6 +78,25 @@ public sealed class SigningKeyTests
         PublicKeys.Import(SigningAlgorithm.RS256, [new("e", "AQAD"), new("kty", "RSA"), new("n", Rfc7638Modulus)]);
     }
 
+    [Requirement("KEY-02")]
+    [Fact]
+    public void An_RSA_key_whose_primes_can_be_found_is_refused()
+    {
+        // CVE-2017-15361: modulo every small prime the modulus is a power of 65537, as the powers themselves are. 130 of them are more than 2,048 bits.
+        var modulus = System.Numerics.BigInteger.Pow(65537, 130);
+        Assert.ThrowsAny<CryptographicException>(() => ImportModulus(modulus));
+        // One more than that is one of the many that are not.
+        ImportModulus(modulus + 2);
+        for (var i = 0; i < 20; i++)
+        {
+            using var rsa = RSA.Create(2048);
+            SigningKey.ImportPublicKey(SigningAlgorithm.RS256, rsa.ExportSubjectPublicKeyInfo());
+        }
+
+        static void ImportModulus(System.Numerics.BigInteger n) => PublicKeys.Import(
+            SigningAlgorithm.RS256, [new("e", "AQAB"), new("kty", "RSA"), new("n", System.Buffers.Text.Base64Url.EncodeToString(n.ToByteArray(isUnsigned: true, isBigEndian: true)))]);
+    }
+
     [Requirement("JWS-04", "KEY-02", "ATTACK-03")]
     [Fact]
     public void A_key_of_another_kind_and_no_key_at_all_are_refused()
