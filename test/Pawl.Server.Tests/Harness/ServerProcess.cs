@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Reflection;
+using Microsoft.Data.Sqlite;
+using Xunit.Sdk;
+using Xunit.v3;
+
+// Each test has a server of its own, which hashes passwords: side by side they would only wait for each other.
+[assembly: Parallelization(Mode = ParallelMode.None)]
+
+namespace Pawl.Server.Tests;
+
+/// <summary>The real server, as a program of its own with a folder of its own.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pawl-server-");
+    private readonly List<string> _output = [];
+    private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Process _process;
+
+    private ServerProcess(params ReadOnlySpan<(string Name, string Value)> variables)
+    {
+        var program = typeof(ServerProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "ServerProgram").Value!;
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, "--urls", "http://127.0.0.1:0"])
+        {
+            WorkingDirectory = _folder.FullName,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(static n => n.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase) || n.StartsWith("Pawl", StringComparison.OrdinalIgnoreCase)).ToList())
+            start.Environment.Remove(name);
+        start.Environment["HOME"] = _folder.FullName;
+        start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += Take;
+        _process.ErrorDataReceived += Take;
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address => _listening.Task.Result;
+
+    /// <summary>All that it has written so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return string.Join('\n', _output);
+        }
+    }
+
+    /// <summary>What it has cost so far: unlike the time it took, nobody else on the machine is in it.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    public static async Task<ServerProcess> StartAsync(params (string Name, string Value)[] variables)
+    {
+        var server = new ServerProcess(variables);
+        if (await Task.WhenAny(server._listening.Task, server._process.WaitForExitAsync(TestContext.Current.CancellationToken)) == server._listening.Task)
+            return server;
+        throw new InvalidOperationException($"The server did not start.\n{server.Output}");
+    }
+
+    /// <summary>Somebody at an address: any of 127.0.0.0/8 is this machine, and another one to the server.</summary>
+    public Client From(string address = "127.0.0.1") => new(this, address);
+
+    /// <summary>Asks the database itself, past the server.</summary>
+    public T Query<T>(string sql, params (string Name, object Value)[] parameters)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder.FullName, "pawl.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+            command.Parameters.AddWithValue(name, value);
+        return (T)command.ExecuteScalar()!;
+    }
+
+    private void Take(object sender, DataReceivedEventArgs e)
+    {
+        if (e.Data is null)
+            return;
+        lock (_output)
+            _output.Add(e.Data);
+        if (e.Data.Split("Now listening on: ") is [_, var url])
+            _listening.TrySetResult(new Uri(url));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+        _folder.Delete(recursive: true);
+    }
+}
