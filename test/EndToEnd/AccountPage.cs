@@ -8,6 +8,7 @@ namespace Pawl.EndToEnd;
 /// <summary>The server's page, from the first visit to the last sign-out. The browser has nothing to complain of, ever.</summary>
 public sealed class AccountPage(World world) : BrowserTest(world)
 {
+    [Requirement("CLI-13")]
     [Fact]
     public async Task Who_signs_up_is_signed_in_and_told_who_they_are()
     {
@@ -42,6 +43,7 @@ public sealed class AccountPage(World world) : BrowserTest(world)
         Assert.Empty(screen.Complaints);
     }
 
+    [Requirement("PW-01")]
     [Fact]
     public async Task A_wrong_password_is_said_so_aloud_and_names_no_reason()
     {

@@ -10,6 +10,7 @@ public sealed class CookieJar(World world) : BrowserTest(world)
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromDays(14);
 
+    [Requirement("CK-01", "CK-02")]
     [Fact]
     public async Task Every_cookie_is_secure_strict_bound_to_the_host_and_tokens_are_out_of_reach_of_scripts()
     {
@@ -37,6 +38,7 @@ public sealed class CookieJar(World world) : BrowserTest(world)
         Assert.Equal(state.Generation, cookies[CookieNames.Fresh].Value);
     }
 
+    [Requirement("CK-01", "CK-02", "CK-03")]
     [Fact]
     public async Task Every_Set_Cookie_line_says_all_of_it_also_when_it_deletes()
     {
@@ -62,6 +64,7 @@ public sealed class CookieJar(World world) : BrowserTest(world)
             new HashSet<string> { CookieNames.Access, CookieNames.Session, CookieNames.Fresh }, e.SetCookies.Select(static line => line.Split('=')[0]).ToHashSet()));
     }
 
+    [Requirement("CK-01", "CK-07")]
     [Theory]
     [InlineData(CookieNames.Access)]
     [InlineData(CookieNames.Refresh)]

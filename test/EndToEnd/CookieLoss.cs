@@ -5,6 +5,7 @@ namespace Pawl.EndToEnd;
 /// <summary>A browser may drop any cookie at any time. At worst somebody is signed out by that; no error repeats itself, and signing in mends it.</summary>
 public sealed class CookieLoss(World world) : BrowserTest(world)
 {
+    [Requirement("CK-12")]
     [Theory]
     [InlineData(CookieNames.Access, true)]
     [InlineData(CookieNames.Fresh, true)]
@@ -31,6 +32,7 @@ public sealed class CookieLoss(World world) : BrowserTest(world)
         Assert.Equal(200, (await tab.FetchAsync()).Status);
     }
 
+    [Requirement("CK-12", "ATTACK-27")]
     [Fact]
     public async Task A_jar_that_overflows_signs_out_without_a_loop_of_errors()
     {

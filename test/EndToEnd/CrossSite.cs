@@ -39,6 +39,7 @@ public sealed class CrossSite(World world) : BrowserTest(world)
         }
         """;
 
+    [Requirement("XS-01", "XS-05", "ATTACK-25")]
     [Theory]
     [InlineData("localhost")]
     [InlineData("127.0.0.1")]
@@ -61,6 +62,7 @@ public sealed class CrossSite(World world) : BrowserTest(world)
         await UnharmedAsync(visitor, tab, jar, before);
     }
 
+    [Requirement("XS-01", "XS-05", "XS-07", "ATTACK-25")]
     [Theory]
     [InlineData("localhost")]
     [InlineData("127.0.0.1")]
@@ -100,6 +102,7 @@ public sealed class CrossSite(World world) : BrowserTest(world)
         await UnharmedAsync(visitor, tab, jar, before);
     }
 
+    [Requirement("XS-09")]
     [Fact]
     public async Task A_page_of_another_origin_cannot_read_who_is_signed_in()
     {

@@ -5,6 +5,7 @@ namespace Pawl.EndToEnd;
 /// <summary>A device whose clock is wrong is not told so by being signed out, by requests that fail, or by refreshes without end.</summary>
 public sealed class DeviceClocks(World world) : BrowserTest(world)
 {
+    [Requirement("CLI-08")]
     [Theory]
     [InlineData(-1440)]
     [InlineData(-10)]

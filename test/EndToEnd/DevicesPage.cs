@@ -81,6 +81,7 @@ public sealed class DevicesPage(World world) : BrowserTest(world)
         Assert.Empty(here.Complaints);
     }
 
+    [Requirement("SES-05")]
     [Fact]
     public async Task A_new_password_signs_the_other_devices_out()
     {
@@ -97,6 +98,7 @@ public sealed class DevicesPage(World world) : BrowserTest(world)
         Assert.Empty(here.Complaints);
     }
 
+    [Requirement("XS-11", "LOG-04")]
     [Theory]
     [InlineData("<img src=x onerror=alert(1)>")]
     [InlineData("\"><script>alert(1)</script>")]

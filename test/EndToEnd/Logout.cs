@@ -8,6 +8,7 @@ public sealed class Logout(World world) : BrowserTest(world)
     // The promise is a second. A machine that is busy with other things may be late by itself, so the test prints what it took and allows for that.
     private static readonly TimeSpan Generous = TimeSpan.FromSeconds(5);
 
+    [Requirement("CLI-07")]
     [Fact]
     public async Task A_sign_out_is_heard_in_the_other_tabs_within_a_second()
     {
@@ -27,6 +28,7 @@ public sealed class Logout(World world) : BrowserTest(world)
         Assert.Equal(0, visitor.Proxy.Count(Tab.Refresh));
     }
 
+    [Requirement("SES-02", "HTTP-07", "ATTACK-22")]
     [Fact]
     public async Task Cookies_that_were_copied_before_are_refused_from_then_on()
     {
@@ -46,6 +48,7 @@ public sealed class Logout(World world) : BrowserTest(world)
         Assert.Empty(refreshed.Cookies);
     }
 
+    [Requirement("CK-03")]
     [Fact]
     public async Task Everything_the_session_left_in_the_browser_is_gone()
     {
@@ -59,6 +62,7 @@ public sealed class Logout(World world) : BrowserTest(world)
         Assert.Equal("", await tab.RunAsync<string>("() => document.cookie"));
     }
 
+    [Requirement("SES-04")]
     [Theory]
     [InlineData("others", true, false)]
     [InlineData("everywhere", false, false)]
@@ -140,6 +144,7 @@ public sealed class Logout(World world) : BrowserTest(world)
         await Eventually.TrueAsync(async () => (await visitor.CookiesAsync()).Count == 0, "asked once more, the server says yes again and deletes the cookies");
     }
 
+    [Requirement("SES-01")]
     [Fact]
     public async Task Who_signs_in_again_is_in_another_session()
     {

@@ -5,6 +5,7 @@ namespace Pawl.EndToEnd;
 /// <summary>A refresh that the server has done, and whose answer never arrives, costs nobody the session.</summary>
 public sealed class LostAnswers(World world) : BrowserTest(world)
 {
+    [Requirement("RT-08")]
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
@@ -22,6 +23,7 @@ public sealed class LostAnswers(World world) : BrowserTest(world)
         await Health.CheckAsync(visitor, tab);
     }
 
+    [Requirement("RT-08")]
     [Fact]
     public async Task A_rotation_whose_answer_is_lost_is_repeated_with_the_token_that_was_spent()
     {
@@ -69,6 +71,7 @@ public sealed class LostAnswers(World world) : BrowserTest(world)
         await Health.CheckAsync(visitor, tab);
     }
 
+    [Requirement("RT-06", "RT-08")]
     [Fact]
     public async Task Ten_reloads_each_in_the_middle_of_a_refresh_sign_nobody_out()
     {
@@ -94,6 +97,7 @@ public sealed class LostAnswers(World world) : BrowserTest(world)
         await Health.CheckAsync(visitor, tab);
     }
 
+    [Requirement("CLI-03", "RT-08")]
     [Fact]
     public async Task Five_tabs_that_all_lose_their_answers_stay_in_one_session()
     {

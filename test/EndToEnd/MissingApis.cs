@@ -9,6 +9,7 @@ public sealed class MissingApis(World world) : BrowserTest(world)
     private const string CookieStore = "cookieStore";
     private const string Channel = "BroadcastChannel";
 
+    [Requirement("CLI-03", "RT-06")]
     [Theory]
     [InlineData(Locks)]
     [InlineData(CookieStore)]

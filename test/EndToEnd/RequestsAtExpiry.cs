@@ -5,6 +5,7 @@ namespace Pawl.EndToEnd;
 /// <summary>However many requests find the access token spent: one refresh, and an answer for each.</summary>
 public sealed class RequestsAtExpiry(World world) : BrowserTest(world)
 {
+    [Requirement("CLI-02")]
     [Theory]
     [InlineData(5)]
     [InlineData(50)]
@@ -44,6 +45,7 @@ public sealed class RequestsAtExpiry(World world) : BrowserTest(world)
         Assert.Equal(1, visitor.Proxy.Count(Tab.Refresh));
     }
 
+    [Requirement("CLI-02")]
     [Fact]
     public async Task A_token_that_dies_by_the_clock_is_replaced_once_for_fifty_requests()
     {
@@ -81,6 +83,7 @@ public sealed class RequestsAtExpiry(World world) : BrowserTest(world)
         Assert.Equal(1, visitor.Proxy.Count(Tab.Refresh));
     }
 
+    [Requirement("CLI-02")]
     [Fact]
     public async Task An_endpoint_that_always_asks_for_a_newer_token_is_asked_twice_and_no_more()
     {

@@ -53,6 +53,7 @@ public sealed class Secrets(World world) : BrowserTest(world)
         }
         """;
 
+    [Requirement("CLI-01", "CLI-07", "CK-07")]
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -87,6 +88,7 @@ public sealed class Secrets(World world) : BrowserTest(world)
         Assert.Equal(["{}", "{}"], await all[0].RunAsync<string[]>("() => [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })]"));
     }
 
+    [Requirement("CLI-01")]
     [Fact]
     public async Task The_page_of_the_server_keeps_none_either()
     {
@@ -103,6 +105,7 @@ public sealed class Secrets(World world) : BrowserTest(world)
         Assert.All(visitor.Proxy.Log, e => Assert.DoesNotContain(FindSecrets(visitor), secret => e.Body.Contains(secret, StringComparison.Ordinal)));
     }
 
+    [Requirement("HTTP-04", "CLI-01")]
     [Fact]
     public async Task Nothing_that_holds_a_session_is_kept_by_a_cache()
     {

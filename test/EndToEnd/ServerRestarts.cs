@@ -19,6 +19,7 @@ public sealed class ServerRestarts(World world) : BrowserTest(world)
         }
         """;
 
+    [Requirement("RT-15")]
     [Fact]
     public async Task Killed_under_traffic_it_signs_nobody_out()
     {
@@ -55,6 +56,7 @@ public sealed class ServerRestarts(World world) : BrowserTest(world)
         await Health.CheckAsync(visitor, all[0]);
     }
 
+    [Requirement("SES-02", "RT-15")]
     [Fact]
     public async Task A_sign_out_that_was_answered_holds_even_if_the_server_is_killed_the_same_moment()
     {
@@ -72,6 +74,7 @@ public sealed class ServerRestarts(World world) : BrowserTest(world)
         Assert.Equal("session_ended", (await outsider.RefreshAsync(refresh!)).Code);
     }
 
+    [Requirement("RT-15")]
     [Fact]
     public async Task A_sign_in_that_was_answered_holds_and_the_keys_are_the_same()
     {

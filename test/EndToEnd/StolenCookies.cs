@@ -5,6 +5,7 @@ namespace Pawl.EndToEnd;
 /// <summary>A copied refresh cookie is of use to its thief for a moment: owner and thief cannot both go on, and then neither does.</summary>
 public sealed class StolenCookies(World world) : BrowserTest(world)
 {
+    [Requirement("RT-05")]
     [Fact]
     public async Task When_the_thief_refreshes_first_the_owner_finds_out_and_the_session_ends_for_both()
     {
@@ -25,6 +26,7 @@ public sealed class StolenCookies(World world) : BrowserTest(world)
         await EndedForBothAsync(visitor, tab, thief, access!, second);
     }
 
+    [Requirement("RT-05")]
     [Fact]
     public async Task When_the_owner_refreshes_first_the_thief_gives_himself_away_and_the_session_ends_for_both()
     {
@@ -45,6 +47,7 @@ public sealed class StolenCookies(World world) : BrowserTest(world)
         await EndedForBothAsync(visitor, tab, thief, access!, repeated);
     }
 
+    [Requirement("RT-05", "RT-06")]
     [Fact]
     public async Task A_thief_who_keeps_in_step_with_the_owner_is_found_out_in_the_second_round()
     {
@@ -72,6 +75,7 @@ public sealed class StolenCookies(World world) : BrowserTest(world)
         Assert.Equal("token_reused", (await thief.RefreshAsync(token)).Reason);
     }
 
+    [Requirement("RT-16", "ATTACK-22")]
     [Fact]
     public async Task A_cookie_from_long_ago_ends_the_session_at_its_first_use()
     {

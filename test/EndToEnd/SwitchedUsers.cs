@@ -13,6 +13,7 @@ public sealed class SwitchedUsers(World world) : BrowserTest(world)
         }
         """;
 
+    [Requirement("CLI-06", "ATTACK-23")]
     [Fact]
     public async Task A_request_that_waits_for_a_refresh_is_rejected_and_not_run_as_the_other_user()
     {
@@ -42,6 +43,7 @@ public sealed class SwitchedUsers(World world) : BrowserTest(world)
         Assert.Equal((await second.StateAsync()).Sid, (await first.StateAsync()).Sid);
     }
 
+    [Requirement("XS-03", "ATTACK-23")]
     [Theory]
     [InlineData("GET", Tab.Me)]
     [InlineData("POST", Tab.Refresh)]
@@ -62,6 +64,7 @@ public sealed class SwitchedUsers(World world) : BrowserTest(world)
         Assert.True(await second.IsSignedInAsync());
     }
 
+    [Requirement("SES-01")]
     [Fact]
     public async Task The_session_that_was_replaced_is_over()
     {
@@ -77,6 +80,7 @@ public sealed class SwitchedUsers(World world) : BrowserTest(world)
         Assert.Equal("session_ended", (await outsider.RefreshAsync(refresh!)).Code);
     }
 
+    [Requirement("XS-03", "ATTACK-23")]
     [Fact]
     public async Task Two_users_who_take_turns_in_two_tabs_never_see_each_others_answers()
     {

@@ -6,6 +6,7 @@ namespace Pawl.EndToEnd;
 /// <summary>All tabs of a browser are one session: one refresh for all of them, whichever tab does it, and whatever becomes of that tab.</summary>
 public sealed class Tabs(World world) : BrowserTest(world)
 {
+    [Requirement("CLI-03")]
     [Theory]
     [InlineData(2)]
     [InlineData(5)]
@@ -21,6 +22,7 @@ public sealed class Tabs(World world) : BrowserTest(world)
         Assert.Equal(1, visitor.Proxy.Count(Tab.Refresh));
     }
 
+    [Requirement("CLI-02", "CLI-03")]
     [Theory]
     [InlineData(2)]
     [InlineData(5)]
@@ -71,6 +73,7 @@ public sealed class Tabs(World world) : BrowserTest(world)
         Assert.DoesNotContain("signedout", (await all[0].StateAsync()).Events);
     }
 
+    [Requirement("CLI-10")]
     [Fact]
     public async Task A_tab_that_is_closed_in_the_middle_of_a_refresh_leaves_the_others_signed_in()
     {

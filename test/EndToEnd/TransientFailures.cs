@@ -21,6 +21,7 @@ public sealed class TransientFailures(World world) : BrowserTest(world)
 
     public static TheoryData<string> Kinds => [.. Failures.Keys];
 
+    [Requirement("CLI-05")]
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task A_refresh_that_fails_is_repeated_until_it_succeeds_and_the_request_is_answered(string kind)
@@ -37,6 +38,7 @@ public sealed class TransientFailures(World world) : BrowserTest(world)
         Assert.DoesNotContain("signedout", (await tab.StateAsync()).Events);
     }
 
+    [Requirement("CLI-05")]
     [Fact]
     public async Task Three_times_503_then_429_sign_nobody_out_in_five_tabs()
     {
@@ -81,6 +83,7 @@ public sealed class TransientFailures(World world) : BrowserTest(world)
         Assert.InRange((granted.At - refused.At).TotalSeconds, 1.9, 14);
     }
 
+    [Requirement("CLI-05")]
     [Fact]
     public async Task A_refresh_made_offline_waits_and_goes_on_when_the_network_is_back()
     {
@@ -97,6 +100,7 @@ public sealed class TransientFailures(World world) : BrowserTest(world)
         Assert.DoesNotContain("signedout", (await tab.StateAsync()).Events);
     }
 
+    [Requirement("CLI-05")]
     [Fact]
     public async Task A_server_that_stays_away_costs_the_caller_fifteen_seconds_and_nobody_a_session()
     {
