@@ -3,6 +3,8 @@
 
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 var root = Path.GetDirectoryName(Path.GetFullPath(EntryPoint()))!;
@@ -23,6 +25,7 @@ var targets = new (string Name, string What, Action Run)[]
     ("conformance", "which test proves which requirement, into docs/conformance.md", Conformance),
     ("bench", "figures beside peers and limits, into bench/RESULTS.md", Bench),
     ("pack", "the NuGet and npm packages, into artifacts/packages", Pack),
+    ("sbom", "what the packages are made of, as CycloneDX, beside them", Sbom),
     ("ci", "the same as test", Test),
 };
 
@@ -103,6 +106,31 @@ void Pack()
     Run("dotnet", "pack Pawl.slnx -c Release -o artifacts/packages");
     Run("npm", "ci --prefix js");
     Run("npm", "pack ./js --pack-destination artifacts/packages");
+    Sbom();
+}
+
+// One file for each NuGet package. The npm package is made of nothing but itself, which js/test sees to.
+void Sbom()
+{
+    Directory.CreateDirectory("artifacts/packages");
+    foreach (var name in (string[])["Pawl", "Pawl.AspNetCore", "Pawl.Sqlite"])
+    {
+        var list = JsonNode.Parse(string.Concat(Run("dotnet", $"list src/{name} package --include-transitive --format json").Lines))!;
+        var framework = list["projects"]![0]!["frameworks"]![0]!;
+        var components = new JsonArray();
+        foreach (var package in (framework["topLevelPackages"]?.AsArray() ?? []).Concat(framework["transitivePackages"]?.AsArray() ?? []))
+        {
+            var (id, version) = ((string)package!["id"]!, (string)package["resolvedVersion"]!);
+            // What only the compiler sees is not in the product.
+            var scope = id.EndsWith("Analyzers", StringComparison.Ordinal) || (string?)package["autoReferenced"] == "true" ? "excluded" : "required";
+            components.Add((JsonNode)new JsonObject { ["type"] = "library", ["name"] = id, ["version"] = version, ["scope"] = scope, ["purl"] = $"pkg:nuget/{id}@{version}" });
+        }
+        var own = new JsonObject { ["type"] = "library", ["name"] = name, ["version"] = Regex.Match(File.ReadAllText("Directory.Build.props"), "<Version>(.+)</Version>").Groups[1].Value };
+        var bom = new JsonObject { ["bomFormat"] = "CycloneDX", ["specVersion"] = "1.6", ["version"] = 1, ["metadata"] = new JsonObject { ["component"] = own }, ["components"] = components };
+        using var file = File.Create($"artifacts/packages/{name}.cdx.json");
+        using var writer = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
+        bom.WriteTo(writer);
+    }
 }
 
 void DotnetTest(string project)

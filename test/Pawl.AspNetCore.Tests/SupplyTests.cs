@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection.PortableExecutable;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
@@ -45,6 +46,47 @@ public sealed partial class SupplyTests
         using var locked = JsonDocument.Parse(SourceTree.Read("js/package-lock.json"));
         Assert.All(locked.RootElement.GetProperty("packages").EnumerateObject().Where(static p => p.Name.Length > 0 && !p.Value.TryGetProperty("link", out _)),
             static p => Assert.StartsWith("sha512-", p.Value.GetProperty("integrity").GetString(), StringComparison.Ordinal));
+    }
+
+    [Requirement("OPS-09")]
+    [Theory]
+    [InlineData("Pawl")]
+    [InlineData("Pawl.AspNetCore")]
+    [InlineData("Pawl.Sqlite")]
+    public void An_assembly_is_made_of_its_sources_and_of_nothing_else(string name)
+    {
+        // The mark that the compiler leaves where the same sources give the same bytes.
+        using var assembly = new PEReader(File.OpenRead(Path.Combine(AppContext.BaseDirectory, name + ".dll")));
+        Assert.Contains(assembly.ReadDebugDirectory(), static entry => entry.Type == DebugDirectoryEntryType.Reproducible);
+    }
+
+    [Requirement("OPS-09")]
+    [Fact]
+    public async Task Packages_come_with_a_list_of_what_they_are_made_of()
+    {
+        using var build = Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["run", Path.Combine(SourceTree.Root, "build.cs"), "--", "sbom"]) { RedirectStandardOutput = true, WorkingDirectory = SourceTree.Root })!;
+        var said = await build.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await build.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(build.ExitCode == 0, said);
+        foreach (var (package, inside) in new[] { ("Pawl", 0), ("Pawl.AspNetCore", 0), ("Pawl.Sqlite", 5) })
+        {
+            using var list = JsonDocument.Parse(SourceTree.Read($"artifacts/packages/{package}.cdx.json"));
+            Assert.Equal("CycloneDX", list.RootElement.GetProperty("bomFormat").GetString());
+            var parts = list.RootElement.GetProperty("components").EnumerateArray().Where(static c => c.GetProperty("scope").GetString() == "required").ToList();
+            Assert.True(parts.Count >= inside && (inside > 0 || parts.Count == 0), $"{package} is made of {parts.Count}.");
+            Assert.All(parts, static c => Assert.Matches(ExactVersion(), c.GetProperty("version").GetString()));
+            if (inside > 0)
+                Assert.Contains(parts, static c => c.GetProperty("purl").GetString()!.StartsWith("pkg:nuget/Microsoft.Data.Sqlite@10.0.", StringComparison.Ordinal));
+        }
+    }
+
+    [Requirement("OPS-09")]
+    [Fact]
+    public void There_is_a_way_to_report_a_vulnerability()
+    {
+        var policy = SourceTree.Read("SECURITY.md");
+        foreach (var heading in new[] { "## Supported versions", "## Reporting a vulnerability", "private vulnerability reporting" })
+            Assert.Contains(heading, policy, StringComparison.Ordinal);
     }
 
     private static readonly string[] s_folders = ["src", "test", "samples"];
