@@ -72,8 +72,8 @@ public sealed class SigningKeyTests
         using var small = RSA.Create(1024);
         Assert.ThrowsAny<CryptographicException>(() => SigningKey.ImportPrivateKey(SigningAlgorithm.RS256, small.ExportPkcs8PrivateKey()));
         Assert.ThrowsAny<CryptographicException>(() => SigningKey.ImportPublicKey(SigningAlgorithm.RS256, small.ExportSubjectPublicKeyInfo()));
-        // e = 1: every padded message is its own signature. 3: cheap to forge where padding is checked carelessly. 65536: no exponent at all.
-        foreach (var exponent in new[] { "AQ", "Aw", "AQAA", "_-8" })
+        // e = 1: every padded message is its own signature. 3: cheap to forge where padding is checked carelessly. 65536 and 65538: even, no exponents at all.
+        foreach (var exponent in new[] { "AQ", "Aw", "AQAA", "AQAC", "_-8" })
             Assert.ThrowsAny<CryptographicException>(() => PublicKeys.Import(SigningAlgorithm.RS256, [new("e", exponent), new("kty", "RSA"), new("n", Rfc7638Modulus)]));
         PublicKeys.Import(SigningAlgorithm.RS256, [new("e", "AQAD"), new("kty", "RSA"), new("n", Rfc7638Modulus)]);
     }
