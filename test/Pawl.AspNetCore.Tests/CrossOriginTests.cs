@@ -39,6 +39,9 @@ public sealed class CrossOriginTests
         { null, "null", true, false },
         { null, "", true, false },
         { null, "https://partner.example", false, true },
+        { null, "https://notpartner.example", true, false },
+        { null, "https://partner.example.evil.example", true, false },
+        { null, "http://partner.example", true, false },
         { null, null, true, true },
         { null, null, false, false },
     };

@@ -71,6 +71,7 @@ public sealed class KeysTests
         Assert.InRange(keys.Ring.Verifying.Count, 1, 3);
     }
 
+    [Requirement("KEY-08", "ATTACK-33")]
     [Fact]
     public async Task A_revoked_key_opens_nothing_more_and_everybody_recovers_by_one_refresh()
     {
