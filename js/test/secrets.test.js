@@ -24,6 +24,7 @@ test('no token is decoded', () => {
   for (const [name, source] of sources) assert.doesNotMatch(code(source), /atob|split\('\.'\)\[1\]|crypto/, name);
 });
 
+// requirement: CLI-13
 test('modules name each other by file, so that any static file server will do', () => {
   for (const [name, source] of sources)
     for (const [, specifier] of code(source).matchAll(/from '([^']+)'/g)) assert.match(specifier, /^\.\/[a-z]+\.js$/, name);

@@ -61,6 +61,7 @@ public sealed class ClaimsTests
         Assert.Equal("ada", (await ada.MeAsync()).Body);
     }
 
+    [Requirement("CLM-09")]
     [Theory]
     [InlineData("iss")]
     [InlineData("aud")]

@@ -9,6 +9,7 @@ public sealed class HiddenRefreshCookieTests
     private const string Access = PawlDefaults.AccessCookie;
     private const string Refresh = PawlDefaults.RefreshCookie;
 
+    [Requirement("CK-09")]
     [Fact]
     public async Task The_app_sees_every_cookie_but_that_one()
     {

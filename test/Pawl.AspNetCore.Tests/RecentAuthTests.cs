@@ -9,6 +9,7 @@ public sealed class RecentAuthTests
     private static Task<TestApp> StartAsync() => TestApp.StartAsync(map: static app =>
         app.MapPost("/password", () => "changed").RequireRecentAuth(TimeSpan.FromMinutes(10)));
 
+    [Requirement("CLM-08")]
     [Fact]
     public async Task An_old_sign_in_does_not_do_however_often_it_was_refreshed()
     {
@@ -33,6 +34,7 @@ public sealed class RecentAuthTests
         Assert.Equal("ada", (await ada.MeAsync()).Body);
     }
 
+    [Requirement("CLM-08")]
     [Theory]
     [InlineData(0, 200)]
     [InlineData(1, 401)]

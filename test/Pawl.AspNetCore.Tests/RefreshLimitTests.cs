@@ -3,6 +3,7 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>A client that refreshes without end is told to wait. It is not signed out by that, and nobody else notices.</summary>
 public sealed class RefreshLimitTests
 {
+    [Requirement("RT-19")]
     [Fact]
     public async Task The_refreshes_of_a_session_are_limited_and_those_of_another_are_not()
     {
@@ -42,6 +43,7 @@ public sealed class RefreshLimitTests
         Assert.Equal((429, "rate_limited", "60"), (refused.Status, refused.Code, refused["Retry-After"]));
     }
 
+    [Requirement("RT-19")]
     [Fact]
     public async Task Ten_thousand_tokens_of_nobodys_reach_no_store_and_are_soon_told_to_wait()
     {

@@ -3,6 +3,7 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>An app may say on how many devices at once a user is signed in.</summary>
 public sealed class SessionLimitTests
 {
+    [Requirement("SES-12")]
     [Fact]
     public async Task The_oldest_session_makes_room()
     {
@@ -21,6 +22,7 @@ public sealed class SessionLimitTests
         Assert.Equal("bob", (await bob.MeAsync()).Body);
     }
 
+    [Requirement("SES-12")]
     [Fact]
     public async Task Or_the_new_one_is_refused_and_those_that_are_there_stay()
     {
@@ -57,6 +59,7 @@ public sealed class SessionLimitTests
         await app.SignInAsync("ada");
     }
 
+    [Requirement("SES-12")]
     [Theory]
     [InlineData(SessionLimitBehavior.EndOldest)]
     [InlineData(SessionLimitBehavior.RefuseNew)]

@@ -40,6 +40,7 @@ public sealed class SigningOutTests
         Assert.All(deleted.SetCookies, static c => Assert.Equal(("", 0), (c.Value, c.MaxAge)));
     }
 
+    [Requirement("HTTP-14")]
     [Theory]
     [InlineData(false, null)]
     [InlineData(true, "\"cache\", \"storage\"")]

@@ -7,6 +7,7 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>A WebSocket is opened by a GET that any page can send, and stays open when the access token has long expired: so its origin is checked, and it ends with the session.</summary>
 public sealed class WebSocketTests
 {
+    [Requirement("XS-12")]
     [Theory]
     [InlineData("http://{host}", null, true)]
     [InlineData("http://{host}", "same-origin", true)]
@@ -42,6 +43,7 @@ public sealed class WebSocketTests
         Assert.Equal(WebSocketState.Open, socket.State);
     }
 
+    [Requirement("XS-12")]
     [Fact]
     public async Task It_is_cut_when_the_session_ends_and_those_of_others_are_not()
     {
