@@ -52,7 +52,7 @@ public sealed class CrossSite(World world) : BrowserTest(world)
         await RegisterMalloryAsync(tab);
         await tab.SignInAsNewUserAsync();
         var (jar, before) = (await visitor.CookiesAsync(), visitor.Proxy.Log.Count);
-        var attacker = await visitor.Context.NewPageAsync();
+        var attacker = await visitor.NewPageAsync();
         await attacker.GotoAsync($"http://{host}:{elsewhere.Port}{Page}");
 
         foreach (var path in Targets)
@@ -85,20 +85,20 @@ public sealed class CrossSite(World world) : BrowserTest(world)
         await tab.SignInAsNewUserAsync();
         var (jar, before) = (await visitor.CookiesAsync(), visitor.Proxy.Log.Count);
 
+        var attacker = await visitor.NewPageAsync();
         foreach (var path in Targets)
         {
             for (var form = 0; form < 2; form++)
             {
-                var attacker = await visitor.Context.NewPageAsync();
                 await attacker.GotoAsync($"http://{host}:{elsewhere.Port}{Page}");
-                var sent = Attempts(visitor, before).Count;
+                var action = new Uri(visitor.Proxy.Origin, path).ToString();
                 await attacker.EvaluateAsync(
-                    "([form, action]) => { document.forms[form].action = action; document.forms[form].submit(); }", new object[] { form, new Uri(visitor.Proxy.Origin, path).ToString() });
-                await Eventually.TrueAsync(() => Attempts(visitor, before).Count > sent, $"the form for {path} has arrived");
-                await attacker.CloseAsync();
+                    "([form, action]) => { document.forms[form].action = action; document.forms[form].submit(); }", new object[] { form, action });
+                await attacker.WaitForURLAsync(action);
             }
         }
 
+        Assert.Equal(2 * Targets.Length, Attempts(visitor, before).Count);
         await UnharmedAsync(visitor, tab, jar, before);
     }
 
@@ -110,7 +110,7 @@ public sealed class CrossSite(World world) : BrowserTest(world)
         await using var elsewhere = await FaultProxy.StartAsync(visitor.Server.Address);
         elsewhere.AddPage(Page, "<!doctype html><title>Elsewhere</title>");
         await visitor.OpenSignedInAsync(1);
-        var attacker = await visitor.Context.NewPageAsync();
+        var attacker = await visitor.NewPageAsync();
         await attacker.GotoAsync($"http://localhost:{elsewhere.Port}{Page}");
 
         foreach (var path in new[] { Tab.Me, "/auth/session", "/auth/sessions" })

@@ -33,9 +33,18 @@ const load = async () => {
   describe(me);
 };
 
+/** Leaves nothing of whoever was signed in, not even where nobody sees it: the next one at this screen may be somebody else. */
+const forget = () => {
+  for (const id of ['who', 'account', 'devices', 'log']) $(id).replaceChildren();
+  for (const form of document.forms) {
+    form.reset();
+    form.dispatchEvent(new Event('input')); // The hints count what has been typed.
+  }
+};
+
 const enter = () => {
   $('farewell').hidden = true;
-  $('log').replaceChildren();
+  forget();
   show(true);
   note('signed in', session.state.sid);
   load();
@@ -51,6 +60,7 @@ session.on('refreshed', () => {
 session.on('signedout', ({ reason }) => {
   $('farewell').textContent = FAREWELLS[reason] ?? 'You are signed out.';
   $('farewell').hidden = false;
+  forget();
   offer('sign-in');
   show(true);
 });

@@ -37,8 +37,9 @@ const describe = ({ sid, current, device, created_at, last_seen_at }, now) => {
 
 /** Asks for the list and shows it. */
 export const list = async () => {
+  const { sid } = session.state;
   const { sessions, now, title } = await ask('/auth/sessions');
-  if (!session.state.sid) return;
+  if (!sid || sid != session.state.sid) return;
   $('devices').replaceChildren(...(sessions ? sessions.map((one) => describe(one, now)) : [make('li', {}, title)]));
   $('sign-out-others').disabled = !sessions || sessions.length < 2;
 };
@@ -46,7 +47,7 @@ export const list = async () => {
 onClick($('sign-out-others'), async () => {
   const done = await session.signOut({ scope: 'others' });
   note('signed out the others', done ? '' : 'the server did not answer');
-  await list();
+  list(); // Not waited for: whether the button is of use now is for the list to say, and it has the last word.
 });
 onClick($('sign-out-everywhere'), () => session.signOut({ scope: 'everywhere' }));
 onClick($('sign-out'), () => session.signOut());

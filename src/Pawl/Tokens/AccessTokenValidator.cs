@@ -42,7 +42,7 @@ public static class AccessTokenValidator
                 return new(AccessTokenError.ClaimRefused);
             notBefore = time > issuedAt ? time : issuedAt;
         }
-        if (expiresAt - issuedAt > rules.MaxLifetime || expiresAt <= issuedAt)
+        if (expiresAt - issuedAt > rules.MaxLifetime || expiresAt <= notBefore)
             return new(AccessTokenError.ClaimRefused);
         if (now < notBefore - rules.ClockSkew)
             return new(AccessTokenError.NotYetValid);

@@ -10,12 +10,24 @@ public abstract class BrowserTest(World world) : IAsyncLifetime
 {
     private static readonly string[] NeverWritten = [" fail: ", " crit: ", "Unhandled exception", "pawl_r1_", "eyJhbGciOi"];
 
+    // Far longer than any test needs on a busy machine. Most calls into a page have no bound of their own.
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
+    private readonly CancellationTokenSource _overdue = new(Longest);
     private readonly List<(ServerProcess Server, int Lines)> _servers = [];
     private readonly List<Visitor> _visitors = [];
 
     protected World World { get; } = world;
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    public ValueTask InitializeAsync()
+    {
+        _overdue.Token.Register(() =>
+        {
+            Say($"This has taken {Longest.TotalMinutes:0} minutes: the browser is ended.");
+            _ = World.DropBrowserAsync();
+        });
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>Somebody with a browser profile of their own, who meets the server through a proxy of their own.</summary>
     internal async Task<Visitor> VisitAsync(ServerProcess server, BrowserNewContextOptions? options = null)
@@ -32,6 +44,8 @@ public abstract class BrowserTest(World world) : IAsyncLifetime
     public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
+        var isOverdue = _overdue.IsCancellationRequested;
+        _overdue.Dispose();
         var failed = TestContext.Current.TestState?.Result is TestResult.Failed;
         foreach (var visitor in _visitors)
         {
@@ -39,6 +53,7 @@ public abstract class BrowserTest(World world) : IAsyncLifetime
                 visitor.Tell(Say);
             await visitor.DisposeAsync();
         }
+        Assert.False(isOverdue, $"The test has hung, and was ended after {Longest.TotalMinutes:0} minutes.");
         foreach (var (server, lines) in _servers)
         {
             var written = server.Output.Skip(lines).ToList();

@@ -40,7 +40,7 @@ internal sealed class Screen
 
     public static async Task<Screen> OpenAsync(Visitor visitor)
     {
-        var screen = new Screen(await visitor.Context.NewPageAsync(), visitor.Proxy.Origin);
+        var screen = new Screen(await visitor.NewPageAsync(), visitor.Proxy.Origin);
         await screen.LoadAsync();
         return screen;
     }

@@ -8,6 +8,9 @@ internal sealed class Visitor : IAsyncDisposable
     /// <summary>A page without a client of its own, under the strictest policy that lets one run.</summary>
     private const string Strict = "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
+    /// <summary>A browser that does not do it within this time will not do it at all.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly List<Tab> _tabs = [];
 
     private Visitor(IBrowserContext context, ServerProcess server, FaultProxy proxy) => (Context, Server, Proxy) = (context, server, proxy);
@@ -22,10 +25,13 @@ internal sealed class Visitor : IAsyncDisposable
     {
         var proxy = await FaultProxy.StartAsync(server.Address);
         proxy.AddPage(Tab.Path, "<!doctype html><title>A page of the app</title>", Strict);
-        var context = await browser.NewContextAsync(options);
+        var context = await browser.NewContextAsync(options).WaitAsync(Patience);
         context.SetDefaultTimeout(20_000);
         return new Visitor(context, server, proxy);
     }
+
+    /// <summary>A page of whatever origin, with nothing in it yet.</summary>
+    public Task<IPage> NewPageAsync() => Context.NewPageAsync().WaitAsync(Patience);
 
     /// <summary>Opens a page with the browser client.</summary>
     public async Task<Tab> OpenAsync()
@@ -37,7 +43,7 @@ internal sealed class Visitor : IAsyncDisposable
 
     public async Task<Tab> OpenEmptyAsync()
     {
-        var tab = new Tab(await Context.NewPageAsync(), Proxy.Origin);
+        var tab = new Tab(await NewPageAsync(), Proxy.Origin);
         _tabs.Add(tab);
         return tab;
     }
@@ -90,7 +96,7 @@ internal sealed class Visitor : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Context.CloseAsync();
+        await Task.WhenAny(Context.CloseAsync(), Task.Delay(Patience));
         await Proxy.DisposeAsync();
     }
 }

@@ -20,18 +20,58 @@ public sealed class World : IAsyncDisposable
         "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
-    private readonly ConcurrentDictionary<ServerSettings, Task<ServerProcess>> _servers = new();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly ConcurrentDictionary<ServerSettings, Lazy<Task<ServerProcess>>> _servers = new();
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
     /// <summary>The server with these settings. Other tests use it, too: it is not to be killed.</summary>
-    public Task<ServerProcess> ServerAsync(ServerSettings settings) => _servers.GetOrAdd(settings, ServerProcess.StartAsync);
+    public Task<ServerProcess> ServerAsync(ServerSettings settings) => _servers.GetOrAdd(settings, static s => new(() => ServerProcess.StartAsync(s))).Value;
 
     /// <summary>Without a browser there is nothing to test: that is an error where tests must run, and said aloud elsewhere.</summary>
     public async Task<IBrowser> BrowserAsync()
     {
-        if (_browser is { IsConnected: true })
-            return _browser;
+        await _turn.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            return _browser is { IsConnected: true } ? _browser : await LaunchAsync();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Ends a browser that does not answer any more: whatever waits for it fails, and the next test gets a new one.</summary>
+    public async Task DropBrowserAsync()
+    {
+        await _turn.WaitAsync(CancellationToken.None);
+        try
+        {
+            _playwright?.Dispose();
+            (_playwright, _browser) = (null, null);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // One that does not close in time is killed with its driver.
+        if (_browser is not null)
+            await Task.WhenAny(_browser.CloseAsync(), Task.Delay(Patience, CancellationToken.None));
+        _playwright?.Dispose();
+        _turn.Dispose();
+        foreach (var server in _servers.Values.Select(static lazy => lazy.Value).Where(static task => task.IsCompletedSuccessfully))
+            await server.Result.DisposeAsync();
+    }
+
+    private async Task<IBrowser> LaunchAsync()
+    {
         if (FindChromium() is not { } path)
         {
             const string Missing = "Chromium is not installed; install it with: apt-get install chromium.";
@@ -41,15 +81,6 @@ public sealed class World : IAsyncDisposable
         }
         _playwright ??= await Playwright.CreateAsync();
         return _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Args = Arguments });
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_browser is not null)
-            await _browser.CloseAsync();
-        _playwright?.Dispose();
-        foreach (var server in _servers.Values.Where(static task => task.IsCompletedSuccessfully))
-            await server.Result.DisposeAsync();
     }
 
     private static string? FindChromium() => (Environment.GetEnvironmentVariable("PATH") + ":/usr/bin").Split(Path.PathSeparator)

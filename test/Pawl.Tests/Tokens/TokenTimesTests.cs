@@ -111,6 +111,16 @@ public sealed class TokenTimesTests
     public void An_nbf_that_is_there_is_a_number(string nbf) =>
         Jws.AssertRefused(AccessTokenError.ClaimRefused, Jws.Sign(Jws.Payload(("nbf", nbf))));
 
+    [Requirement("CLM-02")]
+    [Fact]
+    public void A_token_that_begins_when_it_has_expired_is_good_at_no_moment()
+    {
+        // Also not by the clock skew, which would let it begin early and end late.
+        foreach (var nbf in new[] { Now + 10, Now + 11 })
+            Jws.AssertRefused(AccessTokenError.ClaimRefused, Jws.Sign(Jws.Payload(("iat", $"{Now}"), ("nbf", $"{nbf}"), ("exp", $"{Now + 10}"))));
+        Jws.AssertAccepted(Jws.Sign(Jws.Payload(("iat", $"{Now}"), ("nbf", $"{Now + 9}"), ("exp", $"{Now + 10}"))));
+    }
+
     [Requirement("CLM-03")]
     [Fact]
     public void A_life_longer_than_the_longest_is_not_believed_though_our_key_signed_it()
