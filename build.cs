@@ -63,6 +63,7 @@ void Build()
 void Test()
 {
     Need("chromium", "chromium");
+    NeedVerifiers();
     Build();
     Check();
     foreach (var project in Directory.GetFiles("test", "*.Tests.csproj", SearchOption.AllDirectories).Order())
@@ -140,21 +141,30 @@ void DotnetTest(string project)
         @"^\s*failed: (?<failed>\d+)|^\s*succeeded: (?<passed>\d+)|^\s*skipped: (?<skipped>\d+)", maySkip: !isCi);
 }
 
-// Where the tests need a program that is missing: in CI, and for root on Debian, it is installed; elsewhere the tests that need it say that they are skipped.
-void Need(string command, string package)
+// The other verifiers of test/Pawl.Differential.Tests; jose comes by npm from beside it.
+void NeedVerifiers()
 {
-    if (Which(command) is not null)
+    Need("/usr/lib/python3/dist-packages/jwt", "python3-jwt python3-cryptography");
+    Need("go", "golang-go");
+    Need("/usr/share/gocode/src/github.com/golang-jwt/jwt", "golang-github-golang-jwt-jwt-dev");
+}
+
+// Where the tests need a program or a library that is missing: in CI, and for root on Debian, it is installed; elsewhere the tests that need it say that they are skipped.
+void Need(string name, string packages)
+{
+    if (Which(name) is not null)
         return;
     if (!isCi && !(Environment.UserName == "root" && Which("apt-get") is not null))
         return;
-    Step($"Install {package}");
+    Step($"Install {packages}");
     Environment.SetEnvironmentVariable("DEBIAN_FRONTEND", "noninteractive");
     Run("apt-get", "update -qq");
-    Run("apt-get", $"install -y -qq --no-install-recommends {package}");
+    Run("apt-get", $"install -y -qq --no-install-recommends {packages}");
 }
 
-static string? Which(string command) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-    .Select(folder => Path.Combine(folder, command)).FirstOrDefault(File.Exists);
+// A program on the path, or whatever lies at an absolute path.
+static string? Which(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+    .Select(folder => Path.Combine(folder, name)).FirstOrDefault(Path.Exists);
 
 static void Step(string name) => Console.WriteLine($"\n=== {name}");
 
