@@ -28,7 +28,7 @@ test('a hidden tab never refreshes by timer', async () => {
   assert.equal(world.server.refreshes, 0);
 });
 
-// requirement: CLI-11
+// requirement: CLI-11, SES-10
 test('a tab that nobody used for a whole life lets the token lapse, and refreshes with the next request', async () => {
   const world = new World();
   world.server.signIn();
