@@ -206,9 +206,12 @@ internal sealed record Result(string Command, int ExitCode, IReadOnlyList<string
 
 internal sealed class BuildFailedException(string message) : Exception(message);
 
-/// <summary>Counts what the test runners say. A runner that fails without a failed test, or that ran none, counts as a failure; in CI, so does a test that is skipped.</summary>
+/// <summary>Counts what the test runners say. A runner that fails without a failed test, or that ran none, counts as a failure; in CI, so does a test that is skipped for want of something that could be installed.</summary>
 internal sealed class Tally
 {
+    // What no package installs: vectors that are not in the repository, and what some containers forbid even to root. Said aloud, but nobody's fault.
+    private static readonly string[] Excuses = ["The Wycheproof vectors are not here", "Only root on Linux can mount a disk", "This root may not mount a disk"];
+
     public int Passed { get; set; }
     public int Failed { get; set; }
     public int Skipped { get; set; }
@@ -228,9 +231,10 @@ internal sealed class Tally
             Console.Error.WriteLine($"build.cs: {result.Command} ended with exit code {result.ExitCode}, and {Passed - before.Passed} tests passed.");
             Failed++;
         }
-        if (Skipped > before.Skipped && !maySkip)
+        var missed = Skipped - before.Skipped - result.Lines.Count(line => Excuses.Any(line.Contains));
+        if (missed > 0 && !maySkip)
         {
-            Console.Error.WriteLine($"build.cs: {result.Command} skipped {Skipped - before.Skipped} tests, which proves nothing: CI has to have what they need.");
+            Console.Error.WriteLine($"build.cs: {result.Command} skipped {missed} tests, which proves nothing: CI has to have what they need.");
             Failed++;
         }
     }

@@ -37,7 +37,8 @@ public sealed class AccountPage(World world) : BrowserTest(world)
 
         await screen.Button("Sign out").ClickAsync();
         await screen.SeesSignInAsync();
-        Assert.Empty(await visitor.CookiesAsync());
+        // The page does not wait for the server, which deletes them.
+        await Eventually.TrueAsync(async () => (await visitor.CookiesAsync()).Count == 0, "the cookies are gone");
         await screen.SignInAsync(user);
 
         Assert.Empty(screen.Complaints);
