@@ -13,6 +13,8 @@ var isCi = Environment.GetEnvironmentVariable("CI") == "true";
 Environment.SetEnvironmentVariable("DOTNET_CLI_TELEMETRY_OPTOUT", "1");
 Environment.SetEnvironmentVariable("DOTNET_NOLOGO", "1");
 var tally = new Tally();
+const string Fuzzer = "test/Fuzz/bin/Release/net10.0/Fuzz.dll";
+const string FuzzFigures = @"^(?<passed>\d+) targets held, (?<failed>\d+) broken";
 var target = args.FirstOrDefault();
 
 var targets = new (string Name, string What, Action Run)[]
@@ -23,6 +25,7 @@ var targets = new (string Name, string What, Action Run)[]
     ("js", "the browser client's tests", JavaScript),
     ("e2e", "the server in a real browser", EndToEnd),
     ("conformance", "which test proves which requirement, into docs/conformance.md", Conformance),
+    ("fuzz", "the parsers, coverage-guided, for some seconds (60): fuzz [seconds]", Fuzz),
     ("bench", "figures beside peers and limits, into bench/RESULTS.md", Bench),
     ("pack", "the NuGet and npm packages, into artifacts/packages", Pack),
     ("sbom", "what the packages are made of, as CycloneDX, beside them", Sbom),
@@ -68,8 +71,18 @@ void Test()
     Check();
     foreach (var project in Directory.GetFiles("test", "*.Tests.csproj", SearchOption.AllDirectories).Order())
         DotnetTest(project);
+    Step("Fuzz");
+    tally.Add(Run("dotnet", $"{Fuzzer} replay 100000", mayFail: true), FuzzFigures, maySkip: false);
     JavaScript();
     EndToEnd();
+}
+
+void Fuzz()
+{
+    Need("afl-fuzz", "afl++");
+    Run("dotnet", "build test/Fuzz -c Release");
+    Run("dotnet", "tool restore");
+    tally.Add(Run("dotnet", $"{Fuzzer} run artifacts/fuzz {(args.Length > 1 ? int.Parse(args[1]) : 60)}", mayFail: true), FuzzFigures, maySkip: false);
 }
 
 void JavaScript()

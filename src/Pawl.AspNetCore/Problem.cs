@@ -15,6 +15,7 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
     public static readonly Problem AccessTokenExpired = new(401, "access_token_expired", "The access token has expired; refresh it.");
     public static readonly Problem AccessTokenInvalid = new(401, "access_token_invalid", "The access token is not valid here; refresh it.");
     public static readonly Problem SessionEnded = new(401, "session_ended", "The session is over; sign in again.");
+    public static readonly Problem ReauthenticationRequired = new(401, "reauthentication_required", "Sign in again to do this.", "Bearer error=\"insufficient_user_authentication\"");
     public static readonly Problem RefreshTokenInvalid = new(401, "refresh_token_invalid", "There is no session for this refresh token; sign in again.");
     public static readonly Problem SessionLimitReached = new(403, "session_limit_reached", "This user is signed in on as many devices as may be; sign one of them out first.");
     public static readonly Problem RateLimited = new(429, "rate_limited", "Too many requests; try again later.");

@@ -9,8 +9,10 @@ namespace Pawl.AspNetCore;
 internal sealed class RecentAuthRequirement(TimeSpan maxAge) : AuthorizationHandler<RecentAuthRequirement>, IAuthorizationRequirement
 {
     /// <summary>The step-up challenge (RFC 9470, section 3). A refresh would not help, and the client can tell.</summary>
-    public Problem Problem { get; } = new(401, "reauthentication_required", "Sign in again to do this.",
-        string.Create(CultureInfo.InvariantCulture, $"Bearer error=\"insufficient_user_authentication\", max_age={(long)maxAge.TotalSeconds}"));
+    public Problem Problem { get; } = Problem.ReauthenticationRequired with
+    {
+        Challenge = string.Create(CultureInfo.InvariantCulture, $"{Problem.ReauthenticationRequired.Challenge}, max_age={(long)maxAge.TotalSeconds}"),
+    };
 
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, RecentAuthRequirement requirement)
     {

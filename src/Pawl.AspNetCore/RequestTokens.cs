@@ -44,7 +44,8 @@ internal sealed class RequestTokens
         return tokens;
     }
 
-    private static RequestTokens Read(HttpRequest request)
+    /// <summary>The same without taking anything out.</summary>
+    public static RequestTokens Read(HttpRequest request)
     {
         StringSegment access = default, refresh = default;
         var ambiguous = false;

@@ -45,7 +45,7 @@ internal static class LogoutEndpoint
     }
 
     // {"scope": "current" | "others" | "everywhere"}, or nothing.
-    private static bool TryReadScope(ReadOnlyMemory<byte> body, out string scope)
+    internal static bool TryReadScope(ReadOnlyMemory<byte> body, out string scope)
     {
         scope = "current";
         if (body.IsEmpty)
