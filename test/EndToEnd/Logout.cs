@@ -118,6 +118,7 @@ public sealed class Logout(World world) : BrowserTest(world)
         using var outsider = new Outsider(visitor.Server);
 
         await tab.Page.EvaluateAsync("() => { session.signOut(); location.href = '/e2e/page?left'; }");
+        await tab.Page.WaitForURLAsync("**/e2e/page?left");
 
         await Eventually.TrueAsync(async () => (await outsider.AskAsync(access!)).Status == 401, "the access token is refused");
         await Eventually.TrueAsync(async () => !(await visitor.CookiesAsync()).ContainsKey(CookieNames.Refresh), "the cookies are gone");
