@@ -26,6 +26,7 @@ var targets = new (string Name, string What, Action Run)[]
     ("e2e", "the server in a real browser", EndToEnd),
     ("conformance", "which test proves which requirement, into docs/conformance.md", Conformance),
     ("fuzz", "the parsers, coverage-guided, for some seconds (60): fuzz [seconds]", Fuzz),
+    ("prove", "what docs/evidence.md says, with its figures: minutes", Prove),
     ("bench", "figures beside peers and limits, into bench/RESULTS.md", Bench),
     ("pack", "the NuGet and npm packages, into artifacts/packages", Pack),
     ("sbom", "what the packages are made of, as CycloneDX, beside them", Sbom),
@@ -71,10 +72,27 @@ void Test()
     Check();
     foreach (var project in Directory.GetFiles("test", "*.Tests.csproj", SearchOption.AllDirectories).Order())
         DotnetTest(project);
-    Step("Fuzz");
-    tally.Add(Run("dotnet", $"{Fuzzer} replay 100000", mayFail: true), FuzzFigures, maySkip: false);
+    Replay();
     JavaScript();
     EndToEnd();
+}
+
+void Prove()
+{
+    Environment.SetEnvironmentVariable("PAWL_PROVE", "1");
+    NeedVerifiers();
+    Build();
+    foreach (var name in new[] { "Pawl.Tests", "Pawl.Stores.Tests", "Pawl.Differential.Tests" })
+        DotnetTest($"test/{name}/{name}.csproj", "--output Detailed");
+    Replay();
+    Fuzz();
+}
+
+// The same mutations of the same seeds each time, so that it can be part of every test run.
+void Replay()
+{
+    Step("Fuzz");
+    tally.Add(Run("dotnet", $"{Fuzzer} replay 100000", mayFail: true), FuzzFigures, maySkip: false);
 }
 
 void Fuzz()
@@ -147,10 +165,10 @@ void Sbom()
     }
 }
 
-void DotnetTest(string project)
+void DotnetTest(string project, string options = "")
 {
     Step(Path.GetFileNameWithoutExtension(project));
-    tally.Add(Run("dotnet", $"test --project {project} -c Release --no-build --no-progress", mayFail: true),
+    tally.Add(Run("dotnet", $"test --project {project} -c Release --no-build --no-progress {options}", mayFail: true),
         @"^\s*failed: (?<failed>\d+)|^\s*succeeded: (?<passed>\d+)|^\s*skipped: (?<skipped>\d+)", maySkip: !isCi);
 }
 

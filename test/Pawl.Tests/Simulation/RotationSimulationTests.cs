@@ -28,7 +28,8 @@ public sealed class RotationSimulationTests(ITestOutputHelper output)
         foreach (var make in RefreshRule.All)
         {
             var signedOut = Troubles.All.Select(troubles => SignedOut(make, troubles)).ToList();
-            table.AppendLine(CultureInfo.InvariantCulture, $"| {make().Name} | {string.Join(" | ", signedOut.Select(static count => count == 0 ? "0" : ((double)count / Rounds).ToString("0.0e+0", CultureInfo.InvariantCulture)))} |");
+            var rates = signedOut.Select(static count => count == 0 ? "0" : ((double)count / Rounds).ToString("0.0e+0", CultureInfo.InvariantCulture));
+            table.AppendLine(CultureInfo.InvariantCulture, $"| {make().Name} | {string.Join(" | ", rates)} |");
             if (make() is Lineage)
                 Assert.All(signedOut, static count => Assert.Equal(0, count));
             // That the troubles are real is seen by the rule that forgives none of them.
@@ -41,11 +42,13 @@ public sealed class RotationSimulationTests(ITestOutputHelper output)
     [Fact, Trait("Requirement", "RT-05")]
     public void A_thief_who_goes_on_is_found_out_by_the_lineage_rule()
     {
-        var table = new StringBuilder($"Thieves never found out in {RoundsWithAThief} rounds, of {Thefts:N0}, and how many refreshes a thief gets (median)\n| rule | {string.Join(" | ", Thieves.Select(static t => t.Name))} |\n");
+        var table = new StringBuilder($"Thieves never found out in {RoundsWithAThief} rounds, of {Thefts:N0}, and how many refreshes a thief gets (median)\n"
+            + $"| rule | {string.Join(" | ", Thieves.Select(static t => t.Name))} |\n");
         foreach (var make in RefreshRule.All)
         {
             var results = Thieves.Select(thief => Steal(make, thief.From, thief.To, thief.IsOnce)).ToList();
-            table.AppendLine(CultureInfo.InvariantCulture, $"| {make().Name} | {string.Join(" | ", results.Select(static r => $"{100.0 * r.NeverFound / Thefts:0} % / {r.Median}"))} |");
+            var fates = results.Select(static r => $"{100.0 * r.NeverFound / Thefts:0} % / {r.Median}");
+            table.AppendLine(CultureInfo.InvariantCulture, $"| {make().Name} | {string.Join(" | ", fates)} |");
             if (make() is not Lineage)
                 continue;
             Assert.Equal([0, 0, 0], results[..3].Select(static r => r.NeverFound));
