@@ -21,7 +21,8 @@ public sealed class RotationSimulationTests(ITestOutputHelper output)
     private static readonly (string Name, int From, int To, bool IsOnce)[] Thieves =
         [("long after", 70, 200, false), ("long before", -200, -70, false), ("in step", 1, 5, false), ("once, then silent", -200, -70, true)];
 
-    [Fact, Trait("Requirement", "RT-06")]
+    [Requirement("RT-06")]
+    [Fact]
     public void An_honest_user_is_never_signed_out_by_the_lineage_rule()
     {
         var table = new StringBuilder($"Honest users signed out, per round, of {Rounds:N0} rounds\n| rule | {string.Join(" | ", Troubles.All.Select(static t => t.Name))} |\n");
@@ -39,7 +40,8 @@ public sealed class RotationSimulationTests(ITestOutputHelper output)
         output.WriteLine(table.ToString());
     }
 
-    [Fact, Trait("Requirement", "RT-05")]
+    [Requirement("RT-05")]
+    [Fact]
     public void A_thief_who_goes_on_is_found_out_by_the_lineage_rule()
     {
         var table = new StringBuilder($"Thieves never found out in {RoundsWithAThief} rounds, of {Thefts:N0}, and how many refreshes a thief gets (median)\n"
