@@ -11,12 +11,15 @@ export const listen = (name, signal, changed, awake) => {
   const { document, cookieStore, BroadcastChannel } = globalThis;
   /** @type {BroadcastChannel | undefined} */
   let channel;
+  // What it heard of, a tab may not see yet: browsers bring the news and the cookies by two ways, and the news is often the
+  // faster. So it looks again.
+  const heard = () => [0, 100].map((ms) => setTimeout(changed, ms));
   if (document) {
     ['pageshow', 'focus', 'online', 'visibilitychange'].map((type) => addEventListener(type, awake, { signal }));
-    if (cookieStore) cookieStore.addEventListener('change', changed, { signal });
+    if (cookieStore) cookieStore.addEventListener('change', heard, { signal });
     else if (BroadcastChannel) {
       channel = new BroadcastChannel(name);
-      channel.onmessage = changed;
+      channel.onmessage = heard;
       signal.addEventListener('abort', () => channel?.close());
     }
   }

@@ -141,6 +141,23 @@ for (const [means, without] of [
   });
 }
 
+for (const [means, without] of [
+  ['cookieStore', []],
+  ['a BroadcastChannel', ['cookieStore']],
+]) {
+  // requirement: CLI-07
+  test(`the news through ${means} may be faster than the cookies`, async () => {
+    const world = new World();
+    world.cookieLag = 50;
+    world.server.signIn();
+    const [one, two] = [world.join({ ...hidden, without }), world.join({ ...hidden, without })];
+    await world.pass(1_000);
+    await world.run(one.session.signOut());
+    await world.pass(1_000);
+    assert.deepEqual(two.heard, ['signedout']);
+  });
+}
+
 test('a plain page of the server signs all tabs in and out', async () => {
   const world = new World();
   const tab = world.join();

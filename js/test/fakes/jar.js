@@ -19,13 +19,14 @@ export class CookieJar {
     if (byScript && (httpOnly || name.startsWith('__Host-Http-'))) return;
     if (name.startsWith('__Host-') && !(attribute('secure') && attribute('path') == 'Path=/')) return;
 
+    const before = this.script(host);
     const key = `${host} ${name}`;
     // As the browsers do it: an empty or malformed Max-Age is no Max-Age.
     const until = /^-?\d+$/.test(maxAge ?? '') ? this.world.now + maxAge * 1000 : Infinity;
     if (until <= this.world.now) this.#cookies.delete(key);
     else this.#cookies.set(key, { value, httpOnly, until });
 
-    for (const tab of this.world.tabs) if (tab.host == host) tab.cookiesChanged(by);
+    for (const tab of this.world.tabs) if (tab.host == host) tab.cookiesChanged(by, before);
   }
 
   /** @param {string} host */

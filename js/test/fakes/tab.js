@@ -5,6 +5,8 @@ import { script } from './world.js';
 export class Tab {
   frozen = false;
   closed = false;
+  /** @type {string | undefined} what `document.cookie` still says, while a change by another tab has not reached it */
+  late;
   /** @type {(() => void)[]} what happened while it was frozen */
   backlog = [];
 
@@ -28,7 +30,7 @@ export class Tab {
       baseURI: this.url.href,
       visibilityState: visible ? 'visible' : 'hidden',
       get cookie() {
-        return world.jar.script(tab.host);
+        return tab.late ?? world.jar.script(tab.host);
       },
       set cookie(line) {
         world.jar.set(tab.host, line, { byScript: true });
@@ -101,8 +103,15 @@ export class Tab {
     for (const lock of this.world.locks.values()) if (lock.held?.tab == this) lock.held.release();
   }
 
-  /** A tab hears of the cookies of its own answers before it has those in hand; others a little later. */
-  cookiesChanged(by) {
+  /**
+   * A tab hears of the cookies of its own answers before it has those in hand; others a little later, and the news may be
+   * there before the cookies are.
+   */
+  cookiesChanged(by, before) {
+    if (by != this && this.world.cookieLag && this.late == undefined) {
+      this.late = before;
+      this.world.after(this.world.cookieLag, () => (this.late = undefined));
+    }
     if (this.cookieStore) this.world.after(by == this ? 0 : 15, () => this.task(() => this.cookieStore.dispatchEvent(new Event('change'))));
   }
 

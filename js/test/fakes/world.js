@@ -36,6 +36,8 @@ export class World {
   now = 0;
   online = true;
   latency = 20;
+  /** After how many ms a tab's `document.cookie` shows what another tab changed. */
+  cookieLag = 0;
   /** What `Math.random` answers in every tab. */
   random = () => 0.5;
   /** @type {{ at: number, run: () => void }[]} */
