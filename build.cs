@@ -145,7 +145,7 @@ void Pack()
 void Sbom()
 {
     Directory.CreateDirectory("artifacts/packages");
-    foreach (var name in (string[])["Pawl", "Pawl.AspNetCore", "Pawl.Sqlite"])
+    foreach (var name in (string[])["Pawl", "Pawl.AspNetCore", "Pawl.PostgreSql", "Pawl.Sqlite"])
     {
         var list = JsonNode.Parse(string.Concat(Run("dotnet", $"list src/{name} package --include-transitive --format json").Lines))!;
         var framework = list["projects"]![0]!["frameworks"]![0]!;

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Pawl;
+using Pawl.AspNetCore;
+using Pawl.PostgreSql;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Keeps Pawl's sessions in PostgreSQL.</summary>
+public static class PawlPostgreSqlExtensions
+{
+    /// <summary>
+    /// Keeps sessions and keys in a PostgreSQL database, version 15 or newer, whose tables are made at the first start. Any number of nodes may share it.
+    /// Rotations are committed without waiting for the disk; sign-ins and endings are on the disk before they are answered. A pooler such as PgBouncer,
+    /// also in transaction mode, is noticed at start.
+    /// </summary>
+    /// <param name="builder">What <c>AddPawl</c> returned.</param>
+    /// <param name="connectionString">For example <c>Host=localhost;Database=app;Username=app;Password=…</c>, as Npgsql reads it.</param>
+    /// <exception cref="ArgumentException">The connection string names no host, or cannot be read.</exception>
+    public static PawlBuilder AddPostgreSqlStore(this PawlBuilder builder, string connectionString)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var options = new PostgreSqlOptions(connectionString);
+        builder.Services.RemoveAll<ISessionStore>().RemoveAll<IKeyStore>();
+        builder.Services.RemoveAll<PostgreSqlDatabase>().AddSingleton(_ => new PostgreSqlDatabase(options));
+        builder.Services.AddSingleton<ISessionStore>(static services => new PostgreSqlSessionStore(services.GetRequiredService<PostgreSqlDatabase>()));
+        builder.Services.AddSingleton<IKeyStore>(static services => new PostgreSqlKeyStore(services.GetRequiredService<PostgreSqlDatabase>()));
+        return builder;
+    }
+}

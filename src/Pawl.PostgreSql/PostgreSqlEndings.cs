@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using Npgsql;
+using static Pawl.PostgreSql.PostgreSqlDatabase;
+using static Pawl.PostgreSql.PostgreSqlValues;
+
+namespace Pawl.PostgreSql;
+
+/// <summary>Ending sessions, and the feed that tells other nodes of it.</summary>
+internal sealed class PostgreSqlEndings(PostgreSqlDatabase database) : IDisposable
+{
+    // Behind a pooler nothing can be listened to, so it is asked: one look at the end of an index.
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
+
+    // Connections that listen, while nobody waits on them.
+    private readonly ConcurrentBag<NpgsqlConnection> _listening = [];
+
+    /// <summary>
+    /// Ends all that a condition holds for and that have not ended yet, and returns their ids. The feed's row is locked first and until the commit: no position
+    /// becomes visible before a lower one, and two that end the same sessions cannot wait for each other. It costs nothing that a notification would not, for
+    /// which PostgreSQL lets such commits pass one by one, too. Positions follow the clock, so that they go on upwards when a backup or a standby that is behind takes over.
+    /// </summary>
+    public ValueTask<List<SessionId>> EndAsync(string condition, SessionEnd ending, CancellationToken cancellationToken, params ReadOnlySpan<NpgsqlParameter> values) =>
+        database.QueryAsync(database.Command(
+            $"""
+            WITH turn AS (
+                UPDATE pawl_feed
+                SET last_position = greatest(last_position, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint) + (SELECT count(*) FROM pawl_sessions WHERE {condition} AND ended_at IS NULL)
+                RETURNING last_position
+            ), ended AS (
+                UPDATE pawl_sessions SET ended_at = $1, end_reason = $2 FROM turn WHERE {condition} AND ended_at IS NULL RETURNING id
+            ), entered AS (
+                INSERT INTO pawl_endings (position, session_id, ended_at, end_reason)
+                SELECT last_position + 1 - row_number() OVER (), id, $1, $2 FROM turn, ended
+            )
+            SELECT id, pg_notify('pawl_endings', ''), {Durable} FROM ended
+            """,
+            [Value(ending.At), Value((short)ending.Reason), .. values]), static row => row.ReadId(0), cancellationToken);
+
+    public async ValueTask<IReadOnlyList<SessionEnding>> ReadAsync(long after, int limit, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            database.Command("SELECT position, session_id, ended_at, end_reason FROM pawl_endings WHERE position > $1 ORDER BY position LIMIT $2", Value(after), Value(limit)),
+            static row => new SessionEnding(row.GetInt64(0), row.ReadId(1), new((SessionEndReason)row.GetInt16(3), row.ReadTime(2))), cancellationToken);
+
+    public async ValueTask WaitAsync(long after, CancellationToken cancellationToken)
+    {
+        if (!database.IsBehindPooler)
+        {
+            await ListenAsync(after, cancellationToken);
+            return;
+        }
+        while ((await ReadAsync(after, 1, cancellationToken)).Count == 0)
+            await Task.Delay(PollInterval, cancellationToken);
+    }
+
+    private async Task ListenAsync(long after, CancellationToken cancellationToken)
+    {
+        if (!_listening.TryTake(out var connection))
+            connection = await database.OpenAsync(cancellationToken);
+        try
+        {
+            await using (var listen = new NpgsqlCommand("LISTEN pawl_endings", connection))
+                await listen.ExecuteNonQueryAsync(cancellationToken);
+            // Whatever was committed before that would go unseen, so look for it now.
+            if ((await ReadAsync(after, 1, cancellationToken)).Count == 0)
+                await connection.WaitAsync(cancellationToken);
+            _listening.Add(connection);
+        }
+        catch (Exception e)
+        {
+            await connection.DisposeAsync();
+            if (IsFault(e))
+                throw database.Unavailable(e);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        while (_listening.TryTake(out var connection))
+            connection.Dispose();
+    }
+}

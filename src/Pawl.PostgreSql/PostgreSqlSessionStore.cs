@@ -1,0 +1,83 @@
+using Npgsql;
+using static Pawl.PostgreSql.PostgreSqlDatabase;
+using static Pawl.PostgreSql.PostgreSqlValues;
+
+namespace Pawl.PostgreSql;
+
+/// <summary>Sessions in PostgreSQL, shared by any number of nodes.</summary>
+internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISessionStore, IDisposable
+{
+    private const string Columns =
+        "id, subject, head_generation, head_token, created_at, last_used_at, expires_at, transport, persistent, device, claims, security_stamp, ended_at, end_reason";
+
+    private readonly PostgreSqlEndings _endings = new(database);
+    private readonly PostgreSqlPruning _pruning = new(database);
+
+    public ValueTask InitializeAsync(CancellationToken cancellationToken) => database.InitializeAsync(cancellationToken);
+
+    public async ValueTask CreateAsync(Session session, CancellationToken cancellationToken) =>
+        await database.DoesAsync(database.Command(
+            $"INSERT INTO pawl_sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, NULL) RETURNING {Durable}",
+            Value(session.Id), Value(session.Subject), Value(unchecked((int)session.Head.Generation)), Value(unchecked((long)session.Head.TokenId)),
+            Value(session.CreatedAt), Value(session.LastUsedAt), Value(session.ExpiresAt), Value((short)session.Transport), Value(session.IsPersistent),
+            Value(session.Device), Value(session.Claims), Value(session.SecurityStamp)), cancellationToken);
+
+    public ValueTask<Session?> FindAsync(SessionId id, CancellationToken cancellationToken) =>
+        database.QuerySingleAsync(database.Command($"SELECT {Columns} FROM pawl_sessions WHERE id = $1", Value(id)), ReadSession, cancellationToken)!;
+
+    public ValueTask<Session?> RotateAsync(SessionMove move, CancellationToken cancellationToken) =>
+        database.QuerySingleAsync(database.Command(
+            $"""
+            UPDATE pawl_sessions SET head_generation = $1, head_token = $2, last_used_at = $3
+            WHERE id = $4 AND head_token = $5 AND ended_at IS NULL AND expires_at > $3 AND last_used_at > $6
+            RETURNING {Columns}, {NotDurable}
+            """,
+            Value(unchecked((int)move.To.Generation)), Value(unchecked((long)move.To.TokenId)), Value(move.At), Value(move.Id), Value(unchecked((long)move.From.TokenId)),
+            Value(move.UsedSince)), ReadSession, cancellationToken)!;
+
+    public ValueTask<bool> UpdateAsync(SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken) =>
+        database.DoesAsync(database.Command(
+            $"""
+            UPDATE pawl_sessions SET claims = coalesce($1, claims), security_stamp = coalesce($2, security_stamp)
+            WHERE id = $3 AND ended_at IS NULL
+            RETURNING {NotDurable}
+            """,
+            Value(claims), Value(securityStamp), Value(id)), cancellationToken);
+
+    public async ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) =>
+        (await _endings.EndAsync("id = $3", ending, cancellationToken, Value(id))).Count > 0;
+
+    public async ValueTask<IReadOnlyList<SessionId>> EndAllAsync(string subject, SessionId? except, SessionEnd ending, CancellationToken cancellationToken) =>
+        except is { } one
+            ? await _endings.EndAsync("subject = $3 AND id <> $4", ending, cancellationToken, Value(subject), Value(one))
+            : await _endings.EndAsync("subject = $3", ending, cancellationToken, Value(subject));
+
+    public async ValueTask<IReadOnlyList<Session>> ListAsync(string subject, CancellationToken cancellationToken) =>
+        await database.QueryAsync(database.Command(
+            $"SELECT {Columns} FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL ORDER BY created_at DESC, id", Value(subject)), ReadSession, cancellationToken);
+
+    public ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken) => _endings.ReadAsync(after, limit, cancellationToken);
+
+    public ValueTask WaitForEndingsAsync(long after, CancellationToken cancellationToken) => _endings.WaitAsync(after, cancellationToken);
+
+    public ValueTask<int> PruneAsync(DateTimeOffset expiredBefore, DateTimeOffset unusedSince, CancellationToken cancellationToken) =>
+        _pruning.RunAsync(expiredBefore, unusedSince, cancellationToken);
+
+    public void Dispose() => _endings.Dispose();
+
+    private static Session ReadSession(NpgsqlDataReader row) => new()
+    {
+        Id = row.ReadId(0),
+        Subject = row.GetString(1),
+        Head = new(unchecked((uint)row.GetInt32(2)), unchecked((ulong)row.GetInt64(3))),
+        CreatedAt = row.ReadTime(4),
+        LastUsedAt = row.ReadTime(5),
+        ExpiresAt = row.ReadTime(6),
+        Transport = (SessionTransport)row.GetInt16(7),
+        IsPersistent = row.GetBoolean(8),
+        Device = row.IsDBNull(9) ? null : row.GetString(9),
+        Claims = row.GetFieldValue<byte[]>(10),
+        SecurityStamp = row.IsDBNull(11) ? null : row.GetString(11),
+        End = row.IsDBNull(12) ? null : new((SessionEndReason)row.GetInt16(13), row.ReadTime(12)),
+    };
+}
