@@ -15,6 +15,7 @@ public abstract class StorePlace : IAsyncDisposable
     public static OpenStore Find(string address) => address.Split('=', 2) switch
     {
         ["sqlite", var connectionString] => SqlitePlace.Open(connectionString),
+        ["postgresql", var connectionString] => PostgreSqlPlace.Open(connectionString),
         _ => throw new ArgumentException(address),
     };
 }

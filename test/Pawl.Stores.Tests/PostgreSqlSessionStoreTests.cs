@@ -1,0 +1,29 @@
+namespace Pawl.Stores.Tests;
+
+// PostgreSQL keeps every promise.
+
+public sealed class PostgreSqlSessionTests : SessionContract<PostgreSqlPlace>;
+
+public sealed class PostgreSqlRotationTests : RotationContract<PostgreSqlPlace>;
+
+public sealed class PostgreSqlEndingTests : EndingContract<PostgreSqlPlace>;
+
+public sealed class PostgreSqlPruningTests : PruningContract<PostgreSqlPlace>;
+
+public sealed class PostgreSqlKeyTests : KeyContract<PostgreSqlPlace>;
+
+public sealed class PostgreSqlProcessTests : ProcessContract<PostgreSqlPlace>;
+
+// And behind a pooler, which gives each statement another connection.
+
+public sealed class PgBouncerSessionTests : SessionContract<PgBouncerPlace>;
+
+public sealed class PgBouncerRotationTests : RotationContract<PgBouncerPlace>;
+
+public sealed class PgBouncerEndingTests : EndingContract<PgBouncerPlace>;
+
+public sealed class PgBouncerPruningTests : PruningContract<PgBouncerPlace>;
+
+public sealed class PgBouncerKeyTests : KeyContract<PgBouncerPlace>;
+
+public sealed class PgBouncerProcessTests : ProcessContract<PgBouncerPlace>;
