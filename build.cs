@@ -27,6 +27,7 @@ var targets = new (string Name, string What, Action Run)[]
     ("conformance", "which test proves which requirement, into docs/conformance.md", Conformance),
     ("fuzz", "the parsers, coverage-guided, for some seconds (60): fuzz [seconds]", Fuzz),
     ("prove", "what docs/evidence.md says, with its figures: minutes", Prove),
+    ("mutate", "change the core in small ways, one at a time: which change does no test of Pawl.Tests notice? about ten minutes", Mutate),
     ("bench", "figures beside peers and limits, into bench/RESULTS.md", Bench),
     ("pack", "the NuGet and npm packages, into artifacts/packages", Pack),
     ("sbom", "what the packages are made of, as CycloneDX, beside them", Sbom),
@@ -101,6 +102,23 @@ void Fuzz()
     Run("dotnet", "build test/Fuzz -c Release");
     Run("dotnet", "tool restore");
     tally.Add(Run("dotnet", $"{Fuzzer} run artifacts/fuzz {(args.Length > 1 ? int.Parse(args[1]) : 60)}", mayFail: true), FuzzFigures, maySkip: false);
+}
+
+// Stryker's exit code says whether the score is at least what test/Pawl.Tests/stryker-config.json asks for.
+void Mutate()
+{
+    Step("Mutate");
+    Run("dotnet", "tool restore");
+    Directory.SetCurrentDirectory(Path.Combine(root, "test/Pawl.Tests"));
+    var run = Run("dotnet", "stryker -O ../../artifacts/mutation " + string.Join(' ', args.Skip(1)), mayFail: true);
+    var files = JsonNode.Parse(File.ReadAllText("../../artifacts/mutation/reports/mutation-report.json"))!["files"]!.AsObject();
+    var mutants = files.SelectMany(f => f.Value!["mutants"]!.AsArray(), (f, m) => (File: Path.GetRelativePath(Path.Combine(root, "src/Pawl"), f.Key), Status: (string)m!["status"]!, Mutant: m)).ToList();
+    foreach (var (file, status, mutant) in mutants.Where(m => m.Status is "Survived" or "NoCoverage"))
+        Console.WriteLine($"{file}:{mutant["location"]!["start"]!["line"]} {status}: {mutant["mutatorName"]}: {((string?)mutant["replacement"])?.ReplaceLineEndings(" ")}");
+    foreach (var folder in mutants.GroupBy(m => Path.GetDirectoryName(m.File)).OrderBy(g => g.Key, StringComparer.Ordinal))
+        Console.WriteLine($"{folder.Key}: {folder.Count(m => m.Status is "Killed" or "Timeout")} noticed, {folder.Count(m => m.Status is "Survived" or "NoCoverage")} not");
+    if (run.ExitCode != 0)
+        throw new BuildFailedException("the mutation score is too low, or Stryker failed: see above.");
 }
 
 void JavaScript()
