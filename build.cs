@@ -68,6 +68,7 @@ void Build()
 void Test()
 {
     Need("chromium", "chromium");
+    NeedStores();
     NeedVerifiers();
     Build();
     Check();
@@ -81,6 +82,7 @@ void Test()
 void Prove()
 {
     Environment.SetEnvironmentVariable("PAWL_PROVE", "1");
+    NeedStores();
     NeedVerifiers();
     Build();
     foreach (var name in new[] { "Pawl.Tests", "Pawl.Stores.Tests", "Pawl.Differential.Tests" })
@@ -188,6 +190,13 @@ void DotnetTest(string project, string options = "")
     Step(Path.GetFileNameWithoutExtension(project));
     tally.Add(Run("dotnet", $"test --project {project} -c Release --no-build --no-progress {options}", mayFail: true),
         @"^\s*failed: (?<failed>\d+)|^\s*succeeded: (?<passed>\d+)|^\s*skipped: (?<skipped>\d+)", maySkip: !isCi);
+}
+
+// The servers that test/Pawl.Stores.Tests starts for itself, on ports and in folders of their own; Debian's own instance is not touched.
+void NeedStores()
+{
+    Need("/usr/lib/postgresql", "postgresql");
+    Need("/usr/sbin/pgbouncer", "pgbouncer");
 }
 
 // The other verifiers of test/Pawl.Differential.Tests; jose comes by npm from beside it.
