@@ -42,6 +42,7 @@ public sealed class AccessTokenTests
     {
         await using var app = await TestApp.StartAsync();
         var token = (await app.SignInAsync("ada")).AccessToken!;
+        app.Folder.Secrets.Publish(token);
         var nobody = app.NewBrowser();
         Assert.Equal("authentication_required", (await nobody.GetAsync($"/me?access_token={token}")).Code);
         Assert.Equal("authentication_required", (await nobody.SendAsync(HttpMethod.Post, "/note", Browser.Form($"access_token={token}"))).Code);

@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Pawl.AspNetCore.Tests;
@@ -11,7 +13,7 @@ public sealed class LoggingTests
     public async Task No_token_cookie_or_key_is_in_any_log_metric_or_problem()
     {
         var ownersKey = Enumerable.Range(100, 32).Select(static i => (byte)i).ToArray();
-        await using var app = await TestApp.StartAsync(o => o.KeyEncryptionKey = ownersKey, logLevel: LogLevel.Trace);
+        await using var app = await TestApp.StartAsync(o => o.KeyEncryptionKey = ownersKey);
         using var measured = new Measurements(app.Service<IMeterFactory>());
         var answers = new List<Answer>();
         var ada = app.NewBrowser();
@@ -46,6 +48,37 @@ public sealed class LoggingTests
         // Any twenty characters of the part that proves it would be too much: the end of a token, the whole of a key.
         foreach (var secret in secrets.Select(static s => s[^Math.Min(20, s.Length)..]))
             Assert.All(said, line => Assert.DoesNotContain(secret, line, StringComparison.Ordinal));
+    }
+
+    [Requirement("LOG-01")]
+    [Theory]
+    [InlineData("log")]
+    [InlineData("trace")]
+    [InlineData("metric")]
+    [InlineData("problem")]
+    public async Task A_token_that_an_app_tells_is_noticed(string where)
+    {
+        var app = await TestApp.StartAsync(map: static app => app.MapGet("/problem/{token}", static (string token) => Results.Problem("You sent " + token)));
+        var ada = await app.SignInAsync("ada");
+        using var source = new System.Diagnostics.ActivitySource("test");
+        using var meter = new Meter("test");
+        switch (where)
+        {
+            case "log":
+                app.Service<ILogger<LoggingTests>>().Log(LogLevel.Trace, default, ada.AccessToken, null, static (token, _) => token!);
+                break;
+            case "trace":
+                using (source.StartActivity("work")!.SetTag("token", ada.AccessToken)) { }
+                break;
+            case "metric":
+                meter.CreateCounter<int>("requests").Add(1, KeyValuePair.Create<string, object?>("token", ada.AccessToken));
+                break;
+            default:
+                var signature = ada.AccessToken!.Split('.')[2];
+                await ada.GetAsync($"/problem/{signature}");
+                break;
+        }
+        await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(async () => await app.DisposeAsync());
     }
 
     [Requirement("LOG-02", "LOG-03")]

@@ -108,6 +108,7 @@ public sealed class TransportTests
         await using var app = await TestApp.StartAsync();
         var ada = await app.SignInAsync("ada");
         var token = ada.RefreshToken!;
+        app.Folder.Secrets.Publish(token);
         var empty = app.NewBrowser();
 
         Assert.Equal("refresh_token_invalid", (await empty.PostAsync($"/auth/refresh?refresh_token={token}")).Code);

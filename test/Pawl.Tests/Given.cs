@@ -46,7 +46,7 @@ internal static class Given
     public static SigningKey NewEcdsaKey() =>
         SigningKey.ImportPrivateKey(SigningAlgorithm.ES256, ECDsa.Create(ECCurve.NamedCurves.nistP256).ExportPkcs8PrivateKey());
 
-    private static SigningKey NewRsaKey()
+    public static SigningKey NewRsaKey()
     {
         using var rsa = RSA.Create(2048);
         return SigningKey.ImportPrivateKey(SigningAlgorithm.RS256, rsa.ExportPkcs8PrivateKey());

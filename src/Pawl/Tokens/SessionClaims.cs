@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.Json;
 
 namespace Pawl;
@@ -6,11 +5,8 @@ namespace Pawl;
 /// <summary>What an app may put into its access tokens, and what it may not: the names that say what a token is are ours alone.</summary>
 public static class SessionClaims
 {
-    private static readonly FrozenSet<string> Ours = FrozenSet.Create(StringComparer.Ordinal,
-        "iss", "aud", "exp", "nbf", "iat", "jti", "sub", "sid", "cnf");
-
     /// <summary>Whether a claim of that name is set by Pawl alone.</summary>
-    public static bool IsReserved(string name) => Ours.Contains(name);
+    public static bool IsReserved(string name) => name is "iss" or "aud" or "exp" or "nbf" or "iat" or "jti" or "sub" or "sid" or "cnf";
 
     /// <summary>Brings claims into the form that <see cref="Session.Claims"/> holds.</summary>
     /// <param name="json">A JSON object in UTF-8 that names each claim once, none of them reserved, and has a <c>client_id</c>.</param>

@@ -10,8 +10,8 @@ internal sealed class CapturedLogs : ILoggerProvider
 
     public IReadOnlyCollection<Entry> All => _entries;
 
-    /// <summary>Pawl's own, by their event ids.</summary>
-    public IEnumerable<Entry> OfPawl(int eventId) => _entries.Where(e => e.Category.StartsWith("Pawl", StringComparison.Ordinal) && e.EventId.Id == eventId);
+    /// <summary>Pawl's own, by their event ids. What the framework says in its name is for debugging, under numbers of the framework's.</summary>
+    public IEnumerable<Entry> OfPawl(int eventId) => _entries.Where(e => e.Category.StartsWith("Pawl", StringComparison.Ordinal) && e.EventId.Id == eventId && e.Level > LogLevel.Debug);
 
     public IEnumerable<Entry> Exceptions => _entries.Where(static e => e.Exception is not null);
 

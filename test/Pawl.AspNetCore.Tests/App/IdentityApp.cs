@@ -39,6 +39,7 @@ internal static class IdentityApp
 
     public static async Task<Browser> RegisterAsync(this TestApp app, string email)
     {
+        app.Folder.Secrets.Learn(Password);
         var browser = app.NewBrowser();
         Assert.Equal(200, (await browser.PostAsync("/register", new { email, password = Password })).Status);
         return browser;

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
@@ -11,6 +12,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
 namespace Pawl.AspNetCore.Tests;
@@ -24,10 +26,14 @@ internal sealed class TestApp : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly bool _ownsFolder;
+    private readonly SecretWatch _watch;
     private int _notes;
 
-    private TestApp(WebApplication app, TestFolder folder, bool ownsFolder, TestClock clock, CapturedLogs logs) =>
+    private TestApp(WebApplication app, TestFolder folder, bool ownsFolder, TestClock clock, CapturedLogs logs)
+    {
         (_app, Folder, _ownsFolder, Clock, Logs) = (app, folder, ownsFolder, clock, logs);
+        _watch = new SecretWatch(logs);
+    }
 
     public TestFolder Folder { get; }
 
@@ -49,14 +55,14 @@ internal sealed class TestApp : IAsyncDisposable
 
     public static async Task<TestApp> StartAsync(
         Action<PawlOptions>? pawl = null, Action<IServiceCollection>? services = null, Action<WebApplication>? map = null, TestFolder? folder = null,
-        TestClock? clock = null, string scheme = PawlDefaults.AuthenticationScheme, Action<PawlBuilder>? more = null, bool kestrel = false, LogLevel logLevel = LogLevel.Information)
+        TestClock? clock = null, string scheme = PawlDefaults.AuthenticationScheme, Action<PawlBuilder>? more = null, bool kestrel = false)
     {
         var ownsFolder = folder is null;
         folder ??= new TestFolder();
         clock ??= new TestClock();
         var logs = new CapturedLogs();
         var builder = NewBuilder(kestrel);
-        builder.Logging.AddProvider(logs).SetMinimumLevel(logLevel);
+        builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Trace);
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IDataProtectionProvider>(folder.DataProtection);
         services?.Invoke(builder.Services);
@@ -112,8 +118,8 @@ internal sealed class TestApp : IAsyncDisposable
 
     /// <summary>A client that keeps no cookies and sends nothing by itself.</summary>
     public HttpClient NewClient() => Services.GetRequiredService<IServer>() is TestServer server
-        ? new HttpClient(server.CreateHandler()) { BaseAddress = new Uri(Origin) }
-        : new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Address };
+        ? new HttpClient(new Overhearing(server.CreateHandler(), Overhear)) { BaseAddress = new Uri(Origin) }
+        : new HttpClient(new Overhearing(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }, Overhear)) { BaseAddress = Address };
 
     /// <summary>A request as it comes from the wire, its headers untouched by any client. Returns when it has been answered.</summary>
     public Task<Answer> SendRawAsync(string method, string path, params (string Name, string Value)[] headers) => SendRawAsync(method, path, null, headers);
@@ -132,8 +138,16 @@ internal sealed class TestApp : IAsyncDisposable
             c.Features.Set<IHttpRequestBodyDetectionFeature>(new BodyDetection(body is not null));
         });
         using var reader = new StreamReader(context.Response.Body);
-        return new Answer(
+        var answer = new Answer(
             context.Response.StatusCode, context.Response.Headers.SelectMany(static h => h.Value.Select(v => (h.Key, v ?? ""))).ToList(), await reader.ReadToEndAsync());
+        Overhear(answer);
+        return answer;
+    }
+
+    private void Overhear(Answer answer)
+    {
+        Folder.Secrets.Learn(answer);
+        _watch.Hear(answer);
     }
 
     private sealed record BodyDetection(bool CanHaveBody) : IHttpRequestBodyDetectionFeature;
@@ -169,8 +183,29 @@ internal sealed class TestApp : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _app.DisposeAsync();
-        if (_ownsFolder)
-            Folder.Dispose();
+        try
+        {
+            await LearnKeysAsync();
+            await _app.DisposeAsync();
+            _watch.Check(Folder.Secrets.All);
+        }
+        finally
+        {
+            _watch.Dispose();
+            if (_ownsFolder)
+                Folder.Dispose();
+        }
+    }
+
+    private async Task LearnKeysAsync()
+    {
+        try
+        {
+            Folder.Secrets.Learn(await Service<IKeyStore>().ReadKeysAsync(CancellationToken.None), Service<KeyProtection>());
+        }
+        catch (Exception e) when (e is StoreUnavailableException or OptionsValidationException or CryptographicException)
+        {
+            // The test is about a store, options or a key with which nothing can be read.
+        }
     }
 }

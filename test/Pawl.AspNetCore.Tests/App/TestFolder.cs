@@ -10,6 +10,8 @@ internal sealed class TestFolder : IDisposable
 
     public string Database => System.IO.Path.Combine(Path, "sessions.db");
 
+    public Secrets Secrets { get; } = new();
+
     public IDataProtectionProvider DataProtection { get; set; } = new EphemeralDataProtectionProvider();
 
     /// <summary>Every byte of the database and its write-ahead log.</summary>

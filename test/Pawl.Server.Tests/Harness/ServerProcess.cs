@@ -12,6 +12,9 @@ namespace Pawl.Server.Tests;
 /// <summary>The real server, as a program of its own with a folder of its own.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
+    // What every token begins with, and what everybody here signs in with.
+    private static readonly string[] NeverWritten = ["pawl_r1_", "eyJhbGciOi", Client.Password];
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pawl-server-");
     private readonly List<string> _output = [];
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,6 +32,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         foreach (var name in start.Environment.Keys.Where(static n => n.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase) || n.StartsWith("Pawl", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(name);
         start.Environment["HOME"] = _folder.FullName;
+        start.Environment["Logging__LogLevel__Default"] = "Debug";
+        start.Environment["Logging__LogLevel__Microsoft.AspNetCore"] = "Debug";
+        start.Environment["Logging__LogLevel__Microsoft.EntityFrameworkCore"] = "Debug";
         start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
@@ -101,5 +107,6 @@ internal sealed class ServerProcess : IAsyncDisposable
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
         _folder.Delete(recursive: true);
+        Assert.DoesNotContain(Output.Split('\n'), static line => NeverWritten.Any(line.Contains));
     }
 }

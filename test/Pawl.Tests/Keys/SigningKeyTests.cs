@@ -75,7 +75,9 @@ public sealed class SigningKeyTests
         // e = 1: every padded message is its own signature. 3: cheap to forge where padding is checked carelessly. 65536 and 65538: even, no exponents at all.
         foreach (var exponent in new[] { "AQ", "Aw", "AQAA", "AQAC", "_-8" })
             Assert.ThrowsAny<CryptographicException>(() => PublicKeys.Import(SigningAlgorithm.RS256, [new("e", exponent), new("kty", "RSA"), new("n", Rfc7638Modulus)]));
-        PublicKeys.Import(SigningAlgorithm.RS256, [new("e", "AQAD"), new("kty", "RSA"), new("n", Rfc7638Modulus)]);
+        // The second is a number whose first bit is no sign, and which would be even if read backwards.
+        foreach (var exponent in new[] { "AQAD", "gAAAAw" })
+            PublicKeys.Import(SigningAlgorithm.RS256, [new("e", exponent), new("kty", "RSA"), new("n", Rfc7638Modulus)]);
     }
 
     [Requirement("KEY-02")]
@@ -118,6 +120,17 @@ public sealed class SigningKeyTests
         Assert.Same(SigningAlgorithm.RS256, SigningAlgorithm.Find("RS256"));
         foreach (var name in new[] { "none", "es256", "ES384", "HS256", "PS256", "", "ES256 " })
             Assert.Null(SigningAlgorithm.Find(name));
+    }
+
+    [Fact]
+    public void A_key_that_was_disposed_of_does_nothing_more()
+    {
+        foreach (var key in new[] { Given.NewEcdsaKey(), Given.NewRsaKey() })
+        {
+            var signature = new byte[key.SignatureSize];
+            key.Dispose();
+            Assert.Throws<ObjectDisposedException>(() => key.Sign("data"u8, signature));
+        }
     }
 
     [Requirement("LOG-01")]

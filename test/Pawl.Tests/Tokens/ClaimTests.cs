@@ -48,6 +48,7 @@ public sealed class ClaimTests
     [InlineData("[\"https://api.example\"]")]
     [InlineData("[\"https://other.example\",\"https://api.example\"]")]
     [InlineData("[\"https://api.example\",\"https://other.example\"]")]
+    [InlineData("[\"https://api.example\",\"https://api.example\"]")]
     public void Our_audience_is_accepted_alone_and_among_others(string aud) => Jws.AssertAccepted(Jws.Sign(Jws.Payload(("aud", aud))));
 
     public static TheoryData<string, string?> BadClaims()
