@@ -25,7 +25,7 @@ var targets = new (string Name, string What, Action Run)[]
     ("js", "the browser client's tests", JavaScript),
     ("e2e", "the server in a real browser", EndToEnd),
     ("conformance", "which test proves which requirement, into docs/conformance.md", Conformance),
-    ("fuzz", "the parsers, coverage-guided, for some seconds (60): fuzz [seconds]", Fuzz),
+    ("fuzz", "the parsers, coverage-guided, for some seconds (60): fuzz [seconds]", () => Fuzz(args.Length > 1 ? int.Parse(args[1]) : 60)),
     ("prove", "what docs/evidence.md says, with its figures: minutes", Prove),
     ("mutate", "change the core in small ways, one at a time: which change does no test of Pawl.Tests notice? about ten minutes", Mutate),
     ("bench", "figures beside peers and limits, into bench/RESULTS.md", Bench),
@@ -75,6 +75,7 @@ void Test()
     foreach (var project in Directory.GetFiles("test", "*.Tests.csproj", SearchOption.AllDirectories).Order())
         DotnetTest(project);
     Replay();
+    Fuzz(seconds: 16);
     JavaScript();
     EndToEnd();
 }
@@ -88,7 +89,7 @@ void Prove()
     foreach (var name in new[] { "Pawl.Tests", "Pawl.Stores.Tests", "Pawl.Differential.Tests" })
         DotnetTest($"test/{name}/{name}.csproj", "--output Detailed");
     Replay();
-    Fuzz();
+    Fuzz(seconds: 160);
 }
 
 // The same mutations of the same seeds each time, so that it can be part of every test run.
@@ -98,12 +99,18 @@ void Replay()
     tally.Add(Run("dotnet", $"{Fuzzer} replay 100000", mayFail: true), FuzzFigures, maySkip: false);
 }
 
-void Fuzz()
+void Fuzz(int seconds)
 {
     Need("afl-fuzz", "afl++");
+    if (!isCi && Which("afl-fuzz") is null)
+    {
+        Console.WriteLine("skipped: guided fuzzing needs AFL++");
+        tally.Skipped++;
+        return;
+    }
     Run("dotnet", "build test/Fuzz -c Release");
     Run("dotnet", "tool restore");
-    tally.Add(Run("dotnet", $"{Fuzzer} run artifacts/fuzz {(args.Length > 1 ? int.Parse(args[1]) : 60)}", mayFail: true), FuzzFigures, maySkip: false);
+    tally.Add(Run("dotnet", $"{Fuzzer} run artifacts/fuzz {seconds}", mayFail: true), FuzzFigures, maySkip: false);
 }
 
 // Stryker's exit code says whether the score is at least what test/Pawl.Tests/stryker-config.json asks for.

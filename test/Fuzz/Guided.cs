@@ -8,7 +8,7 @@ namespace Pawl.Fuzz;
 /// </summary>
 internal static class Guided
 {
-    private static readonly string[] Instrumented = ["Pawl.dll", "Pawl.AspNetCore.dll"];
+    private static readonly string[] Instrumented = ["Pawl.dll", "Pawl.AspNetCore.dll", "Pawl.Server.dll"];
 
     /// <summary>The figures of afl-fuzz that are worth a line.</summary>
     private static readonly string[] Figures = ["execs_done", "edges_found", "corpus_count", "saved_crashes", "saved_hangs", "stability"];

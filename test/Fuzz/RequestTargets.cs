@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Pawl.AspNetCore;
+using Pawl.Server;
 
 namespace Pawl.Fuzz;
 
@@ -62,4 +63,29 @@ internal static class RequestTargets
         BrokenException.Unless(form is null == context.Response.StatusCode >= 400, "Neither read nor answered, or both.");
         BrokenException.Unless(form is null || form.Count <= 16, "More members than are allowed.");
     }, static length => 131_072 + 64 * length);
+
+    /// <summary>The bodies of the reference server's account endpoints: who signs in or up, and a new password.</summary>
+    public static readonly Target Account = new("account", static input => input, static input =>
+    {
+        var body = (byte[])input;
+        if (AccountRequest.Parse(body, AccountJson.Default.Credentials) is { } credentials)
+            CompareMembers(body, [("email", credentials.Email), ("password", credentials.Password), ("transport", credentials.Transport), ("device", credentials.Device)]);
+        if (AccountRequest.Parse(body, AccountJson.Default.PasswordChange) is { } change)
+            CompareMembers(body, [("current", change.Current), ("new", change.New)]);
+    }, static length => 65_536 + 256 * length); // The name of a member that nobody knows is repeated in the parser's exception, some times over.
+
+    // By a parser without any option of ours.
+    private static void CompareMembers(byte[] body, ReadOnlySpan<(string Name, string? Value)> read)
+    {
+        using var document = JsonDocument.Parse(body);
+        BrokenException.Unless(document.RootElement.EnumerateObject().DistinctBy(static m => m.Name).Count() == document.RootElement.GetPropertyCount(), "A member that stands there twice.");
+        var known = 0;
+        foreach (var (name, value) in read)
+        {
+            if (document.RootElement.TryGetProperty(name, out var member))
+                known++;
+            BrokenException.Unless((member.ValueKind is JsonValueKind.String ? member.GetString() : null) == value, $"Another {name} than was sent.");
+        }
+        BrokenException.Unless(document.RootElement.GetPropertyCount() == known, "A member that nobody knows.");
+    }
 }

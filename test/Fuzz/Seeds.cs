@@ -46,6 +46,11 @@ internal static class Seeds
             "spelling" => [access.Split('.')[0]],
             "signed" => [$"{Text(access, 0)}\n{Text(access, 1)}", Text(access, 1)],
             "cookies" => [$"{AspNetCore.PawlDefaults.AccessCookie}={access}; {AspNetCore.PawlDefaults.RefreshCookie}={refresh}", $"a=b\n\nBearer {access}"],
+            "account" =>
+            [
+                """{"email":"ada@example.com","password":"Correct-Horse-7","transport":"body","device":"ada's phone"}""",
+                """{"current":"Correct-Horse-7","new":"Correct-Horse-8"}""",
+            ],
             "form" => [$"grant_type=refresh_token&refresh_token={refresh}"],
             _ => [],
         };

@@ -30,17 +30,23 @@ internal static class AccountRequest
         }
         if (await PawlEndpoint.ReadBodyAsync(context) is not { } body)
             return null;
+        if (Parse(body.Span, type) is { } value)
+            return value;
+        await Problem.InvalidRequest.WriteAsync(context);
+        return null;
+    }
+
+    /// <summary>What the JSON says; null if it is not what was asked for.</summary>
+    public static T? Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type) where T : class
+    {
         try
         {
-            if (JsonSerializer.Deserialize(body.Span, type) is { } value)
-                return value;
+            return JsonSerializer.Deserialize(json, type);
         }
         catch (JsonException)
         {
-            // Answered below, like a lone null.
+            return null;
         }
-        await Problem.InvalidRequest.WriteAsync(context);
-        return null;
     }
 
     public static ILogger Logger(HttpContext context) => PawlEndpoint.Service<ILoggerFactory>(context).CreateLogger("Pawl.Server.Accounts");
