@@ -94,6 +94,31 @@ public sealed class Tabs(World world) : BrowserTest(world)
         await Health.CheckAsync(visitor, all[1]);
     }
 
+    [Requirement("CLI-10")]
+    [Fact]
+    public async Task A_tab_that_crashes_in_the_middle_of_a_refresh_leaves_the_others_signed_in()
+    {
+        var visitor = await VisitAsync(ServerSettings.Quick);
+        var all = await visitor.OpenSignedInAsync(2);
+        var crashed = new TaskCompletionSource();
+        all[0].Page.Crash += (_, _) => crashed.SetResult();
+        var gate = new Gate();
+        visitor.Proxy.On(Tab.Refresh, gate.After, times: 1);
+        await all[0].LapseAsync();
+        await all[0].Page.EvaluateAsync("() => { call('/api/me'); }");
+        await Eventually.TrueAsync(() => gate.Waiting == 1, "the refresh has been done, and its answer is on its way");
+
+        // Nothing of the page gets to say a last word, as when the system ends its process for want of memory.
+        var devTools = await visitor.Context.NewCDPSessionAsync(all[0].Page);
+        _ = devTools.SendAsync("Page.crash");
+        await crashed.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var replies = await all[1].FetchAsync(5);
+        gate.Open();
+
+        Assert.All(replies, static reply => Assert.Equal(200, reply.Status));
+        await Health.CheckAsync(visitor, all[1]);
+    }
+
     [Fact]
     public async Task A_tab_opened_later_is_in_the_session_at_once()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +12,8 @@ namespace Pawl.EndToEnd.Harness;
 internal sealed class FaultProxy : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false });
+    // Cookies of any script's making go on as they came, byte by byte.
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false, RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8 });
     private readonly ConcurrentDictionary<string, Rule> _rules = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (string Html, string? Csp)> _pages = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<Exchange> _log = [];
