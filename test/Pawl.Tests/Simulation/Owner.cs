@@ -25,8 +25,15 @@ internal sealed class Owner(RefreshRule rule, DateTimeOffset start)
     public bool Refresh(DateTimeOffset now)
     {
         var (isGranted, token) = rule.Show(Jar, now);
-        Jar = token ?? Jar;
+        Take(token ?? Jar);
         return isGranted;
+    }
+
+    // The request that was waiting for it goes out at once.
+    private void Take(string token)
+    {
+        Jar = token;
+        rule.Use(token);
     }
 
     /// <summary>One round with troubles: requests of tabs that know nothing of each other overlap, and the last answer to arrive stays in the jar.</summary>
@@ -50,7 +57,7 @@ internal sealed class Owner(RefreshRule rule, DateTimeOffset start)
                     var (isGranted, token) = rule.Show(shown, now.AddSeconds(served));
                     isSignedIn &= isGranted;
                     if (token is not null && random.NextDouble() >= troubles.Lost)
-                        events.Enqueue(() => Jar = token, served + 0.05 + random.NextDouble() * 0.95);
+                        events.Enqueue(() => Take(token), served + 0.05 + random.NextDouble() * 0.95);
                 }, served);
             }, sent);
         }

@@ -9,12 +9,15 @@ internal abstract class RefreshRule(string name)
 
     /// <summary>All rules: ours last, by the product's own code, the others by what their authors publish of them.</summary>
     public static IReadOnlyList<Func<RefreshRule>> All { get; } =
-        [static () => new OneTimeTokens(), static () => new Window(), static () => new SameSuccessor(), static () => new NoRotation(), static () => new Lineage()];
+        [static () => new OneTimeTokens(), static () => new Window(), static () => new UntilSuccessorIsUsed(), static () => new SameSuccessor(), static () => new NoRotation(), static () => new Lineage()];
 
     public abstract string SignIn(DateTimeOffset now);
 
     /// <summary>Shows a token. Not granted: the session has ended. No new token: the client keeps the one it has.</summary>
     public abstract (bool IsGranted, string? Token) Show(string token, DateTimeOffset now);
+
+    /// <summary>A request with the access token that came along with this token.</summary>
+    public virtual void Use(string token) { }
 }
 
 /// <summary>Each token is good once; a second use ends the session (Keycloak, Ory Hydra as delivered, Auth0 without leeway).</summary>
@@ -47,6 +50,39 @@ internal sealed class Window() : RefreshRule("once, and for 60 s again")
     {
         _hasEnded |= !_usedAt.TryAdd(token, now) && now - _usedAt[token] > Again;
         return _hasEnded ? (false, null) : (true, $"{++_issued}");
+    }
+}
+
+/// <summary>
+/// A token is good until one of its successors has been used, be it for a refresh or its access token for a request; then it, and the other successors, end the
+/// session (SuperTokens).
+/// </summary>
+internal sealed class UntilSuccessorIsUsed() : RefreshRule("until a successor is used")
+{
+    private readonly Dictionary<string, string> _parents = [];
+    private string _accepted = "";
+    private bool _hasEnded;
+
+    public override string SignIn(DateTimeOffset now) => _accepted = Issue("");
+
+    public override (bool IsGranted, string? Token) Show(string token, DateTimeOffset now)
+    {
+        Use(token);
+        _hasEnded |= token != _accepted;
+        return _hasEnded ? (false, null) : (true, Issue(token));
+    }
+
+    public override void Use(string token)
+    {
+        if (_parents[token] == _accepted)
+            _accepted = token;
+    }
+
+    private string Issue(string parent)
+    {
+        var token = $"{_parents.Count + 1}";
+        _parents.Add(token, parent);
+        return token;
     }
 }
 

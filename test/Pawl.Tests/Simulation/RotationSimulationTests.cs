@@ -111,6 +111,7 @@ public sealed class RotationSimulationTests(ITestOutputHelper output)
                     var (isGranted, token) = rule.Show(loot, now.AddSeconds(seconds));
                     got += isGranted ? 1 : 0;
                     loot = token ?? loot;
+                    rule.Use(loot);
                     return isGranted;
                 }
             }
