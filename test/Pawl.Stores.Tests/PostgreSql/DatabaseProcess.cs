@@ -18,7 +18,6 @@ public abstract class DatabaseProcess : IDisposable
         """;
 
     private readonly List<string> _said = [];
-    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Process? _process;
 
     protected DatabaseProcess()
@@ -45,12 +44,13 @@ public abstract class DatabaseProcess : IDisposable
     protected void Start(string readiness, string program, params string[] arguments)
     {
         var command = AsUser(program, arguments);
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _process = Process.Start(new ProcessStartInfo("sh", ["-c", Guard, "sh", .. command]) { RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = Folder })!;
         _process.ErrorDataReceived += Take;
         _process.OutputDataReceived += Take;
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
-        if (!_ready.Task.Wait(TimeSpan.FromSeconds(60)))
+        if (!ready.Task.Wait(TimeSpan.FromSeconds(60)))
             throw new InvalidOperationException($"{program} did not start.\n{string.Join('\n', _said)}");
 
         void Take(object sender, DataReceivedEventArgs e)
@@ -58,7 +58,7 @@ public abstract class DatabaseProcess : IDisposable
             lock (_said)
                 _said.Add(e.Data ?? "");
             if (e.Data?.Contains(readiness, StringComparison.Ordinal) == true)
-                _ready.TrySetResult();
+                ready.TrySetResult();
         }
     }
 

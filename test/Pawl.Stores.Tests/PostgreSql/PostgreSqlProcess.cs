@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using Npgsql;
 
 namespace Pawl.Stores.Tests;
@@ -36,29 +38,42 @@ public sealed class PostgreSqlProcess : DatabaseProcess
 
     public void Execute(string sql) => Query<object?>("postgres", sql);
 
-    /// <summary>SIGKILL, as the kernel does when memory is short: nothing is closed, and what was not written is gone.</summary>
+    /// <summary>From now on nothing is written but what somebody waits for: the process that does it by the way is held.</summary>
+    public void HoldBackgroundWrites() => Execute("kill", "-STOP", $"{Query<int>("postgres", "SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'")}");
+
+    /// <summary>SIGKILL to all of it at once, as if the power went: nothing is closed, and what was not written is gone.</summary>
     public void Kill()
     {
-        using (var postmaster = Process.GetProcessById(int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First())))
-            postmaster.Kill();
+        // The first of them would start the others again, so it goes first.
+        using (var first = Process.GetProcessById(int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture)))
+            first.Kill();
+        Assert.True(SpinWait.SpinUntil(() => !KillOthers(), TimeSpan.FromSeconds(30)));
         WaitForExit();
-        // Its children notice by themselves, and hold on to the files until then.
-        Assert.True(SpinWait.SpinUntil(() => !IsInUse(), TimeSpan.FromSeconds(30)));
         File.Delete(Path.Combine(Data, "postmaster.pid"));
     }
 
-    private bool IsInUse() => Process.GetProcessesByName("postgres").Any(p =>
+    // Whether there were any. All of them have the data for a working folder.
+    private bool KillOthers()
     {
-        using (p)
+        var found = false;
+        foreach (var process in Process.GetProcesses())
         {
-            try
+            using (process)
             {
-                return new DirectoryInfo($"/proc/{p.Id}/cwd").ResolveLinkTarget(true)?.FullName == Data;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                return false;
+                try
+                {
+                    // Each calls itself by what it does: "postgres: walwriter".
+                    if (!process.ProcessName.StartsWith("postgres", StringComparison.Ordinal) || new DirectoryInfo($"/proc/{process.Id}/cwd").ResolveLinkTarget(true)?.FullName != Data)
+                        continue;
+                    process.Kill();
+                    found = true;
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException or Win32Exception or InvalidOperationException)
+                {
+                    // It is gone by now.
+                }
             }
         }
-    });
+        return found;
+    }
 }
