@@ -87,6 +87,10 @@ public sealed class SigningKeyTests
         // CVE-2017-15361: modulo every small prime the modulus is a power of 65537, as the powers themselves are. 130 of them are more than 2,048 bits.
         var modulus = System.Numerics.BigInteger.Pow(65537, 130);
         Assert.ThrowsAny<CryptographicException>(() => ImportModulus(modulus));
+        // The same remainders, and a first bit that could be taken for a sign.
+        var primorial = Enumerable.Range(2, 166).Where(static n => Enumerable.Range(2, n - 2).All(d => n % d != 0)).Aggregate(System.Numerics.BigInteger.One, static (product, n) => product * n);
+        var firstBit = System.Numerics.BigInteger.Pow(2, 2087);
+        Assert.ThrowsAny<CryptographicException>(() => ImportModulus(((firstBit / primorial + 1) * primorial) + (modulus % primorial)));
         // One more than that is one of the many that are not.
         ImportModulus(modulus + 2);
         for (var i = 0; i < 20; i++)

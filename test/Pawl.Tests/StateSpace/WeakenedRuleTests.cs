@@ -7,6 +7,7 @@ public sealed class WeakenedRuleTests(ITestOutputHelper output)
     private static readonly Bounds Racing = new() { Settle = 4, RoundTrip = 1, Flights = 2 };
     private static readonly Bounds Stolen = new() { Settle = 4, Loot = 2 };
 
+    [Requirement("OPS-05")]
     [Fact]
     public void Without_the_settle_period_a_race_signs_out() => Proof.Fails(output, Proof.SignedOut, Racing, Rule.WithoutSettlePeriod);
 
@@ -19,15 +20,18 @@ public sealed class WeakenedRuleTests(ITestOutputHelper output)
     [Fact]
     public void With_a_grace_window_an_answer_that_is_lost_for_longer_signs_out() => Proof.Fails(output, Proof.SignedOut, Locked, Rule.WithGraceWindow);
 
+    [Requirement("OPS-05")]
     [Fact]
     public void With_the_same_successor_a_thief_shares_the_chain() => Proof.Fails(output, Proof.Shared, Stolen, Rule.WithSameSuccessor);
 
     [Fact]
     public void With_live_successors_a_thief_shares_the_chain() => Proof.Fails(output, Proof.Shared, Stolen, Rule.WithForks);
 
+    [Requirement("OPS-05")]
     [Fact]
     public void Without_rotation_a_thief_shares_the_chain() => Proof.Fails(output, Proof.Shared, Stolen, Rule.WithoutReuse);
 
+    [Requirement("OPS-05")]
     [Fact]
     public void Without_the_question_whether_it_has_ended_an_ended_session_answers() => Proof.Fails(output, Proof.AnsweredAfterItsEnd, Locked, Rule.WithoutEnd);
 
