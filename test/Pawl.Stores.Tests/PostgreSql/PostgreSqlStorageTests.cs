@@ -25,8 +25,8 @@ public sealed class PostgreSqlStorageTests : SessionStoreContract<PostgreSqlPlac
             await Task.Delay(100, Cancel);
         }
         Assert.Equal(Sessions * Rotations, Count("n_tup_upd"));
-        // A full page is left once; from then on there is room where the row is.
-        Assert.InRange(Count("n_tup_hot_upd"), Sessions * Rotations * 9 / 10, Sessions * Rotations);
+        // A page that is full, or whose old versions somebody may still see, is left for another. With an index over what a rotation changes it would be none at all.
+        Assert.InRange(Count("n_tup_hot_upd"), Sessions * Rotations / 2, Sessions * Rotations);
     }
 
     private long Count(string column) => Place.Query<long>($"SELECT {column} FROM pg_stat_user_tables WHERE relname = 'pawl_sessions'");
