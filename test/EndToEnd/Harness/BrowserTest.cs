@@ -30,11 +30,11 @@ public abstract class BrowserTest(World world) : IAsyncLifetime
     }
 
     /// <summary>Somebody with a browser profile of their own, who meets the server through a proxy of their own.</summary>
-    internal async Task<Visitor> VisitAsync(ServerProcess server, BrowserNewContextOptions? options = null)
+    internal async Task<Visitor> VisitAsync(ServerProcess server, BrowserNewContextOptions? options = null, string script = Tab.Script)
     {
         if (_servers.All(known => known.Server != server))
             _servers.Add((server, server.Output.Count));
-        var visitor = await Visitor.ComeAsync(await World.BrowserAsync(), server, options);
+        var visitor = await Visitor.ComeAsync(await World.BrowserAsync(), server, options, script);
         _visitors.Add(visitor);
         return visitor;
     }

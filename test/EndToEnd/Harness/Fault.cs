@@ -34,6 +34,15 @@ internal static class Faults
         return Task.CompletedTask;
     }
 
+    /// <summary>An endpoint of an app: lets in whom the server knows, and answers how long the body was and what it began with.</summary>
+    public static async Task Echo(ProxiedCall call)
+    {
+        using var body = new MemoryStream();
+        await call.Context.Request.Body.CopyToAsync(body);
+        await call.ForwardAsync(HttpMethod.Get, Tab.Me);
+        await (call.Status == 200 ? call.AnswerAsync(200, $"{body.Length} {System.Text.Encoding.UTF8.GetString(body.ToArray()[..Math.Min(12, (int)body.Length)])}") : call.AnswerAsync());
+    }
+
     /// <summary>The server has done what it was asked, and nobody learns of it.</summary>
     public static async Task DropAnswer(ProxiedCall call)
     {
@@ -95,12 +104,19 @@ internal sealed class ProxiedCall(HttpContext context, HttpClient client, Uri up
     /// <summary>Shows the server a clock that differs from ours.</summary>
     public TimeSpan DateShift { get; init; }
 
-    public async Task ForwardAsync()
+    /// <summary>What the server has answered.</summary>
+    public int? Status => (int?)_answer?.StatusCode;
+
+    public Task ForwardAsync() => ForwardAsync(new HttpMethod(context.Request.Method), context.Request.Path + context.Request.QueryString.ToString());
+
+    /// <summary>Asks the server something else in its place.</summary>
+    public async Task ForwardAsync(HttpMethod method, string path)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(upstream, context.Request.Path + context.Request.QueryString.ToString()));
+        using var request = new HttpRequestMessage(method, new Uri(upstream, path));
         using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body);
-        if (body.Length > 0 || context.Request.ContentType is not null)
+        if (method != HttpMethod.Get)
+            await context.Request.Body.CopyToAsync(body);
+        if (body.Length > 0 || (method != HttpMethod.Get && context.Request.ContentType is not null))
             request.Content = new ByteArrayContent(body.ToArray());
         foreach (var (name, values) in context.Request.Headers)
         {

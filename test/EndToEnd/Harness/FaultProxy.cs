@@ -15,7 +15,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     // Cookies of any script's making go on as they came, byte by byte.
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false, RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8 });
     private readonly ConcurrentDictionary<string, Rule> _rules = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, (string Html, string? Csp)> _pages = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Text, string? Csp, string ContentType)> _pages = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<Exchange> _log = [];
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly Uri _upstream;
@@ -65,7 +65,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     }
 
     /// <summary>Adds a page of this origin that the server knows nothing of.</summary>
-    public void AddPage(string path, string html, string? csp = null) => _pages[path] = (html, csp);
+    public void AddPage(string path, string text, string? csp = null, string contentType = "text/html") => _pages[path] = (text, csp, contentType);
 
     /// <summary>From now on this goes wrong with requests to the path, so many times; then all is well again.</summary>
     public void On(string path, Fault fault, int times = int.MaxValue) => _rules[path] = new Rule(fault, times);
@@ -95,10 +95,10 @@ internal sealed class FaultProxy : IAsyncDisposable
         var path = context.Request.Path.ToString();
         if (_pages.TryGetValue(path, out var page))
         {
-            context.Response.ContentType = "text/html; charset=utf-8";
+            context.Response.ContentType = page.ContentType + "; charset=utf-8";
             if (page.Csp is not null)
                 context.Response.Headers.ContentSecurityPolicy = page.Csp;
-            await context.Response.WriteAsync(page.Html);
+            await context.Response.WriteAsync(page.Text);
             return;
         }
 

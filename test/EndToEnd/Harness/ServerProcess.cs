@@ -1,22 +1,21 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Reflection;
 
 namespace Pawl.EndToEnd.Harness;
 
-/// <summary>The real server, as a program of its own with a folder of its own. It can be killed, and comes back on the same port and file.</summary>
+/// <summary>A server, as a program of its own with a folder of its own. It can be killed, and comes back on the same port and file.</summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly HttpClient Probe = new() { Timeout = TimeSpan.FromSeconds(5) };
 
-    private readonly ServerSettings _settings;
+    private readonly ServerProgram _program;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pawl-e2e-");
     private readonly List<string> _output = [];
     private Process? _process;
 
-    private ServerProcess(ServerSettings settings) => _settings = settings;
+    private ServerProcess(ServerProgram program) => _program = program;
 
     /// <summary>Where it listens.</summary>
     public Uri Address { get; } = new($"http://127.0.0.1:{Ports.Free()}");
@@ -31,9 +30,9 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<ServerProcess> StartAsync(ServerSettings settings)
+    public static async Task<ServerProcess> StartAsync(ServerProgram program)
     {
-        var server = new ServerProcess(settings);
+        var server = new ServerProcess(program);
         await server.StartAsync();
         return server;
     }
@@ -41,7 +40,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts it (again), and returns when it answers.</summary>
     public async Task StartAsync()
     {
-        var process = _process = Process.Start(Describe()) ?? throw new InvalidOperationException("The server cannot be started.");
+        var process = _process = Process.Start(_program.Describe(_folder, Address)) ?? throw new InvalidOperationException("The server cannot be started.");
         process.OutputDataReceived += Take;
         process.ErrorDataReceived += Take;
         process.BeginOutputReadLine();
@@ -67,55 +66,49 @@ public sealed class ServerProcess : IAsyncDisposable
         process.Dispose();
     }
 
+    /// <summary>Copies all that it keeps, while it is not running: a backup.</summary>
+    public DirectoryInfo Save()
+    {
+        var copy = Directory.CreateTempSubdirectory("pawl-e2e-");
+        Copy(_folder, copy);
+        return copy;
+    }
+
+    /// <summary>Puts a backup in the place of what it keeps, while it is not running; the backup is gone then.</summary>
+    public void Restore(DirectoryInfo copy)
+    {
+        _folder.Delete(recursive: true);
+        _folder.Create();
+        Copy(copy, _folder);
+        copy.Delete(recursive: true);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
         _folder.Delete(recursive: true);
     }
 
-    private ProcessStartInfo Describe()
-    {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
-        {
-            ArgumentList = { FindProgram(), "--urls", Address.ToString() },
-            WorkingDirectory = _folder.FullName,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        var variables = start.Environment;
-        foreach (var name in variables.Keys.Where(static name => name.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Pawl", StringComparison.OrdinalIgnoreCase)).ToList())
-            variables.Remove(name);
-        // Whatever it keeps, it keeps in the folder: also the Data Protection keys, which are at home by default.
-        variables["HOME"] = _folder.FullName;
-        variables["ConnectionStrings__Pawl"] = $"Data Source={Path.Combine(_folder.FullName, "pawl.db")}";
-        variables["Logging__Console__FormatterName"] = "simple";
-        variables["Logging__Console__FormatterOptions__SingleLine"] = "true";
-        foreach (var (name, value) in _settings.Variables())
-            variables[name] = value;
-        return start;
-    }
-
-    /// <summary>Where the build has put it, which may have been another folder than this one is in now.</summary>
-    private static string FindProgram()
-    {
-        var assembly = typeof(ServerProcess).Assembly;
-        var built = assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "ServerProgram").Value!;
-        var name = Path.GetFileName(built);
-        var beside = AppContext.BaseDirectory.Replace(assembly.GetName().Name!, Path.GetFileNameWithoutExtension(name), StringComparison.Ordinal);
-        return new[] { built, Path.Combine(beside, name) }.FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException($"{built} is not there; build it: dotnet build Pawl.slnx -c Release.");
-    }
-
     private async Task<bool> AnswersAsync()
     {
         try
         {
-            using var response = await Probe.GetAsync(new Uri(Address, "/auth/jwks"), TestContext.Current.CancellationToken);
+            using var response = await Probe.GetAsync(new Uri(Address, _program.Probe), TestContext.Current.CancellationToken);
             return response.StatusCode is HttpStatusCode.OK;
         }
         catch (HttpRequestException)
         {
             return false;
+        }
+    }
+
+    private static void Copy(DirectoryInfo from, DirectoryInfo to)
+    {
+        foreach (var file in from.EnumerateFiles("*", SearchOption.AllDirectories))
+        {
+            var target = new FileInfo(Path.Combine(to.FullName, Path.GetRelativePath(from.FullName, file.FullName)));
+            target.Directory!.Create();
+            file.CopyTo(target.FullName);
         }
     }
 

@@ -31,16 +31,34 @@ internal sealed class Tab
     public const string Refresh = "/auth/refresh";
     public const string Logout = "/auth/logout";
 
+    /// <summary>Starts the client as a page would, and keeps what it tells.</summary>
+    public const string Script =
+        """
+        async () => {
+          const { createSession } = await import('/auth/client/pawl.js');
+          const session = (window.session = createSession());
+          window.told = [];
+          for (const type of ['signedin', 'signedout', 'switched', 'refreshed', 'degraded', 'recovered'])
+            session.on(type, ({ reason }) => told.push([type, reason, performance.timeOrigin + performance.now()]));
+          window.call = (path, init) =>
+            session.fetch(path, init).then(
+              async (response) => ({ status: response.status, body: await response.text() }),
+              (error) => ({ status: 0, body: '', error: error.code || `${error}` }),
+            );
+        }
+        """;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     // A page that never answers is a failure, and not to be waited for: the client itself gives up after 15 seconds.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Uri _origin;
+    private readonly string _script;
 
-    public Tab(IPage page, Uri origin)
+    public Tab(IPage page, Uri origin, string script)
     {
-        (Page, _origin) = (page, origin);
+        (Page, _origin, _script) = (page, origin, script);
         page.Console += (_, message) => Console.Add($"{message.Type}: {message.Text}");
         page.PageError += (_, error) => Console.Add("uncaught: " + error);
     }
@@ -56,21 +74,7 @@ internal sealed class Tab
         await StartClientAsync();
     }
 
-    public Task StartClientAsync() => Page.EvaluateAsync(
-        """
-        async () => {
-          const { createSession } = await import('/auth/client/pawl.js');
-          const session = (window.session = createSession());
-          window.told = [];
-          for (const type of ['signedin', 'signedout', 'switched', 'refreshed', 'degraded', 'recovered'])
-            session.on(type, ({ reason }) => told.push([type, reason, performance.timeOrigin + performance.now()]));
-          window.call = (path, init) =>
-            session.fetch(path, init).then(
-              async (response) => ({ status: response.status, body: await response.text() }),
-              (error) => ({ status: 0, body: '', error: error.code || `${error}` }),
-            );
-        }
-        """);
+    public Task StartClientAsync() => Page.EvaluateAsync(_script);
 
     /// <summary>Runs a function in the page, and brings back what it or its promise comes to.</summary>
     public async Task<T> RunAsync<T>(string function, object? argument = null) =>

@@ -6,14 +6,16 @@ namespace Pawl.EndToEnd.Harness;
 internal sealed class Visitor : IAsyncDisposable
 {
     /// <summary>A page without a client of its own, under the strictest policy that lets one run.</summary>
-    private const string Strict = "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+    public const string Strict = "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
     /// <summary>A browser that does not do it within this time will not do it at all.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly List<Tab> _tabs = [];
 
-    private Visitor(IBrowserContext context, ServerProcess server, FaultProxy proxy) => (Context, Server, Proxy) = (context, server, proxy);
+    private readonly string _script;
+
+    private Visitor(IBrowserContext context, ServerProcess server, FaultProxy proxy, string script) => (Context, Server, Proxy, _script) = (context, server, proxy, script);
 
     public IBrowserContext Context { get; }
 
@@ -21,13 +23,13 @@ internal sealed class Visitor : IAsyncDisposable
 
     public FaultProxy Proxy { get; }
 
-    public static async Task<Visitor> ComeAsync(IBrowser browser, ServerProcess server, BrowserNewContextOptions? options)
+    public static async Task<Visitor> ComeAsync(IBrowser browser, ServerProcess server, BrowserNewContextOptions? options, string script)
     {
         var proxy = await FaultProxy.StartAsync(server.Address);
         proxy.AddPage(Tab.Path, "<!doctype html><title>A page of the app</title>", Strict);
         var context = await browser.NewContextAsync(options).WaitAsync(Patience);
         context.SetDefaultTimeout(20_000);
-        return new Visitor(context, server, proxy);
+        return new Visitor(context, server, proxy, script);
     }
 
     /// <summary>A page of whatever origin, with nothing in it yet.</summary>
@@ -43,7 +45,7 @@ internal sealed class Visitor : IAsyncDisposable
 
     public async Task<Tab> OpenEmptyAsync()
     {
-        var tab = new Tab(await NewPageAsync(), Proxy.Origin);
+        var tab = new Tab(await NewPageAsync(), Proxy.Origin, _script);
         _tabs.Add(tab);
         return tab;
     }

@@ -22,13 +22,13 @@ public sealed class World : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly ConcurrentDictionary<ServerSettings, Lazy<Task<ServerProcess>>> _servers = new();
+    private readonly ConcurrentDictionary<ServerProgram, Lazy<Task<ServerProcess>>> _servers = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    /// <summary>The server with these settings. Other tests use it, too: it is not to be killed.</summary>
-    public Task<ServerProcess> ServerAsync(ServerSettings settings) => _servers.GetOrAdd(settings, static s => new(() => ServerProcess.StartAsync(s))).Value;
+    /// <summary>The server that is started so. Other tests use it, too: it is not to be killed.</summary>
+    public Task<ServerProcess> ServerAsync(ServerProgram program) => _servers.GetOrAdd(program, static p => new(() => ServerProcess.StartAsync(p))).Value;
 
     /// <summary>Without a browser there is nothing to test: that is an error where tests must run, and said aloud elsewhere.</summary>
     public async Task<IBrowser> BrowserAsync()

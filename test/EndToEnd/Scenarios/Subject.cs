@@ -1,0 +1,49 @@
+using Pawl.EndToEnd.Harness;
+
+namespace Pawl.EndToEnd.Scenarios;
+
+/// <summary>How a token's life runs while a scenario looks.</summary>
+public enum Pace
+{
+    /// <summary>No token expires by itself.</summary>
+    Still,
+
+    /// <summary>The same, and a refresh token may be replaced after a second.</summary>
+    Settling,
+
+    /// <summary>An access token is good for three seconds, by the clock.</summary>
+    Quick,
+}
+
+/// <summary>A browser client with the server that it is made for, as the scenarios see it. Its page's <c>client</c> signs in and out, and says whether anybody is signed in.</summary>
+public abstract class Subject
+{
+    public abstract string Name { get; }
+
+    /// <summary>Whether the bars hold for it, or it is only measured.</summary>
+    public virtual bool IsOurs => false;
+
+    internal abstract string Script { get; }
+
+    internal virtual string Refresh => Tab.Refresh;
+
+    internal virtual string Logout => Tab.Logout;
+
+    /// <summary>Why a scenario is not for this client; null if it is.</summary>
+    internal virtual string? Excuse(Scenario scenario) => null;
+
+    internal abstract ServerProgram Server(Pace pace);
+
+    internal virtual Task PrepareAsync(Visitor visitor) => Task.CompletedTask;
+
+    internal virtual Task RegisterAsync(Tab tab, User user) => Task.CompletedTask;
+
+    /// <summary>The access token comes to its end, and the client has every means to know.</summary>
+    internal abstract Task LapseAsync(Visitor visitor, Tab tab);
+
+    /// <summary>The server does not take the access token any more, and the client cannot know before it is told.</summary>
+    internal abstract Task SpoilAsync(Visitor visitor, Tab tab);
+
+    /// <summary>Signs out by a page of the server's own, which knows nothing of the client.</summary>
+    internal abstract Task SignOutByPageAsync(Tab plain);
+}
