@@ -37,9 +37,9 @@ internal sealed class PawlSubject(bool axios) : Subject
 
     public override bool IsOurs => true;
 
-    internal override string Script => Contract.Replace("SCRIPT", Tab.Script, StringComparison.Ordinal).Replace("AXIOS", axios ? UseAxios : "", StringComparison.Ordinal);
+    internal override bool TakesRequests => !axios;
 
-    internal override string? Excuse(Scenario scenario) => null;
+    internal override string Script => Contract.Replace("SCRIPT", Tab.Script, StringComparison.Ordinal).Replace("AXIOS", axios ? UseAxios : "", StringComparison.Ordinal);
 
     internal override ServerProgram Server(Pace pace) => pace switch
     {

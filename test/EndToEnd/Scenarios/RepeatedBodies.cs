@@ -9,7 +9,7 @@ internal sealed class RepeatedBodies : Scenario
 
     public override string Id => "S10";
 
-    public override string What => "POST of a text, a form, a Blob and multipart data, each refused once; one that arrives empty or not at all has failed";
+    public override string What => "POST of a text, a form, a Blob, multipart data and (fetch only) a Request, each refused once; one that arrives empty or not at all has failed";
 
     public override IReadOnlyList<int> Tabs => [1];
 
@@ -24,13 +24,18 @@ internal sealed class RepeatedBodies : Scenario
             ("new URLSearchParams({ name: 'value' })", "10 name=value"),
             ("new Blob(['b'.repeat(700)])", "700 bbbbbbbbbbbb"),
             ("(() => { const form = new FormData(); form.append('file', new Blob(['f'.repeat(9)]), 'a.txt'); return form; })()", ""),
+            ($"new Request('{Echo}', {{ method: 'POST', body: 'r'.repeat(300) }})", "300 rrrrrrrrrrrr"),
         })
         {
+            var isRequest = make.StartsWith("new Request", StringComparison.Ordinal);
+            if (isRequest && !trial.Subject.TakesRequests)
+                continue;
+            var call = isRequest ? $"call({make})" : $"call('{Echo}', {{ method: 'POST', body: {make} }})";
             await trial.SpoilAsync();
             var reply = await trial.First.RunAsync<Reply>(
                 $$"""
                 () => Promise.race([
-                  call('{{Echo}}', { method: 'POST', body: {{make}} }),
+                  {{call}},
                   new Promise((go) => setTimeout(go, 25_000, { status: -1, body: '', error: 'hangs' })),
                 ])
                 """);

@@ -5,7 +5,7 @@ using Pawl.EndToEnd.Scenarios;
 
 namespace Pawl.EndToEnd.Scenarios;
 
-/// <summary>The rows of a test run. Where the full matrix was run, they become the table of docs/comparison.md.</summary>
+/// <summary>The rows of a test run. Where the full matrix was run, to the last row, they become the tables of docs/comparison.md.</summary>
 public sealed class Results : IDisposable
 {
     private readonly ConcurrentQueue<Row> _rows = [];
@@ -14,7 +14,7 @@ public sealed class Results : IDisposable
 
     public void Dispose()
     {
-        if (Environment.GetEnvironmentVariable("PAWL_E2E") == "all" && !_rows.IsEmpty)
+        if (Roster.IsThorough && _rows.Count == Roster.Runs.Count)
             Table.Write([.. _rows]);
     }
 }

@@ -3,7 +3,6 @@ namespace Pawl.EndToEnd.Scenarios;
 /// <summary>Who takes part, and in what.</summary>
 internal static class Roster
 {
-    /// <summary>The first one runs in every test run.</summary>
     public static readonly IReadOnlyList<Subject> Subjects = [new PawlSubject(axios: false), new PawlSubject(axios: true)];
 
     public static readonly IReadOnlyList<Scenario> Scenarios =
@@ -25,4 +24,11 @@ internal static class Roster
         new StrictPolicy(),
         new RestoredServer(),
     ];
+
+    /// <summary>The full matrix; else each scenario once, which every test run has time for.</summary>
+    public static bool IsThorough { get; } = Environment.GetEnvironmentVariable("PAWL_E2E") == "all";
+
+    public static IReadOnlyList<(Scenario Scenario, Subject Subject, int Tabs)> Runs { get; } = IsThorough
+        ? [.. from scenario in Scenarios from subject in Subjects from tabs in scenario.Tabs select (scenario, subject, tabs)]
+        : [.. Scenarios.Where(static s => !s.IsLong).Select(static (s, i) => (s, Subjects[i % Subjects.Count], s.Tabs.Where(static n => n <= 2).Max()))];
 }

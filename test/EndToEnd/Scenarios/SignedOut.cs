@@ -3,7 +3,7 @@ using Pawl.EndToEnd.Harness;
 namespace Pawl.EndToEnd.Scenarios;
 
 /// <summary>Somebody signs out: all tabs are, and no request of theirs brings the session back.</summary>
-internal sealed class SignedOut(string id, string what, Func<Trial, Task> signOut) : Scenario
+internal sealed class SignedOut(string id, string what, Func<Trial, Task> signOut, Func<Trial, Task>? afterwards = null) : Scenario
 {
     private static readonly TimeSpan Generous = TimeSpan.FromSeconds(5);
 
@@ -11,7 +11,7 @@ internal sealed class SignedOut(string id, string what, Func<Trial, Task> signOu
     [
         new SignedOut("S8 in a tab", "a sign-out in one tab; a tab that does not hear of it, or gets a good answer after it, has failed", static trial => SignOutAsync(trial.First)),
         new SignedOut("S8 by a page", "the same, by a page of the server's own", ByPageAsync),
-        new SignedOut("S8 offline", "the same, while the server cannot be reached", OfflineAsync),
+        new SignedOut("S8 offline", "the same, offline; and again once the network is back, and the server has been told", OfflineAsync, BackOnlineAsync),
     ];
 
     public override string Id => id;
@@ -31,6 +31,10 @@ internal sealed class SignedOut(string id, string what, Func<Trial, Task> signOu
                 trial.Failed++;
         }
         await trial.CallAsync(5, good: static reply => reply.Status != 200);
+        if (afterwards is null)
+            return;
+        await afterwards(trial);
+        await trial.CallAsync(5, good: static reply => reply.Status != 200);
     }
 
     internal override (int Least, int Most) Refreshes(Trial trial) => (0, 0);
@@ -46,8 +50,21 @@ internal sealed class SignedOut(string id, string what, Func<Trial, Task> signOu
 
     private static async Task OfflineAsync(Trial trial)
     {
-        trial.Proxy.On(trial.Subject.Logout, Faults.Cut);
+        await trial.Visitor.Context.SetOfflineAsync(true);
         await SignOutAsync(trial.First);
+    }
+
+    // Between the two an access cookie, which no script can delete, still stands for its user: until the server has been told, or it expires.
+    private static async Task BackOnlineAsync(Trial trial)
+    {
+        await trial.Visitor.Context.SetOfflineAsync(false);
+        for (var until = DateTime.UtcNow + Generous; !trial.Proxy.Of(trial.Subject.Logout).Any(static e => e.Sent); await Task.Delay(20, TestContext.Current.CancellationToken))
+        {
+            if (DateTime.UtcNow <= until)
+                continue;
+            trial.Failed++;
+            return;
+        }
     }
 
     private static async Task<bool> HearsAsync(Tab tab)

@@ -23,14 +23,14 @@ public abstract class Subject
     /// <summary>Whether the bars hold for it, or it is only measured.</summary>
     public virtual bool IsOurs => false;
 
+    /// <summary>Whether its page's <c>call</c> takes a <c>Request</c>, too.</summary>
+    internal virtual bool TakesRequests => false;
+
     internal abstract string Script { get; }
 
     internal virtual string Refresh => Tab.Refresh;
 
     internal virtual string Logout => Tab.Logout;
-
-    /// <summary>Why a scenario is not for this client; null if it is.</summary>
-    internal virtual string? Excuse(Scenario scenario) => null;
 
     internal abstract ServerProgram Server(Pace pace);
 

@@ -30,7 +30,7 @@ internal static class Table
             foreach (var r in its.OrderBy(static row => Roster.Subjects.TakeWhile(s => s.Name != row.Client).Count()).ThenBy(static row => row.Tabs))
             {
                 text.Append(CultureInfo.InvariantCulture,
-                    $"| {r.Client} | {r.Tabs} | {(scenario.Pace == Pace.Quick ? "by the clock" : r.Expiries)} | {r.Refreshes} | {r.Broken} | {r.Refused} | {r.Asked} | {Mark(r.Failed)} | {Mark(r.SignOuts)} | {Mark(r.Hangs)} | {r.Seconds:0.0} |\n");
+                    $"| {r.Client} | {r.Tabs} | {(scenario.HasOwnServer ? "–" : r.Expiries)} | {r.Refreshes} | {r.Broken} | {r.Refused} | {r.Asked} | {Mark(r.Failed)} | {Mark(r.SignOuts)} | {Mark(r.Hangs)} | {r.Seconds:0.0} |\n");
             }
         }
         return text.Append('\n').ToString();

@@ -30,6 +30,4 @@ internal sealed class WrongClock(string id, TimeSpan wrong, bool isLong) : Scena
     }
 
     internal override Task RunAsync(Trial trial) => ShortLives.TrafficAsync(trial, TimeSpan.FromSeconds(7));
-
-    internal override (int Least, int Most) Refreshes(Trial trial) => ShortLives.Expected(trial);
 }
