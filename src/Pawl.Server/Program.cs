@@ -5,14 +5,14 @@ return await Startup.RunAsync(async () =>
     var builder = WebApplication.CreateBuilder(args).WithServerDefaults();
     var settings = ServerSettings.Read(builder.Configuration);
 
-    builder.Services.AddKeyFolder(settings.DataFolder);
-    builder.Services.AddPawl(settings.Apply).AddSqliteStore(settings.ConnectionString).AddIdentityUsers<User>();
+    builder.Services.AddKeyFolder(settings.Store.Folder);
+    settings.Store.AddSessions(builder.Services.AddPawl(settings.Apply).AddIdentityUsers<User>());
     builder.Services.AddUsers(settings);
     builder.Services.AddAnswers();
     builder.Services.AddHealthChecks().AddCheck<StoreHealth>("store");
 
     var app = builder.Build();
-    KeyFolder.Prepare(settings.DataFolder);
+    KeyFolder.Prepare(settings.Store.Folder);
     if (KeyCommand.Is(args))
     {
         await KeyCommand.RunAsync(args, app.Services);

@@ -20,7 +20,8 @@ internal static class LoginEndpoint
         }
         var signIn = PawlEndpoint.Service<SignInManager<User>>(context);
         var account = signIn.UserManager.NormalizeName(given.Email);
-        var user = await signIn.UserManager.FindByNameAsync(given.Email);
+        // PostgreSQL does not take every character, and nobody has an address that is none.
+        var user = User.IsEmail(given.Email) ? await signIn.UserManager.FindByNameAsync(given.Email) : null;
         var devices = PawlEndpoint.Service<KnownDevice>(context);
         var attempt = Attempt.SignIn(account, context.Connection.RemoteIpAddress, devices.Find(context.Request, user?.Id));
         using (var turn = await PasswordTurn.TakeAsync(context, attempt))

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Pawl.AspNetCore;
 
@@ -11,8 +10,6 @@ namespace Pawl.Server;
 /// </summary>
 internal static class RegisterEndpoint
 {
-    private const int ConstraintViolated = 19;
-
     // Longer than it takes to write a user to the disk, which a taken address is spared.
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(100);
 
@@ -62,7 +59,7 @@ internal static class RegisterEndpoint
             if ((await users.CreateAsync(user)).Succeeded)
                 AccountRequest.Logger(context).UserCreated(user.Id);
         }
-        catch (DbUpdateException e) when (e.InnerException is SqliteException { SqliteErrorCode: ConstraintViolated })
+        catch (DbUpdateException e) when (PawlEndpoint.Service<ServerStore>(context).IsTaken(e))
         {
             // Taken by a request that came at the same moment.
         }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Pawl.AspNetCore;
@@ -53,12 +52,12 @@ internal static class Answers
         _ => new(status, "refused", "The request was refused."),
     };
 
-    /// <summary>The user database is the session store's file: where it does not answer, the client tries again, and nobody is signed out by that.</summary>
+    /// <summary>The user database is where the sessions are: where it does not answer, the client tries again, and nobody is signed out by that.</summary>
     private sealed class UserStoreFaults(ILogger<UserStoreFaults> logger) : IExceptionHandler
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
         {
-            if (exception is not (DbException or DbUpdateException or StoreUnavailableException))
+            if (exception is not (DbUpdateException or StoreUnavailableException) && UserFaults.Find(exception) is null)
                 return false;
             logger.UsersUnavailable(exception);
             await Problem.StoreUnavailable.WriteAsync(httpContext);

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Pawl.AspNetCore;
 
 namespace Pawl.Server;
@@ -11,13 +10,10 @@ internal sealed class ServerSettings
 {
     private readonly List<(Setting Setting, string Text)> _values = [];
 
-    private ServerSettings(string connectionString, string dataFolder) => (ConnectionString, DataFolder) = (connectionString, dataFolder);
+    private ServerSettings(ServerStore store) => Store = store;
 
-    /// <summary>The SQLite file for everything: users, sessions and keys.</summary>
-    public string ConnectionString { get; }
-
-    /// <summary>The folder that the file is in.</summary>
-    public string DataFolder { get; }
+    /// <summary>Where everything is kept.</summary>
+    public ServerStore Store { get; }
 
     /// <summary>NIST SP 800-63B-4, section 3.1.1.2: at least 15 where the password is all there is.</summary>
     public int MinimumPasswordLength { get; set; } = 15;
@@ -25,8 +21,7 @@ internal sealed class ServerSettings
     /// <exception cref="SettingException">Something does not do.</exception>
     public static ServerSettings Read(IConfiguration configuration)
     {
-        var connectionString = configuration.GetConnectionString("Pawl") ?? "Data Source=pawl.db";
-        var settings = new ServerSettings(connectionString, FindFolder(connectionString));
+        var settings = new ServerSettings(ServerStore.Read(configuration["Pawl:Store"], configuration.GetConnectionString("Pawl")));
         var trial = new PawlOptions();
         foreach (var (key, text) in configuration.GetSection("Pawl").AsEnumerable(makePathsRelative: true).OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
@@ -69,22 +64,5 @@ internal sealed class ServerSettings
         return parts.Length == (setting.IsList ? 2 : 1)
             ? setting
             : throw new SettingException($"Pawl__{string.Join("__", parts)} is not how to write {setting.Name}; write for example {setting.Line}.");
-    }
-
-    private static string FindFolder(string connectionString)
-    {
-        const string Example = "write for example ConnectionStrings__Pawl=\"Data Source=/var/lib/pawl/pawl.db\".";
-        try
-        {
-            var file = new SqliteConnectionStringBuilder(connectionString);
-            return file.DataSource.Length == 0 || file.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
-                || file.DataSource.StartsWith(":memory:", StringComparison.Ordinal) || file.Mode is SqliteOpenMode.Memory or SqliteOpenMode.ReadOnly
-                ? throw new SettingException($"ConnectionStrings__Pawl must name a file that can be written to; {Example}")
-                : Path.GetDirectoryName(Path.GetFullPath(file.DataSource))!;
-        }
-        catch (ArgumentException e)
-        {
-            throw new SettingException($"ConnectionStrings__Pawl is not a SQLite connection string ({e.Message.TrimEnd('.')}); {Example}");
-        }
     }
 }

@@ -16,5 +16,19 @@ internal sealed class User : IdentityUser
         && !text.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c) || char.IsSurrogate(c));
 }
 
-/// <summary>The users, in the file that also holds the sessions; the tables are ASP.NET Core Identity's own.</summary>
-internal sealed class UserDatabase(DbContextOptions<UserDatabase> options) : IdentityDbContext<User>(options);
+/// <summary>The users, where the sessions are; the tables are ASP.NET Core Identity's own.</summary>
+internal class UserDatabase : IdentityDbContext<User>
+{
+    public UserDatabase(DbContextOptions<UserDatabase> options)
+        : base(options)
+    {
+    }
+
+    protected UserDatabase(DbContextOptions options)
+        : base(options)
+    {
+    }
+}
+
+/// <summary>The same in PostgreSQL, whose types, and so migrations, are others.</summary>
+internal sealed class PostgreSqlUserDatabase(DbContextOptions<PostgreSqlUserDatabase> options) : UserDatabase(options);

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -6,48 +6,48 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace Pawl.Server;
 
 /// <summary>Makes the users' tables, or brings older ones up to date, before the first request.</summary>
-internal sealed class UserSchema(IServiceScopeFactory scopes, ILogger<UserSchema> logger) : IHostedService
+internal sealed class UserSchema(IServiceScopeFactory scopes, ServerStore store, ILogger<UserSchema> logger) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var database = scope.ServiceProvider.GetRequiredService<UserDatabase>().Database;
         try
         {
-            await UpgradeAsync(database, cancellationToken);
+            await UpgradeAsync(scope.ServiceProvider.GetRequiredService<UserDatabase>().Database, cancellationToken);
         }
-        catch (SqliteException e)
+        catch (Exception e) when (UserFaults.Find(e) is { } fault)
         {
-            throw new StoreUnavailableException($"The users' tables cannot be made or read: {e.Message}", e);
+            throw new StoreUnavailableException($"The users' tables in {store.Name} cannot be made or read: {fault.Message.ReplaceLineEndings(" ")}", e);
         }
-        logger.DataIsIn(Path.GetFullPath(((SqliteConnection)database.GetDbConnection()).DataSource));
+        logger.DataIsIn(store.Name);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    // Under SQLite's write lock and in one transaction, so that any number of processes may start at once and none is killed half-way. EF's own lock is a row in a
-    // table, which a process that was killed leaves behind, and everybody after it waits for ever.
-    private static async Task UpgradeAsync(DatabaseFacade database, CancellationToken cancellationToken)
+    // Under one lock and in one transaction, so that any number of processes may start at once and none is killed half-way.
+    private async Task UpgradeAsync(DatabaseFacade database, CancellationToken cancellationToken)
     {
         await database.OpenConnectionAsync(cancellationToken);
-        var connection = (SqliteConnection)database.GetDbConnection();
-        // SQLite makes no fuss until something is written, which would be the first sign-in.
-        if (SQLitePCL.raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
-            throw new StoreUnavailableException($"The database '{connection.DataSource}' is read-only; give this user the right to write to the file and its folder.");
-        await using var transaction = connection.BeginTransaction(deferred: false);
+        var connection = database.GetDbConnection();
+        await using var transaction = await store.LockAsync(connection, cancellationToken);
         await database.UseTransactionAsync(transaction, cancellationToken);
 
+        // EF would ask the table itself, and see whether that fails; but that would be the end of a transaction.
+        if (Convert.ToInt64(await ExecuteAsync(store.CountTables("__EFMigrationsHistory")), CultureInfo.InvariantCulture) == 0)
+            await ExecuteAsync(database.GetService<IHistoryRepository>().GetCreateScript());
         var known = database.GetMigrations().ToList();
         var applied = (await database.GetAppliedMigrationsAsync(cancellationToken)).ToList();
         if (applied.Except(known).FirstOrDefault() is { } newer)
-            throw new StoreUnavailableException($"The users' tables in '{connection.DataSource}' are of a newer version ({newer}). Run the newer program.");
+            throw new StoreUnavailableException($"The users' tables in {store.Name} are of a newer version ({newer}). Run the newer program.");
         if (applied.Count < known.Count)
+            await ExecuteAsync(database.GetService<IMigrator>().GenerateScript(applied.LastOrDefault(), options: MigrationsSqlGenerationOptions.NoTransactions));
+        await transaction.CommitAsync(cancellationToken);
+
+        async Task<object?> ExecuteAsync(string sql)
         {
             await using var command = connection.CreateCommand();
-            command.Transaction = transaction;
-            command.CommandText = database.GetService<IMigrator>().GenerateScript(applied.LastOrDefault(), options: MigrationsSqlGenerationOptions.NoTransactions);
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            (command.Transaction, command.CommandText) = (transaction, sql);
+            return await command.ExecuteScalarAsync(cancellationToken);
         }
-        await transaction.CommitAsync(cancellationToken);
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 
 namespace Pawl.Server;
 
@@ -8,7 +7,8 @@ internal static class UserServices
 {
     public static void AddUsers(this IServiceCollection services, ServerSettings settings)
     {
-        services.AddDbContextPool<UserDatabase>(database => database.UseSqlite(settings.ConnectionString).AddInterceptors(new ShortBusyWaits()));
+        services.AddSingleton(settings.Store);
+        settings.Store.AddUsers(services);
         services.AddHostedService<UserSchema>();
 
         services.AddSingleton(new PasswordRules(settings.MinimumPasswordLength));

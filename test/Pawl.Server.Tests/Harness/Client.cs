@@ -24,6 +24,9 @@ internal sealed class Client : IDisposable
     /// <summary>The same browser at another address.</summary>
     public Client MovedTo(string address) => new(_server, address) { Cookies = new(Cookies) };
 
+    /// <summary>The same browser, which a load balancer sends to another node.</summary>
+    public Client At(ServerProcess node) => new(node, "127.0.0.1") { Cookies = new(Cookies) };
+
     public async Task RegisterAsync(string email, string password = Password) =>
         Assert.Equal((200, "{}"), await PostAsync("/auth/register", new { email, password }) is var answer ? (answer.Status, answer.Body) : default);
 

@@ -76,6 +76,21 @@ internal sealed class ServerProcess : IAsyncDisposable
         throw new InvalidOperationException($"The server did not start.\n{server.Output}");
     }
 
+    /// <summary>Starts one that is not to get far, and waits for its end.</summary>
+    public static async Task<(int ExitCode, string Output)> FailAsync(params (string Name, string Value)[] variables)
+    {
+        var server = new ServerProcess(variables);
+        await using (server)
+        {
+            await Task.WhenAny(server._listening.Task, server._process.WaitForExitAsync(TestContext.Current.CancellationToken));
+            Assert.False(server._listening.Task.IsCompleted, $"The server did start.\n{server.Output}");
+            return (server._process.ExitCode, server.Output);
+        }
+    }
+
+    /// <summary>Ends it as a crash would.</summary>
+    public void Kill() => _process.Kill();
+
     /// <summary>Somebody at an address: any of 127.0.0.0/8 is this machine, and another one to the server.</summary>
     public Client From(string address = "127.0.0.1") => new(this, address);
 

@@ -1,0 +1,66 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Pawl.AspNetCore;
+
+namespace Pawl.Server;
+
+/// <summary>One PostgreSQL database, for any number of nodes.</summary>
+internal sealed class PostgreSqlServerStore : ServerStore
+{
+    // A request that cannot be answered soon is better answered with 503. What the operator says has the last word.
+    private const string Defaults = "Application Name=pawl-users;Timeout=5;Command Timeout=10;Maximum Pool Size=16;";
+    private const string Example = "write for example ConnectionStrings__Pawl=\"Host=localhost;Database=app;Username=app;Password=…\".";
+
+    // Beside those of the sessions' tables; it is in every released program.
+    private const long MigrationLock = 0x7061_776C_0003;
+
+    private readonly string _connectionString;
+
+    /// <exception cref="SettingException">There is none, it cannot be read, or it names no host.</exception>
+    public PostgreSqlServerStore(string? connectionString)
+    {
+        _connectionString = connectionString ?? throw new SettingException($"Pawl__Store={PostgreSql} needs to know where; {Example}");
+        NpgsqlConnectionStringBuilder given;
+        try
+        {
+            given = new NpgsqlConnectionStringBuilder(connectionString);
+        }
+        // What it says may repeat a part of a password.
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
+        {
+            throw new SettingException($"ConnectionStrings__Pawl is not a PostgreSQL connection string; {Example}");
+        }
+        if (string.IsNullOrWhiteSpace(given.Host))
+            throw new SettingException($"ConnectionStrings__Pawl must name a host; {Example}");
+        Name = $"the PostgreSQL database '{given.Database ?? given.Username}' at {given.Host}";
+    }
+
+    public override string Folder => Environment.CurrentDirectory;
+
+    public override string Name { get; }
+
+    public override void AddSessions(PawlBuilder pawl) => pawl.AddPostgreSqlStore(_connectionString);
+
+    public override void AddUsers(IServiceCollection services)
+    {
+        // Nothing stays in a session between two statements, so that a pooler may stand between.
+        var connectionString = new NpgsqlConnectionStringBuilder(Defaults + _connectionString) { NoResetOnClose = true, Enlist = false, IncludeErrorDetail = false };
+        services.AddDbContextPool<UserDatabase, PostgreSqlUserDatabase>(database => database.UseNpgsql(connectionString.ConnectionString));
+    }
+
+    // Held by the transaction, which works through a pooler, too.
+    public override async Task<DbTransaction> LockAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = $"SELECT pg_advisory_xact_lock({MigrationLock})";
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return transaction;
+    }
+
+    public override string CountTables(string name) => $"""SELECT count(*) FROM pg_class WHERE oid = to_regclass('"{name}"')""";
+
+    public override bool IsTaken(DbUpdateException e) => e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+}

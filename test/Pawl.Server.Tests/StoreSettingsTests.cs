@@ -1,0 +1,68 @@
+namespace Pawl.Server.Tests;
+
+/// <summary>A store that is not there, or not as it is said to be: one sentence, an exit code, no stack trace and no password.</summary>
+public sealed class StoreSettingsTests(PostgreSqlNodes nodes) : IClassFixture<PostgreSqlNodes>
+{
+    private const string Secret = "s3cr3t-of-the-database";
+
+    private static readonly (string, string)[] Silent =
+        [("Logging__LogLevel__Default", "None"), ("Logging__LogLevel__Microsoft.AspNetCore", "None"), ("Logging__LogLevel__Microsoft.EntityFrameworkCore", "None"), ("Logging__LogLevel__Microsoft.Hosting.Lifetime", "None")];
+
+    [Theory]
+    [InlineData(2, "mongodb", "Host=localhost", "Pawl__Store is 'mongodb', which is no store")]
+    [InlineData(2, "postgresql", null, "needs to know where")]
+    [InlineData(2, "postgresql", "Username=app", "must name a host")]
+    [InlineData(2, "postgresql", "Host=localhost;Passwrd=" + Secret, "is not a PostgreSQL connection string")]
+    [InlineData(2, "postgresql", "Host=localhost;Password=a;" + Secret, "is not a PostgreSQL connection string")]
+    [InlineData(2, "postgresql", "Host=localhost;Port=" + Secret, "is not a PostgreSQL connection string")]
+    [InlineData(2, "postgresql", "Data Source=pawl.db", "is not a PostgreSQL connection string")]
+    [InlineData(2, null, "Host=localhost;Password=" + Secret, "write Pawl__Store=postgresql, too")]
+    [InlineData(2, "sqlite", "Data Source=a.db;x" + Secret + "=1", "is not a SQLite connection string")]
+    [InlineData(1, "postgresql", "Host=127.0.0.1;Port=9;Username=app;Password=" + Secret, "cannot be reached")]
+    [InlineData(1, "postgresql", "Host=no-such-host.invalid;Username=app;Password=" + Secret, "cannot be reached")]
+    public async Task What_an_operator_gets_wrong_is_one_sentence(int exitCode, string? store, string? connectionString, string sentence) =>
+        await IsToldAsync(exitCode, sentence, [.. Set("Pawl__Store", store), .. Set("ConnectionStrings__Pawl", connectionString)]);
+
+    [Fact]
+    public async Task A_database_that_is_not_there_is_said_to_be_missing() =>
+        await IsToldAsync(1, "does not exist; create it", nodes.Settings("nowhere"));
+
+    [Fact]
+    public async Task A_user_who_may_not_write_is_told_so()
+    {
+        var database = nodes.NewDatabase();
+        nodes.Server.Execute("DROP ROLE IF EXISTS reader");
+        nodes.Server.Execute($"CREATE ROLE reader LOGIN PASSWORD '{Secret}'");
+        await IsToldAsync(1, "does not let this user do what Pawl has to", nodes.Settings(database, $";Username=reader;Password={Secret}"));
+    }
+
+    [Fact]
+    public async Task Tables_of_a_newer_program_are_left_alone()
+    {
+        var database = nodes.NewDatabase();
+        await using (await nodes.StartAsync(database))
+            nodes.Server.Query<object?>(database, """INSERT INTO "__EFMigrationsHistory" VALUES ('29990101000000_More', '99.0.0') RETURNING 1""");
+        await IsToldAsync(1, "are of a newer version (29990101000000_More). Run the newer program.", nodes.Settings(database));
+    }
+
+    [Fact]
+    public async Task A_node_that_cannot_read_the_keys_of_the_others_does_not_start()
+    {
+        var database = nodes.NewDatabase();
+        var settings = nodes.Settings(database).Where(static s => s.Name != "Pawl__KeyEncryptionKey").ToArray();
+        await using (await ServerProcess.StartAsync(settings))
+            await IsToldAsync(1, "The stored AccessToken key ", settings);
+    }
+
+    private static async Task IsToldAsync(int exitCode, string sentence, (string, string)[] settings)
+    {
+        var (code, output) = await ServerProcess.FailAsync([.. settings, .. Silent]);
+        Assert.Contains(sentence, output, StringComparison.Ordinal);
+        Assert.Equal(exitCode, code);
+        var line = Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("pawl: ", line, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, output, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static (string, string)[] Set(string name, string? value) => value is null ? [] : [(name, value)];
+}
