@@ -50,8 +50,8 @@ internal sealed class Tab
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    // A page that never answers is a failure, and not to be waited for: the client itself gives up after 15 seconds.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    // A page that never answers is a failure, and not to be waited for: the client itself gives up after 15 seconds, and the longest run of traffic is a minute.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     private readonly Uri _origin;
     private readonly string _script;
