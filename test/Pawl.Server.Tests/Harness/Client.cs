@@ -13,10 +13,13 @@ internal sealed class Client : IDisposable
     private readonly HttpClient _http;
     private readonly ServerProcess _server;
 
-    public Client(ServerProcess server, string address)
+    /// <param name="server">Whom to ask.</param>
+    /// <param name="address">Where from.</param>
+    /// <param name="door">What stands before it, where something does.</param>
+    public Client(ServerProcess server, string address, Uri? door = null)
     {
         _server = server;
-        _http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, ConnectCallback = (context, cancel) => ConnectAsync(context, address, cancel) }) { BaseAddress = server.Address };
+        _http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, ConnectCallback = (context, cancel) => ConnectAsync(context, address, cancel) }) { BaseAddress = door ?? server.Address };
     }
 
     public Dictionary<string, string> Cookies { get; private init; } = [];
@@ -25,7 +28,7 @@ internal sealed class Client : IDisposable
     public Client MovedTo(string address) => new(_server, address) { Cookies = new(Cookies) };
 
     /// <summary>The same browser, which a load balancer sends to another node.</summary>
-    public Client At(ServerProcess node) => new(node, "127.0.0.1") { Cookies = new(Cookies) };
+    public Client At(ServerProcess node, Uri? door = null) => new(node, "127.0.0.1", door) { Cookies = new(Cookies) };
 
     public async Task RegisterAsync(string email, string password = Password) =>
         Assert.Equal((200, "{}"), await PostAsync("/auth/register", new { email, password }) is var answer ? (answer.Status, answer.Body) : default);
