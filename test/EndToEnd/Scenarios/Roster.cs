@@ -3,7 +3,7 @@ namespace Pawl.EndToEnd.Scenarios;
 /// <summary>Who takes part, and in what.</summary>
 internal static class Roster
 {
-    public static readonly IReadOnlyList<Subject> Subjects = [new PawlSubject(axios: false), new PawlSubject(axios: true)];
+    public static readonly IReadOnlyList<Subject> Subjects = [new PawlSubject(axios: false), new PawlSubject(axios: true), new OtherSubject("shared promise"), new OtherSubject("axios-auth-refresh")];
 
     public static readonly IReadOnlyList<Scenario> Scenarios =
     [
@@ -25,10 +25,15 @@ internal static class Roster
         new RestoredServer(),
     ];
 
-    /// <summary>The full matrix; else each scenario once, which every test run has time for.</summary>
-    public static bool IsThorough { get; } = Environment.GetEnvironmentVariable("PAWL_E2E") == "all";
+    private static readonly string? Choice = Environment.GetEnvironmentVariable("PAWL_E2E");
+
+    /// <summary>The full matrix, of our client or of the others; else each scenario once, which every test run has time for.</summary>
+    public static bool IsThorough { get; } = Choice is "all" or "others";
+
+    /// <summary>Whether the others are run, and not ours.</summary>
+    public static bool IsOfOthers { get; } = Choice is "others";
 
     public static IReadOnlyList<(Scenario Scenario, Subject Subject, int Tabs)> Runs { get; } = IsThorough
-        ? [.. from scenario in Scenarios from subject in Subjects from tabs in scenario.Tabs select (scenario, subject, tabs)]
-        : [.. Scenarios.Where(static s => !s.IsLong).Select(static (s, i) => (s, Subjects[i % Subjects.Count], s.Tabs.Where(static n => n <= 2).Max()))];
+        ? [.. from scenario in Scenarios from subject in Subjects where subject.IsOurs != IsOfOthers from tabs in scenario.Tabs select (scenario, subject, tabs)]
+        : [.. Scenarios.Where(static s => !s.IsLong).Select(static (s, i) => (s, Subjects[i % 2], s.Tabs.Where(static n => n <= 2).Max()))];
 }

@@ -6,14 +6,14 @@ namespace Pawl.EndToEnd.Scenarios;
 /// <summary>Writes the rows between the markers of docs/comparison.md.</summary>
 internal static class Table
 {
-    private const string Begin = "<!-- begin: written by ./build.cs e2e -->";
+    private static readonly string Begin = $"<!-- begin: {(Roster.IsOfOthers ? "others, " : "")}written by ./build.cs e2e -->";
     private const string End = "<!-- end -->";
 
     public static void Write(IReadOnlyList<Row> rows)
     {
         var path = Repository.File("docs/comparison.md");
         var text = File.ReadAllText(path);
-        var (from, to) = (text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, text.IndexOf(End, StringComparison.Ordinal));
+        var (from, to) = (text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, text.IndexOf(End, text.IndexOf(Begin, StringComparison.Ordinal), StringComparison.Ordinal));
         File.WriteAllText(path, text[..from] + "\n" + Describe(rows) + text[to..]);
     }
 
