@@ -28,7 +28,8 @@ internal sealed class OtherSubject(string name) : Subject
 
     internal override Task SpoilAsync(Visitor visitor, Tab tab) => LapseAsync(visitor, tab);
 
-    internal override Task SignOutByPageAsync(Tab plain) => plain.RunAsync<object?>("() => client.tell('/logout').then(() => null)");
+    internal override Task SignOutByPageAsync(Tab plain) =>
+        plain.RunAsync<object?>("() => fetch('/logout', { method: 'POST', body: JSON.stringify({ refresh: localStorage.getItem('refresh') }) }).then(() => null)");
 
     private static async Task<string> BundleAsync()
     {

@@ -11,6 +11,9 @@ internal sealed class RestoredServer : Scenario
 
     public override bool HasOwnServer => true;
 
+    // By whom it is asked while it starts, with a token that has just run out.
+    internal override bool MayBeRefused => true;
+
     internal override async Task RunAsync(Trial trial)
     {
         var (server, refresh) = (trial.Visitor.Server, trial.Subject.Refresh);

@@ -34,6 +34,7 @@ internal static class Roster
     public static bool IsOfOthers { get; } = Choice is "others";
 
     public static IReadOnlyList<(Scenario Scenario, Subject Subject, int Tabs)> Runs { get; } = IsThorough
-        ? [.. from scenario in Scenarios from subject in Subjects where subject.IsOurs != IsOfOthers from tabs in scenario.Tabs select (scenario, subject, tabs)]
+        ? [.. from scenario in Scenarios from subject in Subjects where subject.IsOurs != IsOfOthers
+              from tabs in scenario.Tabs where tabs <= 2 || !IsOfOthers select (scenario, subject, tabs)]
         : [.. Scenarios.Where(static s => !s.IsLong).Select(static (s, i) => (s, Subjects[i % 2], s.Tabs.Where(static n => n <= 2).Max()))];
 }
