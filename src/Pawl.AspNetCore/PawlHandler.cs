@@ -19,6 +19,9 @@ internal sealed class PawlHandler(
     // Marks the properties of an authenticated request, so that SignInManager.RefreshSignInAsync, which passes them back, re-issues in the same session.
     private const string SessionItem = "Pawl.Session";
 
+    // In the header that names a session: whoever sends the request knows of none.
+    private const string NoSession = "none";
+
     private static readonly AuthenticateResult Refused = AuthenticateResult.Fail("The access token was refused.");
 
     private RequestTokens _tokens = null!;
@@ -51,7 +54,7 @@ internal sealed class PawlHandler(
         if ((!CrossOriginCheck.IsSafe(Request.Method) || OpenConnections.IsWebSocket(Request)) && !CrossOriginCheck.Allows(Request, hasCookie: true, Options.TrustedOrigins))
             return Problem.CsrfRejected;
         // Two tabs, two users: a request queued for one must not run as the other.
-        return Request.Headers[PawlDefaults.SessionHeader] is { Count: > 0 } named && named != "none"
+        return Request.Headers[PawlDefaults.SessionHeader] is { Count: > 0 } named && named != NoSession
             && FindCookieSession() is { } session && !(SessionId.TryParse(named.ToString(), out var id) && id == session)
             ? Problem.SessionSwitched
             : null;
@@ -62,6 +65,9 @@ internal sealed class PawlHandler(
         var text = _tokens.Access;
         // A refresh is about the refresh token alone; the access token beside it is the one that is about to be replaced, and may never have been seen here.
         if (Request.Path.Equals(Options.RefreshPath))
+            return Task.FromResult(AuthenticateResult.NoResult());
+        // Cookies outlive a sign-out that has not reached us yet: a browser that was offline sends them along with the first requests after it.
+        if (!_tokens.Bearer.HasValue && Request.Headers[PawlDefaults.SessionHeader] == NoSession)
             return Task.FromResult(AuthenticateResult.NoResult());
         if (!text.HasValue)
         {

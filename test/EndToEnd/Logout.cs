@@ -101,6 +101,9 @@ public sealed class Logout(World world) : BrowserTest(world)
         Assert.False(await all[1].IsSignedInAsync());
         Assert.Equal(0, visitor.Proxy.Count(Tab.Refresh));
 
+        // Everything but the sign-out gets through, with cookies that no script can delete.
+        Assert.Equal(401, (await all[0].FetchAsync()).Status);
+
         visitor.Proxy.Heal(Tab.Logout);
         await all[1].LoadAsync();
 

@@ -33,8 +33,8 @@ internal sealed class Outsider(ServerProcess server) : IDisposable
     {
         using var request = new HttpRequestMessage(method, path);
         request.Headers.Add("Cookie", string.Join("; ", cookies.Select(static c => $"{c.Name}={c.Value}")));
-        // A client that is no browser says so by this header, whatever it holds.
-        request.Headers.Add("Pawl-Session", "none");
+        // Whoever has the cookies can say so, too.
+        request.Headers.Add("Sec-Fetch-Site", "same-origin");
         using var response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
         var set = response.Headers.TryGetValues("Set-Cookie", out var lines) ? lines : [];
         var (code, reason) = Read(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
