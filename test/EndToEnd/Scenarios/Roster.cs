@@ -10,7 +10,7 @@ internal static class Roster
         new FiftyAtExpiry(),
         new WakeUp(),
         new LostAnswer(),
-        new Overloaded(),
+        .. Overloaded.All,
         new Offline(),
         .. WrongClock.All,
         .. LostHolder.All,

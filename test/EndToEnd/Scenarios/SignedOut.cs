@@ -54,10 +54,11 @@ internal sealed class SignedOut(string id, string what, Func<Trial, Task> signOu
         await SignOutAsync(trial.First);
     }
 
-    // Between the two an access cookie, which no script can delete, still stands for its user: until the server has been told, or it expires.
     private static async Task BackOnlineAsync(Trial trial)
     {
         await trial.Visitor.Context.SetOfflineAsync(false);
+        // Whether or not the server has been told by now: an access cookie, which no script can delete, must not speak for its user.
+        await trial.CallAsync(5, good: static reply => reply.Status != 200);
         for (var until = DateTime.UtcNow + Generous; !trial.Proxy.Of(trial.Subject.Logout).Any(static e => e.Sent); await Task.Delay(20, TestContext.Current.CancellationToken))
         {
             if (DateTime.UtcNow <= until)
