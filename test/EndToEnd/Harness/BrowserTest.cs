@@ -23,18 +23,18 @@ public abstract class BrowserTest(World world) : IAsyncLifetime
     {
         _overdue.Token.Register(() =>
         {
-            Say($"This has taken {Longest.TotalMinutes:0} minutes: the browser is ended.");
-            _ = World.DropBrowserAsync();
+            Say($"This has taken {Longest.TotalMinutes:0} minutes: the browsers are ended.");
+            _ = World.DropBrowsersAsync();
         });
         return ValueTask.CompletedTask;
     }
 
     /// <summary>Somebody with a browser profile of their own, who meets the server through a proxy of their own.</summary>
-    internal async Task<Visitor> VisitAsync(ServerProcess server, BrowserNewContextOptions? options = null, string script = Tab.Script)
+    internal async Task<Visitor> VisitAsync(ServerProcess server, BrowserNewContextOptions? options = null, string script = Tab.Script, Browser browser = Browser.Chromium)
     {
         if (_servers.All(known => known.Server != server))
             _servers.Add((server, server.Output.Count));
-        var visitor = await Visitor.ComeAsync(await World.BrowserAsync(), server, options, script);
+        var visitor = await Visitor.ComeAsync(await World.BrowserAsync(browser), server, options, script);
         _visitors.Add(visitor);
         return visitor;
     }

@@ -81,10 +81,13 @@ internal sealed class Visitor : IAsyncDisposable
     /// <summary>Deletes one cookie, also one that scripts cannot see, and leaves the others alone.</summary>
     public async Task LoseCookieAsync(string name)
     {
-        var page = Context.Pages[0];
-        var devTools = await Context.NewCDPSessionAsync(page);
-        await devTools.SendAsync("Network.deleteCookies", new() { ["name"] = name, ["url"] = Proxy.Origin.ToString() });
-        await devTools.DetachAsync();
+        const string Path = "/e2e/lose";
+        Proxy.On(Path, call =>
+        {
+            call.Context.Response.Headers.SetCookie = $"{name}=; Path=/; Secure; HttpOnly; Max-Age=0";
+            return call.AnswerAsync(204, "");
+        });
+        await Context.Pages[0].EvaluateAsync($"() => fetch('{Path}').then(() => null)");
     }
 
     /// <summary>What remains after a failure to understand it by.</summary>

@@ -10,33 +10,28 @@ using Xunit.v3;
 
 namespace Pawl.EndToEnd.Harness;
 
-/// <summary>What all tests share: one browser, and a server for each choice of settings. Both start when a test first asks.</summary>
+/// <summary>What all tests share: a browser of each kind, and a server for each choice of settings. They start when a test first asks.</summary>
 public sealed class World : IAsyncDisposable
 {
-    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
-
-    private static readonly string[] Arguments =
-    [
-        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    ];
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly ConcurrentDictionary<ServerProgram, Lazy<Task<ServerProcess>>> _servers = new();
+    private readonly Dictionary<Browser, IBrowser> _browsers = [];
     private readonly SemaphoreSlim _turn = new(1, 1);
     private IPlaywright? _playwright;
-    private IBrowser? _browser;
 
     /// <summary>The server that is started so. Other tests use it, too: it is not to be killed.</summary>
     public Task<ServerProcess> ServerAsync(ServerProgram program) => _servers.GetOrAdd(program, static p => new(() => ServerProcess.StartAsync(p))).Value;
 
-    /// <summary>Without a browser there is nothing to test: that is an error where tests must run, and said aloud elsewhere.</summary>
-    public async Task<IBrowser> BrowserAsync()
+    public async Task<IBrowser> BrowserAsync(Browser browser)
     {
         await _turn.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
-            return _browser is { IsConnected: true } ? _browser : await LaunchAsync();
+            if (_browsers.GetValueOrDefault(browser) is { IsConnected: true } running)
+                return running;
+            _playwright ??= await Playwright.CreateAsync();
+            return _browsers[browser] = await _playwright.LaunchAsync(browser);
         }
         finally
         {
@@ -44,14 +39,15 @@ public sealed class World : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends a browser that does not answer any more: whatever waits for it fails, and the next test gets a new one.</summary>
-    public async Task DropBrowserAsync()
+    /// <summary>Ends browsers of which one does not answer any more: whatever waits for it fails, and the next test gets a new one.</summary>
+    public async Task DropBrowsersAsync()
     {
         await _turn.WaitAsync(CancellationToken.None);
         try
         {
             _playwright?.Dispose();
-            (_playwright, _browser) = (null, null);
+            _playwright = null;
+            _browsers.Clear();
         }
         finally
         {
@@ -62,28 +58,10 @@ public sealed class World : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // One that does not close in time is killed with its driver.
-        if (_browser is not null)
-            await Task.WhenAny(_browser.CloseAsync(), Task.Delay(Patience, CancellationToken.None));
+        await Task.WhenAny(Task.WhenAll(_browsers.Values.Select(static browser => browser.CloseAsync())), Task.Delay(Patience, CancellationToken.None));
         _playwright?.Dispose();
         _turn.Dispose();
         foreach (var server in _servers.Values.Select(static lazy => lazy.Value).Where(static task => task.IsCompletedSuccessfully))
             await server.Result.DisposeAsync();
     }
-
-    private async Task<IBrowser> LaunchAsync()
-    {
-        if (FindChromium() is not { } path)
-        {
-            const string Missing = "Chromium is not installed; install it with: apt-get install chromium.";
-            Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", Missing);
-            Assert.Fail(Missing);
-            throw new InvalidOperationException(Missing);
-        }
-        _playwright ??= await Playwright.CreateAsync();
-        return _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Args = Arguments });
-    }
-
-    private static string? FindChromium() => (Environment.GetEnvironmentVariable("PATH") + ":/usr/bin").Split(Path.PathSeparator)
-        .SelectMany(static folder => Names.Select(name => Path.Combine(folder, name)))
-        .FirstOrDefault(File.Exists);
 }

@@ -8,32 +8,24 @@ namespace Pawl.EndToEnd.Scenarios;
 /// </summary>
 public sealed class Contest(World world, Results results) : BrowserTest(world)
 {
-    public static TheoryData<string, string, int> Runs
-    {
-        get
-        {
-            var runs = new TheoryData<string, string, int>();
-            foreach (var (scenario, subject, tabs) in Roster.Runs)
-                runs.Add(scenario.Id, subject.Name, tabs);
-            return runs;
-        }
-    }
+    public static IEnumerable<TheoryDataRow<string, string, Browser, int>> Runs =>
+        Roster.Runs.Select(static run => new TheoryDataRow<string, string, Browser, int>(run.Scenario.Id, run.Subject.Name, run.Browser, run.Tabs).WithTrait(nameof(Browser), $"{run.Browser}"));
 
     [Theory]
     [MemberData(nameof(Runs))]
-    public async Task Nobody_notices(string scenarioId, string client, int tabs)
+    public async Task Nobody_notices(string scenarioId, string client, Browser browser, int tabs)
     {
         var scenario = Roster.Scenarios.Single(s => s.Id == scenarioId);
         var subject = Roster.Subjects.Single(s => s.Name == client);
         await using var own = scenario.HasOwnServer ? await ServerProcess.StartAsync(subject.Server(scenario.Pace)) : null;
-        var visitor = await VisitAsync(own ?? await World.ServerAsync(subject.Server(scenario.Pace)), script: subject.Script);
+        var visitor = await VisitAsync(own ?? await World.ServerAsync(subject.Server(scenario.Pace)), script: subject.Script, browser: browser);
         await subject.PrepareAsync(visitor);
         await scenario.PrepareAsync(visitor);
         var trial = new Trial(subject, visitor, Roster.IsThorough);
         await trial.OpenAsync(tabs);
 
         await scenario.RunAsync(trial);
-        var row = await trial.FinishAsync(scenario, tabs);
+        var row = await trial.FinishAsync(scenario, browser, tabs);
 
         results.Add(row);
         Say($"{row}");

@@ -3,14 +3,15 @@ using Pawl.EndToEnd.Harness;
 namespace Pawl.EndToEnd.Scenarios;
 
 /// <summary>The tab that refreshes for all is gone when the answer comes.</summary>
-internal sealed class LostHolder(string how, Func<Tab, Task> leave) : Scenario
+internal sealed class LostHolder(string how, Func<Tab, Task> leave, params Browser[] browsers) : Scenario
 {
     public static readonly Scenario[] All =
     [
-        new LostHolder("closed", static tab => tab.Page.CloseAsync()),
-        new LostHolder("crashed", CrashAsync),
-        new LostHolder("frozen", FreezeAsync),
-        new LostHolder("left", static tab => tab.Page.GotoAsync("about:blank")),
+        new LostHolder("closed", static tab => tab.Page.CloseAsync(), Browser.Chromium, Browser.Firefox),
+        // By DevTools, which only Chromium has.
+        new LostHolder("crashed", CrashAsync, Browser.Chromium),
+        new LostHolder("frozen", FreezeAsync, Browser.Chromium),
+        new LostHolder("left", static tab => tab.Page.GotoAsync("about:blank"), Browser.Chromium, Browser.Firefox),
     ];
 
     public override string Id => "S7 " + how;
@@ -18,6 +19,8 @@ internal sealed class LostHolder(string how, Func<Tab, Task> leave) : Scenario
     public override string What => $"the tab that refreshes is {how} while the server works";
 
     public override IReadOnlyList<int> Tabs => [2, 5];
+
+    public override IReadOnlyList<Browser> Browsers => browsers;
 
     internal override async Task RunAsync(Trial trial)
     {

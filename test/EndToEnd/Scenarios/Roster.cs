@@ -1,3 +1,5 @@
+using Pawl.EndToEnd.Harness;
+
 namespace Pawl.EndToEnd.Scenarios;
 
 /// <summary>Who takes part, and in what.</summary>
@@ -33,8 +35,11 @@ internal static class Roster
     /// <summary>Whether the others are run, and not ours.</summary>
     public static bool IsOfOthers { get; } = Choice is "others";
 
-    public static IReadOnlyList<(Scenario Scenario, Subject Subject, int Tabs)> Runs { get; } = IsThorough
+    public static IReadOnlyList<(Scenario Scenario, Subject Subject, Browser Browser, int Tabs)> Runs { get; } = IsThorough
         ? [.. from scenario in Scenarios from subject in Subjects where subject.IsOurs != IsOfOthers
-              from tabs in scenario.Tabs where tabs <= 2 || !IsOfOthers select (scenario, subject, tabs)]
-        : [.. Scenarios.Where(static s => !s.IsLong).Select(static (s, i) => (s, Subjects[i % 2], s.Tabs.Where(static n => n <= 2).Max()))];
+              from browser in scenario.Browsers where browser == Browser.Chromium || !IsOfOthers
+              from tabs in scenario.Tabs where tabs <= 2 || !IsOfOthers select (scenario, subject, browser, tabs)]
+        : [.. from one in Scenarios.Where(static s => !s.IsLong).Select(static (scenario, i) => (scenario, i))
+              // Whichever of the two a scenario has in one browser, it has the other one in the other.
+              from browser in one.scenario.Browsers select (one.scenario, Subjects[(one.i + (int)browser) % 2], browser, one.scenario.Tabs.Where(static n => n <= 2).Max())];
 }

@@ -14,6 +14,9 @@ public abstract class Scenario
     /// <summary>With how many tabs it makes sense.</summary>
     public virtual IReadOnlyList<int> Tabs => [1, 2, 5];
 
+    /// <summary>Where it can be brought about.</summary>
+    public virtual IReadOnlyList<Browser> Browsers => [Browser.Chromium, Browser.Firefox];
+
     /// <summary>Whether it is only part of the full matrix.</summary>
     public virtual bool IsLong => false;
 

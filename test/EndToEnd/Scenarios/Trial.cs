@@ -147,7 +147,7 @@ internal sealed class Trial(Subject subject, Visitor visitor, bool thorough)
     public void Adopt(Tab tab) => _live.Add(tab);
 
     /// <summary>Whoever lives on is asked once more, after one more expiry; then counts.</summary>
-    public async Task<Row> FinishAsync(Scenario scenario, int tabs)
+    public async Task<Row> FinishAsync(Scenario scenario, Browser browser, int tabs)
     {
         var signOuts = 0;
         if (!scenario.EndsSignedOut)
@@ -163,7 +163,7 @@ internal sealed class Trial(Subject subject, Visitor visitor, bool thorough)
         if (scenario.Pace == Pace.Quick && !scenario.HasOwnServer)
             Expiries = Lives(refreshes);
         var refused = Proxy.Of(Tab.Me).Count(static e => e.Status == 401);
-        return new(scenario.Id, subject.Name, tabs, Expiries, refreshes.Count, broken, refused, Asked, Failed, signOuts, Hangs, _watch.Elapsed.TotalSeconds);
+        return new(scenario.Id, subject.Name, browser, tabs, Expiries, refreshes.Count, broken, refused, Asked, Failed, signOuts, Hangs, _watch.Elapsed.TotalSeconds);
     }
 
     // By the clock no token is due again within the time that the shortest interval leaves, so whatever comes sooner was made for the same expiry.
