@@ -21,9 +21,9 @@ var targets = new (string Name, string What, Action Run)[]
 {
     ("check", "formatting and the public API", Check),
     ("build", "everything, in Release", Build),
-    ("test", "all tests: .NET, JavaScript, and end to end in Chromium", Test),
+    ("test", "all tests: .NET, JavaScript, and end to end in Chromium and Firefox", Test),
     ("js", "the browser client's tests", JavaScript),
-    ("e2e", "the server in a real browser", EndToEnd),
+    ("e2e", "the server in real browsers", EndToEnd),
     ("conformance", "which test proves which requirement, into docs/conformance.md", Conformance),
     ("fuzz", "the parsers, coverage-guided, for some seconds (60): fuzz [seconds]", () => Fuzz(args.Length > 1 ? int.Parse(args[1]) : 60)),
     ("prove", "what docs/evidence.md says, with its figures: minutes", Prove),
@@ -67,7 +67,7 @@ void Build()
 
 void Test()
 {
-    Need("chromium", "chromium");
+    NeedBrowsers();
     NeedStores();
     NeedVerifiers();
     Build();
@@ -139,7 +139,7 @@ void JavaScript()
 
 void EndToEnd()
 {
-    Need("chromium", "chromium");
+    NeedBrowsers();
     if (target == "e2e")
     {
         Build();
@@ -205,6 +205,13 @@ void DotnetTest(string project, string options = "")
     Step(Path.GetFileNameWithoutExtension(project));
     tally.Add(Run("dotnet", $"test --project {project} -c Release --no-build --no-progress {options}", mayFail: true),
         @"^\s*failed: (?<failed>\d+)|^\s*succeeded: (?<passed>\d+)|^\s*skipped: (?<skipped>\d+)", maySkip: !isCi);
+}
+
+// What test/EndToEnd drives, as Debian has them.
+void NeedBrowsers()
+{
+    Need("chromium", "chromium");
+    Need("firefox-esr", "firefox-esr");
 }
 
 // The servers that test/Pawl.Stores.Tests starts for itself, on ports and in folders of their own; Debian's own instance is not touched.
