@@ -43,7 +43,8 @@ export const createFetch = (origins, bearer, [look, , bury], refresh, publish, s
       const given = AbortSignal.any(signal ? [signal] : []);
       given.throwIfAborted();
       given.addEventListener('abort', () => reject(given.reason));
-      refresh(seen.generation).then(resolve, reject);
+      // Not the one seen: browsers show the cookies of an answer one by one, so it may be new, and only its timer late.
+      refresh(refused).then(resolve, reject);
     });
     return lookAs(sid);
   };

@@ -35,6 +35,24 @@ test('the cookies are read again once the lock is had', async () => {
   assert.equal(one.session.state.generation, two.session.state.generation);
 });
 
+// requirement: CLI-03
+test('a new token is not replaced because its timer is seen a little later', async () => {
+  const world = new World();
+  const [one, two] = await five(world);
+  const first = one.session.ready();
+  await world.pass(5);
+  one.freeze();
+  await world.pass(50);
+  // Browsers show the cookies of one answer to other tabs one by one.
+  two.late = world.jar.script(two.host).replace(/; __Host-pawl-fresh=[^;]*/, '');
+  const second = two.session.fetch('/api/me');
+  await world.pass(5);
+  two.late = undefined;
+  one.thaw();
+  await world.run(Promise.all([first, second]));
+  assert.equal(world.server.refreshes, 1);
+});
+
 for (const missing of ['locks', 'cookieStore', 'BroadcastChannel']) {
   // requirement: CLI-03
   test(`five tabs stay signed in without ${missing}`, async () => {
