@@ -3,15 +3,14 @@ using Pawl.EndToEnd.Harness;
 namespace Pawl.EndToEnd.Scenarios;
 
 /// <summary>The tab that refreshes for all is gone when the answer comes.</summary>
-internal sealed class LostHolder(string how, Func<Tab, Task> leave, params Browser[] browsers) : Scenario
+internal sealed class LostHolder(string how, Func<Tab, Task> leave, bool needsDevTools = false) : Scenario
 {
     public static readonly Scenario[] All =
     [
-        new LostHolder("closed", static tab => tab.Page.CloseAsync(), Browser.Chromium, Browser.Firefox),
-        // By DevTools, which only Chromium has.
-        new LostHolder("crashed", CrashAsync, Browser.Chromium),
-        new LostHolder("frozen", FreezeAsync, Browser.Chromium),
-        new LostHolder("left", static tab => tab.Page.GotoAsync("about:blank"), Browser.Chromium, Browser.Firefox),
+        new LostHolder("closed", static tab => tab.Page.CloseAsync()),
+        new LostHolder("crashed", CrashAsync, needsDevTools: true),
+        new LostHolder("frozen", FreezeAsync, needsDevTools: true),
+        new LostHolder("left", static tab => tab.Page.GotoAsync("about:blank")),
     ];
 
     public override string Id => "S7 " + how;
@@ -20,7 +19,7 @@ internal sealed class LostHolder(string how, Func<Tab, Task> leave, params Brows
 
     public override IReadOnlyList<int> Tabs => [2, 5];
 
-    public override IReadOnlyList<Browser> Browsers => browsers;
+    public override IReadOnlyList<Browser> Browsers => needsDevTools ? [Browser.Chromium] : base.Browsers;
 
     internal override async Task RunAsync(Trial trial)
     {
