@@ -180,7 +180,7 @@ void Pack()
 void Sbom()
 {
     Directory.CreateDirectory("artifacts/packages");
-    foreach (var name in (string[])["Pawl", "Pawl.AspNetCore", "Pawl.PostgreSql", "Pawl.Sqlite"])
+    foreach (var name in (string[])["Pawl", "Pawl.AspNetCore", "Pawl.PostgreSql", "Pawl.Redis", "Pawl.Sqlite"])
     {
         var list = JsonNode.Parse(string.Concat(Run("dotnet", $"list src/{name} package --include-transitive --format json").Lines))!;
         var framework = list["projects"]![0]!["frameworks"]![0]!;
@@ -219,6 +219,7 @@ void NeedStores()
 {
     Need("/usr/lib/postgresql", "postgresql");
     Need("/usr/sbin/pgbouncer", "pgbouncer");
+    Need("/usr/bin/redis-server", "redis-server");
 }
 
 // The other verifiers of test/Pawl.Differential.Tests; jose comes by npm from beside it.

@@ -16,6 +16,7 @@ public abstract class StorePlace : IAsyncDisposable
     {
         ["sqlite", var connectionString] => SqlitePlace.Open(connectionString),
         ["postgresql", var connectionString] => PostgreSqlPlace.Open(connectionString),
+        ["redis", var connectionString] => RedisPlace.Open(connectionString),
         _ => throw new ArgumentException(address),
     };
 }

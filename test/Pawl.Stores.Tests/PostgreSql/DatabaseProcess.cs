@@ -7,7 +7,7 @@ namespace Pawl.Stores.Tests;
 /// <summary>A database server, or what stands before one: a program of its own, on a port and in a folder of its own, that stops when this process does, however that ends.</summary>
 public abstract class DatabaseProcess : IDisposable
 {
-    // Neither program runs as root. The shell ends it when its own input ends, which even a killed test sees to.
+    // The shell ends it when its own input ends, which even a killed test sees to.
     // What a shell runs in the background reads nothing unless told to, hence the second name for the input.
     private const string Guard = """
         exec 3<&0
@@ -18,16 +18,17 @@ public abstract class DatabaseProcess : IDisposable
         """;
 
     private readonly List<string> _said = [];
+    private readonly string? _user;
     private Process? _process;
 
-    protected DatabaseProcess()
+    /// <param name="user">Whom it runs as where these tests run as root; null if root will do.</param>
+    protected DatabaseProcess(string? user)
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        Port = ((IPEndPoint)probe.LocalEndpoint).Port;
+        _user = IsRoot ? user : null;
+        Port = FindPort();
         Folder = Directory.CreateTempSubdirectory("pawl-db-").FullName;
-        if (IsRoot)
-            Execute("chown", "postgres", Folder);
+        if (_user is not null)
+            Execute("chown", _user, Folder);
     }
 
     public int Port { get; }
@@ -35,6 +36,13 @@ public abstract class DatabaseProcess : IDisposable
     protected string Folder { get; }
 
     private static bool IsRoot => !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess;
+
+    protected static int FindPort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
 
     /// <summary>A program on the path, or where Debian keeps the server's; the newest first.</summary>
     protected static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin")
@@ -72,8 +80,8 @@ public abstract class DatabaseProcess : IDisposable
     }
 
     /// <summary>The command as the user whose programs these are.</summary>
-    protected static string[] AsUser(string program, params string[] arguments) =>
-        IsRoot ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", program, .. arguments] : [program, .. arguments];
+    protected string[] AsUser(string program, params string[] arguments) =>
+        _user is not null ? ["setpriv", $"--reuid={_user}", $"--regid={_user}", "--clear-groups", program, .. arguments] : [program, .. arguments];
 
     /// <summary>Waits until it is gone.</summary>
     protected void WaitForExit()

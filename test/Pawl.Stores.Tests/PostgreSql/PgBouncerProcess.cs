@@ -3,7 +3,7 @@ namespace Pawl.Stores.Tests;
 /// <summary>PgBouncer before a server, in transaction mode: with fewer connections than callers, so that each statement gets another one.</summary>
 public sealed class PgBouncerProcess : DatabaseProcess
 {
-    public PgBouncerProcess(PostgreSqlProcess server)
+    public PgBouncerProcess(PostgreSqlProcess server) : base("postgres")
     {
         var file = Path.Combine(Folder, "pgbouncer.ini");
         File.WriteAllText(file, $"""

@@ -11,7 +11,7 @@ public sealed class PostgreSqlProcess : DatabaseProcess
     private readonly string[] _settings;
 
     /// <param name="settings">As <c>name=value</c>.</param>
-    public PostgreSqlProcess(params string[] settings)
+    public PostgreSqlProcess(params string[] settings) : base("postgres")
     {
         var initdb = AsUser(Find("initdb")!, "-D", Data, "-U", "pawl", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
         Execute(initdb[0], initdb[1..]);

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Pawl;
+using Pawl.AspNetCore;
+using Pawl.Redis;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Keeps Pawl's sessions in Redis.</summary>
+public static class PawlRedisExtensions
+{
+    /// <summary>
+    /// Keeps sessions and keys in Redis 7.0 or newer, Valkey, or a Redis Cluster. Any number of nodes may share it. A sign-in and an ending are as durable as the
+    /// server is set up to make them; if that is not to the disk, the log says so at start.
+    /// </summary>
+    /// <param name="builder">What <c>AddPawl</c> returned.</param>
+    /// <param name="connectionString">
+    /// For example <c>localhost:6379</c>, as StackExchange.Redis reads it, and besides: <c>keyPrefix=…</c> (<c>pawl</c>), what every key begins with;
+    /// <c>replicas=…</c> (<c>0</c>), how many replicas must have a sign-in or an ending before it is answered; and <c>requireDurable=true</c> (<c>false</c>), which
+    /// refuses to start on a server that may lose them in a crash.
+    /// </param>
+    /// <exception cref="ArgumentException">The connection string names no server, or cannot be read.</exception>
+    public static PawlBuilder AddRedisStore(this PawlBuilder builder, string connectionString)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var options = new RedisOptions(connectionString);
+        builder.Services.RemoveAll<ISessionStore>().RemoveAll<IKeyStore>();
+        builder.Services.RemoveAll<RedisDatabase>().AddSingleton(services =>
+            new RedisDatabase(options, services.GetService<ILoggerFactory>()?.CreateLogger("Pawl.Redis") ?? NullLogger.Instance));
+        builder.Services.AddSingleton<ISessionStore>(static services => new RedisSessionStore(services.GetRequiredService<RedisDatabase>()));
+        builder.Services.AddSingleton<IKeyStore>(static services => new RedisKeyStore(services.GetRequiredService<RedisDatabase>()));
+        return builder;
+    }
+}

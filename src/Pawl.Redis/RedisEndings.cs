@@ -1,0 +1,122 @@
+using StackExchange.Redis;
+
+namespace Pawl.Redis;
+
+/// <summary>
+/// Ending sessions, and the feed that tells other nodes of it. In a cluster, session and feed lie apart and cannot change in one step. So an ending is noted in
+/// the outbox beside its session, in the step that ends it; then entered in the feed, once however often that is tried; then answered; then removed from the
+/// outbox. Whoever finds one there that has been left behind carries it on.
+/// </summary>
+internal sealed class RedisEndings(RedisDatabase database)
+{
+    /// <summary>How long a session that is over stays if nobody prunes: longer than pruning would leave it.</summary>
+    public static readonly TimeSpan Retention = TimeSpan.FromDays(2);
+
+    // A message that was missed costs a second, an ending that was left behind ten.
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(10);
+    private const int PageSize = 500;
+
+    private readonly RedisKeys _keys = database.Keys;
+    private readonly RecentEndings _recent = new();
+    private long _sweptAt = Environment.TickCount64;
+
+    /// <summary>An ending as the outbox and the feed keep it.</summary>
+    public static byte[] Entry(SessionId id, byte[] ending) => [.. id.ToByteArray(), .. ending];
+
+    /// <summary>Ends those that have not ended, and returns them.</summary>
+    public async ValueTask<IReadOnlyList<SessionId>> EndAsync(IReadOnlyList<SessionId> ids, SessionEnd ending, CancellationToken cancellationToken)
+    {
+        var ended = new List<SessionId>();
+        foreach (var page in ids.Chunk(PageSize))
+        {
+            var results = await Task.WhenAll(page.Select(id => EndAsync(id, ending, cancellationToken)));
+            // Also what another has ended but not entered yet: what we answer has to hold.
+            await CarryOnAsync([.. results.Where(static r => r.IsWaiting).Select(static r => r.Entry)], cancellationToken);
+            foreach (var result in results.Where(static r => r.HasEnded))
+            {
+                ended.Add(result.Id);
+                _recent.Add(result.Id, ending);
+                database.Tell(db => db.SortedSetRemoveAsync(_keys.User(result.Subject!), result.Id.ToByteArray(), CommandFlags.FireAndForget));
+            }
+        }
+        return ended;
+    }
+
+    public async ValueTask<IReadOnlyList<SessionEnding>> ReadAsync(long after, int limit, CancellationToken cancellationToken)
+    {
+        var entries = await database.AskAsync(db => db.SortedSetRangeByScoreWithScoresAsync(_keys.Feed, after, exclude: Exclude.Start, take: limit), cancellationToken);
+        return Array.ConvertAll(entries, static e => Read((long)e.Score, (byte[])e.Element!));
+
+        static SessionEnding Read(long position, byte[] entry) => new(position, new(entry.AsSpan(0, SessionId.Size)), SessionBytes.ReadEnding(entry.AsSpan(SessionId.Size)));
+    }
+
+    public async ValueTask WaitAsync(long after, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // Before looking, so that nothing comes between.
+            var woken = database.Woken;
+            await MendAsync(cancellationToken);
+            if ((await ReadAsync(after, 1, cancellationToken)).Count > 0)
+                return;
+            await Task.WhenAny(woken, Task.Delay(PollInterval, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Carries on what has been left behind.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        var outboxes = await Task.WhenAll(Enumerable.Range(0, RedisKeys.Buckets).Select(bucket => database.AskAsync(db => db.SetMembersAsync(_keys.Outbox(bucket)), cancellationToken)));
+        foreach (var page in outboxes.SelectMany(static entries => entries).Select(static e => (byte[])e!).Chunk(PageSize))
+            await CarryOnAsync(page, cancellationToken);
+    }
+
+    // A server that came back may have lost the last second, and one that took over from another may never have had it.
+    private async Task MendAsync(CancellationToken cancellationToken)
+    {
+        if (database.TakeInterruption())
+        {
+            try
+            {
+                foreach (var (id, ending) in _recent.Read())
+                    await EndAsync([id], ending, cancellationToken);
+            }
+            catch
+            {
+                database.NoteInterruption();
+                throw;
+            }
+        }
+        var sweptAt = Interlocked.Read(ref _sweptAt);
+        if (Environment.TickCount64 - sweptAt < SweepInterval.TotalMilliseconds || Interlocked.CompareExchange(ref _sweptAt, Environment.TickCount64, sweptAt) != sweptAt)
+            return;
+        await SweepAsync(cancellationToken);
+    }
+
+    private async Task<Result> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken)
+    {
+        var result = await database.EvaluateAsync(RedisScripts.End, [_keys.Session(id), _keys.Outbox(RedisKeys.Bucket(id))],
+            [id.ToByteArray(), SessionBytes.Ending(ending), (long)Retention.TotalMilliseconds], cancellationToken);
+        if (result.IsNull)
+            return default;
+        var session = SessionBytes.Read(id, (byte[])result[2]!);
+        return new(id, (bool)result[0], (bool)result[1], session.Subject, Entry(id, SessionBytes.Ending(session.End!.Value)));
+    }
+
+    private async Task CarryOnAsync(byte[][] entries, CancellationToken cancellationToken)
+    {
+        if (entries.Length == 0)
+            return;
+        RedisValue[] values = [_keys.Channel.ToString(), .. entries.Select(static e => (RedisValue)e)];
+        await database.EvaluateAsync(RedisScripts.Enter, [_keys.Feed, _keys.Position], values, cancellationToken);
+        var outboxes = entries.GroupBy(static e => (int)e[0]).Select(g => (Key: _keys.Outbox(g.Key), Entries: g.Select(static e => (RedisValue)e).ToArray())).ToList();
+        // Gone from the outbox only once it is in the feed for good.
+        await database.Durability.WaitAsync([_keys.Feed, .. outboxes.Select(static o => o.Key)], cancellationToken);
+        foreach (var outbox in outboxes)
+            database.Tell(db => db.SetRemoveAsync(outbox.Key, outbox.Entries, CommandFlags.FireAndForget));
+    }
+
+    private readonly record struct Result(SessionId Id, bool HasEnded, bool IsWaiting, string? Subject, byte[] Entry);
+}

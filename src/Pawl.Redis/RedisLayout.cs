@@ -1,0 +1,23 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace Pawl.Redis;
+
+/// <summary>The version of what is kept, which only leads forward.</summary>
+internal static class RedisLayout
+{
+    private const int Version = 1;
+
+    /// <exception cref="StoreUnavailableException">The server will not do, or a newer program has been at it.</exception>
+    public static async Task CheckAsync(ConnectionMultiplexer connection, RedisKeys keys, string name)
+    {
+        await RedisServer.CheckAsync(connection, name);
+        var db = connection.GetDatabase();
+        await db.StringSetAsync(keys.Layout, Version, when: When.NotExists);
+        var found = (string?)await db.StringGetAsync(keys.Layout);
+        if (!int.TryParse(found, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+            throw new StoreUnavailableException($"{name} has something else than Pawl's version under the key {keys.Layout}; choose another keyPrefix.");
+        if (version > Version)
+            throw new StoreUnavailableException($"{name} has sessions of version {version}; this program knows versions up to {Version}. Run the newer program.");
+    }
+}

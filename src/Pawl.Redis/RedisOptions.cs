@@ -1,0 +1,83 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace Pawl.Redis;
+
+/// <summary>The operator's connection string: what is StackExchange.Redis's, and the three words that are ours.</summary>
+internal sealed class RedisOptions
+{
+    // A request that cannot be answered soon is better answered with 503. What the operator says has the last word.
+    private const string Defaults = "name=pawl,connectTimeout=5000,asyncTimeout=5000,syncTimeout=5000,connectRetry=1,keepAlive=10,";
+
+    private readonly ConfigurationOptions _given;
+
+    public RedisOptions(string connectionString)
+    {
+        ArgumentNullException.ThrowIfNull(connectionString);
+        var others = new List<string>();
+        foreach (var part in connectionString.Split(','))
+        {
+            if (!TakeOwn(part.Split('=', 2)))
+                others.Add(part);
+        }
+        _given = ConfigurationOptions.Parse(Defaults + string.Join(',', others));
+        if (_given.EndPoints.Count == 0)
+            throw new ArgumentException("A Redis connection string names a server: \"localhost:6379\".", nameof(connectionString));
+        Name = $"The Redis server at {string.Join(", ", _given.EndPoints.Select(static e => Format(e)))}";
+    }
+
+    /// <summary>The server as a message calls it: without the password, and without whatever else is in the connection string.</summary>
+    public string Name { get; }
+
+    /// <summary>What every key begins with, so that others may use the same server.</summary>
+    public string KeyPrefix { get; private set; } = "pawl";
+
+    /// <summary>How many replicas must have what has to be durable.</summary>
+    public int Replicas { get; private set; }
+
+    /// <summary>Whether to start only where a crash of the server loses no ending.</summary>
+    public bool RequiresDurable { get; private set; }
+
+    public async Task<ConnectionMultiplexer> ConnectAsync()
+    {
+        var options = _given.Clone();
+        // Nobody waits in line for a server that is away: that is 503 now.
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        options.ReconnectRetryPolicy = new LinearRetry(500);
+        // How it is set up is asked for at the start. Nothing else that needs the word is ever said.
+        options.AllowAdmin = true;
+        // Two keys and channels of StackExchange.Redis's own, which would ask for more rights and serve nobody.
+        (options.TieBreaker, options.ConfigurationChannel) = ("", "");
+        return await ConnectionMultiplexer.ConnectAsync(options);
+    }
+
+    private bool TakeOwn(string[] part)
+    {
+        if (part is not [var name, var value])
+            return false;
+        value = value.Trim();
+        switch (name.Trim().ToLowerInvariant())
+        {
+            case "keyprefix":
+                KeyPrefix = value.Length is > 0 and <= 64 && value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':')
+                    ? value
+                    : throw new ArgumentException("keyPrefix is 1 to 64 letters, digits and any of - _ . : as in keyPrefix=shop.", nameof(part));
+                return true;
+            case "replicas":
+                Replicas = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var replicas) && replicas <= 10
+                    ? replicas
+                    : throw new ArgumentException("replicas is a number from 0 to 10, as in replicas=1.", nameof(part));
+                return true;
+            case "requiredurable":
+                RequiresDurable = bool.TryParse(value, out var requires)
+                    ? requires
+                    : throw new ArgumentException("requireDurable is true or false.", nameof(part));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static string? Format(System.Net.EndPoint endPoint) =>
+        endPoint is System.Net.DnsEndPoint dns ? dns.Port == 0 ? dns.Host : $"{dns.Host}:{dns.Port}" : endPoint.ToString();
+}

@@ -1,0 +1,75 @@
+using System.Net.Sockets;
+using StackExchange.Redis;
+
+namespace Pawl.Redis;
+
+/// <summary>What an operator is told: of a server that will not do, at the start; of one that fails, whenever it does.</summary>
+internal static class RedisServer
+{
+    private static readonly Version OldestVersion = new(7, 0);
+
+    /// <summary>The servers that are written to.</summary>
+    public static IEnumerable<IServer> Primaries(ConnectionMultiplexer connection) => connection.GetServers().Where(static s => s.IsConnected && !s.IsReplica);
+
+    /// <exception cref="StoreUnavailableException">The server is too old, read-only, or removes what it should keep.</exception>
+    public static async Task CheckAsync(ConnectionMultiplexer connection, string name)
+    {
+        var servers = Primaries(connection).ToList();
+        if (servers.Count == 0 && connection.GetServers().Any(static s => s.IsConnected))
+            throw new StoreUnavailableException($"{name} is a replica and read-only; connect to the primary.");
+        foreach (var server in servers)
+        {
+            if (server.Version < OldestVersion)
+                throw new StoreUnavailableException($"{name} is of version {server.Version}; Pawl needs Redis {OldestVersion} or newer, or Valkey.");
+            if (await ReadInfoAsync(server) is { } info && info.TryGetValue("maxmemory_policy", out var policy) && policy != "noeviction")
+                throw new StoreUnavailableException($"{name} throws keys away when its memory is full (maxmemory-policy {policy}), which would sign people out; set maxmemory-policy noeviction.");
+        }
+    }
+
+    /// <summary>What the server says of itself, or null if it does not say.</summary>
+    public static async Task<Dictionary<string, string>?> ReadInfoAsync(IServer server)
+    {
+        try
+        {
+            return (await server.InfoAsync()).SelectMany(static section => section).GroupBy(static pair => pair.Key).ToDictionary(static g => g.Key, static g => g.Last().Value);
+        }
+        catch (Exception e) when (e is RedisServerException or RedisCommandException)
+        {
+            return null;
+        }
+    }
+
+    public static bool IsFault(Exception e, CancellationToken cancellationToken) =>
+        e is RedisException or RedisCommandException or TimeoutException or SocketException or IOException or ObjectDisposedException
+        || e is OperationCanceledException && !cancellationToken.IsCancellationRequested;
+
+    /// <summary>The rest of a sentence that begins with the server.</summary>
+    public static string Explain(Exception e) => e switch
+    {
+        RedisServerException s => Explain(s.Message),
+        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => "refuses this user or password.",
+        RedisConnectionException { InnerException: RedisServerException s } => Explain(s.Message),
+        RedisConnectionException or SocketException or IOException => "cannot be reached; does Redis run there, and may this machine connect to it?",
+        TimeoutException => "does not answer in time.",
+        RedisCommandException when e.Message.Contains("replica", StringComparison.Ordinal) => "is a replica and read-only; connect to the primary.",
+        ObjectDisposedException or OperationCanceledException => "is no longer connected to.",
+        _ => $"fails: {Sentence(e.Message)}",
+    };
+
+    private static string Explain(string said) => said.Split(' ', 2)[0] switch
+    {
+        "NOAUTH" or "WRONGPASS" => "refuses this user or password.",
+        "NOPERM" => $"does not let this user do what Pawl has to: {Sentence(said[7..])} It needs the commands of the categories read, write, scripting, pubsub and connection, and the keys and channels that begin with the prefix.",
+        "LOADING" => "is starting up and still reading its data.",
+        "READONLY" => "is a replica and read-only; connect to the primary.",
+        "OOM" => "has no memory left; raise maxmemory there.",
+        "MISCONF" => "cannot write to its disk, and takes no more until it can.",
+        "NOREPLICAS" => "has fewer replicas in reach than it is told to have.",
+        "CLUSTERDOWN" or "MASTERDOWN" or "TRYAGAIN" or "MOVED" or "ASK" => $"is a cluster of which a part does not answer: {Sentence(said)}",
+        "BUSY" => "is held up by a script.",
+        "WRONGTYPE" => "has keys of another program where Pawl's should be; choose another keyPrefix.",
+        _ => $"fails: {Sentence(said)}",
+    };
+
+    private static string Sentence(string text) => text.ReplaceLineEndings(" ").TrimEnd('.') + ".";
+}

@@ -1,0 +1,29 @@
+namespace Pawl.Stores.Tests;
+
+// Redis keeps every promise.
+
+public sealed class RedisSessionTests : SessionContract<RedisPlace>;
+
+public sealed class RedisRotationTests : RotationContract<RedisPlace>;
+
+public sealed class RedisEndingTests : EndingContract<RedisPlace>;
+
+public sealed class RedisPruningTests : PruningContract<RedisPlace>;
+
+public sealed class RedisKeyTests : KeyContract<RedisPlace>;
+
+public sealed class RedisProcessTests : ProcessContract<RedisPlace>;
+
+// And a cluster, where what belongs together lies apart.
+
+public sealed class RedisClusterSessionTests : SessionContract<RedisClusterPlace>;
+
+public sealed class RedisClusterRotationTests : RotationContract<RedisClusterPlace>;
+
+public sealed class RedisClusterEndingTests : EndingContract<RedisClusterPlace>;
+
+public sealed class RedisClusterPruningTests : PruningContract<RedisClusterPlace>;
+
+public sealed class RedisClusterKeyTests : KeyContract<RedisClusterPlace>;
+
+public sealed class RedisClusterProcessTests : ProcessContract<RedisClusterPlace>;
