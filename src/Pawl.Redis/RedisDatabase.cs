@@ -42,6 +42,7 @@ internal sealed class RedisDatabase(RedisOptions options, ILogger logger) : IDis
             }
             catch
             {
+                _durability?.Dispose();
                 await connection.DisposeAsync();
                 throw;
             }

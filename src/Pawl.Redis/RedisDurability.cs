@@ -66,15 +66,16 @@ internal sealed class RedisDurability : IDisposable
         var (db, key, value) = (_connection!.GetDatabase(), RedisKeys.Fence(beside, _node), Interlocked.Increment(ref _fences));
         await db.StringSetAsync(key, value, TimeSpan.FromMinutes(1));
         var server = _connection.GetServer(key);
+        var tooFew = $"has not reached as many replicas in time as it has to (replicas={_options.Replicas}).";
         if (_waitsForDisk)
         {
             var counts = (long[])(await server.ExecuteAsync("WAITAOF", 1, _options.Replicas, Patience))!;
             Check(counts[0] >= 1, "has not written to its disk in time what has to be there.");
-            Check(counts[1] >= _options.Replicas, $"has not reached {_options.Replicas} replicas in time.");
+            Check(counts[1] >= _options.Replicas, tooFew);
         }
         else
         {
-            Check((long)await server.ExecuteAsync("WAIT", _options.Replicas, Patience) >= _options.Replicas, $"has not reached {_options.Replicas} replicas in time.");
+            Check((long)await server.ExecuteAsync("WAIT", _options.Replicas, Patience) >= _options.Replicas, tooFew);
         }
         Check(await db.StringGetAsync(key) == value, "was interrupted and may have lost what was written last.");
 

@@ -23,7 +23,8 @@ internal sealed class RedisOptions
         _given = ConfigurationOptions.Parse(Defaults + string.Join(',', others));
         if (_given.EndPoints.Count == 0)
             throw new ArgumentException("A Redis connection string names a server: \"localhost:6379\".", nameof(connectionString));
-        Name = $"The Redis server at {string.Join(", ", _given.EndPoints.Select(static e => Format(e)))}";
+        // Only the first: a password with a comma in it leaves its rest among the others.
+        Name = $"The Redis server at {Format(_given.EndPoints[0])}";
     }
 
     /// <summary>The server as a message calls it: without the password, and without whatever else is in the connection string.</summary>
@@ -41,6 +42,8 @@ internal sealed class RedisOptions
     public async Task<ConnectionMultiplexer> ConnectAsync()
     {
         var options = _given.Clone();
+        // What to take a server for that does not say what it is.
+        options.DefaultVersion = RedisServer.OldestVersion;
         // Nobody waits in line for a server that is away: that is 503 now.
         options.BacklogPolicy = BacklogPolicy.FailFast;
         options.ReconnectRetryPolicy = new LinearRetry(500);

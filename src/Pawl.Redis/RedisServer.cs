@@ -6,7 +6,7 @@ namespace Pawl.Redis;
 /// <summary>What an operator is told: of a server that will not do, at the start; of one that fails, whenever it does.</summary>
 internal static class RedisServer
 {
-    private static readonly Version OldestVersion = new(7, 0);
+    public static readonly Version OldestVersion = new(7, 0);
 
     /// <summary>The servers that are written to.</summary>
     public static IEnumerable<IServer> Primaries(ConnectionMultiplexer connection) => connection.GetServers().Where(static s => s.IsConnected && !s.IsReplica);

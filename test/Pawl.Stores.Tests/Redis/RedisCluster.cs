@@ -7,12 +7,12 @@ public sealed class RedisCluster : IDisposable
 
     private readonly List<RedisProcess> _servers = [];
 
-    public RedisCluster()
+    public RedisCluster(params string[] settings)
     {
         foreach (var (first, last) in Slots)
         {
             var bus = RedisProcess.NewPort();
-            var server = new RedisProcess("--cluster-enabled", "yes", "--cluster-port", $"{bus}");
+            var server = new RedisProcess(["--cluster-enabled", "yes", "--cluster-port", $"{bus}", .. settings]);
             server.Execute("CLUSTER", "ADDSLOTSRANGE", first, last);
             foreach (var other in _servers)
                 other.Execute("CLUSTER", "MEET", "127.0.0.1", server.Port, bus);

@@ -16,16 +16,27 @@ public sealed class RedisProcess : DatabaseProcess
         Start();
     }
 
-    public static bool IsHere => Find("redis-server") is not null;
+    public static bool IsHere => Program is not null;
+
+    /// <summary>Whether it is one that can be asked to wait for its disk.</summary>
+    public bool CanWaitForDisk => Execute("COMMAND", "INFO", "WAITAOF") is { Length: 1 } known && !known[0].IsNull;
+
+    /// <summary>How long its log is: what is after that could be lost with the power.</summary>
+    public long LogSize => new FileInfo(Log).Length;
 
     public string ConnectionString => $"127.0.0.1:{Port}";
+
+    // Or another one, such as Valkey, that somebody wants to see pass.
+    private static string? Program => Environment.GetEnvironmentVariable("PAWL_REDIS_SERVER") ?? Find("redis-server");
+
+    private string Log => Path.Combine(Folder, "appendonlydir", "appendonly.aof.1.incr.aof");
 
     private string PidFile => Path.Combine(Folder, "redis.pid");
 
     /// <summary>Another port, for the servers of a cluster to talk among themselves.</summary>
     public static int NewPort() => FindPort();
 
-    public void Start() => Start("Ready to accept connections", Find("redis-server")!, _settings);
+    public void Start() => Start("Ready to accept connections", Program!, _settings);
 
     /// <summary>SIGKILL: nothing is closed, and what was not written is gone.</summary>
     public void Kill()
@@ -33,6 +44,13 @@ public sealed class RedisProcess : DatabaseProcess
         using (var process = Process.GetProcessById(int.Parse(File.ReadAllText(PidFile), CultureInfo.InvariantCulture)))
             process.Kill();
         WaitForExit();
+    }
+
+    /// <summary>Takes from its log what the disk had not got when the power went.</summary>
+    public void CutLog(long size)
+    {
+        using var log = new FileStream(Log, FileMode.Open);
+        log.SetLength(size);
     }
 
     /// <summary>Asks the server itself, past the store.</summary>
