@@ -23,6 +23,22 @@ public sealed class StoreSettingsTests(PostgreSqlNodes nodes) : IClassFixture<Po
     public async Task What_an_operator_gets_wrong_is_one_sentence(int exitCode, string? store, string? connectionString, string sentence) =>
         await IsToldAsync(exitCode, sentence, [.. Set("Pawl__Store", store), .. Set("ConnectionStrings__Pawl", connectionString)]);
 
+    [Theory]
+    [InlineData(2, null, null, "needs to know where")]
+    [InlineData(2, "", null, "is not a Redis connection string")]
+    [InlineData(2, "localhost:6379,passwrd=" + Secret, null, "is not a Redis connection string")]
+    [InlineData(2, "localhost:6379,replicas=" + Secret, null, "is not a Redis connection string")]
+    [InlineData(2, "localhost:6379", "redis", "Pawl__Users is 'redis', which is no store")]
+    [InlineData(2, "localhost:6379", "postgresql", "Pawl__Users=postgresql needs to know where")]
+    [InlineData(1, "127.0.0.1:9,password=" + Secret, null, "The Redis server at 127.0.0.1:9 cannot be reached")]
+    [InlineData(1, "no-such-host.invalid,password=a," + Secret, null, "cannot be reached")]
+    public async Task What_an_operator_gets_wrong_about_Redis_is_one_sentence(int exitCode, string? connectionString, string? users, string sentence) =>
+        await IsToldAsync(exitCode, sentence, [("Pawl__Store", "redis"), .. Set("ConnectionStrings__Redis", connectionString), .. Set("Pawl__Users", users)]);
+
+    [Fact]
+    public async Task Users_are_where_sessions_are_unless_these_are_in_Redis() =>
+        await IsToldAsync(2, "Pawl__Users is only for Pawl__Store=redis", [("Pawl__Store", "sqlite"), ("Pawl__Users", "postgresql")]);
+
     [Fact]
     public async Task A_database_that_is_not_there_is_said_to_be_missing() =>
         await IsToldAsync(1, "does not exist; create it", nodes.Settings("nowhere"));

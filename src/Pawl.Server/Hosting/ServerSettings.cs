@@ -3,7 +3,7 @@ using Pawl.AspNetCore;
 namespace Pawl.Server;
 
 /// <summary>
-/// What the operator has set, by the usual means of ASP.NET Core: <c>ConnectionStrings__Pawl</c> and <c>Pawl__{Setting}</c>. A name that is no setting, or a value
+/// What the operator has set, by the usual means of ASP.NET Core: <c>ConnectionStrings__Pawl</c>, <c>ConnectionStrings__Redis</c> and <c>Pawl__{Setting}</c>. A name that is no setting, or a value
 /// that does not do, stops the start: a misspelt security setting must not be one that silently does nothing.
 /// </summary>
 internal sealed class ServerSettings
@@ -21,7 +21,7 @@ internal sealed class ServerSettings
     /// <exception cref="SettingException">Something does not do.</exception>
     public static ServerSettings Read(IConfiguration configuration)
     {
-        var settings = new ServerSettings(ServerStore.Read(configuration["Pawl:Store"], configuration.GetConnectionString("Pawl")));
+        var settings = new ServerSettings(ServerStore.Read(configuration));
         var trial = new PawlOptions();
         foreach (var (key, text) in configuration.GetSection("Pawl").AsEnumerable(makePathsRelative: true).OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
@@ -60,7 +60,7 @@ internal sealed class ServerSettings
         var parts = key.Split(':');
         var setting = Array.Find(Setting.All, s => s.Name.Equals(parts[0], StringComparison.OrdinalIgnoreCase))
             ?? throw new SettingException(
-                $"Pawl__{string.Join("__", parts)} is no setting of this server; write for example {Setting.All[2].Line} (it has {string.Join(", ", Setting.All.Select(static s => s.Name))}).");
+                $"Pawl__{string.Join("__", parts)} is no setting of this server; write for example {Setting.All[3].Line} (it has {string.Join(", ", Setting.All.Select(static s => s.Name))}).");
         return parts.Length == (setting.IsList ? 2 : 1)
             ? setting
             : throw new SettingException($"Pawl__{string.Join("__", parts)} is not how to write {setting.Name}; write for example {setting.Line}.");

@@ -13,8 +13,9 @@ internal sealed record Setting(string Name, string Example, Func<string, ServerS
 
     public static readonly Setting[] All =
     [
-        // Read before all others: it says whose the connection string is.
+        // Read before all others: they say whose the connection strings are.
         new("Store", ServerStore.Sqlite, static (_, _, _) => true),
+        new("Users", ServerStore.Sqlite, static (_, _, _) => true),
         // First, so that single times may be set besides.
         Of<SessionPolicy>("AssuranceLevel", "AAL2", TryLevel, static (o, value) => o.Use(value)),
         Of<TimeSpan>("AccessTokenLifetime", "00:05:00", TryTime, static (o, value) => o.AccessTokenLifetime = value),

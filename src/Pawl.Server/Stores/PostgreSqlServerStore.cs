@@ -17,10 +17,12 @@ internal sealed class PostgreSqlServerStore : ServerStore
 
     private readonly string _connectionString;
 
+    /// <param name="setting">Which one has chosen it.</param>
+    /// <param name="connectionString">The operator's.</param>
     /// <exception cref="SettingException">There is none, it cannot be read, or it names no host.</exception>
-    public PostgreSqlServerStore(string? connectionString)
+    public PostgreSqlServerStore(string setting, string? connectionString)
     {
-        _connectionString = connectionString ?? throw new SettingException($"Pawl__Store={PostgreSql} needs to know where; {Example}");
+        _connectionString = connectionString ?? throw new SettingException($"Pawl__{setting}={PostgreSql} needs to know where; {Example}");
         NpgsqlConnectionStringBuilder given;
         try
         {

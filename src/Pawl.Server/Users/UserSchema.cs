@@ -19,7 +19,7 @@ internal sealed class UserSchema(IServiceScopeFactory scopes, ServerStore store,
         {
             throw new StoreUnavailableException($"The users' tables in {store.Name} cannot be made or read: {fault.Message.ReplaceLineEndings(" ")}", e);
         }
-        logger.DataIsIn(store.Name);
+        logger.DataIsIn(store.Contents);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
