@@ -34,11 +34,19 @@ internal sealed class RedisKeys(string prefix)
     /// <summary>The endings of a bucket's sessions that the feed has yet to be told.</summary>
     public RedisKey Outbox(int bucket) => $"{{{prefix}:{Hex(bucket)}}}-outbox";
 
-    /// <summary>A user's sessions.</summary>
-    public RedisKey User(string subject) => $"{{{prefix}:{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(subject))[0])}}}-user:{subject}";
+    /// <summary>A user's sessions. The name of the key is short, whatever the user's is, and does not say whose it is.</summary>
+    public RedisKey User(string subject)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(subject));
+        return (byte[])[.. Encoding.UTF8.GetBytes($"{{{prefix}:{Hex(hash[0])}}}u"), .. hash[..16]];
+    }
 
     /// <summary>What a node writes to where another key is, to learn what has become of everything written there before.</summary>
-    public static RedisKey Fence(RedisKey beside, string node) => beside.ToString() is var key ? $"{key[..(key.IndexOf('}', StringComparison.Ordinal) + 1)]}-fence-{node}" : default;
+    public static RedisKey Fence(RedisKey beside, string node)
+    {
+        var bytes = (byte[])beside!;
+        return (byte[])[.. bytes.AsSpan(0, Array.IndexOf(bytes, (byte)'}') + 1), .. Encoding.UTF8.GetBytes($"-fence-{node}")];
+    }
 
     public static int Bucket(SessionId id)
     {

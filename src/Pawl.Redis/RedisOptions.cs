@@ -7,7 +7,7 @@ namespace Pawl.Redis;
 internal sealed class RedisOptions
 {
     // A request that cannot be answered soon is better answered with 503. What the operator says has the last word.
-    private const string Defaults = "name=pawl,connectTimeout=5000,asyncTimeout=5000,syncTimeout=5000,connectRetry=1,keepAlive=10,";
+    private const string Defaults = "name=pawl,connectTimeout=5000,asyncTimeout=5000,syncTimeout=5000,keepAlive=10,";
 
     private readonly ConfigurationOptions _given;
 

@@ -59,7 +59,8 @@ internal static class RedisServer
     private static string Explain(string said) => said.Split(' ', 2)[0] switch
     {
         "NOAUTH" or "WRONGPASS" => "refuses this user or password.",
-        "NOPERM" => $"does not let this user do what Pawl has to: {Sentence(said[7..])} It needs the commands of the categories read, write, scripting, pubsub and connection, and the keys and channels that begin with the prefix.",
+        "NOPERM" => Forbidden(said[7..]),
+        "ERR" when said.StartsWith("ERR ACL failure", StringComparison.Ordinal) => Forbidden(said[4..]),
         "LOADING" => "is starting up and still reading its data.",
         "READONLY" => "is a replica and read-only; connect to the primary.",
         "OOM" => "has no memory left; raise maxmemory there.",
@@ -70,6 +71,9 @@ internal static class RedisServer
         "WRONGTYPE" => "has keys of another program where Pawl's should be; choose another keyPrefix.",
         _ => $"fails: {Sentence(said)}",
     };
+
+    private static string Forbidden(string said) =>
+        $"does not let this user do what Pawl has to: {Sentence(said)} It needs +@read +@write +@scripting +@pubsub +@connection +time, and the keys and the channel that begin with the prefix.";
 
     private static string Sentence(string text) => text.ReplaceLineEndings(" ").TrimEnd('.') + ".";
 }

@@ -5,21 +5,18 @@ namespace Pawl.Redis;
 
 /// <summary>
 /// A session as bytes. A hash would be twice as large, for Redis keeps one compact only while each value is short. What a rotation changes lies together, so that
-/// it is written over in place. Times are milliseconds since 1970, numbers are big-endian, texts are UTF-8:
+/// it is written over in place. Times are milliseconds since 1970 in six bytes, numbers are big-endian, texts are UTF-8:
 /// <code>
-///  0 layout, 1 transport and persistence, 2 reason of the end or 0, 3 end, 11 creation, 19 absolute timeout,
-/// 27 last use, 35 generation, 39 token, 47 lengths of subject, device and security stamp, 53 these three and the claims.
+///  0 layout, 1 transport and persistence, 2 reason of the end or 0, 3 end, 9 creation, 15 absolute timeout,
+/// 21 last use, 27 generation, 31 token, 39 lengths of subject, device and security stamp, 45 these three and the claims.
 /// </code>
 /// </summary>
 internal static class SessionBytes
 {
     private const byte Layout = 1;
-    private const int Header = 53;
+    private const int Header = 45;
     private const int Persistent = 4;
     private const ushort None = ushort.MaxValue;
-
-    /// <summary>How many bytes an <see cref="Ending"/> is.</summary>
-    public const int EndingSize = 9;
 
     public static byte[] Write(Session session)
     {
@@ -29,12 +26,12 @@ internal static class SessionBytes
         bytes[1] = (byte)((int)session.Transport | (session.IsPersistent ? Persistent : 0));
         if (session.End is { } end)
             Ending(end).CopyTo(bytes, 2);
-        WriteTime(bytes.AsSpan(11), session.CreatedAt);
-        WriteTime(bytes.AsSpan(19), session.ExpiresAt);
-        Use(session.LastUsedAt, session.Head).CopyTo(bytes, 27);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(47), (ushort)subject.Length);
-        Length(session.Device, device).CopyTo(bytes, 49);
-        Length(session.SecurityStamp, stamp).CopyTo(bytes, 51);
+        WriteTime(bytes.AsSpan(9), session.CreatedAt);
+        WriteTime(bytes.AsSpan(15), session.ExpiresAt);
+        Use(session.LastUsedAt, session.Head).CopyTo(bytes, 21);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(39), checked((ushort)subject.Length));
+        Length(session.Device, device).CopyTo(bytes, 41);
+        Length(session.SecurityStamp, stamp).CopyTo(bytes, 43);
         var rest = Header;
         foreach (var part in (ReadOnlySpan<byte[]>)[subject, device, stamp])
         {
@@ -57,13 +54,13 @@ internal static class SessionBytes
             Transport = (SessionTransport)(bytes[1] & 3),
             IsPersistent = (bytes[1] & Persistent) != 0,
             End = bytes[2] == 0 ? null : ReadEnding(bytes.AsSpan(2)),
-            CreatedAt = ReadTime(bytes.AsSpan(11)),
-            ExpiresAt = ReadTime(bytes.AsSpan(19)),
-            LastUsedAt = ReadTime(bytes.AsSpan(27)),
-            Head = new(BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(35)), BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(39))),
-            Subject = ReadText(47)!,
-            Device = ReadText(49),
-            SecurityStamp = ReadText(51),
+            CreatedAt = ReadTime(bytes.AsSpan(9)),
+            ExpiresAt = ReadTime(bytes.AsSpan(15)),
+            LastUsedAt = ReadTime(bytes.AsSpan(21)),
+            Head = new(BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(27)), BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(31))),
+            Subject = ReadText(39)!,
+            Device = ReadText(41),
+            SecurityStamp = ReadText(43),
             Claims = bytes.AsMemory(rest),
         };
 
@@ -80,10 +77,10 @@ internal static class SessionBytes
     /// <summary>What a rotation writes over: last use, generation and token.</summary>
     public static byte[] Use(DateTimeOffset at, SessionHead head)
     {
-        var bytes = new byte[20];
+        var bytes = new byte[18];
         WriteTime(bytes, at);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(8), head.Generation);
-        Token(head).CopyTo(bytes, 12);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(6), head.Generation);
+        Token(head).CopyTo(bytes, 10);
         return bytes;
     }
 
@@ -97,7 +94,7 @@ internal static class SessionBytes
     /// <summary>What an ending writes over: the reason and the time.</summary>
     public static byte[] Ending(SessionEnd end)
     {
-        var bytes = new byte[EndingSize];
+        var bytes = new byte[7];
         bytes[0] = (byte)end.Reason;
         WriteTime(bytes.AsSpan(1), end.At);
         return bytes;
@@ -115,7 +112,13 @@ internal static class SessionBytes
         return bytes;
     }
 
-    private static void WriteTime(Span<byte> bytes, DateTimeOffset time) => BinaryPrimitives.WriteInt64BigEndian(bytes, time.ToUnixTimeMilliseconds());
+    private static void WriteTime(Span<byte> bytes, DateTimeOffset time)
+    {
+        var milliseconds = time.ToUnixTimeMilliseconds();
+        BinaryPrimitives.WriteInt16BigEndian(bytes, (short)(milliseconds >> 32));
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[2..], unchecked((uint)milliseconds));
+    }
 
-    private static DateTimeOffset ReadTime(ReadOnlySpan<byte> bytes) => DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes));
+    private static DateTimeOffset ReadTime(ReadOnlySpan<byte> bytes) =>
+        DateTimeOffset.FromUnixTimeMilliseconds((long)BinaryPrimitives.ReadInt16BigEndian(bytes) << 32 | BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]));
 }

@@ -42,7 +42,7 @@ public sealed partial class DocumentationTests
     {
         var inventory = Rows(SourceTree.Read("docs/threat-model.md"), "## Log inventory").ToDictionary(static r => r[0]);
         var messages = typeof(PawlLog).GetMethods().SelectMany(static m => m.GetCustomAttributes<LoggerMessageAttribute>()).Select(static a => (Id: a.EventId, Level: $"{a.Level}", a.Message))
-            .Concat(Message().Matches(SourceTree.Read("src/Pawl.Server/Hosting/ServerLog.cs")).Select(static m => (int.Parse(m.Groups["id"].Value, CultureInfo.InvariantCulture), m.Groups["level"].Value, m.Groups["text"].Value)))
+            .Concat(Message().Matches(SourceTree.Read("src/Pawl.Redis/RedisLog.cs") + SourceTree.Read("src/Pawl.Server/Hosting/ServerLog.cs")).Select(static m => (int.Parse(m.Groups["id"].Value, CultureInfo.InvariantCulture), m.Groups["level"].Value, m.Groups["text"].Value)))
             .ToList();
         Assert.True(messages.Count >= 19);
         foreach (var (id, level, text) in messages)

@@ -5,9 +5,9 @@ if not session then
     return false
 end
 if session:byte(3) ~= 0 then
-    return {0, redis.call('SISMEMBER', KEYS[2], ARGV[1] .. session:sub(3, 11)), session}
+    return {0, redis.call('SISMEMBER', KEYS[2], ARGV[1] .. session:sub(3, 9)), session}
 end
 redis.call('SETRANGE', KEYS[1], 2, ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3], 'LT')
 redis.call('SADD', KEYS[2], ARGV[1] .. ARGV[2])
-return {1, 1, session:sub(1, 2) .. ARGV[2] .. session:sub(12)}
+return {1, 1, session:sub(1, 2) .. ARGV[2] .. session:sub(10)}

@@ -3,7 +3,7 @@ local session = redis.call('GET', KEYS[1])
 if not session then
     return false
 end
-local ended, _, expires, used = struct.unpack('>i8i8i8i8', session, 4)
+local ended, _, expires, used = struct.unpack('>i6i6i6i6', session, 4)
 if expires >= tonumber(ARGV[1]) and used >= tonumber(ARGV[2]) and (session:byte(3) == 0 or ended >= tonumber(ARGV[1])) then
     return false
 end

@@ -4,16 +4,16 @@ local session = redis.call('GET', KEYS[1])
 if not session or session:byte(3) ~= 0 then
     return 0
 end
-local subject, device, stamp = struct.unpack('>I2I2I2', session, 48)
+local subject, device, stamp = struct.unpack('>I2I2I2', session, 40)
 local none = 65535
-local before = 53 + subject + (device == none and 0 or device)
+local before = 45 + subject + (device == none and 0 or device)
 local after = before + (stamp == none and 0 or stamp)
-local length, text, claims = session:sub(52, 53), session:sub(before + 1, after), session:sub(after + 1)
+local length, text, claims = session:sub(44, 45), session:sub(before + 1, after), session:sub(after + 1)
 if ARGV[1] == '1' then
     claims = ARGV[2]
 end
 if ARGV[3] == '1' then
     length, text = ARGV[4], ARGV[5]
 end
-redis.call('SET', KEYS[1], session:sub(1, 51) .. length .. session:sub(54, before) .. text .. claims, 'KEEPTTL')
+redis.call('SET', KEYS[1], session:sub(1, 43) .. length .. session:sub(46, before) .. text .. claims, 'KEEPTTL')
 return 1

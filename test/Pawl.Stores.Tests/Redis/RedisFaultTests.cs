@@ -49,7 +49,7 @@ public sealed class RedisFaultTests
     public async Task A_user_who_may_do_what_has_to_be_done_and_nothing_else()
     {
         using var server = Start("--appendonly", "yes");
-        server.Execute("ACL", "SETUSER", "app", "on", ">" + Secret, "+@read", "+@write", "+@scripting", "+@pubsub", "+@connection", "-@dangerous", "~{pawl*", "&pawl:*");
+        server.Execute("ACL", "SETUSER", "app", "on", ">" + Secret, "+@read", "+@write", "+@scripting", "+@pubsub", "+@connection", "+time", "-@dangerous", "~{pawl*", "&pawl:*");
         await using var store = await OpenAsync($"{server.ConnectionString},user=app,password={Secret}");
         var session = await CreateAsync(store);
         Assert.True(await store.Sessions.EndAsync(session.Id, new(SessionEndReason.SignedOut, session.CreatedAt), Cancel));
