@@ -38,6 +38,7 @@ internal sealed class RedisDurability : IDisposable
             throw new StoreUnavailableException($"{options.Name} may lose sign-ins and endings in a crash: {lack}");
         if (lack is not null)
             logger.NotDurable(options.Name, lack);
+        waitsForDisk &= lack is null;
         return new(waitsForDisk || options.Replicas > 0 ? await options.ConnectAsync() : null, options, waitsForDisk);
     }
 
@@ -48,7 +49,7 @@ internal sealed class RedisDurability : IDisposable
             return;
         try
         {
-            var waits = keys.GroupBy(key => _connection.GetServer(key).EndPoint).Select(g => _lanes.GetOrAdd(g.Key, static _ => new()).WaitAsync(() => FenceAsync(g.First())));
+            var waits = keys.GroupBy(key => Find(key).EndPoint).Select(g => _lanes.GetOrAdd(g.Key, static _ => new()).WaitAsync(() => FenceAsync(g.First())));
             await Task.WhenAll(waits.ToList()).WaitAsync(cancellationToken);
         }
         catch (Exception e) when (RedisServer.IsFault(e, cancellationToken))
@@ -59,13 +60,16 @@ internal sealed class RedisDurability : IDisposable
 
     public void Dispose() => _connection?.Dispose();
 
-    // A server that is asked about a connection's writes counts those since it was connected to. So what was written for this is looked at again: if the server
-    // came back without its last second meanwhile, or another took over, it is not there.
+    private IServer Find(RedisKey key) => _connection!.GetServer(key, flags: CommandFlags.DemandMaster);
+
+    // The answer is about what was written on the connection that asks. So it must be the same before and after; and what was written must still be there, or the
+    // server came back without its last second meanwhile, or another took over.
     private async Task FenceAsync(RedisKey beside)
     {
         var (db, key, value) = (_connection!.GetDatabase(), RedisKeys.Fence(beside, _node), Interlocked.Increment(ref _fences));
+        var server = Find(key);
+        var before = await server.ExecuteAsync("CLIENT", "ID");
         await db.StringSetAsync(key, value, TimeSpan.FromMinutes(1));
-        var server = _connection.GetServer(key);
         var tooFew = $"has not reached as many replicas in time as it has to (replicas={_options.Replicas}).";
         if (_waitsForDisk)
         {
@@ -77,7 +81,7 @@ internal sealed class RedisDurability : IDisposable
         {
             Check((long)await server.ExecuteAsync("WAIT", _options.Replicas, Patience) >= _options.Replicas, tooFew);
         }
-        Check(await db.StringGetAsync(key) == value, "was interrupted and may have lost what was written last.");
+        Check((long)await server.ExecuteAsync("CLIENT", "ID") == (long)before && await db.StringGetAsync(key) == value, "was interrupted and may have lost what was written last.");
 
         void Check(bool holds, string otherwise)
         {

@@ -31,12 +31,14 @@ internal sealed class RedisEndings(RedisDatabase database)
         foreach (var page in ids.Chunk(PageSize))
         {
             var results = await Task.WhenAll(page.Select(id => EndAsync(id, ending, cancellationToken)));
+            var own = results.Where(static r => r.HasEnded).ToList();
+            foreach (var result in own)
+                _recent.Add(result.Id, ending);
             // Also what another has ended but not entered yet: what we answer has to hold.
             await CarryOnAsync([.. results.Where(static r => r.IsWaiting).Select(static r => r.Entry)], cancellationToken);
-            foreach (var result in results.Where(static r => r.HasEnded))
+            foreach (var result in own)
             {
                 ended.Add(result.Id);
-                _recent.Add(result.Id, ending);
                 database.Tell(db => db.SortedSetRemoveAsync(_keys.User(result.Subject!), result.Id.ToByteArray(), CommandFlags.FireAndForget));
             }
         }

@@ -23,11 +23,13 @@ public sealed class RedisCrashTests : IAsyncLifetime
     }
 
     [Requirement("RT-08", "RT-15", "SES-02", "OPS-06")]
-    [Fact]
-    public async Task Killed_again_and_again_under_load_it_signs_nobody_out_and_nobody_back_in()
+    [Theory]
+    [InlineData("always")]
+    [InlineData("everysec")]
+    public async Task Killed_again_and_again_under_load_it_signs_nobody_out_and_nobody_back_in(string appendfsync)
     {
-        var server = Start("--appendonly", "yes", "--appendfsync", "always");
-        await new CrashLoad(await OpenAsync(server.ConnectionString + ",requireDurable=true")).RunAsync(() =>
+        var server = Start("--appendonly", "yes", "--appendfsync", appendfsync);
+        await new CrashLoad(await OpenAsync(server.ConnectionString)).RunAsync(() =>
         {
             server.Kill();
             server.Start();
@@ -77,6 +79,38 @@ public sealed class RedisCrashTests : IAsyncLifetime
         var again = Assert.Single(await other.ReadEndingsAsync(0, 10, Cancel));
         Assert.Equal(client.Id, again.Id);
         Assert.True(again.Position > position);
+    }
+
+    [Requirement("SES-02")]
+    [Fact]
+    public async Task An_ending_that_a_replica_had_not_got_when_it_took_over_is_made_again()
+    {
+        var primary = Start();
+        var replica = Start("--replicaof", $"127.0.0.1 {primary.Port}");
+        var store = await OpenAsync($"{primary.ConnectionString},{replica.ConnectionString}");
+        var client = new Client(store);
+        await client.SignInAsync();
+        Assert.True(SpinWait.SpinUntil(() => (long)replica.Execute("DBSIZE") == (long)primary.Execute("DBSIZE"), TimeSpan.FromSeconds(30)));
+        replica.Execute("REPLICAOF", "NO", "ONE");
+        await client.SignOutAsync();
+        primary.Kill();
+
+        for (var until = DateTime.UtcNow.AddMinutes(2); await EndAsync() is null; await Task.Delay(100, Cancel))
+            Assert.True(DateTime.UtcNow < until, "Nobody has made it again.");
+        Assert.Equal(client.Id, Assert.Single(await store.ReadEndingsAsync(0, 10, Cancel)).Id);
+
+        async Task<SessionEnd?> EndAsync()
+        {
+            try
+            {
+                await store.WaitForEndingsAsync(0, Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(1), Cancel);
+                return (await store.FindAsync(client.Id, Cancel))!.End;
+            }
+            catch (Exception e) when (e is StoreUnavailableException or TimeoutException)
+            {
+                return null;
+            }
+        }
     }
 
     [Fact]
