@@ -3,7 +3,7 @@ using Pawl.AspNetCore;
 
 namespace Microsoft.AspNetCore.Authorization;
 
-/// <summary>Authorization by when the user signed in.</summary>
+/// <summary>Authorization by when the user signed in, and by what the store says of the session now.</summary>
 public static class PawlAuthorizationExtensions
 {
     /// <summary>
@@ -20,4 +20,20 @@ public static class PawlAuthorizationExtensions
     /// <summary>Demands of an endpoint what <see cref="RequireRecentAuth(AuthorizationPolicyBuilder, TimeSpan)"/> says.</summary>
     public static TBuilder RequireRecentAuth<TBuilder>(this TBuilder builder, TimeSpan maxAge) where TBuilder : IEndpointConventionBuilder =>
         builder.RequireAuthorization(policy => policy.RequireRecentAuth(maxAge));
+
+    /// <summary>
+    /// Demands that the session lives by the store's own word: one look-up at each request, so that an ending counts here at once on every node, also while the feed of endings is
+    /// down. For what is delicate, such as payments; anything else learns of endings within a second without asking. An ended session is answered 401 <c>session_ended</c>.
+    /// </summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="whenUnavailable">What becomes of a request while the store does not answer. There is no default: either choice hurts somebody.</param>
+    public static AuthorizationPolicyBuilder RequireLiveSession(this AuthorizationPolicyBuilder policy, StoreUnavailableBehavior whenUnavailable)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return policy.RequireAuthenticatedUser().AddRequirements(new LiveSessionRequirement(whenUnavailable));
+    }
+
+    /// <summary>Demands of an endpoint what <see cref="RequireLiveSession(AuthorizationPolicyBuilder, StoreUnavailableBehavior)"/> says.</summary>
+    public static TBuilder RequireLiveSession<TBuilder>(this TBuilder builder, StoreUnavailableBehavior whenUnavailable) where TBuilder : IEndpointConventionBuilder =>
+        builder.RequireAuthorization(policy => policy.RequireLiveSession(whenUnavailable));
 }

@@ -131,8 +131,7 @@ internal sealed class PawlHandler(
         await _problem.WriteAsync(Context, _reason);
     }
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        Context.Features.Get<RecentAuthRequirement>() is { } requirement ? requirement.Problem.WriteAsync(Context) : Problem.Forbidden.WriteAsync(Context);
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => AuthorizationRefusal.WriteAsync(Context);
 
     /// <inheritdoc/>
     public async Task SignInAsync(ClaimsPrincipal user, AuthenticationProperties? properties)

@@ -117,6 +117,9 @@ public class PawlOptions : AuthenticationSchemeOptions
         AbsoluteTimeout = AbsoluteTimeout,
     };
 
+    // How long an ending matters: as long as an access token issued just before it can be good for.
+    internal TimeSpan RevocationHorizon => AccessTokenLifetime + ClockSkew + ClockSkew;
+
     internal PathString RefreshPath => _refreshPath.HasValue ? _refreshPath : _refreshPath = BasePath + "/refresh";
 
     internal AccessTokenRules Rules => field ??= new() { Issuer = Issuer, Audience = Audience ?? Issuer, ClockSkew = ClockSkew };

@@ -43,6 +43,7 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<KeyProtectionCheck>();
         services.AddSingleton<Keys>();
         services.AddSingleton<RevokedSessions>();
+        services.AddSingleton<RevocationFeed>();
         services.AddSingleton<VerifiedTokens>();
         services.AddSingleton<PawlMetrics>();
         services.AddSingleton<TokenIssuer>();

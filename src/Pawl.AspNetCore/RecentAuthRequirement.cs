@@ -8,11 +8,11 @@ namespace Pawl.AspNetCore;
 /// <summary>That the user has proved who they are not longer ago than that: the <c>auth_time</c> claim, which no refresh changes.</summary>
 internal sealed class RecentAuthRequirement(TimeSpan maxAge) : AuthorizationHandler<RecentAuthRequirement>, IAuthorizationRequirement
 {
-    /// <summary>The step-up challenge (RFC 9470, section 3). A refresh would not help, and the client can tell.</summary>
-    public Problem Problem { get; } = Problem.ReauthenticationRequired with
+    // The step-up challenge (RFC 9470, section 3). A refresh would not help, and the client can tell.
+    private readonly AuthorizationRefusal _refusal = new(Problem.ReauthenticationRequired with
     {
         Challenge = string.Create(CultureInfo.InvariantCulture, $"{Problem.ReauthenticationRequired.Challenge}, max_age={(long)maxAge.TotalSeconds}"),
-    };
+    });
 
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, RecentAuthRequirement requirement)
     {
@@ -22,7 +22,7 @@ internal sealed class RecentAuthRequirement(TimeSpan maxAge) : AuthorizationHand
             && now - DateTimeOffset.FromUnixTimeSeconds(at) <= maxAge)
             context.Succeed(requirement);
         else
-            http?.Features.Set(this);
+            _refusal.LeaveWith(http);
         return Task.CompletedTask;
     }
 }

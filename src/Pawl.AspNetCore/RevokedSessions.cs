@@ -16,11 +16,13 @@ internal sealed class RevokedSessions
     /// <summary>How many are remembered.</summary>
     public int Count => _ended.Count;
 
-    /// <summary>Remembers an ending.</summary>
-    public void Add(SessionId id, SessionEnd end)
+    /// <summary>Remembers an ending. False if it was known.</summary>
+    public bool Add(SessionId id, SessionEnd end)
     {
-        if (_ended.TryAdd(id, end))
-            Connections.End(id);
+        if (!_ended.TryAdd(id, end))
+            return false;
+        Connections.End(id);
+        return true;
     }
 
     /// <summary>Why that session is over, or null.</summary>

@@ -9,7 +9,7 @@ return await Startup.RunAsync(async () =>
     settings.Store.AddSessions(builder.Services.AddPawl(settings.Apply).AddIdentityUsers<User>());
     builder.Services.AddUsers(settings);
     builder.Services.AddAnswers();
-    builder.Services.AddHealthChecks().AddCheck<StoreHealth>("store");
+    builder.Services.AddHealthChecks().AddPawl();
 
     var app = builder.Build();
     KeyFolder.Prepare(settings.Store.Folder);

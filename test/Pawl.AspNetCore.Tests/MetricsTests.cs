@@ -94,6 +94,7 @@ internal sealed class Measurements : IDisposable
         };
         _listener.SetMeasurementEventCallback<long>(Take);
         _listener.SetMeasurementEventCallback<int>((instrument, value, tags, state) => Take(instrument, value, tags, state));
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, state) => Take(instrument, (long)value, tags, state));
         _listener.Start();
     }
 

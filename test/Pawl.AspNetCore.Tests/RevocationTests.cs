@@ -53,7 +53,7 @@ public sealed class RevocationTests
         var bearer = ("Authorization", $"Bearer {ada.AccessToken}");
         there.Store.IsDown = true;
         await ada.LogoutAsync();
-        await Eventually.TrueAsync(() => Task.FromResult(there.Logs.OfPawl(11).Any()), "Nothing was logged of a feed that is down.");
+        await Eventually.TrueAsync(() => Task.FromResult(there.Logs.OfPawl(13).Any()), "Nothing was logged of a feed that is down.");
 
         there.Store.IsDown = false;
         await Eventually.TrueAsync(async () => (await there.SendRawAsync("GET", "/me", bearer)).Code == "session_ended", "The node did not catch up.");
@@ -82,6 +82,52 @@ public sealed class RevocationTests
             await Task.Delay(200, TestContext.Current.CancellationToken);
             return revoked.Count <= 2;
         }, "Old endings are never forgotten.");
+    }
+
+    [Requirement("SES-08")]
+    [Fact]
+    public async Task A_node_that_was_cut_off_for_longer_than_endings_matter_knows_all_that_still_do()
+    {
+        using var folder = new TestFolder();
+        var clock = new TestClock();
+        await using var here = await TestApp.StartAsync(folder: folder, clock: clock);
+        await using var there = await TestApp.StartAsync(folder: folder, clock: clock);
+        there.Store.IsFeedDown = true;
+        // More than a page of the feed, over three horizons.
+        var old = clock.GetUtcNow();
+        for (var i = 0; i < 1_100; i++)
+            folder.Query<object>($"INSERT INTO pawl_endings (session_id, ended_at, end_reason) VALUES (randomblob(16), {old.ToUnixTimeMilliseconds()}, 1) RETURNING 1");
+        clock.Advance(TimeSpan.FromMinutes(18));
+        var bearers = new List<(string, string)>();
+        for (var i = 0; i < 5; i++)
+        {
+            var ada = await here.SignInAsync("ada");
+            bearers.Add(("Authorization", $"Bearer {ada.AccessToken}"));
+            await ada.LogoutAsync();
+        }
+
+        there.Store.IsFeedDown = false;
+
+        foreach (var bearer in bearers)
+            await Eventually.TrueAsync(async () => (await there.SendRawAsync("GET", "/me", bearer)).Code == "session_ended", "An ending was missed.");
+        // What is too old to matter was read, and not kept.
+        Assert.Equal(5, there.Service<RevokedSessions>().Count);
+    }
+
+    [Requirement("SES-13")]
+    [Fact]
+    public async Task What_is_remembered_is_bounded_by_what_ends_within_the_life_of_a_token()
+    {
+        await using var app = await TestApp.StartAsync();
+        var revoked = app.Service<RevokedSessions>();
+        for (var minute = 0; minute < 30; minute++)
+        {
+            for (var i = 0; i < 5; i++)
+                await (await app.SignInAsync("ada")).LogoutAsync();
+            // The follower forgets when it has read these.
+            await Eventually.TrueAsync(() => Task.FromResult(revoked.Count <= 5 * 8), $"{revoked.Count} endings are remembered.");
+            app.Clock.Advance(TimeSpan.FromMinutes(1));
+        }
     }
 
     [Requirement("LOG-05", "SES-13")]

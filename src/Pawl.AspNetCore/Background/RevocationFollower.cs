@@ -5,37 +5,46 @@ using Microsoft.Extensions.Options;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Learns which sessions other nodes have ended. It reads on from the last position it has seen, so that a connection that was cut, or a wake-up that was missed, loses nothing.
+/// Learns which sessions other nodes have ended. It reads on from the last position it has seen, so that a connection that was cut, or a wake-up that was missed, loses nothing;
+/// and it reads also when it was not woken, so that a connection that is dead without anybody having said so delays an ending by a heartbeat at most.
 /// </summary>
 internal sealed class RevocationFollower(
-    ISessionStore store, RevokedSessions revoked, VerifiedTokens verified, TimeProvider clock, IOptionsMonitor<PawlOptions> options, PawlScheme scheme, ILogger<RevocationFollower> logger)
+    ISessionStore store, RevocationFeed feed, RevokedSessions revoked, VerifiedTokens verified, PawlMetrics metrics, TimeProvider clock, IOptionsMonitor<PawlOptions> options, PawlScheme scheme,
+    ILogger<RevocationFollower> logger)
     : BackgroundService
 {
     private const int PageSize = 1000;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ForgettingInterval = TimeSpan.FromMinutes(1);
 
-    private long _position;
+    // A network that swallows everything is not waited for until TCP gives up, which takes a quarter of an hour.
+    private static readonly TimeSpan Patience = RevocationFeed.Heartbeat;
+
     private DateTimeOffset _forgotAt;
 
-    // How long an ending matters: as long as an access token issued just before it can be good for.
-    private TimeSpan Horizon => options.Get(scheme.Name) is var o ? o.AccessTokenLifetime + o.ClockSkew + o.ClockSkew : default;
-
-    public async Task CatchUpAsync(CancellationToken cancellationToken)
+    /// <summary>Reads all there is. True if there was anything.</summary>
+    public async Task<bool> CatchUpAsync(CancellationToken cancellationToken)
     {
-        var horizon = clock.GetUtcNow() - Horizon;
+        var start = feed.Position;
         IReadOnlyList<SessionEnding> page;
         do
         {
-            page = await store.ReadEndingsAsync(_position, PageSize, cancellationToken);
+            page = await ReadAsync(cancellationToken);
+            var now = clock.GetUtcNow();
+            var horizon = now - options.Get(scheme.Name).RevocationHorizon;
             foreach (var ending in page)
             {
-                if (ending.End.At >= horizon)
-                    revoked.Add(ending.Id, ending.End);
-                _position = ending.Position;
+                var matters = ending.End.At >= horizon;
+                // What was ended before this node started is not late.
+                if (matters && revoked.Add(ending.Id, ending.End) && ExecuteTask is not null)
+                    metrics.Learnt(now - ending.End.At);
+                feed.Read(ending.Position, matters);
             }
         }
         while (page.Count == PageSize);
+        var hasMoved = feed.Position > start;
+        feed.CaughtUp(hasMoved);
+        return hasMoved;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -44,18 +53,7 @@ internal sealed class RevocationFollower(
         {
             try
             {
-                using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                timeout.CancelAfter(ForgettingInterval);
-                try
-                {
-                    await store.WaitForEndingsAsync(_position, timeout.Token);
-                }
-                catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
-                {
-                    // Nothing has ended for a while: a good moment to forget.
-                }
-                await CatchUpAsync(stoppingToken);
-                Forget();
+                await FollowAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -63,9 +61,63 @@ internal sealed class RevocationFollower(
             }
             catch (StoreUnavailableException e)
             {
-                logger.BackgroundFailed("Following revocations", RetryDelay, e);
+                // Once, not each second.
+                if (feed.TrySet(isUp: false))
+                    logger.FeedDown(e);
                 await Task.Delay(RetryDelay, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    // Until something fails. A store may be able to answer and not to wake, so it is read first, and counts as followed when it has been waited for.
+    private async Task FollowAsync(CancellationToken stoppingToken)
+    {
+        await CatchUpAsync(stoppingToken);
+        while (true)
+        {
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            var news = store.WaitForEndingsAsync(feed.Position, waiting.Token).AsTask();
+            try
+            {
+                await HearAsync(news, stoppingToken);
+            }
+            finally
+            {
+                await waiting.CancelAsync();
+                await news.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    // Until there is news, or an ending turns out to have come without.
+    private async Task HearAsync(Task news, CancellationToken stoppingToken)
+    {
+        bool hasMoved;
+        do
+        {
+            await Task.WhenAny(news, Task.Delay(RevocationFeed.Heartbeat, stoppingToken));
+            stoppingToken.ThrowIfCancellationRequested();
+            if (news.IsCompleted)
+                await news;
+            hasMoved = await CatchUpAsync(stoppingToken);
+            if (feed.TrySet(isUp: true))
+                logger.FeedUp();
+            Forget();
+        }
+        while (!news.IsCompleted && !hasMoved);
+    }
+
+    private async Task<IReadOnlyList<SessionEnding>> ReadAsync(CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            return await store.ReadEndingsAsync(feed.Position, PageSize, patience.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new StoreUnavailableException($"The store has not answered for {Patience.TotalSeconds} seconds.", e);
         }
     }
 
@@ -75,7 +127,9 @@ internal sealed class RevocationFollower(
         if (now - _forgotAt < ForgettingInterval)
             return;
         _forgotAt = now;
-        revoked.Forget(now - Horizon);
-        verified.Forget(now - Horizon);
+        var horizon = now - options.Get(scheme.Name).RevocationHorizon;
+        revoked.Forget(horizon);
+        verified.Forget(horizon);
+        feed.Forget(horizon, now);
     }
 }

@@ -40,4 +40,10 @@ internal static partial class PawlLog
 
     [LoggerMessage(12, LogLevel.Warning, "The Data Protection keys, which encrypt Pawl's, lie in this container's own file system: if they go with it, everybody is signed out. {Remedy}")]
     public static partial void KeysInContainer(this ILogger logger, string remedy);
+
+    [LoggerMessage(13, LogLevel.Error, "revocation_feed_down: what other nodes end is not learnt; access tokens of such sessions are honoured until they expire, except where the live session is asked for")]
+    public static partial void FeedDown(this ILogger logger, Exception exception);
+
+    [LoggerMessage(14, LogLevel.Information, "revocation_feed_up: everything that was ended meanwhile is known")]
+    public static partial void FeedUp(this ILogger logger);
 }

@@ -11,8 +11,9 @@ internal sealed class PawlMetrics : IDisposable
     private readonly Counter<long> _refreshes;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _rejected;
+    private readonly Histogram<double> _lag;
 
-    public PawlMetrics(IMeterFactory meters, RevokedSessions revoked, VerifiedTokens verified)
+    public PawlMetrics(IMeterFactory meters, RevokedSessions revoked, RevocationFeed feed, VerifiedTokens verified)
     {
         _meter = meters.Create("Pawl");
         _started = _meter.CreateCounter<long>("pawl.sessions.started", "{session}", "Sessions started.");
@@ -21,6 +22,9 @@ internal sealed class PawlMetrics : IDisposable
         _refused = _meter.CreateCounter<long>("pawl.access_tokens.refused", "{token}", "Access tokens refused, by cause.");
         _rejected = _meter.CreateCounter<long>("pawl.requests.rejected", "{request}", "Requests rejected before any handler ran, by code.");
         _meter.CreateObservableGauge("pawl.sessions.revoked", () => revoked.Count, "{session}", "Endings remembered in memory.");
+        _meter.CreateObservableGauge("pawl.feed.up", () => feed.IsUp ? 1 : 0, "1", "Whether endings of other nodes arrive.");
+        _meter.CreateObservableGauge("pawl.feed.age", () => feed.Age.TotalSeconds, "s", "Since the feed of endings was last read to its end.");
+        _lag = _meter.CreateHistogram<double>("pawl.feed.lag", "s", "From an ending on another node until this one knew, by both nodes' clocks.");
         _meter.CreateObservableGauge("pawl.access_tokens.cached", () => verified.Size, "By", "Memory of verified access tokens.");
     }
 
@@ -35,6 +39,8 @@ internal sealed class PawlMetrics : IDisposable
     public void AccessTokenRefused(string cause) => _refused.Add(1, new KeyValuePair<string, object?>("cause", cause));
 
     public void RequestRejected(string code) => _rejected.Add(1, new KeyValuePair<string, object?>("code", code));
+
+    public void Learnt(TimeSpan lag) => _lag.Record(Math.Max(0, lag.TotalSeconds));
 
     private static string Name(RotationOutcome outcome) => outcome switch
     {

@@ -13,6 +13,15 @@ internal sealed class WatchedStore(ISessionStore inner) : ISessionStore, IDispos
     /// <summary>Whether every call fails.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>Whether the feed of endings fails, and nothing else.</summary>
+    public bool IsFeedDown { get; set; }
+
+    /// <summary>Whether the feed is read without an answer ever coming.</summary>
+    public bool FeedHangs { get; set; }
+
+    /// <summary>Whether nobody who waits for endings is woken.</summary>
+    public bool NeverWakes { get; set; }
+
     /// <summary>Called before each call is passed on, with its name.</summary>
     public Func<string, Task>? Before { get; set; }
 
@@ -62,16 +71,20 @@ internal sealed class WatchedStore(ISessionStore inner) : ISessionStore, IDispos
         return await inner.ListAsync(subject, cancellationToken);
     }
 
-    public ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken)
     {
-        ThrowIfDown();
-        return inner.ReadEndingsAsync(after, limit, cancellationToken);
+        ThrowIfDown(IsFeedDown);
+        if (FeedHangs)
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        return await inner.ReadEndingsAsync(after, limit, cancellationToken);
     }
 
-    public ValueTask WaitForEndingsAsync(long after, CancellationToken cancellationToken)
+    public async ValueTask WaitForEndingsAsync(long after, CancellationToken cancellationToken)
     {
-        ThrowIfDown();
-        return inner.WaitForEndingsAsync(after, cancellationToken);
+        ThrowIfDown(IsFeedDown);
+        if (NeverWakes)
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        await inner.WaitForEndingsAsync(after, cancellationToken);
     }
 
     public ValueTask<int> PruneAsync(DateTimeOffset expiredBefore, DateTimeOffset unusedSince, CancellationToken cancellationToken)
@@ -88,9 +101,9 @@ internal sealed class WatchedStore(ISessionStore inner) : ISessionStore, IDispos
             await before(call);
     }
 
-    private void ThrowIfDown()
+    private void ThrowIfDown(bool isPartDown = false)
     {
-        if (IsDown)
+        if (IsDown || isPartDown)
             throw new StoreUnavailableException("The test has taken the store down.");
     }
 
