@@ -11,7 +11,8 @@ public static class PawlEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps, below <see cref="PawlOptions.BasePath"/>: <c>refresh</c>, <c>logout</c>, <c>session</c>, <c>sessions</c>, <c>token</c>, <c>revoke</c>, <c>jwks</c> and the
-    /// browser client, and the discovery documents below <c>/.well-known</c>. None of them needs authorization by the app; each asks for what it needs.
+    /// browser client; <c>introspect</c> and <c>revocations</c>, where <see cref="PawlOptions.ServiceClients"/> names who may ask; and the discovery documents below
+    /// <c>/.well-known</c>. None of them needs authorization by the app; each asks for what it needs.
     /// </summary>
     /// <exception cref="InvalidOperationException">Pawl was not added to the services, or an option does not hold.</exception>
     public static IEndpointRouteBuilder MapPawl(this IEndpointRouteBuilder endpoints)
@@ -19,7 +20,8 @@ public static class PawlEndpointRouteBuilderExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         var scheme = endpoints.ServiceProvider.GetService<PawlScheme>()
             ?? throw new InvalidOperationException("Pawl was not added; write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\").");
-        var root = endpoints.ServiceProvider.GetRequiredService<IOptionsMonitor<PawlOptions>>().Get(scheme.Name).BasePath.Value!;
+        var options = endpoints.ServiceProvider.GetRequiredService<IOptionsMonitor<PawlOptions>>().Get(scheme.Name);
+        var root = options.BasePath.Value!;
 
         PawlEndpoint.Map(endpoints, root + "/refresh", (HttpMethods.Post, RefreshEndpoint.HandleAsync));
         PawlEndpoint.Map(endpoints, root + "/logout", (HttpMethods.Post, LogoutEndpoint.HandleAsync));
@@ -28,6 +30,11 @@ public static class PawlEndpointRouteBuilderExtensions
         PawlEndpoint.Map(endpoints, root + "/sessions/{sid}", (HttpMethods.Delete, SessionsEndpoint.EndAsync));
         PawlEndpoint.Map(endpoints, root + "/token", (HttpMethods.Post, TokenEndpoint.HandleAsync));
         PawlEndpoint.Map(endpoints, root + "/revoke", (HttpMethods.Post, RevokeEndpoint.HandleAsync));
+        if (options.ServiceClients.Count > 0)
+        {
+            PawlEndpoint.Map(endpoints, root + "/introspect", (HttpMethods.Post, IntrospectEndpoint.HandleAsync));
+            PawlEndpoint.Map(endpoints, root + "/revocations", (HttpMethods.Get, RevocationsEndpoint.HandleAsync));
+        }
         PawlEndpoint.Map(endpoints, root + "/jwks", (HttpMethods.Get, JwksEndpoint.HandleAsync));
         PawlEndpoint.Map(endpoints, "/.well-known/jwks.json", (HttpMethods.Get, JwksEndpoint.HandleAsync));
         PawlEndpoint.Map(endpoints, "/.well-known/oauth-authorization-server", (HttpMethods.Get, DiscoveryEndpoint.HandleAsync));

@@ -94,6 +94,13 @@ public class PawlOptions : AuthenticationSchemeOptions
     /// <value>False: both may hold more than what the session left there.</value>
     public bool ClearsSiteData { get; set; }
 
+    /// <summary>
+    /// The services that may ask whether a token is good (<c>introspect</c>) and which sessions have ended (<c>revocations</c>): a name for each, and its secret of at least 32 random
+    /// characters, as it is or as <c>sha256:</c> and 64 hexadecimal digits. They prove themselves by HTTP Basic.
+    /// </summary>
+    /// <value>None: there are no such endpoints.</value>
+    public IDictionary<string, string> ServiceClients { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>The app's say in what happens.</summary>
     public new PawlEvents Events
     {

@@ -46,6 +46,9 @@ internal sealed class PawlOptionsValidator(PawlScheme scheme) : IValidateOptions
             yield return "SameSite must be Strict or Lax; write options.SameSite = SameSiteMode.Strict.";
         if (!o.BasePath.HasValue || o.BasePath.Value!.EndsWith('/'))
             yield return "BasePath must start with a slash and not end with one; write for example options.BasePath = \"/auth\".";
+        // Neither the name nor the secret is repeated: somebody may have mixed them up.
+        if (o.ServiceClients.Any(static c => c.Key is not { Length: > 0 and <= 256 } || c.Key.Contains(':', StringComparison.Ordinal) || AspNetCore.ServiceClients.Hash(c.Value) is null))
+            yield return "ServiceClients must have a name without a colon and a secret of at least 32 random characters each, or \"sha256:\" and its hash in hexadecimal; make one with: openssl rand -hex 32.";
         foreach (var origin in o.TrustedOrigins.Where(origin => !IsOrigin(origin)))
             yield return $"TrustedOrigins holds '{origin}', which is no exact origin; write it as https://app.example.com, without a path, a slash at the end or a wildcard.";
     }

@@ -48,6 +48,7 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<PawlMetrics>();
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<RefreshLimits>();
+        services.AddSingleton<ServiceClients>();
         services.AddSingleton<SessionStarter>();
         services.AddSingleton<Refresher>();
         services.AddSingleton(static p => new SessionManager(

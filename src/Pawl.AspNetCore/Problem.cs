@@ -17,6 +17,7 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
     public static readonly Problem SessionEnded = new(401, "session_ended", "The session is over; sign in again.");
     public static readonly Problem ReauthenticationRequired = new(401, "reauthentication_required", "Sign in again to do this.", "Bearer error=\"insufficient_user_authentication\"");
     public static readonly Problem RefreshTokenInvalid = new(401, "refresh_token_invalid", "There is no session for this refresh token; sign in again.");
+    public static readonly Problem InvalidClient = new(401, "invalid_client", "This is for the services that are set up here; the name or the secret is none of theirs.", "Basic realm=\"pawl\", charset=\"UTF-8\"");
     public static readonly Problem SessionLimitReached = new(403, "session_limit_reached", "This user is signed in on as many devices as may be; sign one of them out first.");
     public static readonly Problem RateLimited = new(429, "rate_limited", "Too many requests; try again later.");
     public static readonly Problem Forbidden = new(403, "forbidden", "Signed in, but not allowed to do this.");
@@ -53,6 +54,9 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
         json.WriteString("title", Title);
         json.WriteNumber("status", Status);
         json.WriteString("code", Code);
+        // What RFC 6749, section 5.2, calls it.
+        if (this == InvalidClient)
+            json.WriteString("error", Code);
         if (reason is { } why)
             json.WriteString("reason", Name(why));
         json.WriteEndObject();

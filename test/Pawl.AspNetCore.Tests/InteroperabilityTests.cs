@@ -39,9 +39,20 @@ public sealed class InteroperabilityTests
         var answer = await app.SendRawAsync("GET", path);
         Assert.Equal((200, "application/json", "public, max-age=600"), (answer.Status, answer["Content-Type"], answer["Cache-Control"]));
         Assert.Equal(
-            """{"issuer":"https://auth.example.com","jwks_uri":"https://auth.example.com/auth/jwks","token_endpoint":"https://auth.example.com/auth/token","revocation_endpoint":"https://auth.example.com/auth/revoke","grant_types_supported":["refresh_token"],"response_types_supported":["none"],"token_endpoint_auth_methods_supported":["none"],"subject_types_supported":["public"],"id_token_signing_alg_values_supported":["ES256"]}""",
+            """{"issuer":"https://auth.example.com","jwks_uri":"https://auth.example.com/auth/jwks","token_endpoint":"https://auth.example.com/auth/token","revocation_endpoint":"https://auth.example.com/auth/revoke","revocation_endpoint_auth_methods_supported":["none"],"grant_types_supported":["refresh_token"],"response_types_supported":["none"],"token_endpoint_auth_methods_supported":["none"],"subject_types_supported":["public"],"id_token_signing_alg_values_supported":["ES256"]}""",
             answer.Body);
         Assert.NotNull(answer["ETag"]);
+    }
+
+    [Requirement("HTTP-12", "HTTP-13")]
+    [Fact]
+    public async Task The_discovery_document_names_what_services_ask_where_they_may()
+    {
+        await using var app = await TestApp.StartAsync(Billing.SetUp);
+        var document = (await app.SendRawAsync("GET", "/.well-known/oauth-authorization-server")).Json;
+        Assert.Equal("https://app.example/auth/introspect", document.GetProperty("introspection_endpoint").GetString());
+        Assert.Equal("""["client_secret_basic"]""", document.GetProperty("introspection_endpoint_auth_methods_supported").GetRawText());
+        Assert.Equal("https://app.example/auth/revocations", document.GetProperty("pawl_revocations_endpoint").GetString());
     }
 
     [Fact]

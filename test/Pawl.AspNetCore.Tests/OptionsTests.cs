@@ -41,6 +41,13 @@ public sealed class OptionsTests
         { "origin with slash", static o => o.TrustedOrigins.Add("https://app.example.com/"), "https://app.example.com, without a path" },
         { "http origin", static o => o.TrustedOrigins.Add("http://app.example.com"), "https://app.example.com, without a path" },
         { "origin in capitals", static o => o.TrustedOrigins.Add("https://APP.example.com"), "https://app.example.com, without a path" },
+        { "short secret", static o => o.ServiceClients["billing"] = "0123456789abcdef0123456789abcde", "openssl rand -hex 32" },
+        { "secret that is none", static o => o.ServiceClients["billing"] = new string('x', 64), "openssl rand -hex 32" },
+        { "null secret", static o => o.ServiceClients["billing"] = null!, "openssl rand -hex 32" },
+        { "hash of another size", static o => o.ServiceClients["billing"] = "sha256:0123456789abcdef0123456789abcdef", "openssl rand -hex 32" },
+        { "hash that is none", static o => o.ServiceClients["billing"] = "sha256:" + new string('x', 64), "openssl rand -hex 32" },
+        { "service without a name", static o => o.ServiceClients[""] = Billing.Secret, "openssl rand -hex 32" },
+        { "service with a colon", static o => o.ServiceClients["a:b"] = Billing.Secret, "openssl rand -hex 32" },
         { "origin with user", static o => o.TrustedOrigins.Add("https://a@app.example.com"), "https://app.example.com, without a path" },
     };
 

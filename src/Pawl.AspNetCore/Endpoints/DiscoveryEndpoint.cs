@@ -27,6 +27,14 @@ internal static class DiscoveryEndpoint
             json.WriteString("jwks_uri", at + "/jwks");
             json.WriteString("token_endpoint", at + "/token");
             json.WriteString("revocation_endpoint", at + "/revoke");
+            WriteList(json, "revocation_endpoint_auth_methods_supported", "none");
+            if (options.ServiceClients.Count > 0)
+            {
+                json.WriteString("introspection_endpoint", at + "/introspect");
+                WriteList(json, "introspection_endpoint_auth_methods_supported", "client_secret_basic");
+                // No standard has such a feed.
+                json.WriteString("pawl_revocations_endpoint", at + "/revocations");
+            }
             WriteList(json, "grant_types_supported", "refresh_token");
             WriteList(json, "response_types_supported", "none");
             WriteList(json, "token_endpoint_auth_methods_supported", "none");

@@ -10,6 +10,17 @@ internal static class FormBody
 {
     private const int MostMembers = 16;
 
+    /// <summary>Reads the parameter <c>token</c> of RFC 7009 and RFC 7662, whatever the hint beside it says; null if it is not there once, which has then been answered.</summary>
+    public static async Task<string?> ReadTokenAsync(HttpContext context)
+    {
+        if (await ReadAsync(context) is not { } form)
+            return null;
+        if (form.GetValueOrDefault("token") is { Count: 1 } values)
+            return values.ToString();
+        await Problem.InvalidRequest.WriteAsync(context);
+        return null;
+    }
+
     /// <summary>Reads it; null if it is none, which has then been answered.</summary>
     public static async Task<Dictionary<string, StringValues>?> ReadAsync(HttpContext context)
     {

@@ -7,14 +7,9 @@ internal static class RevokeEndpoint
 {
     public static async Task HandleAsync(HttpContext context)
     {
-        if (await FormBody.ReadAsync(context) is not { } form)
+        if (await FormBody.ReadTokenAsync(context) is not { } text)
             return;
-        if (form.GetValueOrDefault("token") is not { Count: 1 } values)
-        {
-            await Problem.InvalidRequest.WriteAsync(context);
-            return;
-        }
-        if (FindSession(context, values.ToString()) is { } id)
+        if (FindSession(context, text) is { } id)
             await PawlEndpoint.Service<SessionManager>(context).EndAsync(id, SessionEndReason.SignedOut, CancellationToken.None);
     }
 

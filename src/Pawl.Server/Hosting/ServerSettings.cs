@@ -8,7 +8,7 @@ namespace Pawl.Server;
 /// </summary>
 internal sealed class ServerSettings
 {
-    private readonly List<(Setting Setting, string Text)> _values = [];
+    private readonly List<(Setting Setting, string Key, string Text)> _values = [];
 
     private ServerSettings(ServerStore store) => Store = store;
 
@@ -27,10 +27,10 @@ internal sealed class ServerSettings
         {
             if (text is null)
                 continue;
-            var setting = Find(key);
-            if (!setting.Take(text, settings, trial))
+            var (setting, rest) = Find(key);
+            if (!setting.Take(rest, text, settings, trial))
                 throw new SettingException($"Pawl__{setting.Name} does not take the value it has; write for example {setting.Line}.");
-            settings._values.Add((setting, text));
+            settings._values.Add((setting, rest, text));
         }
         return settings;
     }
@@ -38,8 +38,8 @@ internal sealed class ServerSettings
     /// <summary>Sets Pawl's options.</summary>
     public void Apply(PawlOptions options)
     {
-        foreach (var (setting, text) in _values.OrderBy(static value => Array.IndexOf(Setting.All, value.Setting)))
-            setting.Take(text, this, options);
+        foreach (var (setting, key, text) in _values.OrderBy(static value => Array.IndexOf(Setting.All, value.Setting)))
+            setting.Take(key, text, this, options);
     }
 
     /// <summary>Says to an operator what Pawl's validation says to a programmer.</summary>
@@ -55,14 +55,14 @@ internal sealed class ServerSettings
         };
     }
 
-    private static Setting Find(string key)
+    private static (Setting Setting, string Key) Find(string key)
     {
         var parts = key.Split(':');
         var setting = Array.Find(Setting.All, s => s.Name.Equals(parts[0], StringComparison.OrdinalIgnoreCase))
             ?? throw new SettingException(
                 $"Pawl__{string.Join("__", parts)} is no setting of this server; write for example {Setting.All[3].Line} (it has {string.Join(", ", Setting.All.Select(static s => s.Name))}).");
-        return parts.Length == (setting.IsList ? 2 : 1)
-            ? setting
+        return parts.Length == (setting.FirstKey is null ? 1 : 2)
+            ? (setting, parts[^1])
             : throw new SettingException($"Pawl__{string.Join("__", parts)} is not how to write {setting.Name}; write for example {setting.Line}.");
     }
 }

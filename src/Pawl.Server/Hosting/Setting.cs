@@ -7,15 +7,21 @@ namespace Pawl.Server;
 /// <param name="Name">Without the prefix.</param>
 /// <param name="Example">What to write, in a sentence about a value that does not do.</param>
 /// <param name="Take">Takes a text over; false if it does not do.</param>
-internal sealed record Setting(string Name, string Example, Func<string, ServerSettings, PawlOptions, bool> Take)
+internal sealed record Setting(string Name, string Example, Setting.Taking Take)
 {
+    /// <param name="key">Which one, where there are several: what follows the name.</param>
+    /// <param name="text">The value.</param>
+    /// <param name="settings">What is the server's own.</param>
+    /// <param name="options">What is Pawl's.</param>
+    public delegate bool Taking(string key, string text, ServerSettings settings, PawlOptions options);
+
     private delegate bool Parser<T>(string text, out T value);
 
     public static readonly Setting[] All =
     [
         // Read before all others: they say whose the connection strings are.
-        new("Store", ServerStore.Sqlite, static (_, _, _) => true),
-        new("Users", ServerStore.Sqlite, static (_, _, _) => true),
+        new("Store", ServerStore.Sqlite, static (_, _, _, _) => true),
+        new("Users", ServerStore.Sqlite, static (_, _, _, _) => true),
         // First, so that single times may be set besides.
         Of<SessionPolicy>("AssuranceLevel", "AAL2", TryLevel, static (o, value) => o.Use(value)),
         Of<TimeSpan>("AccessTokenLifetime", "00:05:00", TryTime, static (o, value) => o.AccessTokenLifetime = value),
@@ -36,8 +42,13 @@ internal sealed record Setting(string Name, string Example, Func<string, ServerS
         Of<bool>("IncludePersonalClaims", "true", bool.TryParse, static (o, value) => o.IncludePersonalClaims = value),
         Of<SigningAlgorithm>("SigningAlgorithm", "ES256", TryAlgorithm, static (o, value) => o.SigningAlgorithm = value),
         Of<byte[]>("KeyEncryptionKey", "$(cat /etc/pawl/key), with a key made once: openssl rand -base64 32 > /etc/pawl/key", TryBase64, static (o, value) => o.KeyEncryptionKey = value),
-        Of<string>("TrustedOrigins", "https://app.example.com", TryText, static (o, value) => o.TrustedOrigins.Add(value)) with { IsList = true },
-        new("MinimumPasswordLength", "15", static (text, settings, _) =>
+        Of<string>("TrustedOrigins", "https://app.example.com", TryText, static (o, value) => o.TrustedOrigins.Add(value)) with { FirstKey = "0" },
+        new("ServiceClients", "$(cat /etc/pawl/billing), with a secret made once: openssl rand -hex 32 > /etc/pawl/billing", static (key, text, _, options) =>
+        {
+            options.ServiceClients[key] = text;
+            return text.Length > 0;
+        }) { FirstKey = "billing" },
+        new("MinimumPasswordLength", "15", static (_, text, settings, _) =>
         {
             var taken = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length is >= 8 and <= 64;
             settings.MinimumPasswordLength = length;
@@ -45,13 +56,13 @@ internal sealed record Setting(string Name, string Example, Func<string, ServerS
         }),
     ];
 
-    /// <summary>Whether it has any number of values: <c>Pawl__{Name}__0</c>, <c>__1</c>, …</summary>
-    public bool IsList { get; private init; }
+    /// <summary>Where it has any number of values, such as <c>Pawl__{Name}__0</c>, <c>__1</c>, …, the key of the first; else null.</summary>
+    public string? FirstKey { get; private init; }
 
     /// <summary>The line to write.</summary>
-    public string Line => $"Pawl__{Name}{(IsList ? "__0" : "")}={Example}";
+    public string Line => $"Pawl__{Name}{(FirstKey is null ? "" : $"__{FirstKey}")}={Example}";
 
-    private static Setting Of<T>(string name, string example, Parser<T> parse, Action<PawlOptions, T> set) => new(name, example, (text, _, options) =>
+    private static Setting Of<T>(string name, string example, Parser<T> parse, Action<PawlOptions, T> set) => new(name, example, (_, text, _, options) =>
     {
         if (!parse(text, out var value))
             return false;

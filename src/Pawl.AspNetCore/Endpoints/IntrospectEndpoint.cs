@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// <c>POST /auth/introspect</c> (RFC 7662): is this token good? By the store's word, so that an ending counts at once. Whatever is wrong with a token, the answer is the same.
+/// </summary>
+internal static class IntrospectEndpoint
+{
+    public static async Task HandleAsync(HttpContext context)
+    {
+        if (!await ServiceClients.AllowAsync(context) || await FormBody.ReadTokenAsync(context) is not { } text)
+            return;
+        var write = await FindAccessTokenAsync(context, text) ?? await FindRefreshTokenAsync(context, text);
+        context.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        json.WriteStartObject();
+        json.WriteBoolean("active", write is not null);
+        write?.Invoke(json);
+        json.WriteEndObject();
+    }
+
+    private static async Task<Action<Utf8JsonWriter>?> FindAccessTokenAsync(HttpContext context, string text)
+    {
+        var result = AccessTokenValidator.Validate(text, PawlEndpoint.Service<Keys>(context).Ring, PawlEndpoint.Options(context).Rules, PawlEndpoint.Service<TimeProvider>(context).GetUtcNow());
+        if (!result.IsAccepted)
+            return null;
+        var sessions = PawlEndpoint.Service<SessionManager>(context);
+        return await sessions.FindAsync(result.Token.SessionId, context.RequestAborted) is { } session && sessions.IsAlive(session) ? json => Describe(json, result.Token) : null;
+    }
+
+    // All that it says, which whoever holds it can read anyway.
+    private static void Describe(Utf8JsonWriter json, AccessToken token)
+    {
+        json.WriteString("token_type", "Bearer");
+        using var claims = JsonDocument.Parse(token.Claims);
+        foreach (var claim in claims.RootElement.EnumerateObject())
+        {
+            // An app may have claims of any name. These two are the answer's.
+            if (!claim.NameEquals("active") && !claim.NameEquals("token_type"))
+                claim.WriteTo(json);
+        }
+    }
+
+    // To ask is not to use: a spent token is inactive, and ends nothing here.
+    private static async Task<Action<Utf8JsonWriter>?> FindRefreshTokenAsync(HttpContext context, string text)
+    {
+        var options = PawlEndpoint.Options(context);
+        return RefreshTokenCodec.TryRead(text, PawlEndpoint.Service<Keys>(context).Ring, out var token)
+            && await PawlEndpoint.Service<SessionManager>(context).FindAsync(token.SessionId, context.RequestAborted) is { } session
+            && Rotation.Decide(session, token, PawlEndpoint.Service<TimeProvider>(context).GetUtcNow(), options.Policy).IsGranted
+            ? json => Describe(json, token, session, options)
+            : null;
+    }
+
+    // Without an audience and under another type, so that nobody takes it for an access token.
+    private static void Describe(Utf8JsonWriter json, RefreshToken token, Session session, PawlOptions options)
+    {
+        var idle = session.LastUsedAt + options.IdleTimeout;
+        json.WriteString("token_type", "refresh_token");
+        json.WriteString("iss", options.Issuer);
+        json.WriteString("sub", session.Subject);
+        json.WriteString("sid", session.Id.ToString());
+        json.WriteNumber("iat", token.IssuedAt.ToUnixTimeSeconds());
+        json.WriteNumber("exp", (idle < session.ExpiresAt ? idle : session.ExpiresAt).ToUnixTimeSeconds());
+        using var claims = JsonDocument.Parse(session.Claims);
+        foreach (var claim in claims.RootElement.EnumerateObject())
+        {
+            if (claim.NameEquals("client_id") || claim.NameEquals("scope"))
+                claim.WriteTo(json);
+        }
+    }
+}
