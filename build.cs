@@ -88,6 +88,7 @@ void Prove()
     Build();
     foreach (var name in new[] { "Pawl.Tests", "Pawl.Stores.Tests", "Pawl.Differential.Tests" })
         DotnetTest($"test/{name}/{name}.csproj", "--output Detailed");
+    DotnetTest("test/Pawl.Server.Tests/Pawl.Server.Tests.csproj", "--output Detailed --filter-class *FeedLagTests *FeedCutTests");
     Replay();
     Fuzz(seconds: 160);
 }

@@ -68,8 +68,10 @@ public sealed class RevocationsEndpointTests
     public async Task As_many_as_may_wait_do_and_the_next_is_told_to_come_again()
     {
         await using var app = await TestApp.StartAsync(Billing.SetUp);
-        var questions = Enumerable.Range(0, 256).Select(_ => app.FollowAsync()).ToList();
-        await Eventually.TrueAsync(async () => await app.FollowAsync() is { Status: 429, Code: "rate_limited" } answer && answer["Retry-After"] == "1", "Any number may wait.");
+        var questions = Enumerable.Range(0, 257).Select(_ => app.FollowAsync()).ToList();
+        var refused = await Task.WhenAny(questions);
+        Assert.Equal((429, "rate_limited", "1"), await refused is var answer ? (answer.Status, answer.Code, answer["Retry-After"]) : default);
+        questions.Remove(refused);
         Assert.Equal(Nothing, (await app.FollowAsync("?wait=0")).Body);
         await (await app.SignInAsync("ada")).LogoutAsync();
         Assert.All(await Task.WhenAll(questions), static answer => Assert.Single(Sids(answer)));

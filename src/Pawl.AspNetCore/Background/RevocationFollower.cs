@@ -95,7 +95,7 @@ internal sealed class RevocationFollower(
         bool hasMoved;
         do
         {
-            await Task.WhenAny(news, Task.Delay(RevocationFeed.Heartbeat, stoppingToken));
+            await news.WaitAsync(RevocationFeed.Heartbeat, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             stoppingToken.ThrowIfCancellationRequested();
             if (news.IsCompleted)
                 await news;

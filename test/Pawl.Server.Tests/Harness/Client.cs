@@ -39,9 +39,15 @@ internal sealed class Client : IDisposable
 
     public Task<Answer> PostAsync(string path, object? body = null, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Post, path, body, [("Sec-Fetch-Site", "same-origin"), .. headers]);
 
+    public Task<Answer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path, null, [("Sec-Fetch-Site", "same-origin")]);
+
+    /// <summary>As a service or a native client does, which is no browser.</summary>
+    public Task<Answer> PostFormAsync(string path, (string Name, string Value)[] fields, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Post, path, new FormUrlEncodedContent(fields.Select(static f => KeyValuePair.Create(f.Name, f.Value))), headers);
+
     private async Task<Answer> SendAsync(HttpMethod method, string path, object? body, (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : body as HttpContent ?? JsonContent.Create(body) };
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         if (Cookies.Count > 0)
