@@ -13,10 +13,14 @@ internal sealed class Keys(
     private static readonly TimeSpan RefreshTokenKeySigningTime = TimeSpan.FromDays(365);
     private const int Attempts = 10;
 
+    // Whoever sends nonsense cannot have the store read more often than that.
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(5);
+
     private readonly Dictionary<string, object> _opened = [];
     private readonly SemaphoreSlim _updating = new(1, 1);
     private volatile KeyRing? _ring;
     private string? _roles;
+    private long _readAt;
 
     /// <summary>The keys in force.</summary>
     public KeyRing Ring => _ring ?? throw new StoreUnavailableException("The keys have not been read yet.");
@@ -35,10 +39,39 @@ internal sealed class Keys(
         }
     }
 
+    /// <summary>
+    /// Whether a ring, which lacks the key that a token names, is out of date: another node may have made that key a moment ago, and a client that has refreshed there is not to be
+    /// refused here. The keys are read for it, unless that was done seconds ago.
+    /// </summary>
+    public async Task<bool> IsOutdatedAsync(KeyRing ring, CancellationToken cancellationToken)
+    {
+        // Whoever comes while they are being read waits for that.
+        if (IsFresh && _updating.CurrentCount > 0)
+            return Ring != ring;
+        await _updating.WaitAsync(cancellationToken);
+        try
+        {
+            if (!IsFresh)
+                await ReadOrMakeAsync(cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The token is refused as it would have been; the reading by the clock says what is wrong.
+        }
+        finally
+        {
+            _updating.Release();
+        }
+        return Ring != ring;
+    }
+
+    private bool IsFresh => clock.GetElapsedTime(Volatile.Read(ref _readAt)) < ShortestInterval;
+
     private async Task ReadOrMakeAsync(CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
+            Volatile.Write(ref _readAt, clock.GetTimestamp());
             var document = await store.ReadKeysAsync(cancellationToken);
             var keys = StoredKey.ReadAll(document.Content);
             var now = clock.GetUtcNow();

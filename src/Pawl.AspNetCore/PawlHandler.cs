@@ -60,62 +60,63 @@ internal sealed class PawlHandler(
             : null;
     }
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var text = _tokens.Access;
         // A refresh is about the refresh token alone; the access token beside it is the one that is about to be replaced, and may never have been seen here.
         if (Request.Path.Equals(Options.RefreshPath))
-            return Task.FromResult(AuthenticateResult.NoResult());
+            return AuthenticateResult.NoResult();
         // Cookies outlive a sign-out that has not reached us yet: a browser that was offline sends them along with the first requests after it.
         if (!_tokens.Bearer.HasValue && Request.Headers[PawlDefaults.SessionHeader] == NoSession)
-            return Task.FromResult(AuthenticateResult.NoResult());
+            return AuthenticateResult.NoResult();
         if (!text.HasValue)
         {
             // The browser has dropped the access cookie at its end; the refresh cookie says that a refresh helps.
             if (_tokens.RefreshCookie.HasValue)
                 _problem = Problem.AccessTokenExpired;
-            return Task.FromResult(AuthenticateResult.NoResult());
+            return AuthenticateResult.NoResult();
         }
 
-        if (Verify(text) is not { } token)
-            return Task.FromResult(Refused);
+        var ring = keys.Ring;
+        var error = Verify(text, ring, out var token);
+        if (error is AccessTokenError.UnknownKey && await keys.IsOutdatedAsync(ring, Context.RequestAborted))
+            error = Verify(text, keys.Ring, out token);
+        if (token is null)
+            return Refuse(error is AccessTokenError.Expired ? Problem.AccessTokenExpired : Problem.AccessTokenInvalid, error.ToString());
         // Before the look at what has ended, so that an end in between cuts it.
         if (OpenConnections.StaysOpen(Request))
             revoked.Connections.Add(token.Token.SessionId, Context);
         if (revoked.Find(token.Token.SessionId) is { } reason)
         {
             _reason = reason;
-            return Task.FromResult(Refuse(Problem.SessionEnded, "session_ended"));
+            return Refuse(Problem.SessionEnded, "session_ended");
         }
 
         var identity = new ClaimsIdentity(token.Claims, Scheme.Name, token.NameClaimType, ClaimTypes.Role);
         var properties = new AuthenticationProperties();
         properties.Items[SessionItem] = token.Token.SessionId.ToString();
-        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), properties, Scheme.Name)));
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), properties, Scheme.Name));
     }
 
-    private VerifiedToken? Verify(StringSegment text)
+    private AccessTokenError Verify(StringSegment text, KeyRing ring, out VerifiedToken? token)
     {
         var (rules, now) = (Options.Rules, clock.GetUtcNow());
-        var ring = keys.Ring;
-        if (verified.TryGet(text, out var known) && known.Keys == ring)
+        if (verified.TryGet(text, out token) && token.Keys == ring)
         {
-            if (!AccessTokenValidator.IsExpired(known.Token, rules, now))
-                return known;
-            Refuse(Problem.AccessTokenExpired, nameof(AccessTokenError.Expired));
-            return null;
+            if (!AccessTokenValidator.IsExpired(token.Token, rules, now))
+                return AccessTokenError.None;
+            token = null;
+            return AccessTokenError.Expired;
         }
 
+        token = null;
         var result = AccessTokenValidator.Validate(text, ring, rules, now);
         if (!result.IsAccepted)
-        {
-            Refuse(result.Error is AccessTokenError.Expired ? Problem.AccessTokenExpired : Problem.AccessTokenInvalid, result.Error.ToString());
-            return null;
-        }
-        var token = new VerifiedToken(result.Token, ring, PrincipalClaims.FromToken(result.Token, rules.Issuer, out var nameType), nameType);
+            return result.Error;
+        token = new VerifiedToken(result.Token, ring, PrincipalClaims.FromToken(result.Token, rules.Issuer, out var nameType), nameType);
         verified.Remove(text);
         verified.Add(text, token, Options.VerifiedTokenCacheBytes);
-        return token;
+        return AccessTokenError.None;
     }
 
     private AuthenticateResult Refuse(Problem problem, string cause)

@@ -85,6 +85,39 @@ public sealed class KeysAcrossNodesTests
             await node.DisposeAsync();
     }
 
+    [Requirement("KEY-08")]
+    [Fact]
+    public async Task A_client_that_has_refreshed_on_one_node_is_known_on_the_others_before_they_read_the_keys_by_the_clock()
+    {
+        using var folder = new TestFolder();
+        var clock = new TestClock();
+        var nodes = await StartAsync(folder, clock);
+        var ada = nodes[0].NewBrowser(nodes[0].Address.ToString());
+        await ada.SignInAsync("ada");
+        var (leaked, old) = (KeyOf(ada), ada.AccessToken!);
+        clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.True(await nodes[0].Service<SigningKeyManager>().RevokeAsync(leaked, TestContext.Current.CancellationToken));
+        Assert.Equal("ada", (await AskAsync(nodes[1], old)).Body);
+        Assert.Equal(200, (await RefreshAsync(nodes[0], ada)).Status);
+
+        foreach (var node in nodes)
+            Assert.Equal("ada", (await AskAsync(node, ada.AccessToken!)).Body);
+        // And with that they know that the other is gone.
+        foreach (var node in nodes)
+            Assert.Equal("access_token_invalid", (await AskAsync(node, old)).Code);
+
+        // Nobody makes them read more often than every few seconds.
+        var version = folder.Query<long>("SELECT version FROM pawl_keys");
+        Assert.True(await nodes[0].Service<SigningKeyManager>().RevokeAsync((await nodes[0].Service<SigningKeyManager>().ListAsync(TestContext.Current.CancellationToken))[0].KeyId, TestContext.Current.CancellationToken));
+        Assert.True(folder.Query<long>("SELECT version FROM pawl_keys") > version);
+        Assert.Equal(200, (await RefreshAsync(nodes[0], ada)).Status);
+        Assert.Equal("access_token_invalid", (await AskAsync(nodes[1], ada.AccessToken!)).Code);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("ada", (await AskAsync(nodes[1], ada.AccessToken!)).Body);
+        foreach (var node in nodes)
+            await node.DisposeAsync();
+    }
+
     private static async Task<List<TestApp>> StartAsync(TestFolder folder, TestClock clock) =>
         [.. await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => TestApp.StartAsync(static o => (o.SigningKeyLifetime, o.RefreshesPerMinute) = (TimeSpan.FromDays(2), 0), folder: folder, clock: clock, kestrel: true)))];
 
