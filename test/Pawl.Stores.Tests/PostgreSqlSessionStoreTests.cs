@@ -14,6 +14,8 @@ public sealed class PostgreSqlKeyTests : KeyContract<PostgreSqlPlace>;
 
 public sealed class PostgreSqlProcessTests : ProcessContract<PostgreSqlPlace>;
 
+public sealed class PostgreSqlHistoryTests : HistoryContract<PostgreSqlPlace>;
+
 // And behind a pooler, which gives each statement another connection.
 
 public sealed class PgBouncerSessionTests : SessionContract<PgBouncerPlace>;
@@ -27,3 +29,5 @@ public sealed class PgBouncerPruningTests : PruningContract<PgBouncerPlace>;
 public sealed class PgBouncerKeyTests : KeyContract<PgBouncerPlace>;
 
 public sealed class PgBouncerProcessTests : ProcessContract<PgBouncerPlace>;
+
+public sealed class PgBouncerHistoryTests : HistoryContract<PgBouncerPlace>;

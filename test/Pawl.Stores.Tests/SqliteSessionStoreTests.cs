@@ -13,3 +13,5 @@ public sealed class SqlitePruningTests : PruningContract<SqlitePlace>;
 public sealed class SqliteKeyTests : KeyContract<SqlitePlace>;
 
 public sealed class SqliteProcessTests : ProcessContract<SqlitePlace>;
+
+public sealed class SqliteHistoryTests : HistoryContract<SqlitePlace>;
