@@ -119,6 +119,22 @@ internal sealed class Keys(
         throw new StoreUnavailableException("Other nodes keep changing the keys.");
     }
 
+    /// <summary>Takes every key out of use at once and makes others: no token that anybody holds proves anything any more.</summary>
+    public async Task ReplaceAllAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var document = await store.ReadKeysAsync(cancellationToken);
+            if (!await store.TryWriteKeysAsync(document with { Content = StoredKey.WriteAll(MakeDue([], clock.GetUtcNow())) }, cancellationToken))
+                continue;
+            foreach (var key in StoredKey.ReadAll(document.Content))
+                logger.KeyRevoked(key.Id);
+            await UpdateAsync(cancellationToken);
+            return;
+        }
+        throw new StoreUnavailableException("Other nodes keep changing the keys.");
+    }
+
     private List<StoredKey> MakeDue(IReadOnlyList<StoredKey> keys, DateTimeOffset now)
     {
         var o = options.Get(scheme.Name);

@@ -52,7 +52,7 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<SessionStarter>();
         services.AddSingleton<Refresher>();
         services.AddSingleton(static p => new SessionManager(
-            p.GetRequiredService<ISessionStore>(), p.GetRequiredService<RevokedSessions>(), p.GetRequiredService<PawlMetrics>(),
+            p.GetRequiredService<ISessionStore>(), p.GetRequiredService<Keys>(), p.GetRequiredService<RevokedSessions>(), p.GetRequiredService<PawlMetrics>(),
             p.GetRequiredService<IOptionsMonitor<PawlOptions>>(), p.GetRequiredService<PawlScheme>(), p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<SessionManager>>()));
         services.AddSingleton(static p => new SigningKeyManager(p.GetRequiredService<Keys>()));

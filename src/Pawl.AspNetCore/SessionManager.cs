@@ -8,6 +8,7 @@ namespace Pawl.AspNetCore;
 public sealed class SessionManager
 {
     private readonly ISessionStore _store;
+    private readonly Keys _keys;
     private readonly RevokedSessions _revoked;
     private readonly PawlMetrics _metrics;
     private readonly TimeProvider _clock;
@@ -16,8 +17,8 @@ public sealed class SessionManager
     private readonly PawlScheme _scheme;
 
     internal SessionManager(
-        ISessionStore store, RevokedSessions revoked, PawlMetrics metrics, IOptionsMonitor<PawlOptions> options, PawlScheme scheme, TimeProvider clock, ILogger<SessionManager> logger) =>
-        (_store, _revoked, _metrics, _options, _scheme, _clock, _logger) = (store, revoked, metrics, options, scheme, clock, logger);
+        ISessionStore store, Keys keys, RevokedSessions revoked, PawlMetrics metrics, IOptionsMonitor<PawlOptions> options, PawlScheme scheme, TimeProvider clock, ILogger<SessionManager> logger) =>
+        (_store, _keys, _revoked, _metrics, _options, _scheme, _clock, _logger) = (store, keys, revoked, metrics, options, scheme, clock, logger);
 
     /// <summary>A session, ended or not; null if there is none.</summary>
     public ValueTask<Session?> FindAsync(SessionId id, CancellationToken cancellationToken = default) => _store.FindAsync(id, cancellationToken);
@@ -60,6 +61,20 @@ public sealed class SessionManager
         foreach (var id in ended)
             await AfterEndAsync(id, end);
         return ended.Count;
+    }
+
+    /// <summary>
+    /// Ends every session of every user, as after a backup was restored, or keys were lost to others: all keys are replaced, so that no token proves anything any more, and
+    /// the sessions are removed. Refresh tokens are refused when this returns, access tokens by every node as soon as it has read the keys again, within a minute. For an
+    /// operator: connections that are open are not cut, and <see cref="PawlEvents.OnSessionEnded"/> is not told of each.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up before the keys are replaced, or with only the removal left to do.</param>
+    public async Task EndEverybodysAsync(CancellationToken cancellationToken = default)
+    {
+        await _keys.ReplaceAllAsync(cancellationToken);
+        // They are nobody's now. Left where they are, they would stand in lists of devices, and count towards limits.
+        var now = _clock.GetUtcNow();
+        await _store.PruneAsync(now - SessionPruning.Retention, now, cancellationToken);
     }
 
     private async Task AfterEndAsync(SessionId id, SessionEnd end)

@@ -18,6 +18,11 @@ return await Startup.RunAsync(async () =>
         await KeyCommand.RunAsync(args, app.Services);
         return;
     }
+    if (SessionCommand.Is(args))
+    {
+        await SessionCommand.RunAsync(args, app.Services);
+        return;
+    }
     app.UseAnswers();
     app.UseAuthentication();
     app.UseAuthorization();

@@ -5,6 +5,34 @@ public sealed class EverybodySignedOutTests
 {
     [Requirement("SES-04")]
     [Fact]
+    public async Task Sessions_of_everybody_are_ended_by_one_call_on_every_node_and_leave_nothing_behind()
+    {
+        using var folder = new TestFolder();
+        var clock = new TestClock { WakesBackgroundWork = true };
+        await using var here = await TestApp.StartAsync(folder: folder, clock: clock);
+        await using var there = await TestApp.StartAsync(folder: folder, clock: clock);
+        var browsers = new[] { await here.SignInAsync("ada"), await here.SignInAsync("ada"), await there.SignInAsync("bob") };
+        clock.Advance(TimeSpan.FromSeconds(60));
+        var ended = there.Service<SessionManager>();
+
+        await ended.EndEverybodysAsync(TestContext.Current.CancellationToken);
+
+        // A refresh that another node still believes finds no session.
+        Assert.Equal("refresh_token_invalid", (await browsers[0].RefreshAsync()).Code);
+        Assert.Empty(await ended.ListAsync("ada", TestContext.Current.CancellationToken));
+        clock.Advance(TimeSpan.FromSeconds(31));
+        foreach (var browser in browsers)
+        {
+            var bearer = ("Authorization", $"Bearer {browser.AccessToken}");
+            foreach (var node in new[] { here, there })
+                await Eventually.TrueAsync(async () => (await node.SendRawAsync("GET", "/me", bearer)).Code == "access_token_invalid", "An access token is still good.");
+            Assert.Equal("refresh_token_invalid", (await browser.RefreshAsync()).Code);
+        }
+        Assert.Equal("ada", (await (await here.SignInAsync("ada")).MeAsync()).Body);
+    }
+
+    [Requirement("SES-04")]
+    [Fact]
     public async Task Without_the_stored_keys_no_token_of_anybodys_opens_anything_on_any_node()
     {
         using var folder = new TestFolder();

@@ -8,7 +8,7 @@ namespace Pawl.AspNetCore;
 internal sealed class SessionPruning(ISessionStore store, TimeProvider clock, IOptionsMonitor<PawlOptions> options, PawlScheme scheme, ILogger<SessionPruning> logger) : BackgroundService
 {
     // An ended session is kept for a while so that its devices are told why, and so that a node that was away catches up on the ending.
-    private static readonly TimeSpan Retention = TimeSpan.FromDays(1);
+    internal static readonly TimeSpan Retention = TimeSpan.FromDays(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -18,12 +18,23 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pawl-server-");
     private readonly List<string> _output = [];
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly (string Name, string Value)[] _variables;
     private readonly Process _process;
 
-    private ServerProcess(params ReadOnlySpan<(string Name, string Value)> variables)
+    private ServerProcess(params (string Name, string Value)[] variables)
+    {
+        _variables = variables;
+        _process = Start("--urls", "http://127.0.0.1:0");
+        _process.OutputDataReceived += Take;
+        _process.ErrorDataReceived += Take;
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    private Process Start(params string[] arguments)
     {
         var program = typeof(ServerProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "ServerProgram").Value!;
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, "--urls", "http://127.0.0.1:0"])
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, .. arguments])
         {
             WorkingDirectory = _folder.FullName,
             RedirectStandardOutput = true,
@@ -36,13 +47,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         start.Environment["Logging__LogLevel__Microsoft.AspNetCore"] = "Debug";
         start.Environment["Logging__LogLevel__Microsoft.EntityFrameworkCore"] = "Debug";
         start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
-        foreach (var (name, value) in variables)
+        foreach (var (name, value) in _variables)
             start.Environment[name] = value;
-        _process = Process.Start(start)!;
-        _process.OutputDataReceived += Take;
-        _process.ErrorDataReceived += Take;
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        return Process.Start(start)!;
     }
 
     /// <summary>Where it listens.</summary>
@@ -86,6 +93,16 @@ internal sealed class ServerProcess : IAsyncDisposable
             Assert.False(server._listening.Task.IsCompleted, $"The server did start.\n{server.Output}");
             return (server._process.ExitCode, server.Output);
         }
+    }
+
+    /// <summary>What an operator does beside it: another run of the program, with the same folder and settings.</summary>
+    public async Task<(int ExitCode, string Output)> RunAsync(params string[] command)
+    {
+        using var process = Start(command);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, output + await error);
     }
 
     /// <summary>Ends it as a crash would.</summary>
