@@ -14,6 +14,8 @@ public sealed class RedisKeyTests : KeyContract<RedisPlace>;
 
 public sealed class RedisProcessTests : ProcessContract<RedisPlace>;
 
+public sealed class RedisHistoryTests : HistoryContract<RedisPlace>;
+
 // And a cluster, where what belongs together lies apart.
 
 public sealed class RedisClusterSessionTests : SessionContract<RedisClusterPlace>;
@@ -27,3 +29,5 @@ public sealed class RedisClusterPruningTests : PruningContract<RedisClusterPlace
 public sealed class RedisClusterKeyTests : KeyContract<RedisClusterPlace>;
 
 public sealed class RedisClusterProcessTests : ProcessContract<RedisClusterPlace>;
+
+public sealed class RedisClusterHistoryTests : HistoryContract<RedisClusterPlace>;

@@ -33,6 +33,9 @@ public abstract class DatabaseProcess : IDisposable
 
     public int Port { get; }
 
+    /// <summary>Whether it has ended by itself.</summary>
+    public bool HasExited => _process is not { HasExited: false };
+
     protected string Folder { get; }
 
     private static bool IsRoot => !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess;
@@ -97,7 +100,7 @@ public abstract class DatabaseProcess : IDisposable
         WaitForExit();
     }
 
-    public void Dispose()
+    public virtual void Dispose()
     {
         Stop();
         Directory.Delete(Folder, recursive: true);

@@ -9,10 +9,18 @@ namespace Pawl.Stores.Tests;
 public sealed class PostgreSqlProcess : DatabaseProcess
 {
     private readonly string[] _settings;
+    private readonly SmallDisk? _disk;
 
     /// <param name="settings">As <c>name=value</c>.</param>
-    public PostgreSqlProcess(params string[] settings) : base("postgres")
+    public PostgreSqlProcess(params string[] settings) : this(null, settings)
     {
+    }
+
+    private PostgreSqlProcess(SmallDisk? disk, string[] settings) : base("postgres")
+    {
+        _disk = disk;
+        if (disk is not null)
+            Execute("chown", "postgres", disk.Path);
         var initdb = AsUser(Find("initdb")!, "-D", Data, "-U", "pawl", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
         Execute(initdb[0], initdb[1..]);
         // What is killed here are processes, not machines, so nothing has to reach a disk; that a commit waits or does not is the same.
@@ -20,13 +28,54 @@ public sealed class PostgreSqlProcess : DatabaseProcess
         Start();
     }
 
+    private PostgreSqlProcess(PostgreSqlProcess source, int port, bool follows) : base("postgres")
+    {
+        var copy = AsUser(Find("pg_basebackup")!, ["-D", Data, "-h", "127.0.0.1", "-p", $"{port}", "-U", "pawl", "-X", "stream", "-c", "fast", "--no-sync", .. follows ? ["-R"] : Array.Empty<string>()]);
+        Execute(copy[0], copy[1..]);
+        _settings = [.. source._settings.Select(s => s.StartsWith("port=", StringComparison.Ordinal) ? $"port={Port}" : s)];
+    }
+
     public static bool IsHere => Find("initdb") is not null && Find("postgres") is not null;
 
-    private string Data => Path.Combine(Folder, "data");
+    private string Data => Path.Combine(_disk?.Path ?? Folder, "data");
+
+    private int Postmaster => int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 
     public string ConnectionString(string database) => $"Host=127.0.0.1;Port={Port};Database={database};Username=pawl";
 
-    public void Start() => Start("database system is ready to accept connections", Find("postgres")!, ["-D", Data, .. _settings.SelectMany(static s => new[] { "-c", s })]);
+    public void Start() => Start("database system is ready to accept", Find("postgres")!, ["-D", Data, .. _settings.SelectMany(static s => new[] { "-c", s })]);
+
+    /// <summary>A server on a disk of its own.</summary>
+    public static PostgreSqlProcess On(SmallDisk disk, params string[] settings) => new(disk, settings);
+
+    /// <summary>Leaves no room on its disk. Returns the file that has taken it.</summary>
+    public string FillDisk()
+    {
+        var filler = Path.Combine(Data, "filler");
+        using var file = File.Create(filler);
+        try
+        {
+            for (var block = new byte[64 * 1024]; ;)
+                file.Write(block);
+        }
+        catch (IOException)
+        {
+            return filler;
+        }
+    }
+
+    /// <summary>A physical copy of it as it is now, on a port and in a folder of its own, that has not been started.</summary>
+    public PostgreSqlProcess BackUp() => new(this, Port, follows: false);
+
+    /// <summary>The same, as a standby that follows it through a port; it has not been started.</summary>
+    public PostgreSqlProcess MakeStandby(int port) => new(this, port, follows: true);
+
+    /// <summary>Ends it as an operator does, without waiting for those who are connected.</summary>
+    public void Shut()
+    {
+        Execute("kill", "-INT", Postmaster.ToString(CultureInfo.InvariantCulture));
+        WaitForExit();
+    }
 
     public T Query<T>(string database, string sql)
     {
@@ -45,11 +94,18 @@ public sealed class PostgreSqlProcess : DatabaseProcess
     public void Kill()
     {
         // The first of them would start the others again, so it goes first.
-        using (var first = Process.GetProcessById(int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture)))
+        using (var first = Process.GetProcessById(Postmaster))
             first.Kill();
         Assert.True(SpinWait.SpinUntil(() => !KillOthers(), TimeSpan.FromSeconds(30)));
         WaitForExit();
         File.Delete(Path.Combine(Data, "postmaster.pid"));
+    }
+
+    public override void Dispose()
+    {
+        Stop();
+        _disk?.Dispose();
+        base.Dispose();
     }
 
     // Whether there were any. All of them have the data for a working folder.
