@@ -27,6 +27,7 @@ var targets = new (string Name, string What, Action Run)[]
     ("conformance", "which test proves which requirement, into docs/conformance.md", Conformance),
     ("fuzz", "the parsers, coverage-guided, for some seconds (60): fuzz [seconds]", () => Fuzz(args.Length > 1 ? int.Parse(args[1]) : 60)),
     ("prove", "what docs/evidence.md says, with its figures: minutes", Prove),
+    ("faults", "three nodes under load and everything that goes wrong, for some seconds each (60), into docs/evidence.md: faults [seconds]", () => Faults(args.Length > 1 ? int.Parse(args[1]) : 60)),
     ("mutate", "change the core in small ways, one at a time: which change does no test of Pawl.Tests notice? about ten minutes", Mutate),
     ("bench", "figures beside peers and limits, into bench/RESULTS.md", Bench),
     ("pack", "the NuGet and npm packages, into artifacts/packages", Pack),
@@ -112,6 +113,17 @@ void Fuzz(int seconds)
     Run("dotnet", "build test/Fuzz -c Release");
     Run("dotnet", "tool restore");
     tally.Add(Run("dotnet", $"{Fuzzer} run artifacts/fuzz {seconds}", mayFail: true), FuzzFigures, maySkip: false);
+}
+
+// A few of them, for a moment, are part of every test run.
+void Faults(int seconds)
+{
+    const string Project = "test/Pawl.Faults.Tests/Pawl.Faults.Tests.csproj";
+    NeedStores();
+    Need("faketime", "faketime");
+    Run("dotnet", $"build {Project} -c Release");
+    Environment.SetEnvironmentVariable("PAWL_FAULTS", $"{seconds}");
+    DotnetTest(Project, "--output Detailed");
 }
 
 // Stryker's exit code says whether the score is at least what test/Pawl.Tests/stryker-config.json asks for.

@@ -32,8 +32,12 @@ internal sealed class Population : IDisposable
     /// <summary>All sign up and in.</summary>
     public async Task ArriveAsync(CancellationToken cancellationToken)
     {
+        // Somebody may be told to wait: passwords are hashed a few at a time.
         foreach (var user in _users)
-            Assert.Equal(200, (await _caller.PostAsync(_nodes.Nodes[0], "/auth/register", user.Registration)).Status);
+        {
+            while (await _caller.PostAsync(_nodes.Nodes[0], "/auth/register", user.Registration) is { Status: not 200 } answer)
+                await Task.Delay(answer.RetryAfter, cancellationToken);
+        }
         await Parallel.ForEachAsync(_clients, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, static async (client, cancel) => await client.SignInAsync(default, cancel));
         Assert.All(_clients, static client => Assert.NotNull(client.Session));
     }
