@@ -20,7 +20,7 @@ internal sealed class Verification(NodeSet nodes, Population people, Loss loss, 
         await EverybodyIsSignedInAsync();
         await WhatHasEndedHasEndedAsync();
         await NoChainIsForkedAsync();
-        if (loss.IsAny)
+        if (loss.NeedsOperator)
             await EndingAllSessionsEndsThemAsync();
     }
 

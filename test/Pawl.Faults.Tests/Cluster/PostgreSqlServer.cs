@@ -11,8 +11,6 @@ internal sealed class PostgreSqlServer(PostgreSqlProcess process) : StoreServer
 
     public PostgreSqlProcess Process => process;
 
-    public override string Name => "PostgreSQL";
-
     public override int Port => process.Port;
 
     public override IEnumerable<(string Name, string Value)> Settings(int port) =>

@@ -3,9 +3,6 @@ namespace Pawl.Faults.Tests;
 /// <summary>The server that keeps the sessions, and what an operator or fate can do to it.</summary>
 internal abstract class StoreServer : IDisposable
 {
-    /// <summary>As the table calls it.</summary>
-    public abstract string Name { get; }
-
     public abstract int Port { get; }
 
     /// <summary>What a node is told that reaches it through a port.</summary>

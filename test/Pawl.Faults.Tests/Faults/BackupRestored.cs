@@ -7,12 +7,13 @@ internal sealed class BackupRestored : PostgreSqlFault
 
     public override async Task StrikeAsync(NodeSet nodes, Loss loss, TimeSpan time, CancellationToken cancellationToken)
     {
-        loss.BeginNow();
+        loss.Begin();
         var backup = nodes.Own(new PostgreSqlServer(await Task.Run(Server(nodes).Process.BackUp, cancellationToken)));
         await Task.Delay(time / 3, cancellationToken);
         nodes.Store.Kill();
         backup.Start();
         nodes.LeadTo(backup);
+        loss.End();
         await Task.Delay(time / 3, cancellationToken);
     }
 }

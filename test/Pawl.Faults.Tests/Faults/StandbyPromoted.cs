@@ -27,7 +27,7 @@ internal sealed class StandbyPromoted(bool isSynchronous) : PostgreSqlFault
     {
         if (!isSynchronous)
         {
-            loss.BeginNow();
+            loss.Begin();
             // What was committed a moment ago may be on its way.
             await Task.Delay(500, cancellationToken);
             _wire!.Cut();
@@ -39,6 +39,8 @@ internal sealed class StandbyPromoted(bool isSynchronous) : PostgreSqlFault
         _standby!.Process.Execute("ALTER SYSTEM SET synchronous_standby_names = ''");
         _standby.Process.Execute("SELECT pg_promote()");
         nodes.LeadTo(_standby);
+        if (!isSynchronous)
+            loss.End();
         await Task.Delay(time / 3, cancellationToken);
     }
 }

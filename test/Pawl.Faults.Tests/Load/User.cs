@@ -46,8 +46,8 @@ internal sealed class User(string email, Counts counts, Loss loss) : IDisposable
     public void Expect(ClientSession session, Answer answer)
     {
         session.IsEndAsked = true;
-        if (loss.Includes(session.CreatedAt))
-            loss.Lose();
+        if (loss.ForgetsSignIn(session.CreatedAt))
+            loss.Forget();
         else
             counts.SignedOut.Enqueue($"{session.Id} of {session.CreatedAt:HH:mm:ss} was told {answer} at {DateTime.UtcNow:HH:mm:ss.fff}");
     }
@@ -55,7 +55,7 @@ internal sealed class User(string email, Counts counts, Loss loss) : IDisposable
     /// <summary>A session that had ended lets somebody in; no fault may do that either.</summary>
     public void Revived(ClientSession session, string when)
     {
-        if (loss.Includes(session.EndedAt!.Value))
+        if (loss.UndoesEnding(session.EndedAt!.Value))
             loss.Revive(session.Id);
         else
             counts.Alive.Enqueue($"{session.Id}, ended at {session.EndedAt:HH:mm:ss.fff}, was let in {when}, at {DateTime.UtcNow:HH:mm:ss.fff}");

@@ -18,10 +18,14 @@ internal static class Roster
     public static int Clients => IsThorough ? 64 : 12;
 
     /// <summary>In the order of the table.</summary>
-    public static IReadOnlyList<Fault> All { get; } = [.. OfEvery(() => new PostgreSqlServer(), "PostgreSQL"), new StandbyPromoted(isSynchronous: true), new StandbyPromoted(isSynchronous: false), new BackupRestored(), new DiskFull()];
+    public static IReadOnlyList<Fault> All { get; } =
+    [
+        .. OfEvery(static () => new PostgreSqlServer(), "PostgreSQL"), new StandbyPromoted(isSynchronous: true), new StandbyPromoted(isSynchronous: false), new BackupRestored(), new DiskFull(),
+        .. OfEvery(static () => new RedisServer("always"), "Redis"), new LastSecondLost(),
+    ];
 
     /// <summary>The places in <see cref="All"/> of what is tried.</summary>
-    public static TheoryData<int, string> Tried => [.. All.Index().Where(static f => IsThorough || f.Item is KilledNode or StoreKilled or NetworkCut { IsOfAll: true }).Select(static f => (f.Index, $"{f.Item.Store}: {f.Item.What}"))];
+    public static TheoryData<int, string> Tried => [.. All.Index().Where(static f => IsThorough || f.Item is { Store: "PostgreSQL" } and (KilledNode or StoreKilled or NetworkCut { IsOfAll: true })).Select(static f => (f.Index, $"{f.Item.Store}: {f.Item.What}"))];
 
     private static IEnumerable<Fault> OfEvery(Func<StoreServer> start, string store) =>
     [
@@ -33,6 +37,7 @@ internal static class Roster
     public static string? WhyNot(Fault fault) => fault switch
     {
         { Store: "PostgreSQL" } when !PostgreSqlProcess.IsHere => "PostgreSQL is not installed.",
+        { Store: "Redis" } when !RedisProcess.IsHere => "Redis is not installed.",
         WrongClock when !WrongClock.IsPossible => "libfaketime is not installed.",
         _ => null,
     };

@@ -9,7 +9,7 @@ internal sealed record Row(
 
     public static Row Of(Fault fault, double seconds, Counts counts, Loss loss) => new(
         fault.Store, fault.What, seconds, counts.Requests, counts.Unavailable, counts.Lost, counts.LongestOutage.TotalSeconds,
-        [.. counts.SignedOut], [.. counts.Alive], [.. counts.Forked], [.. counts.Unfit], loss.Revived, loss.Lost, loss.IsAny);
+        [.. counts.SignedOut], [.. counts.Alive], [.. counts.Forked], [.. counts.Unfit], loss.Revived, loss.Forgotten, loss.NeedsOperator);
 
     /// <summary>Everything that does not hold, a line each.</summary>
     public string Describe() => string.Join('\n', SignedOut.Select(static s => $"signed out: {s}").Concat(Alive.Select(static s => $"alive: {s}")).Concat(Forked.Select(static s => $"forked: {s}")).Concat(Unfit.Take(20).Select(static s => $"unfit: {s}")));
