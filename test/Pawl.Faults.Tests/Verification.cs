@@ -36,19 +36,14 @@ internal sealed class Verification(NodeSet nodes, Population people, Loss loss, 
 
     private async Task WhatHasEndedHasEndedAsync()
     {
-        foreach (var user in people.Users)
+        var ended = people.Users.SelectMany(static user => user.Sessions, static (user, session) => (user, session)).Where(static pair => pair.session.EndedAt is not null);
+        await EachAsync(ended, async (node, pair) =>
         {
-            foreach (var session in user.Sessions.Where(static s => s.EndedAt is not null))
-            {
-                foreach (var node in nodes.Nodes)
-                {
-                    if (await RefreshesAsync(node, session.RefreshToken))
-                        user.Revived(session, "with its refresh token");
-                    if (await OpensAsync(node, session, FeedDelay))
-                        user.Revived(session, "with its access token");
-                }
-            }
-        }
+            if (await RefreshesAsync(node, pair.session.RefreshToken))
+                pair.user.Revived(pair.session, "with its refresh token");
+            if (await OpensAsync(node, pair.session, FeedDelay))
+                pair.user.Revived(pair.session, "with its access token");
+        });
     }
 
     private async Task NoChainIsForkedAsync()
@@ -69,19 +64,22 @@ internal sealed class Verification(NodeSet nodes, Population people, Loss loss, 
     private async Task EndingAllSessionsEndsThemAsync()
     {
         await nodes.Nodes[0].RunAsync(cancellationToken, "sessions", "end-all");
-        var all = people.Users.SelectMany(static u => u.Sessions).ToList();
         var watch = Stopwatch.StartNew();
-        foreach (var node in nodes.Nodes)
+        await EachAsync(people.Users.SelectMany(static u => u.Sessions), async (node, session) =>
         {
-            foreach (var session in all)
-            {
-                if (await RefreshesAsync(node, session.RefreshToken))
-                    Counts.Alive.Enqueue($"{session.Id} was refreshed after all sessions were ended");
-                if (await OpensAsync(node, session, KeyDelay - watch.Elapsed))
-                    Counts.Alive.Enqueue($"{session.Id} was let in after all sessions were ended");
-            }
-        }
+            if (await RefreshesAsync(node, session.RefreshToken))
+                Counts.Alive.Enqueue($"{session.Id} was refreshed after all sessions were ended");
+            if (await OpensAsync(node, session, KeyDelay - watch.Elapsed))
+                Counts.Alive.Enqueue($"{session.Id} was let in after all sessions were ended");
+        });
     }
+
+    private Task EachAsync<T>(IEnumerable<T> all, Func<Node, T, Task> check) =>
+        Parallel.ForEachAsync(all, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken }, async (one, _) =>
+        {
+            foreach (var node in nodes.Nodes)
+                await check(node, one);
+        });
 
     private async Task<bool> RefreshesAsync(Node node, string refreshToken) => (await AskAsync(node, refreshToken)).Status is 200;
 

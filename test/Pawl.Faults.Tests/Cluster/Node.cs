@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Reflection;
+using Pawl.Stores.Tests;
 
 namespace Pawl.Faults.Tests;
 
@@ -22,9 +22,7 @@ internal sealed class Node : IDisposable
     {
         Wire = wire;
         _settings = settings;
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        Address = new($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}");
+        Address = new($"http://127.0.0.1:{DatabaseProcess.FindPort()}");
     }
 
     public Uri Address { get; }

@@ -40,11 +40,23 @@ public abstract class DatabaseProcess : IDisposable
 
     private static bool IsRoot => !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess;
 
-    protected static int FindPort()
+    /// <summary>A free port: below those that the system lends to outgoing connections, so that a server which was stopped gets its own back.</summary>
+    public static int FindPort()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(20_000, 32_000);
+            try
+            {
+                using var probe = new TcpListener(IPAddress.Loopback, port);
+                probe.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it.
+            }
+        }
     }
 
     /// <summary>A program on the path, or where Debian keeps the server's; the newest first.</summary>
