@@ -60,7 +60,18 @@ internal sealed class RedisDurability : IDisposable
 
     public void Dispose() => _connection?.Dispose();
 
-    private IServer Find(RedisKey key) => _connection!.GetServer(key, flags: CommandFlags.DemandMaster);
+    private IServer Find(RedisKey key)
+    {
+        try
+        {
+            return _connection!.GetServer(key, flags: CommandFlags.DemandMaster);
+        }
+        // That it is not connected to it, in StackExchange.Redis's words.
+        catch (InvalidOperationException e)
+        {
+            throw new StoreUnavailableException($"{_options.Name} {RedisServer.Unreachable}", e);
+        }
+    }
 
     // The answer is about what was written on the connection that asks. So it must be the same before and after; and what was written must still be there, or the
     // server came back without its last second meanwhile, or another took over.

@@ -8,6 +8,9 @@ internal static class RedisServer
 {
     public static readonly Version OldestVersion = new(7, 0);
 
+    /// <summary>The rest of a sentence that begins with the server.</summary>
+    public const string Unreachable = "cannot be reached; does Redis run there, and may this machine connect to it?";
+
     /// <summary>The servers that are written to.</summary>
     public static IEnumerable<IServer> Primaries(ConnectionMultiplexer connection) => connection.GetServers().Where(static s => s.IsConnected && !s.IsReplica);
 
@@ -49,7 +52,7 @@ internal static class RedisServer
         RedisServerException s => Explain(s.Message),
         RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => "refuses this user or password.",
         RedisConnectionException { InnerException: RedisServerException s } => Explain(s.Message),
-        RedisConnectionException or SocketException or IOException => "cannot be reached; does Redis run there, and may this machine connect to it?",
+        RedisConnectionException or SocketException or IOException => Unreachable,
         TimeoutException => "does not answer in time.",
         RedisCommandException when e.Message.Contains("replica", StringComparison.Ordinal) => "is a replica and read-only; connect to the primary.",
         ObjectDisposedException or OperationCanceledException => "is no longer connected to.",

@@ -36,6 +36,19 @@ public sealed class RedisCrashTests : IAsyncLifetime
         });
     }
 
+    [Requirement("RT-15", "SES-02")]
+    [Fact]
+    public async Task Killed_while_a_replica_is_waited_for_it_loses_nothing_either()
+    {
+        var server = Start("--appendonly", "yes", "--appendfsync", "always", "--repl-diskless-sync-delay", "0");
+        Start("--replicaof", $"127.0.0.1 {server.Port}");
+        await new CrashLoad(await OpenAsync(server.ConnectionString + ",replicas=1")).RunAsync(() =>
+        {
+            server.Kill();
+            server.Start();
+        });
+    }
+
     [Requirement("RT-15")]
     [Fact]
     public async Task Each_server_of_a_cluster_may_be_killed()
