@@ -1,6 +1,6 @@
 namespace Pawl.Server.Tests;
 
-/// <summary>A store that is not there, or not as it is said to be: one sentence, an exit code, no stack trace and no password.</summary>
+/// <summary>A store that is not there, or not as it is said to be, and other settings with a secret in them: one sentence, an exit code, no stack trace and no password.</summary>
 public sealed class StoreSettingsTests(PostgreSqlNodes nodes) : IClassFixture<PostgreSqlNodes>
 {
     private const string Secret = "s3cr3t-of-the-database";
@@ -69,6 +69,11 @@ public sealed class StoreSettingsTests(PostgreSqlNodes nodes) : IClassFixture<Po
         await using (await ServerProcess.StartAsync(settings))
             await IsToldAsync(1, "The stored AccessToken key ", settings);
     }
+
+    [Requirement("OPS-01")]
+    [Fact]
+    public async Task A_service_whose_secret_can_be_guessed_stops_the_start() =>
+        await IsToldAsync(2, "Pawl__ServiceClients must have a name without a colon and a secret of at least 32 random characters", [("Pawl__ServiceClients__billing", Secret)]);
 
     private static async Task IsToldAsync(int exitCode, string sentence, (string, string)[] settings)
     {
