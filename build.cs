@@ -120,7 +120,7 @@ void Faults(int seconds)
 {
     const string Project = "test/Pawl.Faults.Tests/Pawl.Faults.Tests.csproj";
     NeedStores();
-    Need("faketime", "faketime");
+    Need("/usr/bin/cc", "gcc libc6-dev");
     Run("dotnet", $"build {Project} -c Release");
     Environment.SetEnvironmentVariable("PAWL_FAULTS", $"{seconds}");
     DotnetTest(Project, "--output Detailed");

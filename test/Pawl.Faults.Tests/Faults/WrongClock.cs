@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Pawl.Faults.Tests;
 
 /// <summary>One node's clock is two minutes fast, and another's two minutes slow: four times what is allowed for.</summary>
@@ -9,19 +11,17 @@ internal sealed class WrongClock(Func<StoreServer> start, string store) : Fault
 
     public override string What => "one node's clock is 2 minutes fast, another's 2 minutes slow";
 
-    public static bool IsPossible => Library is not null;
+    private static readonly Lazy<string> Library = new(Compile);
 
-    // What a program is given in place of the system's clock.
-    private static string? Library => Directory.Exists("/usr/lib")
-        ? Directory.EnumerateDirectories("/usr/lib", "*-linux-gnu*").Select(static folder => Path.Combine(folder, "faketime", "libfaketimeMT.so.1")).FirstOrDefault(File.Exists)
-        : null;
+    public static bool IsPossible => OperatingSystem.IsLinux() && File.Exists(Compiler);
 
+    private static string Compiler => "/usr/bin/cc";
+
+    /// <summary>Gives a program a clock that is wrong.</summary>
     public static void Set(IDictionary<string, string?> environment, TimeSpan error)
     {
-        environment["LD_PRELOAD"] = Library;
-        environment["FAKETIME"] = $"{error.TotalSeconds:+0;-0}s";
-        // What measures times is right, as it is on a machine whose date is wrong.
-        environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
+        environment["LD_PRELOAD"] = Library.Value;
+        environment["WRONG_CLOCK"] = $"{error.TotalSeconds:0}";
     }
 
     public override StoreServer StartStore() => start();
@@ -37,4 +37,14 @@ internal sealed class WrongClock(Func<StoreServer> start, string store) : Fault
     }
 
     public override Task StrikeAsync(NodeSet nodes, Loss loss, TimeSpan time, CancellationToken cancellationToken) => Task.Delay(time, cancellationToken);
+
+    // For as long as this process runs, and a little longer.
+    private static string Compile()
+    {
+        var library = Path.Combine(Directory.CreateTempSubdirectory("pawl-clock-").FullName, "wrong-clock.so");
+        using var compiler = Process.Start(Compiler, ["-shared", "-fPIC", "-O2", "-o", library, Path.Combine(AppContext.BaseDirectory, "Faults", "wrong-clock.c")]);
+        compiler.WaitForExit();
+        Assert.Equal(0, compiler.ExitCode);
+        return library;
+    }
 }

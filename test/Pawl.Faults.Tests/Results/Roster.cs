@@ -40,7 +40,7 @@ internal static class Roster
     {
         { Store: "PostgreSQL" } when !PostgreSqlProcess.IsHere => "PostgreSQL is not installed.",
         { Store: "Redis" } when !RedisProcess.IsHere => "Redis is not installed.",
-        WrongClock when !WrongClock.IsPossible => "libfaketime is not installed.",
+        WrongClock when !WrongClock.IsPossible => "There is no C compiler, for a clock that is wrong.",
         _ => null,
     };
 }
