@@ -6,7 +6,7 @@ namespace Pawl.Faults.Tests;
 internal static class Trial
 {
     // Starting, signing in and looking at everything afterwards, on a machine that has other things to do.
-    private static readonly TimeSpan Besides = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Besides = TimeSpan.FromMinutes(8);
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(2);
 
     /// <param name="fault">What happens.</param>

@@ -8,7 +8,7 @@ namespace Pawl.Faults.Tests;
 /// <summary>The real server, one of several on a store. It can be killed, and comes back on the same port.</summary>
 internal sealed class Node : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly HttpClient Probe = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pawl-node-");

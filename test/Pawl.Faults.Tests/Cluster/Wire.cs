@@ -15,6 +15,7 @@ internal sealed class Wire : IDisposable
     private readonly CancellationTokenSource _gone = new();
     private volatile TaskCompletionSource _whole = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile int _target;
+    private bool _isGone;
 
     public Wire(int target)
     {
@@ -90,6 +91,8 @@ internal sealed class Wire : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isGone, true))
+            return;
         _gone.Cancel();
         _listener.Dispose();
         foreach (var socket in _sockets.Keys)

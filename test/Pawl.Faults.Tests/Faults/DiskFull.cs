@@ -1,3 +1,4 @@
+using Npgsql;
 using Pawl.Stores.Tests;
 
 namespace Pawl.Faults.Tests;
@@ -13,6 +14,12 @@ internal sealed class DiskFull : PostgreSqlFault
     {
         var server = Server(nodes).Process;
         var filler = server.FillDisk();
+        // Or it would go on for a while with what it has set aside for its log.
+        await Task.Run(() => Assert.ThrowsAny<NpgsqlException>(() =>
+        {
+            for (var i = 0; i < 500; i++)
+                server.Execute("SELECT pg_logical_emit_message(false, 'pawl', repeat('x', 1000000))");
+        }), cancellationToken);
         await Task.Delay(time / 3, cancellationToken);
         File.Delete(filler);
         if (server.HasExited)

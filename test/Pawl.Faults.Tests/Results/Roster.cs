@@ -17,7 +17,7 @@ internal static class Roster
     public static TimeSpan Time => TimeSpan.FromSeconds(Asked is null ? SmokeSeconds : int.Parse(Asked, CultureInfo.InvariantCulture));
 
     /// <summary>How many there are: signing in is slow, so a quick look has fewer.</summary>
-    public static int Clients => !IsThorough ? 12 : Time < ThoroughTime ? 24 : 64;
+    public static int Clients => !IsThorough ? 12 : Time < ThoroughTime ? 16 : 64;
 
     /// <summary>In the order of the table.</summary>
     public static IReadOnlyList<Fault> All { get; } =
