@@ -23,10 +23,10 @@ public sealed class Contest(World world, Results results) : BrowserTest(world)
         await subject.PrepareAsync(visitor);
         await scenario.PrepareAsync(visitor);
         var trial = new Trial(subject, visitor, Roster.IsThorough);
-        await trial.OpenAsync(tabs);
-
-        await scenario.RunAsync(trial);
-        var row = await trial.FinishAsync(scenario, browser, tabs);
+        var isOpen = await trial.OpenAsync(tabs);
+        if (isOpen)
+            await scenario.RunAsync(trial);
+        var row = isOpen ? await trial.FinishAsync(scenario, browser, tabs) : trial.NotSignedIn(scenario, browser, tabs);
 
         results.Add(row);
         Say($"{row}");

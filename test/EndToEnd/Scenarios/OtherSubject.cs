@@ -1,39 +1,52 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Pawl.EndToEnd.Harness;
 
 namespace Pawl.EndToEnd.Scenarios;
 
-/// <summary>What apps do by hand or with a small library, with tokens in localStorage: bench/clients/page.mjs.</summary>
-internal sealed class OtherSubject(string name) : Subject
+/// <summary>Another client, as it comes: its page is bench/clients/pages/<c>page</c>.js, and its server's stand-in bench/clients/servers/<c>server</c>.mjs.</summary>
+internal sealed class OtherSubject(string name, string page, string server, TimeSpan margin = default) : Subject
 {
     private const string ModulePath = "/e2e/others.js";
 
-    private static readonly Lazy<Task<string>> Module = new(BundleAsync);
+    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Modules = [];
 
     public override string Name => name;
 
     internal override string Script => $"async () => (await import('{ModulePath}')).start('{name}')";
 
-    internal override string Refresh => "/refresh";
+    internal override string Refresh => RefreshPath;
 
-    internal override string Logout => "/logout";
+    internal override string Logout => LogoutPath;
 
-    // Like ours: three seconds by the clock, or longer than a scenario looks.
-    internal override ServerProgram Server(Pace pace) => new OtherServer(pace == Pace.Quick ? 3_000 : 3_600_000);
+    // axios does not.
+    internal override bool TakesRequests => page != "interceptors";
 
-    internal override async Task PrepareAsync(Visitor visitor) => visitor.Proxy.AddPage(ModulePath, await Module.Value, contentType: "text/javascript");
+    internal override bool SignsInWhereItRefreshes => IsTokenEndpoint;
 
-    // Such a client reads no lifetime: it learns by a 401.
-    internal override Task LapseAsync(Visitor visitor, Tab tab) => tab.RunAsync<object?>("() => client.tell('/lapse').then(() => null)");
+    public string RefreshPath { get; init; } = "/refresh";
 
-    internal override Task SpoilAsync(Visitor visitor, Tab tab) => LapseAsync(visitor, tab);
+    public string LogoutPath { get; init; } = "/logout";
 
-    internal override Task SignOutByPageAsync(Tab plain) =>
-        plain.RunAsync<object?>("() => fetch('/logout', { method: 'POST', body: JSON.stringify({ refresh: localStorage.getItem('refresh') }) }).then(() => null)");
+    public bool IsTokenEndpoint { get; init; }
 
-    private static async Task<string> BundleAsync()
+    internal override TimeSpan Margin => margin;
+
+    // Like ours: three seconds by the clock, as the client sees it, or longer than a scenario looks.
+    internal override ServerProgram Server(Pace pace) => new OtherServer(server, (pace == Pace.Quick ? TimeSpan.FromSeconds(3) : TimeSpan.FromHours(1)) + Margin);
+
+    internal override async Task PrepareAsync(Visitor visitor) =>
+        visitor.Proxy.AddPage(ModulePath, await Modules.GetOrAdd(page, static p => new(() => BundleAsync(p))).Value, contentType: "text/javascript");
+
+    internal override Task LapseAsync(Visitor visitor, Tab tab) => tab.RunAsync<object?>("() => client.lapse().then(() => null)");
+
+    internal override Task SpoilAsync(Visitor visitor, Tab tab) => tab.RunAsync<object?>("() => client.spoil().then(() => null)");
+
+    internal override Task SignOutByPageAsync(Tab plain) => plain.RunAsync<object?>($"async () => {{ await (await import('{ModulePath}')).signOutByPage(); }}");
+
+    private static async Task<string> BundleAsync(string page)
     {
-        using var node = Process.Start(new ProcessStartInfo("node", [Repository.File("bench/clients/page.mjs")]) { RedirectStandardOutput = true })!;
+        using var node = Process.Start(new ProcessStartInfo("node", [Repository.File("bench/clients/page.mjs"), page]) { RedirectStandardOutput = true })!;
         var module = await node.StandardOutput.ReadToEndAsync();
         await node.WaitForExitAsync();
         Assert.Equal(0, node.ExitCode);

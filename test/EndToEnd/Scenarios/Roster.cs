@@ -5,7 +5,17 @@ namespace Pawl.EndToEnd.Scenarios;
 /// <summary>Who takes part, and in what.</summary>
 internal static class Roster
 {
-    public static readonly IReadOnlyList<Subject> Subjects = [new PawlSubject(axios: false), new PawlSubject(axios: true), new OtherSubject("shared promise"), new OtherSubject("axios-auth-refresh")];
+    public static readonly IReadOnlyList<Subject> Subjects =
+    [
+        new PawlSubject(axios: false),
+        new PawlSubject(axios: true),
+        new OtherSubject("shared promise", "interceptors", "tutorial"),
+        new OtherSubject("axios-auth-refresh", "interceptors", "tutorial"),
+        new OtherSubject("supertokens-website", "supertokens", "supertokens") { RefreshPath = "/auth/session/refresh", LogoutPath = "/auth/signout" },
+        new OtherSubject("@supabase/auth-js", "supabase", "supabase", TimeSpan.FromSeconds(90)) { RefreshPath = "/auth/v1/token", LogoutPath = "/auth/v1/logout", IsTokenEndpoint = true },
+        new OtherSubject("@auth0/auth0-spa-js", "auth0", "auth0", TimeSpan.FromSeconds(60)) { RefreshPath = "/oauth/token", LogoutPath = "/v2/logout", IsTokenEndpoint = true },
+        new OtherSubject("oidc-client-ts", "oidc", "oidc", TimeSpan.FromSeconds(60)) { RefreshPath = "/oidc/token", LogoutPath = "/oidc/logout", IsTokenEndpoint = true },
+    ];
 
     public static readonly IReadOnlyList<Scenario> Scenarios =
     [

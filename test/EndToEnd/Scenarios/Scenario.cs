@@ -28,6 +28,9 @@ public abstract class Scenario
     /// <summary>Whether its tabs are signed out at the end, because somebody asked for that.</summary>
     public virtual bool EndsSignedOut => false;
 
+    /// <summary>How often somebody signs in while it runs.</summary>
+    internal virtual int SignIns => 0;
+
     /// <summary>Before the first page is opened.</summary>
     internal virtual Task PrepareAsync(Visitor visitor) => Task.CompletedTask;
 

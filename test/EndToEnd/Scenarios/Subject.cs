@@ -32,6 +32,12 @@ public abstract class Subject
 
     internal virtual string Logout => Tab.Logout;
 
+    /// <summary>Whether the same endpoint signs in and refreshes, so that a sign-in looks like a refresh from outside.</summary>
+    internal virtual bool SignsInWhereItRefreshes => false;
+
+    /// <summary>How long before its end the client takes a token for expired.</summary>
+    internal virtual TimeSpan Margin => TimeSpan.Zero;
+
     internal abstract ServerProgram Server(Pace pace);
 
     internal virtual Task PrepareAsync(Visitor visitor) => Task.CompletedTask;

@@ -14,6 +14,8 @@ internal sealed class SwitchedUser : Scenario
     // The first user's session has been replaced.
     public override bool EndsSignedOut => true;
 
+    internal override int SignIns => 1;
+
     internal override bool MayBeRefused => true;
 
     internal override async Task RunAsync(Trial trial)

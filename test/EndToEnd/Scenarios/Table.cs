@@ -20,7 +20,7 @@ internal static class Table
 
     private static string Describe(IReadOnlyList<Row> rows)
     {
-        var text = new StringBuilder();
+        var text = new StringBuilder(Summary.Describe(rows)).Append("\n<details>\n<summary>Each scenario</summary>\n");
         foreach (var scenario in Roster.Scenarios)
         {
             var its = rows.Where(row => row.Scenario == scenario.Id).ToList();
@@ -34,7 +34,7 @@ internal static class Table
                     $"| {r.Client}{(r.Browser is Browser.Chromium ? "" : $", {r.Browser}")} | {r.Tabs} | {(scenario.HasOwnServer ? "–" : r.Expiries)} | {r.Refreshes} | {r.Broken} | {r.Refused} | {r.Asked} | {Mark(r.Failed)} | {Mark(r.SignOuts)} | {Mark(r.Hangs)} | {r.Seconds:0.0} |\n");
             }
         }
-        return text.Append('\n').ToString();
+        return text.Append("\n</details>\n\n").ToString();
     }
 
     private static string Mark(int count) => count == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"**{count}**");
