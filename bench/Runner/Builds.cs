@@ -10,7 +10,8 @@ internal static class Builds
 
     public static bool Exists(string project) => File.Exists(ProjectFile(project));
 
-    public static string Assembly(string artifacts, string project) => Path.Combine(artifacts, "bin", project, "release", project + ".dll");
+    /// <summary>How the built project is started.</summary>
+    public static string[] Command(string artifacts, string project) => ["dotnet", Path.Combine(artifacts, "bin", project, "release", project + ".dll")];
 
     public static void Build(string artifacts, string project)
     {

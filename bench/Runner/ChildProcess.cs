@@ -7,10 +7,10 @@ internal sealed class ChildProcess : IDisposable
 {
     private readonly Process process;
 
-    public ChildProcess(string assembly, IEnumerable<string> arguments, string folder, int? cpu)
+    public ChildProcess(IEnumerable<string> program, string folder, int? cpu)
     {
-        // `taskset` replaces itself by what it starts: the process id is the server's.
-        string[] command = [.. cpu is null ? Array.Empty<string>() : ["taskset", "-c", $"{cpu}"], "dotnet", assembly, .. arguments];
+        // `taskset` replaces itself by what it starts: the process id is the program's.
+        string[] command = [.. cpu is null ? Array.Empty<string>() : ["taskset", "-c", $"{cpu}"], .. program];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = Directory.CreateDirectory(folder).FullName,
@@ -29,6 +29,13 @@ internal sealed class ChildProcess : IDisposable
     public bool HasExited => process.HasExited;
     public StreamWriter Input => process.StandardInput;
     public StreamReader Output => process.StandardOutput;
+
+    /// <summary>Asks it to end, as Ctrl+C would, and waits until it has.</summary>
+    public void Interrupt()
+    {
+        Process.Start("kill", ["-INT", $"{Id}"]).WaitForExit();
+        process.WaitForExit();
+    }
 
     public void Dispose()
     {

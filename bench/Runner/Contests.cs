@@ -67,6 +67,15 @@ internal static class Contests
         SessionsPerConnection = 4,
     };
 
+    private static readonly Subject PgBenchRotation = new()
+    {
+        Name = "pgbench",
+        Does = "the bare statement, no HTTP: the limit",
+        Tool = new PgBench(),
+        SessionsPerConnection = 32,
+        IsLimit = true,
+    };
+
     public static IReadOnlyList<Contest> All { get; } =
     [
         new Contest(
@@ -81,6 +90,18 @@ internal static class Contests
                 new Target("× OpenIddict, refreshes a second", t => TimesAsMany(t, "OpenIddict"), 40, AtLeast: true),
                 new Target("× MapIdentityApi, refreshes a second", t => TimesAsMany(t, "MapIdentityApi"), 3, AtLeast: true),
             ]),
+        new Contest(
+            "Refresh over HTTP, PostgreSQL",
+            "The same requests; the server, the database and the load share both cores. Rotations are committed without waiting for the disk (`synchronous_commit=off`) by everybody. "
+                + "pgbench sends the same statement with as much to return, prepared, to a table of the same layout with as many rows.",
+            [PawlRefresh with { Limit = null }, OpenIddictRefresh, PgBenchRotation],
+            [
+                new Target("× the requests a second of pgbench at 64 connections", t => t.Ratio("Pawl", "pgbench", 64, r => r.RequestsPerSecond), 0.8, AtLeast: true),
+                new Target("× the p50 of pgbench at 1 connection", t => t.Ratio("Pawl", "pgbench", 1, r => r.P50), 1.5, AtLeast: false),
+                new Target("p99 µs at 64 connections", t => t.Of("Pawl", 64, r => r.P99), 20_000, AtLeast: false),
+                new Target("× OpenIddict, refreshes a second", t => TimesAsMany(t, "OpenIddict"), 20, AtLeast: true),
+            ])
+        { Database = DatabaseKind.PostgreSql },
         new Contest(
             "GET of an authorized endpoint",
             "16 tokens a connection are shown in turn, again and again, as an access token is in its five minutes. "

@@ -2,10 +2,10 @@ using Pawl.Bench.Load;
 
 namespace Pawl.Bench.Runner;
 
-/// <summary>The load generator's process, for the whole run: a slot in, a result out.</summary>
+/// <summary>The load generator's process, for a whole contest: a slot in, a result out.</summary>
 internal sealed class LoadGenerator(string artifacts, string folder, int? cpu) : IDisposable
 {
-    private readonly ChildProcess process = new(Builds.Assembly(artifacts, "Load"), [], folder, cpu);
+    private readonly ChildProcess process = new(Builds.Command(artifacts, "Load"), folder, cpu);
 
     public async Task<SlotResult> RunAsync(Slot slot)
     {

@@ -16,33 +16,33 @@ var wanted = Contests.All
     .Select(contest => Matches(contest.Title) ? contest : contest with { Subjects = [.. contest.Subjects.Where(subject => Matches(subject.Name))] })
     .ToArray();
 var present = wanted
-    .Select(contest => contest with { Subjects = [.. contest.Subjects.Where(subject => Builds.Exists(subject.Server.Project))] })
+    .Select(contest => contest with { Subjects = [.. contest.Subjects.Where(subject => Exists(contest, subject))] })
     .Where(contest => contest.Subjects.Count > 0)
     .ToArray();
 var absent = wanted
-    .SelectMany(contest => contest.Subjects)
-    .Where(subject => !Builds.Exists(subject.Server.Project))
-    .Select(subject => subject.Name)
+    .SelectMany(contest => contest.Subjects.Where(subject => !Exists(contest, subject)).Select(subject => $"{subject.Name} ({contest.Title})"))
     .ToArray();
 
 if (arguments.Build)
 {
-    foreach (var project in present.SelectMany(contest => contest.Subjects).Select(subject => subject.Server.Project).Distinct().Prepend("Load"))
+    foreach (var project in present.SelectMany(contest => contest.Subjects).Select(subject => subject.Server?.Project).OfType<string>().Distinct().Prepend("Load"))
         Builds.Build(arguments.Artifacts, project);
 }
 
-var pinned = arguments.Pin && Machine.CanPin;
 var folder = Directory.CreateTempSubdirectory("pawl-bench-").FullName;
-using var load = new LoadGenerator(arguments.Artifacts, folder, pinned ? 1 : null);
-var run = new Run(arguments, load, pinned ? 0 : null);
 var results = new List<(Contest, Turns)>();
 foreach (var contest in present)
-    results.Add((contest, await run.RunAsync(contest)));
+{
+    using var run = new Run(arguments, contest, folder);
+    results.Add((contest with { Explanation = $"{contest.Explanation} {run.DatabaseDescription}".Trim() }, await run.RunAsync()));
+}
 
 var command = string.Join(' ', new[] { "dotnet run -c Release --project bench/Runner --" }.Concat(args)).TrimEnd('-', ' ');
 var file = arguments.Out ?? Path.Combine(Builds.Folder, "RESULTS.md");
-await File.WriteAllTextAsync(file, new Report(arguments, command, pinned).Write(results, absent));
+await File.WriteAllTextAsync(file, new Report(arguments, command).Write(results, absent));
 Console.Error.WriteLine($"\nwritten: {file}");
 return 0;
+
+static bool Exists(Contest contest, Subject subject) => DatabaseServer.Exists(contest.Database) && (subject.Server is null || Builds.Exists(subject.Server.Project));
 
 bool Matches(string name) => arguments.Only.Count == 0 || arguments.Only.Any(only => name.Contains(only, StringComparison.OrdinalIgnoreCase));

@@ -5,7 +5,7 @@ using Pawl.Bench.Load;
 namespace Pawl.Bench.Runner;
 
 /// <summary>The Markdown: every figure a median with its smallest and largest, every ratio computed round by round.</summary>
-internal sealed class Report(Arguments arguments, string command, bool pinned)
+internal sealed class Report(Arguments arguments, string command)
 {
     private static readonly (string Name, Func<SlotResult, double> Value, bool MoreIsBetter)[] Metrics =
     [
@@ -20,7 +20,7 @@ internal sealed class Report(Arguments arguments, string command, bool pinned)
 
     public string Write(IReadOnlyList<(Contest Contest, Turns Turns)> contests, IReadOnlyList<string> absent)
     {
-        Head([.. contests.SelectMany(pair => pair.Turns.All).Select(result => result.OtherCores)]);
+        Head(contests.Any(pair => arguments.Pins(pair.Contest)), contests.Any(pair => pair.Contest.Database is not DatabaseKind.Sqlite), [.. contests.SelectMany(pair => pair.Turns.All).Select(result => result.OtherCores)]);
         if (absent.Count > 0)
             text.AppendLine($"\n**Not measured**, because it is not there: {string.Join(", ", absent)}.");
 
@@ -36,7 +36,7 @@ internal sealed class Report(Arguments arguments, string command, bool pinned)
         return text.ToString();
     }
 
-    private void Head(IReadOnlyList<double> others)
+    private void Head(bool pinned, bool databases, IReadOnlyList<double> others)
     {
         text.AppendLine("# Benchmark results\n");
         text.AppendLine($"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC · {Machine.Processor} · {Machine.System}\n");
@@ -46,7 +46,9 @@ internal sealed class Report(Arguments arguments, string command, bool pinned)
         text.AppendLine(pinned
             ? "- Servers run on CPU 0, the load generator on CPU 1: requests a second are those of **one core**."
             : "- Servers and load generator share all cores: requests a second depend on the scheduler too.");
-        text.AppendLine("- CPU time is that of the server's process and its children, user and system.");
+        if (pinned && databases)
+            text.AppendLine("- With a database server nothing is pinned: server, database and load share both cores, and so do the database and a tool that asks it directly.");
+        text.AppendLine("- CPU time is that of the server's process and its children, user and system, and of the database's if it has one of its own.");
         text.AppendLine("- Each server: Release, the runtime's default settings, loopback, HTTP/1.1, a new database. The load is a closed loop.");
         if (pinned)
             text.AppendLine("- `TC_DelaySingleProcMultiplier=1`: hot code is compiled as soon as it would be on two cores.");
@@ -58,11 +60,13 @@ internal sealed class Report(Arguments arguments, string command, bool pinned)
     {
         var first = contest.Subjects[0].Name;
         var hasLimit = contest.Subjects.Any(subject => subject.Limit is not null);
+        var hasDatabase = contest.Database is not DatabaseKind.Sqlite;
         text.AppendLine($"\n### {Count(connections)}\n");
         Row(["", "one request", "requests/s", $"{first} is × as fast", "CPU", $"× the CPU of {first}",
+            .. hasDatabase ? ["of it the database's"] : Array.Empty<string>(),
             .. hasLimit ? ["CPU above the limit"] : Array.Empty<string>(),
             "p50", "p99", "max", "new tokens", "errors", "peak MiB", "busy cores: server, load, others"]);
-        Row([.. Enumerable.Repeat("---", hasLimit ? 14 : 13)]);
+        Row([.. Enumerable.Repeat("---", 13 + (hasLimit ? 1 : 0) + (hasDatabase ? 1 : 0))]);
         foreach (var subject in contest.Subjects)
         {
             var all = turns.Of(subject.Name, connections);
@@ -75,9 +79,10 @@ internal sealed class Report(Arguments arguments, string command, bool pinned)
             Row([subject.Name, subject.Does,
                 Cell(r => r.RequestsPerSecond), Show(turns.Ratio(first, subject.Name, connections, r => r.RequestsPerSecond)),
                 Cell(r => r.ServerCpuPerRequest), Show(turns.Ratio(subject.Name, first, connections, r => r.ServerCpuPerRequest)),
+                .. hasDatabase ? [Cell(r => r.DatabaseCpuPerRequest)] : Array.Empty<string>(),
                 .. hasLimit ? [overhead] : Array.Empty<string>(),
                 Cell(r => r.P50), Cell(r => r.P99), Cell(r => r.Max),
-                subject.NextToken is null ? "" : Invariant($"{newTokens:0.##} %"), Invariant($"{all.Sum(r => r.Errors)}"), Cell(r => r.PeakRssMiB),
+                subject.NextToken is null ? "" : Invariant($"{newTokens:0.##} %"), Invariant($"{all.Sum(r => r.Errors)}"), subject.Tool is null ? Cell(r => r.PeakRssMiB) : "",
                 Invariant($"{Median(all, r => r.ServerCores):0.00}, {Median(all, r => r.LoadCores):0.00}, {Median(all, r => r.OtherCores):0.00}")]);
         }
     }

@@ -6,58 +6,68 @@ namespace Pawl.Bench.Runner;
 /// One contest: every server up at once (an idle one costs nothing), each warmed up, then the subjects in turn, A B C A B C, so that whatever
 /// else the machine does falls on all of them.
 /// </summary>
-internal sealed class Run(Arguments arguments, LoadGenerator load, int? serverCpu)
+internal sealed class Run(Arguments arguments, Contest contest, string folder) : IDisposable
 {
     private const double FirstWarmUpSeconds = 3;
     private const double QuietCores = 0.5;
 
-    public async Task<Turns> RunAsync(Contest contest)
+    private readonly bool pinned = arguments.Pins(contest);
+    private readonly LoadGenerator load = new(arguments.Artifacts, folder, arguments.Pins(contest) ? 1 : null);
+    private readonly DatabaseServer? database = DatabaseServer.Start(contest.Database);
+    private readonly Dictionary<Server, RunningServer> servers = [];
+
+    public string? DatabaseDescription => database?.Description;
+
+    public async Task<Turns> RunAsync()
     {
         Console.Error.WriteLine($"\n{contest.Title}");
-        var servers = new Dictionary<Server, RunningServer>();
-        try
+        foreach (var server in contest.Subjects.Select(subject => subject.Server).OfType<Server>().Distinct())
+            servers[server] = await RunningServer.StartAsync(server, database, arguments.Artifacts, pinned ? 0 : null);
+
+        foreach (var subject in contest.Subjects)
         {
-            foreach (var server in contest.Subjects.Select(subject => subject.Server).Distinct())
-                servers[server] = await RunningServer.StartAsync(server, arguments.Artifacts, serverCpu);
+            subject.Tool?.Prepare(database!, arguments.Connections.Max() * subject.SessionsPerConnection);
+            if (subject.Tool is null)
+                await WarmUpAsync(subject);
+        }
 
-            foreach (var subject in contest.Subjects)
-                await WarmUpAsync(subject, servers[subject.Server]);
-
-            var turns = new Turns();
-            foreach (var connections in arguments.Connections)
+        var turns = new Turns();
+        foreach (var connections in arguments.Connections)
+        {
+            for (var round = 1; round <= arguments.Rounds; round++)
             {
-                for (var round = 1; round <= arguments.Rounds; round++)
+                foreach (var subject in contest.Subjects)
                 {
-                    foreach (var subject in contest.Subjects)
-                    {
-                        var result = await QuietTurnAsync(subject, servers[subject.Server], connections);
-                        turns.Add(result);
-                        Say(round, result);
-                    }
+                    var result = await QuietTurnAsync(subject, connections);
+                    turns.Add(result);
+                    Say(round, result);
                 }
             }
+        }
 
-            return turns;
-        }
-        finally
-        {
-            foreach (var server in servers.Values)
-                server.Dispose();
-        }
+        return turns;
+    }
+
+    public void Dispose()
+    {
+        load.Dispose();
+        foreach (var server in servers.Values)
+            server.Dispose();
+        database?.Dispose();
     }
 
     /// <summary>
     /// Load until CPU time per request has stopped falling. The runtime compiles a method for good only after it has run often, in the background,
     /// on the core the requests need too: a server with many methods takes many times as long as a small one, and must be given that.
     /// </summary>
-    private async Task WarmUpAsync(Subject subject, RunningServer server)
+    private async Task WarmUpAsync(Subject subject)
     {
         var best = double.MaxValue;
         var stalled = 0;
         var turns = 0;
         while (stalled < 3 && turns++ < arguments.FirstWarmUpTurns)
         {
-            var result = await TurnAsync(subject, server, arguments.Connections.Max(), warmUp: 0, FirstWarmUpSeconds);
+            var result = await TurnAsync(subject, arguments.Connections.Max(), warmUp: 0, FirstWarmUpSeconds);
             stalled = result.ServerCpuPerRequest > 0.97 * best ? stalled + 1 : 0;
             best = Math.Min(best, result.ServerCpuPerRequest);
         }
@@ -69,12 +79,12 @@ internal sealed class Run(Arguments arguments, LoadGenerator load, int? serverCp
     /// A turn that something else on the machine took part in is repeated, at most twice, and the quietest counts. That looks only at what the
     /// others used, never at the result, so it favours nobody.
     /// </summary>
-    private async Task<SlotResult> QuietTurnAsync(Subject subject, RunningServer server, int connections)
+    private async Task<SlotResult> QuietTurnAsync(Subject subject, int connections)
     {
         SlotResult? quietest = null;
         for (var attempt = 0; attempt < 3 && quietest?.OtherCores is not <= QuietCores; attempt++)
         {
-            var result = await TurnAsync(subject, server, connections, arguments.WarmUp, arguments.Seconds);
+            var result = await TurnAsync(subject, connections, arguments.WarmUp, arguments.Seconds);
             if (quietest is null || result.OtherCores < quietest.OtherCores)
                 quietest = result;
         }
@@ -82,12 +92,14 @@ internal sealed class Run(Arguments arguments, LoadGenerator load, int? serverCp
         return quietest!;
     }
 
-    private Task<SlotResult> TurnAsync(Subject subject, RunningServer server, int connections, double warmUp, double seconds) =>
-        load.RunAsync(new Slot
+    private Task<SlotResult> TurnAsync(Subject subject, int connections, double warmUp, double seconds) => subject.Tool is { } tool
+        ? tool.RunAsync(subject.Name, database!, connections, warmUp, seconds)
+        : load.RunAsync(new Slot
         {
             Subject = subject.Name,
-            Port = server.Port,
-            ProcessId = server.ProcessId,
+            Port = servers[subject.Server!].Port,
+            ProcessId = servers[subject.Server!].ProcessId,
+            DatabaseProcessId = database?.ProcessId,
             Connections = connections,
             SessionsPerConnection = subject.SessionsPerConnection,
             WarmUpSeconds = warmUp,
@@ -95,7 +107,7 @@ internal sealed class Run(Arguments arguments, LoadGenerator load, int? serverCp
             FreshSessions = subject.FreshSessions,
             SignIn = subject.SignIn,
             FirstToken = subject.FirstToken,
-            Request = subject.Request,
+            Request = subject.Request!,
             NextToken = subject.NextToken,
         });
 

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace Pawl.Bench.Runner;
@@ -10,14 +9,14 @@ internal sealed class RunningServer : IDisposable
     private readonly ChildProcess process;
     private readonly string folder;
 
-    private RunningServer(Server server, string artifacts, int? cpu)
+    private RunningServer(Server server, DatabaseServer? database, string artifacts, int? cpu)
     {
-        Port = FreePort();
+        Port = Ports.FindFree();
         folder = Directory.CreateTempSubdirectory("pawl-bench-").FullName;
-        string[] arguments = ["--urls", $"http://127.0.0.1:{Port}", "--data", Path.Combine(folder, "data"), .. server.Arguments];
+        string[] arguments = ["--urls", $"http://127.0.0.1:{Port}", "--data", Path.Combine(folder, "data"), .. database?.ArgumentsFor(server) ?? []];
 
         // Not started where its database is: ASP.NET Core watches the working directory for new settings, and would be woken by every write.
-        process = new ChildProcess(Builds.Assembly(artifacts, server.Project), arguments, Path.Combine(folder, "app"), cpu);
+        process = new ChildProcess([.. Builds.Command(artifacts, server.Project), .. arguments], Path.Combine(folder, "app"), cpu);
         _ = PassOnAsync(process.Output);
     }
 
@@ -25,9 +24,9 @@ internal sealed class RunningServer : IDisposable
     public int ProcessId => process.Id;
 
     /// <summary>Starts the server and waits until its /anonymous answers.</summary>
-    public static async Task<RunningServer> StartAsync(Server server, string artifacts, int? cpu)
+    public static async Task<RunningServer> StartAsync(Server server, DatabaseServer? database, string artifacts, int? cpu)
     {
-        var running = new RunningServer(server, artifacts, cpu);
+        var running = new RunningServer(server, database, artifacts, cpu);
         try
         {
             using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
@@ -54,13 +53,6 @@ internal sealed class RunningServer : IDisposable
     {
         process.Dispose();
         Directory.Delete(folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>What the server logs (warnings only) belongs before the eyes of whoever runs this, and its pipe must not fill up.</summary>

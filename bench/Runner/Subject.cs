@@ -3,7 +3,7 @@ using Pawl.Bench.Load;
 namespace Pawl.Bench.Runner;
 
 /// <summary>A server to start: the project under <c>peers/</c>. Subjects that name the same one share its process.</summary>
-internal sealed record Server(string Project, params string[] Arguments);
+internal sealed record Server(string Project);
 
 /// <summary>One thing that is measured: requests of one kind on one server. A new competitor is one more of these in <see cref="Contests"/>.</summary>
 internal sealed record Subject
@@ -12,14 +12,17 @@ internal sealed record Subject
 
     /// <summary>What the server does for one of these requests, in a few words for the table.</summary>
     public required string Does { get; init; }
-    public required Server Server { get; init; }
+
+    /// <summary>Who is asked over HTTP; null if a <see cref="Tool"/> asks the database itself.</summary>
+    public Server? Server { get; init; }
+    public Tool? Tool { get; init; }
 
     /// <summary>The requests that make a session; <c>{n}</c> is its number. The last one's answer carries <see cref="FirstToken"/>.</summary>
     public IReadOnlyList<RequestSpec> SignIn { get; init; } = [];
     public TokenSpec? FirstToken { get; init; }
 
     /// <summary>The measured request; <c>{token}</c> is the session's newest token.</summary>
-    public required RequestSpec Request { get; init; }
+    public RequestSpec? Request { get; init; }
 
     /// <summary>Where the answer carries the token of the next request; null if the token stays.</summary>
     public TokenSpec? NextToken { get; init; }
@@ -38,7 +41,11 @@ internal sealed record Subject
 }
 
 /// <summary>Subjects that take turns. The first is the one the others are compared with.</summary>
-internal sealed record Contest(string Title, string Explanation, IReadOnlyList<Subject> Subjects, IReadOnlyList<Target> Targets);
+internal sealed record Contest(string Title, string Explanation, IReadOnlyList<Subject> Subjects, IReadOnlyList<Target> Targets)
+{
+    /// <summary>The server that all of them keep their data in. With one, nothing is pinned: on two cores no split does justice to three programs.</summary>
+    public DatabaseKind Database { get; init; }
+}
 
 /// <summary>A line of the targets' table: what was promised, and the measured value round by round.</summary>
 internal sealed record Target(string Promise, Func<Turns, IReadOnlyList<double>> Measure, double Bound, bool AtLeast);

@@ -11,7 +11,8 @@ internal static class ProcessUsage
     /// <summary>User and system time of the process, of children it has waited for, and of those still running.</summary>
     public static double CpuSeconds(int processId) => Tree(processId).Sum(id =>
     {
-        var stat = File.ReadAllText($"/proc/{id}/stat");
+        if (TryRead($"/proc/{id}/stat") is not { } stat)
+            return 0;
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' '); // The name in parentheses may hold anything; field 3 comes after it.
         return fields[11..15].Sum(field => double.Parse(field, CultureInfo.InvariantCulture)) / TicksPerSecond; // utime stime cutime cstime
     });
@@ -40,10 +41,33 @@ internal static class ProcessUsage
         File.ReadLines($"/proc/{id}/status").Where(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
             .Sum(line => double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024));
 
-    private static IEnumerable<int> Tree(int processId) => Directory.GetDirectories($"/proc/{processId}/task")
-        .Select(task => Path.Combine(task, "children"))
-        .Where(File.Exists)
-        .SelectMany(children => File.ReadAllText(children).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+    // A database's helpers come and go. What one used that has gone is its parent's by the next reading.
+    private static string? TryRead(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<int> Tree(int processId) => Tasks(processId)
+        .SelectMany(task => (TryRead(Path.Combine(task, "children")) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
         .SelectMany(child => Tree(int.Parse(child, CultureInfo.InvariantCulture)))
         .Prepend(processId);
+
+    private static string[] Tasks(int processId)
+    {
+        try
+        {
+            return Directory.GetDirectories($"/proc/{processId}/task");
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
 }

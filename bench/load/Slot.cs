@@ -12,6 +12,9 @@ internal sealed record Slot
 
     /// <summary>The server's process; its children are counted with it.</summary>
     public required int ProcessId { get; init; }
+
+    /// <summary>The process of its database, if that is another one; its children are counted with it, too.</summary>
+    public int? DatabaseProcessId { get; init; }
     public required int Connections { get; init; }
 
     /// <summary>A connection takes its sessions in turn, one request each, so that a session rests while the others are asked.</summary>
@@ -41,7 +44,7 @@ internal sealed record RequestSpec(string Method, string Path, IReadOnlyList<str
 /// <summary>Where an answer carries a token: a JSON property or a cookie, by name.</summary>
 internal sealed record TokenSpec(string? JsonProperty = null, string? Cookie = null);
 
-/// <summary>Times are microseconds, as the load generator saw them; CPU time is the server's, user and system, as the kernel counted it.</summary>
+/// <summary>Times are microseconds, as the load generator saw them; CPU time is the server's and its database's, user and system, as the kernel counted it.</summary>
 internal sealed record SlotResult
 {
     public required string Subject { get; init; }
@@ -61,6 +64,9 @@ internal sealed record SlotResult
     public required double Max { get; init; }
     public required double ServerCpuPerRequest { get; init; }
 
+    /// <summary>How much of it was the database's, if that is a process of its own.</summary>
+    public double DatabaseCpuPerRequest { get; init; }
+
     /// <summary>CPU seconds per second, in cores. A load generator near 1 on its own core measured itself, not the server.</summary>
     public required double ServerCores { get; init; }
     public required double LoadCores { get; init; }
@@ -68,7 +74,7 @@ internal sealed record SlotResult
     /// <summary>What everything else on the machine used meanwhile; much of it makes the slot worth little.</summary>
     public required double OtherCores { get; init; }
 
-    /// <summary>The server's largest resident set during the slot.</summary>
+    /// <summary>The server's largest resident set during the slot, without a database's of its own.</summary>
     public required double PeakRssMiB { get; init; }
 }
 

@@ -17,11 +17,11 @@ internal static class SlotRun
 
         Thread.Sleep(TimeSpan.FromSeconds(slot.WarmUpSeconds));
         ProcessUsage.ResetPeakRss(slot.ProcessId);
-        var before = Reading.Take(slot.ProcessId);
+        var before = Reading.Take(slot);
         phase.Counting = true;
         Thread.Sleep(TimeSpan.FromSeconds(slot.Seconds));
         phase.Counting = false;
-        var after = Reading.Take(slot.ProcessId);
+        var after = Reading.Take(slot);
         var peak = ProcessUsage.PeakRssMiB(slot.ProcessId);
 
         phase.Ended = true;
@@ -36,7 +36,8 @@ internal static class SlotRun
     {
         var latencies = workers.SelectMany(worker => worker.Latencies).Order().ToArray();
         var seconds = Stopwatch.GetElapsedTime(before.At, after.At).TotalSeconds;
-        var server = after.Server - before.Server;
+        var database = after.Database - before.Database;
+        var server = after.Server - before.Server + database;
         var load = after.Load - before.Load;
         return new SlotResult
         {
@@ -52,6 +53,7 @@ internal static class SlotRun
             P99 = Quantile(latencies, 0.99),
             Max = Quantile(latencies, 1),
             ServerCpuPerRequest = latencies.Length == 0 ? 0 : server * 1e6 / latencies.Length,
+            DatabaseCpuPerRequest = latencies.Length == 0 ? 0 : database * 1e6 / latencies.Length,
             ServerCores = server / seconds,
             LoadCores = load / seconds,
             OtherCores = Math.Max(0, after.Machine - before.Machine - server - load) / seconds,
@@ -63,11 +65,12 @@ internal static class SlotRun
         ? 0
         : Stopwatch.GetElapsedTime(0, sorted[Math.Clamp((int)Math.Ceiling(quantile * sorted.Length) - 1, 0, sorted.Length - 1)]).TotalMicroseconds;
 
-    private readonly record struct Reading(long At, double Server, double Load, double Machine)
+    private readonly record struct Reading(long At, double Server, double Database, double Load, double Machine)
     {
-        public static Reading Take(int serverId) => new(
+        public static Reading Take(Slot slot) => new(
             Stopwatch.GetTimestamp(),
-            ProcessUsage.CpuSeconds(serverId),
+            ProcessUsage.CpuSeconds(slot.ProcessId),
+            slot.DatabaseProcessId is { } database ? ProcessUsage.CpuSeconds(database) : 0,
             Environment.CpuUsage.TotalTime.TotalSeconds,
             ProcessUsage.MachineCpuSeconds());
     }

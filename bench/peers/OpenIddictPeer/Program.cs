@@ -1,6 +1,7 @@
-// OpenIddict's server as its documentation sets it up: EF Core on SQLite, rolling refresh tokens, everything not named here at its default
+// OpenIddict's server as its documentation sets it up: EF Core on SQLite or what --postgresql names, rolling refresh tokens, everything not named here at its default
 // (one entry per token and per authorization, redeemed tokens kept, leeway 30 s, refresh tokens encrypted).
-// Named differences: access tokens are signed and not encrypted, so that both sides issue the same ES256 JWT; SQLite WAL with synchronous=NORMAL.
+// Named differences: access tokens are signed and not encrypted, so that both sides issue the same ES256 JWT; SQLite WAL with synchronous=NORMAL,
+// PostgreSQL with synchronous_commit=off.
 using System.Security.Claims;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore;
@@ -14,12 +15,11 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 const string ClientId = "bench";
 var builder = BenchServer.Create(args);
-var connectionString = builder.ConnectionString();
+var (postgresql, sqlite) = (builder.Configuration["postgresql"], builder.ConnectionString());
 
-builder.Services.AddDbContext<BenchDb>(options => options
-    .UseSqlite(connectionString)
-    .AddInterceptors(new SynchronousNormal())
-    .UseOpenIddict());
+builder.Services.AddDbContext<BenchDb>(options => (postgresql is null
+    ? options.UseSqlite(sqlite).AddInterceptors(new SynchronousNormal())
+    : options.UseNpgsql(postgresql + ";Options=-c synchronous_commit=off")).UseOpenIddict());
 
 builder.Services.AddOpenIddict()
     .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<BenchDb>())

@@ -1,13 +1,12 @@
-// Pawl on SQLite as the README sets it up. The one setting that is the benchmark's own: a refresh token may be used a millisecond after it was
+// Pawl as the README sets it up, on SQLite or what --postgresql names. The one setting that is the benchmark's own: a refresh token may be used a millisecond after it was
 // issued instead of 40 seconds. With the default a load generator would only ever see tokens kept; so each refresh does the whole work of a rotation.
 using System.Security.Claims;
 using Pawl.Bench.Peers;
 
 const string User = "bench-user";
 var builder = BenchServer.Create(args);
-builder.Services
-    .AddPawl(options => options.SettlePeriod = TimeSpan.FromMilliseconds(1))
-    .AddSqliteStore(builder.ConnectionString());
+var pawl = builder.Services.AddPawl(options => options.SettlePeriod = TimeSpan.FromMilliseconds(1));
+_ = builder.Configuration["postgresql"] is { } postgresql ? pawl.AddPostgreSqlStore(postgresql) : pawl.AddSqliteStore(builder.ConnectionString());
 
 var app = builder.Build();
 app.MapPawl();
