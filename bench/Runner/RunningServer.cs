@@ -13,7 +13,7 @@ internal sealed class RunningServer : IDisposable
     {
         Port = Ports.FindFree();
         folder = Directory.CreateTempSubdirectory("pawl-bench-").FullName;
-        string[] arguments = ["--urls", $"http://127.0.0.1:{Port}", "--data", Path.Combine(folder, "data"), .. database?.ArgumentsFor(server) ?? []];
+        string[] arguments = ["--urls", $"http://127.0.0.1:{Port}", "--data", Path.Combine(folder, "data"), .. database?.ArgumentsFor(server.Project) ?? []];
 
         // Not started where its database is: ASP.NET Core watches the working directory for new settings, and would be woken by every write.
         process = new ChildProcess([.. Builds.Command(artifacts, server.Project), .. arguments], Path.Combine(folder, "app"), cpu);

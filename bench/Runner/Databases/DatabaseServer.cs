@@ -18,7 +18,7 @@ internal abstract class DatabaseServer : IDisposable
     public abstract string Description { get; }
 
     /// <summary>What tells a peer to keep its data here, in a database of its own.</summary>
-    public abstract string[] ArgumentsFor(Server server);
+    public abstract string[] ArgumentsFor(string project);
 
     /// <summary>Whether the programs are installed.</summary>
     public static bool Exists(DatabaseKind kind) => kind switch

@@ -21,9 +21,9 @@ internal sealed class PostgreSqlServer : DatabaseServer
 
     public override string Description => $"PostgreSQL {Query("postgres", "SHOW server_version").Split(' ')[0]}, its default settings";
 
-    public override string[] ArgumentsFor(Server server)
+    public override string[] ArgumentsFor(string project)
     {
-        var database = server.Project.ToLowerInvariant();
+        var database = project.ToLowerInvariant();
         Query("postgres", $"CREATE DATABASE {database}");
         return ["--postgresql", ConnectionString(database)];
     }
