@@ -76,6 +76,15 @@ internal static class Contests
         IsLimit = true,
     };
 
+    private static readonly Subject RedisBenchmarkRotation = new()
+    {
+        Name = "redis-benchmark",
+        Does = "the bare script, no HTTP: the limit",
+        Tool = new RedisBenchmark(),
+        SessionsPerConnection = 32,
+        IsLimit = true,
+    };
+
     public static IReadOnlyList<Contest> All { get; } =
     [
         new Contest(
@@ -102,6 +111,15 @@ internal static class Contests
                 new Target("× OpenIddict, refreshes a second", t => TimesAsMany(t, "OpenIddict"), 20, AtLeast: true),
             ])
         { Database = DatabaseKind.PostgreSql },
+        new Contest(
+            "Refresh over HTTP, Redis",
+            "The same requests; the server, the database and the load share both cores. redis-benchmark has the same script evaluated, without pipelining.",
+            [PawlRefresh with { Limit = null }, RedisBenchmarkRotation],
+            [
+                new Target("refreshes a second at 64 connections", t => t.Of("Pawl", 64, r => r.RequestsPerSecond), 15_000, AtLeast: true),
+                new Target("p99 µs at 64 connections", t => t.Of("Pawl", 64, r => r.P99), 20_000, AtLeast: false),
+            ])
+        { Database = DatabaseKind.Redis },
         new Contest(
             "GET of an authorized endpoint",
             "16 tokens a connection are shown in turn, again and again, as an access token is in its five minutes. "

@@ -17,6 +17,13 @@ internal static class ProcessUsage
         return fields[11..15].Sum(field => double.Parse(field, CultureInfo.InvariantCulture)) / TicksPerSecond; // utime stime cutime cstime
     });
 
+    /// <summary>What this process' children had used that are over.</summary>
+    public static double ReapedCpuSeconds()
+    {
+        var fields = File.ReadAllText("/proc/self/stat").Split(") ")[^1].Split(' ');
+        return fields[13..15].Sum(field => double.Parse(field, CultureInfo.InvariantCulture)) / TicksPerSecond;
+    }
+
     /// <summary>What all processes and the kernel have used since the machine started: user, nice, system, irq, softirq and steal.</summary>
     public static double MachineCpuSeconds()
     {

@@ -24,12 +24,14 @@ internal abstract class DatabaseServer : IDisposable
     public static bool Exists(DatabaseKind kind) => kind switch
     {
         DatabaseKind.PostgreSql => PostgreSqlServer.Find("postgres") is not null && PostgreSqlServer.Find("pgbench") is not null,
+        DatabaseKind.Redis => Execute(["which", "redis-server", "redis-benchmark", "redis-cli"], mayFail: true) is not null,
         _ => true,
     };
 
     public static DatabaseServer? Start(DatabaseKind kind) => kind switch
     {
         DatabaseKind.PostgreSql => new PostgreSqlServer(),
+        DatabaseKind.Redis => new RedisServer(),
         _ => null,
     };
 

@@ -37,7 +37,7 @@ internal sealed class PgBench : Tool
         var log = Path.Combine(database.Folder, "pgbench");
         // A second more than is looked at, so that it is still running at the end.
         string[] arguments = ["-n", "-M", "prepared", "-f", ScriptFile(database), "-c", $"{connections}", "-T", $"{Math.Ceiling(warmUp + seconds) + 1}", "-l", "--log-prefix", log];
-        var (window, _) = await MeasureAsync(((PostgreSqlServer)database).Client("pgbench", Database, arguments), database, warmUp, seconds);
+        var window = await MeasureAsync(((PostgreSqlServer)database).Client("pgbench", Database, arguments), database, warmUp, seconds);
         var latencies = ReadLog(log, window).Order().ToArray();
         double Quantile(double quantile) => latencies.Length == 0 ? 0 : latencies[Math.Clamp((int)Math.Ceiling(quantile * latencies.Length) - 1, 0, latencies.Length - 1)];
         return window.Result(subject, connections, latencies.Length, Quantile(0.5), Quantile(0.99), Quantile(1));

@@ -14,16 +14,17 @@ internal abstract class Tool
     public abstract Task<SlotResult> RunAsync(string subject, DatabaseServer database, int connections, double warmUp, double seconds);
 
     /// <summary>Runs the program and reads what it and the database use between the end of the warm-up and the end of the counted time.</summary>
-    protected static async Task<(Window Window, string Output)> MeasureAsync(
-        IEnumerable<string> command, DatabaseServer database, double warmUp, double seconds, Func<long>? count = null)
+    protected static async Task<Window> MeasureAsync(
+        IEnumerable<string> command, DatabaseServer database, double warmUp, double seconds)
     {
         using var process = new ChildProcess(command, database.Folder, cpu: null);
         var output = process.Output.ReadToEndAsync();
         await Task.Delay(TimeSpan.FromSeconds(warmUp));
-        var before = Reading.Take(process.Id, database.ProcessId, count);
+        var before = Reading.Take(ProcessUsage.CpuSeconds(process.Id), database.ProcessId);
         await Task.Delay(TimeSpan.FromSeconds(seconds));
-        var after = Reading.Take(process.Id, database.ProcessId, count);
-        return (new Window(before, after), await output);
+        var after = Reading.Take(ProcessUsage.CpuSeconds(process.Id), database.ProcessId);
+        await output;
+        return new Window(before, after);
     }
 
     protected sealed record Window(Reading Before, Reading After)
@@ -55,9 +56,9 @@ internal abstract class Tool
         }
     }
 
-    protected readonly record struct Reading(long At, DateTime Time, double Load, double Database, double Machine, long Count)
+    protected readonly record struct Reading(long At, DateTime Time, double Load, double Database, double Machine)
     {
-        public static Reading Take(int loadId, int databaseId, Func<long>? count) => new(
-            Stopwatch.GetTimestamp(), DateTime.UtcNow, ProcessUsage.CpuSeconds(loadId), ProcessUsage.CpuSeconds(databaseId), ProcessUsage.MachineCpuSeconds(), count?.Invoke() ?? 0);
+        public static Reading Take(double load, int databaseId) => new(
+            Stopwatch.GetTimestamp(), DateTime.UtcNow, load, ProcessUsage.CpuSeconds(databaseId), ProcessUsage.MachineCpuSeconds());
     }
 }
