@@ -18,6 +18,7 @@ internal sealed class PostgreSqlEndings(PostgreSqlDatabase database) : IDisposab
     /// Ends all that a condition holds for and that have not ended yet, and returns their ids. The feed's row is locked first and until the commit: no position
     /// becomes visible before a lower one, and two that end the same sessions cannot wait for each other. It costs nothing that a notification would not, for
     /// which PostgreSQL lets such commits pass one by one, too. Positions follow the clock, so that they go on upwards when a backup or a standby that is behind takes over.
+    /// The feed's row is asked for as one value: joined, a table of which the planner does not know that it has one row would make it compile the statement each time.
     /// </summary>
     public ValueTask<List<SessionId>> EndAsync(string condition, SessionEnd ending, CancellationToken cancellationToken, params ReadOnlySpan<NpgsqlParameter> values) =>
         database.QueryAsync(database.Command(
@@ -27,10 +28,10 @@ internal sealed class PostgreSqlEndings(PostgreSqlDatabase database) : IDisposab
                 SET last_position = greatest(last_position, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint) + (SELECT count(*) FROM pawl_sessions WHERE {condition} AND ended_at IS NULL)
                 RETURNING last_position
             ), ended AS (
-                UPDATE pawl_sessions SET ended_at = $1, end_reason = $2 FROM turn WHERE {condition} AND ended_at IS NULL RETURNING id
+                UPDATE pawl_sessions SET ended_at = $1, end_reason = $2 WHERE (SELECT last_position FROM turn) IS NOT NULL AND {condition} AND ended_at IS NULL RETURNING id
             ), entered AS (
                 INSERT INTO pawl_endings (position, session_id, ended_at, end_reason)
-                SELECT last_position + 1 - row_number() OVER (), id, $1, $2 FROM turn, ended
+                SELECT (SELECT last_position FROM turn) + 1 - row_number() OVER (), id, $1, $2 FROM ended
             )
             SELECT id, pg_notify('pawl_endings', ''), {Durable} FROM ended
             """,
