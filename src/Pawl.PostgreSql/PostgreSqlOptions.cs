@@ -41,7 +41,7 @@ internal sealed class PostgreSqlOptions
         if (options.Host!.Contains(',', StringComparison.Ordinal))
             options.TargetSessionAttributes ??= "primary";
         set(options);
-        builder.EnableTransportSecurity().EnableIntegratedSecurity();
+        builder.EnableArrays().EnableTransportSecurity().EnableIntegratedSecurity();
         return builder.Build();
     }
 }

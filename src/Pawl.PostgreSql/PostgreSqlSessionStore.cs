@@ -7,11 +7,12 @@ namespace Pawl.PostgreSql;
 /// <summary>Sessions in PostgreSQL, shared by any number of nodes.</summary>
 internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISessionStore, IDisposable
 {
-    private const string Columns =
+    public const string Columns =
         "id, subject, head_generation, head_token, created_at, last_used_at, expires_at, transport, persistent, device, claims, security_stamp, ended_at, end_reason";
 
     private readonly PostgreSqlEndings _endings = new(database);
     private readonly PostgreSqlPruning _pruning = new(database);
+    private readonly PostgreSqlRotations _rotations = new(database);
 
     public ValueTask InitializeAsync(CancellationToken cancellationToken) => database.InitializeAsync(cancellationToken);
 
@@ -25,15 +26,7 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
     public ValueTask<Session?> FindAsync(SessionId id, CancellationToken cancellationToken) =>
         database.QuerySingleAsync(database.Command($"SELECT {Columns} FROM pawl_sessions WHERE id = $1", Value(id)), ReadSession, cancellationToken)!;
 
-    public ValueTask<Session?> RotateAsync(SessionMove move, CancellationToken cancellationToken) =>
-        database.QuerySingleAsync(database.Command(
-            $"""
-            UPDATE pawl_sessions SET head_generation = $1, head_token = $2, last_used_at = $3
-            WHERE id = $4 AND head_token = $5 AND ended_at IS NULL AND expires_at > $3 AND last_used_at > $6
-            RETURNING {Columns}, {NotDurable}
-            """,
-            Value(unchecked((int)move.To.Generation)), Value(unchecked((long)move.To.TokenId)), Value(move.At), Value(move.Id), Value(unchecked((long)move.From.TokenId)),
-            Value(move.UsedSince)), ReadSession, cancellationToken)!;
+    public ValueTask<Session?> RotateAsync(SessionMove move, CancellationToken cancellationToken) => _rotations.RunAsync(move, cancellationToken);
 
     public ValueTask<bool> UpdateAsync(SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken) =>
         database.DoesAsync(database.Command(
@@ -65,7 +58,7 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
 
     public void Dispose() => _endings.Dispose();
 
-    private static Session ReadSession(NpgsqlDataReader row) => new()
+    public static Session ReadSession(NpgsqlDataReader row) => new()
     {
         Id = row.ReadId(0),
         Subject = row.GetString(1),

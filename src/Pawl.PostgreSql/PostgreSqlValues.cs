@@ -18,15 +18,19 @@ internal static class PostgreSqlValues
 
     public static NpgsqlParameter Value(ReadOnlyMemory<byte>? value) => new() { NpgsqlDbType = NpgsqlDbType.Bytea, Value = value?.ToArray() ?? (object)DBNull.Value };
 
-    /// <summary>A uuid is kept as the 16 bytes that it is.</summary>
-    public static NpgsqlParameter Value(SessionId id) => new NpgsqlParameter<Guid> { TypedValue = new Guid(id.ToByteArray(), bigEndian: true) };
+    public static NpgsqlParameter Value(SessionId id) => new NpgsqlParameter<Guid> { TypedValue = Id(id) };
 
-    /// <summary>To the millisecond, and never rounded up.</summary>
     public static NpgsqlParameter Value(DateTimeOffset time) => new NpgsqlParameter<DateTime>
     {
         NpgsqlDbType = NpgsqlDbType.TimestampTz,
-        TypedValue = DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds()).UtcDateTime,
+        TypedValue = Time(time),
     };
+
+    /// <summary>A uuid is kept as the 16 bytes that it is.</summary>
+    public static Guid Id(SessionId id) => new(id.ToByteArray(), bigEndian: true);
+
+    /// <summary>To the millisecond, and never rounded up.</summary>
+    public static DateTime Time(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds()).UtcDateTime;
 
     public static SessionId ReadId(this NpgsqlDataReader row, int column) => new(row.GetGuid(column).ToByteArray(bigEndian: true));
 
