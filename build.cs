@@ -30,6 +30,7 @@ var targets = new (string Name, string What, Action Run)[]
     ("faults", "three nodes under load and everything that goes wrong, for some seconds each (60), into docs/evidence.md: faults [seconds]", () => Faults(args.Length > 1 ? int.Parse(args[1]) : 60)),
     ("mutate", "change the core in small ways, one at a time: which change does no test of Pawl.Tests notice? about ten minutes", Mutate),
     ("bench", "figures beside peers and limits, into bench/RESULTS.md", Bench),
+    ("growth", "the stores with up to ten million sessions, into bench/GROWTH.md", Growth),
     ("pack", "the NuGet and npm packages, into artifacts/packages", Pack),
     ("sbom", "what the packages are made of, as CycloneDX, beside them", Sbom),
     ("ci", "the same as test", Test),
@@ -178,6 +179,13 @@ void Bench()
 {
     Step("Benchmarks");
     Run("dotnet", "run --project bench/Runner -c Release -- " + string.Join(' ', args.Skip(1)));
+}
+
+void Growth()
+{
+    NeedStores();
+    Step("Growth");
+    Run("dotnet", "run --project bench/Growth -c Release -- " + string.Join(' ', args.Skip(1)));
 }
 
 void Pack()

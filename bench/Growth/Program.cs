@@ -1,10 +1,10 @@
-// Fills each store with more and more sessions and measures it: dotnet run -c Release --project bench/Growth -- [--stores sqlite,postgresql] [--sizes 10000,1000000]
+// Fills each store with more and more sessions and measures it: dotnet run -c Release --project bench/Growth -- [--stores sqlite,postgresql,redis] [--sizes 10000,1000000]
 // [--seconds 10] [--out FILE]. Needs gigabytes of disk for ten million.
 using System.Globalization;
 using Pawl.Bench.Growth;
 
 var given = args.Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]);
-var names = given.GetValueOrDefault("--stores", "sqlite,postgresql").Split(',');
+var names = given.GetValueOrDefault("--stores", "sqlite,postgresql,redis").Split(',');
 var sizes = given.GetValueOrDefault("--sizes", "10000,1000000,10000000").Split(',').Select(size => long.Parse(size, CultureInfo.InvariantCulture)).ToArray();
 var time = TimeSpan.FromSeconds(double.Parse(given.GetValueOrDefault("--seconds", "10"), CultureInfo.InvariantCulture));
 var file = given.GetValueOrDefault("--out", "bench/GROWTH.md");
@@ -13,16 +13,19 @@ var stores = new (string Name, Func<GrowingStore> Create, long Largest)[]
 {
     ("SQLite", SqliteGrowth.Create, long.MaxValue),
     ("PostgreSQL", PostgreSqlGrowth.Create, long.MaxValue),
+    // All of it is memory.
+    ("Redis", RedisGrowth.Create, 1_000_000),
 };
 
 var measured = new List<Measurement>();
-foreach (var (name, create, largest) in stores.Where(store => names.Contains(store.Name, StringComparer.OrdinalIgnoreCase)))
+// The small ones of all stores first, and the table after each: whoever has no patience for ten million has the others.
+foreach (var size in sizes)
 {
-    foreach (var size in sizes.Where(size => size <= largest))
+    foreach (var (name, create, _) in stores.Where(store => size <= store.Largest && names.Contains(store.Name, StringComparer.OrdinalIgnoreCase)))
     {
         await using var store = create();
         measured.Add(await new Measuring(store, name, size, time).RunAsync(prunes: size >= 1_000_000));
-        await File.WriteAllTextAsync(file, Table.Write(measured, $"dotnet run -c Release --project bench/Growth -- {string.Join(' ', args)}".TrimEnd(' ', '-')));
+        await File.WriteAllTextAsync(file, Table.Write([.. measured.OrderBy(m => m.Store, StringComparer.Ordinal)], $"dotnet run -c Release --project bench/Growth -- {string.Join(' ', args)}".TrimEnd(' ', '-')));
     }
 }
 
