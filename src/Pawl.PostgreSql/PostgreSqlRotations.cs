@@ -50,11 +50,14 @@ internal sealed class PostgreSqlRotations(PostgreSqlDatabase database)
         return new(rotation.Task);
     }
 
+    // Counts no further than there are lanes, not even for a moment: whoever frees one just then would take all for taken, and leave those who wait.
     private bool TryTakeLane()
     {
-        if (Interlocked.Increment(ref _lanes) <= Lanes)
-            return true;
-        Interlocked.Decrement(ref _lanes);
+        while (Interlocked.CompareExchange(ref _lanes, 0, 0) is var taken && taken < Lanes)
+        {
+            if (Interlocked.CompareExchange(ref _lanes, taken + 1, taken) == taken)
+                return true;
+        }
         return false;
     }
 

@@ -90,6 +90,25 @@ public abstract class RotationContract<TPlace> : SessionStoreContract<TPlace> wh
         AssertSame(session, await FindAsync(session));
     }
 
+    /// <summary>A store that joins moves into groups must not leave one behind when all the others are done.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(9)]
+    public async Task However_many_come_and_go_each_gets_its_answer(int callers)
+    {
+        async Task<Session> MoveAsync(Session session)
+        {
+            for (var i = 0; i < 400; i++)
+                session = (await Store.RotateAsync(NextMove(session), Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel))!;
+            return session;
+        }
+
+        var sessions = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => CreateAsync()));
+        foreach (var session in await Task.WhenAll(sessions.Select(session => Task.Run(() => MoveAsync(session), Cancel))))
+            Assert.Equal(400u, session.Head.Generation);
+    }
+
     [Requirement("RT-14")]
     [Fact]
     public async Task An_end_that_races_moves_is_the_end()
