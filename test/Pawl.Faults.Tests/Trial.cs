@@ -38,7 +38,7 @@ internal static class Trial
             await load;
             var seconds = watch.Elapsed.TotalSeconds;
             await new Verification(nodes, people, loss, deadline.Token).RunAsync();
-            return Row.Of(fault, seconds, counts, loss);
+            return Row.Of(fault, seconds, people, counts, loss);
         }
         catch (Exception e)
         {

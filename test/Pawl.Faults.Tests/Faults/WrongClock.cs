@@ -5,6 +5,8 @@ namespace Pawl.Faults.Tests;
 /// <summary>One node's clock is two minutes fast, and another's two minutes slow: four times what is allowed for.</summary>
 internal sealed class WrongClock(Func<StoreServer> start, string store) : Fault
 {
+    private const string Compiler = "/usr/bin/cc";
+
     private static readonly TimeSpan Error = TimeSpan.FromMinutes(2);
 
     public override string Store => store;
@@ -14,8 +16,6 @@ internal sealed class WrongClock(Func<StoreServer> start, string store) : Fault
     private static readonly Lazy<string> Library = new(Compile);
 
     public static bool IsPossible => OperatingSystem.IsLinux() && File.Exists(Compiler);
-
-    private static string Compiler => "/usr/bin/cc";
 
     /// <summary>Gives a program a clock that is wrong.</summary>
     public static void Set(IDictionary<string, string?> environment, TimeSpan error)

@@ -21,11 +21,11 @@ internal static class Table
 
     public static string Describe(IReadOnlyList<Row> rows)
     {
-        var text = new StringBuilder("| Store | Fault | Seconds | Requests | 503 | lost | Longest outage | Signed out | Ended, alive | Forked | Verdict |\n|---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|\n");
+        var text = new StringBuilder("| Store | Fault | Seconds | Sign-outs | Requests | 503 | Lost | Longest outage | Signed out | Alive | Forked | Verdict |\n|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n");
         foreach (var r in rows)
         {
             text.Append(CultureInfo.InvariantCulture,
-                $"| {r.Store} | {r.Fault} | {r.Seconds:0} | {r.Requests} | {r.Unavailable} | {r.Lost} | {r.Outage:0.0} s | {Mark(r.SignedOut.Count, r.Forgotten)} | {Mark(r.Alive.Count, r.Revived)} | {Mark(r.Forked.Count)} | {Judge(r)} |\n");
+                $"| {r.Store} | {r.Fault} | {r.Seconds:0} | {r.Ended} | {r.Requests} | {r.Unavailable} | {r.Lost} | {r.Outage:0.0} s | {Mark(r.SignedOut.Count, r.Forgotten)} | {Mark(r.Alive.Count, r.Revived)} | {Mark(r.Forked.Count)} | {Judge(r)} |\n");
         }
         return text.ToString();
     }
