@@ -8,7 +8,12 @@ public sealed class LinearizabilityTests
     private static readonly SessionEnd Revoked = new(SessionEndReason.Revoked, Noon.AddMinutes(1));
     private static readonly Session New = new()
     {
-        Id = new(new byte[16]), Subject = "ada", Head = new(0, 1), CreatedAt = Noon, LastUsedAt = Noon, ExpiresAt = Noon.AddDays(90),
+        Id = new(new byte[16]),
+        Subject = "ada",
+        Head = new(0, 1),
+        CreatedAt = Noon,
+        LastUsedAt = Noon,
+        ExpiresAt = Noon.AddDays(90),
     };
     private static readonly Session Moved = New with { Head = new(1, 2) };
     private static readonly Session MovedElsewhere = New with { Head = new(1, 3) };

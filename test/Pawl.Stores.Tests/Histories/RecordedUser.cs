@@ -129,7 +129,12 @@ internal sealed class RecordedUser(IReadOnlyList<ISessionStore> nodes, int seed,
             random.NextBytes(id);
             Session = new()
             {
-                Id = new(id), Subject = $"user {seed}", Head = new(0, (ulong)random.NextInt64()), CreatedAt = Start, LastUsedAt = Start, ExpiresAt = Start.AddDays(90),
+                Id = new(id),
+                Subject = $"user {seed}",
+                Head = new(0, (ulong)random.NextInt64()),
+                CreatedAt = Start,
+                LastUsedAt = Start,
+                ExpiresAt = Start.AddDays(90),
             };
             Heads.Enqueue(Session.Head);
         }
