@@ -7,6 +7,12 @@ namespace Pawl.Stores.Tests;
 /// <summary>A Redis server.</summary>
 public sealed class RedisProcess : DatabaseProcess
 {
+    private static readonly Lazy<bool> CanWait = new(static () =>
+    {
+        using var server = new RedisProcess();
+        return server.Execute("COMMAND", "INFO", "WAITAOF") is { Length: 1 } known && !known[0].IsNull;
+    });
+
     private readonly string[] _settings;
 
     /// <param name="settings">As on its command line: <c>--name</c>, <c>value</c>.</param>
@@ -19,7 +25,7 @@ public sealed class RedisProcess : DatabaseProcess
     public static bool IsHere => Program is not null;
 
     /// <summary>Whether it is one that can be asked to wait for its disk.</summary>
-    public bool CanWaitForDisk => Execute("COMMAND", "INFO", "WAITAOF") is { Length: 1 } known && !known[0].IsNull;
+    public static bool CanWaitForDisk => IsHere && CanWait.Value;
 
     /// <summary>How long its log is: what is after that could be lost with the power.</summary>
     public long LogSize => new FileInfo(Log).Length;
