@@ -103,7 +103,8 @@ internal sealed class Measuring(GrowingStore store, string name, long sessions, 
         var before = await callers.RunAsync(FewCallers, Task.Delay(time));
         var now = DateTimeOffset.UtcNow;
         var begun = Stopwatch.GetTimestamp();
-        var pruning = store.Sessions.PruneAsync(now.AddDays(-1), now.AddDays(-14), CancellationToken.None).AsTask();
+        // SQLite does it on the thread that asks.
+        var pruning = Task.Run(() => store.Sessions.PruneAsync(now.AddDays(-1), now.AddDays(-14), CancellationToken.None).AsTask());
         var meanwhile = await callers.RunAsync(FewCallers, pruning);
         return new Pruning(await pruning, Stopwatch.GetElapsedTime(begun), before, meanwhile);
     }

@@ -3,8 +3,8 @@ namespace Pawl.Bench.Runner;
 /// <summary>Redis with its append-only file on, flushed each second, as its manual advises where data matter.</summary>
 internal sealed class RedisServer : DatabaseServer
 {
-    public RedisServer() =>
-        Run(["redis-server", "--bind", "127.0.0.1", "--port", $"{Port}", "--dir", Folder, "--save", "", "--appendonly", "yes", "--appendfsync", "everysec", "--loglevel", "warning"],
+    public RedisServer(params string[] settings) =>
+        Run(["redis-server", "--bind", "127.0.0.1", "--port", $"{Port}", "--dir", Folder, "--save", "", "--appendonly", "yes", "--appendfsync", "everysec", "--loglevel", "warning", .. settings],
             () => Execute(Client("redis-cli", "PING"), mayFail: true) is not null);
 
     public override string Description => $"Redis {Info("redis_version")}, `appendonly yes`, `appendfsync everysec`";
