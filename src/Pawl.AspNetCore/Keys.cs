@@ -11,6 +11,8 @@ internal sealed class Keys(
     // Longer than the ten minutes for which the key set may be cached, and than anybody's clock is off.
     private static readonly TimeSpan PublishAhead = TimeSpan.FromDays(1);
     private static readonly TimeSpan RefreshTokenKeySigningTime = TimeSpan.FromDays(365);
+    // Beyond any clock that a node could take part with. One that is behind and found no key active would make one that the others do not know yet, and refuse.
+    private static readonly TimeSpan SlowClocks = TimeSpan.FromMinutes(5);
     private const int Attempts = 10;
 
     // Whoever sends nonsense cannot have the store read more often than that.
@@ -144,17 +146,19 @@ internal sealed class Keys(
         if (accessTokens.NextActivation(keys, KeyPurpose.AccessToken, now) is { } activation)
         {
             using var key = KeyMaker.MakeSigningKey(o.SigningAlgorithm, out var pkcs8);
-            due.Add(accessTokens.Make(KeyPurpose.AccessToken, key.KeyId, key.Algorithm.Name, activation, protection.Protect(pkcs8)));
+            due.Add(accessTokens.Make(KeyPurpose.AccessToken, key.KeyId, key.Algorithm.Name, ActiveEverywhere(activation, now), protection.Protect(pkcs8)));
             CryptographicOperations.ZeroMemory(pkcs8);
         }
         var refreshTokens = new KeySchedule(RefreshTokenKeySigningTime, PublishAhead, o.AbsoluteTimeout + TimeSpan.FromDays(1));
         if (refreshTokens.NextActivation(keys, KeyPurpose.RefreshToken, now) is { } at)
         {
             var number = KeyMaker.NextNumber(keys);
-            due.Add(refreshTokens.Make(KeyPurpose.RefreshToken, number, "HS256", at, protection.Protect(RandomNumberGenerator.GetBytes(RefreshTokenKey.SecretSize))));
+            due.Add(refreshTokens.Make(KeyPurpose.RefreshToken, number, "HS256", ActiveEverywhere(at, now), protection.Protect(RandomNumberGenerator.GetBytes(RefreshTokenKey.SecretSize))));
         }
         return due;
     }
+
+    private static DateTimeOffset ActiveEverywhere(DateTimeOffset activation, DateTimeOffset now) => activation == now ? now - SlowClocks : activation;
 
     private void Open(IReadOnlyList<StoredKey> keys, DateTimeOffset now)
     {

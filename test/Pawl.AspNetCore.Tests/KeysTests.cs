@@ -31,6 +31,18 @@ public sealed class KeysTests
         Assert.Equal("ada", (await ada.MeAsync()).Body);
     }
 
+    [Fact]
+    public async Task A_node_whose_clock_is_behind_signs_with_the_key_that_another_has_just_made()
+    {
+        using var folder = new TestFolder();
+        var clock = new TestClock();
+        await using var here = await TestApp.StartAsync(folder: folder, clock: clock);
+        await using var behind = await TestApp.StartAsync(folder: folder, clock: new TestClock(clock.GetUtcNow().AddMinutes(-2)));
+        // With one of its own, its refresh tokens would be nobody's elsewhere, until the others have read the keys again.
+        Assert.Single((await behind.SendRawAsync("GET", "/auth/jwks")).Json.GetProperty("keys").EnumerateArray());
+        Assert.Equal(here.Service<Keys>().Ring.RefreshTokenKey!.Id, behind.Service<Keys>().Ring.RefreshTokenKey!.Id);
+    }
+
     [Requirement("KEY-07")]
     [Fact]
     public async Task No_verification_fails_over_three_planned_changes_of_key()
