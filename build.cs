@@ -177,6 +177,7 @@ void Conformance()
 
 void Bench()
 {
+    NeedStores();
     Step("Benchmarks");
     Run("dotnet", "run --project bench/Runner -c Release -- " + string.Join(' ', args.Skip(1)));
 }
