@@ -5,7 +5,7 @@ using Pawl.EndToEnd.Scenarios;
 
 namespace Pawl.EndToEnd.Scenarios;
 
-/// <summary>The rows of a test run. Where the full matrix was run, to the last row, they become the tables of docs/comparison.md.</summary>
+/// <summary>The rows of a test run. Where the full matrix was run in a browser, to the last row, they become its tables in docs/comparison.md.</summary>
 public sealed class Results : IDisposable
 {
     private readonly ConcurrentQueue<Row> _rows = [];
@@ -14,7 +14,9 @@ public sealed class Results : IDisposable
 
     public void Dispose()
     {
-        if (Roster.IsThorough && _rows.Count == Roster.Runs.Count)
-            Table.Write([.. _rows]);
+        if (!Roster.IsThorough)
+            return;
+        foreach (var rows in _rows.GroupBy(static row => row.Browser).Where(static rows => rows.Count() == Roster.Runs.Count(run => run.Browser == rows.Key)))
+            Table.Write(rows.Key, [.. rows]);
     }
 }

@@ -7,14 +7,15 @@ namespace Pawl.EndToEnd.Scenarios;
 /// <summary>Writes the rows between the markers of docs/comparison.md.</summary>
 internal static class Table
 {
-    private static readonly string Begin = $"<!-- begin: {(Roster.IsOfOthers ? "others, " : "")}written by ./build.cs e2e -->";
     private const string End = "<!-- end -->";
 
-    public static void Write(IReadOnlyList<Row> rows)
+    public static void Write(Browser browser, IReadOnlyList<Row> rows)
     {
         var path = Repository.File("docs/comparison.md");
         var text = File.ReadAllText(path);
-        var (from, to) = (text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, text.IndexOf(End, text.IndexOf(Begin, StringComparison.Ordinal), StringComparison.Ordinal));
+        var begin = $"<!-- begin: {(Roster.IsOfOthers ? "others" : $"{browser}")}, written by ./build.cs e2e -->";
+        var from = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
+        var to = text.IndexOf(End, from, StringComparison.Ordinal);
         File.WriteAllText(path, text[..from] + "\n" + Describe(rows) + text[to..]);
     }
 
@@ -26,12 +27,12 @@ internal static class Table
             var its = rows.Where(row => row.Scenario == scenario.Id).ToList();
             if (its.Count == 0)
                 continue;
-            text.Append(CultureInfo.InvariantCulture, $"\n### {scenario.Id}: {scenario.What}\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n#### {scenario.Id}: {scenario.What}\n\n");
             text.Append("| Client | Tabs | Expiries | Refreshes | of them made to fail | 401 | Requests | failed | Sign-outs | Hangs | Seconds |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
-            foreach (var r in its.OrderBy(static row => Roster.Subjects.TakeWhile(s => s.Name != row.Client).Count()).ThenBy(static row => row.Browser).ThenBy(static row => row.Tabs))
+            foreach (var r in its.OrderBy(static row => Roster.Subjects.TakeWhile(s => s.Name != row.Client).Count()).ThenBy(static row => row.Tabs))
             {
                 text.Append(CultureInfo.InvariantCulture,
-                    $"| {r.Client}{(r.Browser is Browser.Chromium ? "" : $", {r.Browser}")} | {r.Tabs} | {(scenario.HasOwnServer ? "–" : r.Expiries)} | {r.Refreshes} | {r.Broken} | {r.Refused} | {r.Asked} | {Mark(r.Failed)} | {Mark(r.SignOuts)} | {Mark(r.Hangs)} | {r.Seconds:0.0} |\n");
+                    $"| {r.Client} | {r.Tabs} | {(scenario.HasOwnServer ? "–" : r.Expiries)} | {r.Refreshes} | {r.Broken} | {r.Refused} | {r.Asked} | {Mark(r.Failed)} | {Mark(r.SignOuts)} | {Mark(r.Hangs)} | {r.Seconds:0.0} |\n");
             }
         }
         return text.Append("\n</details>\n\n").ToString();
