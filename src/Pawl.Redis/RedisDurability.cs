@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -14,7 +15,7 @@ internal sealed class RedisDurability : IDisposable
     private const int Patience = 4000;
     private static readonly Version CanWaitForDisk = new(7, 2);
 
-    private readonly string _node = Guid.NewGuid().ToString("N");
+    private readonly string _node = RandomNumberGenerator.GetHexString(32, lowercase: true);
     private readonly ConcurrentDictionary<EndPoint, Lane> _lanes = new();
     private readonly ConnectionMultiplexer? _connection;
     private readonly RedisOptions _options;
