@@ -34,7 +34,8 @@ internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
     private void Drain()
     {
         WriteBatch();
-        Volatile.Write(ref _busy, 0);
+        // In full view before the look at the queue: else whoever has just joined it took the lane for busy, and nobody would come.
+        Interlocked.Exchange(ref _busy, 0);
         // One batch is enough for the caller's thread; company that arrived meanwhile gets a thread of the pool.
         if (!_queue.IsEmpty && Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
             ThreadPool.UnsafeQueueUserWorkItem(static writer => writer.Drain(), this, preferLocal: false);
