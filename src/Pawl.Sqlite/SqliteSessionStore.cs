@@ -8,11 +8,10 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
     private const string Columns =
         "id, subject, head_generation, head_token, created_at, last_used_at, expires_at, transport, persistent, device, claims, security_stamp, ended_at, end_reason";
 
-    // How many rows a step of pruning looks at or removes, so that no step holds others up for long.
-    private const int PruningStep = 1000;
-
     // How often other processes' endings are looked for: one pragma, which reads one integer of shared memory.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly SqlitePruning _pruning = new(database);
 
     public ValueTask InitializeAsync(CancellationToken cancellationToken)
     {
@@ -91,57 +90,8 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
         }
     }
 
-    public async ValueTask<int> PruneAsync(DateTimeOffset expiredBefore, DateTimeOffset unusedSince, CancellationToken cancellationToken)
-    {
-        var removed = 0;
-        for (var step = PruningStep; step == PruningStep; removed += step)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            step = await database.WriteAsync(static (statements, before) => statements.Execute(
-                $"DELETE FROM pawl_sessions WHERE id IN (SELECT id FROM pawl_sessions WHERE expires_at < $1 LIMIT {PruningStep})", before), ToInteger(expiredBefore), durable: false);
-        }
-        for (var step = PruningStep; step == PruningStep;)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            (step, var sessions) = await database.WriteAsync(static (statements, before) => RemoveEnded(statements, before), ToInteger(expiredBefore), durable: false);
-            removed += sessions;
-        }
-        return removed + await PruneUnusedAsync(ToInteger(unusedSince), cancellationToken);
-    }
-
-    private static (int Endings, int Sessions) RemoveEnded(SqliteStatements statements, long before)
-    {
-        var old = statements.Query(static row => (Position: row.GetInt64(0), Id: (byte[])row.GetValue(1)),
-            $"SELECT position, session_id FROM pawl_endings WHERE ended_at < $1 ORDER BY position LIMIT {PruningStep}", before);
-        var sessions = 0;
-        foreach (var (position, id) in old)
-        {
-            sessions += statements.Execute("DELETE FROM pawl_sessions WHERE id = $1 AND ended_at IS NOT NULL", id);
-            statements.Execute("DELETE FROM pawl_endings WHERE position = $1", position);
-        }
-        return (old.Count, sessions);
-    }
-
-    // No index knows which sessions idle, since each rotation would have to change it; so they are found by walking the table on a reading connection.
-    private async ValueTask<int> PruneUnusedAsync(long unusedSince, CancellationToken cancellationToken)
-    {
-        var removed = 0;
-        var after = Array.Empty<byte>();
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var seen = database.Read(static (statements, after) => statements.Query(
-                static row => (Id: (byte[])row.GetValue(0), LastUsedAt: row.GetInt64(1)),
-                $"SELECT id, last_used_at FROM pawl_sessions WHERE id > $1 ORDER BY id LIMIT {PruningStep}", after), after);
-            var idle = seen.FindAll(row => row.LastUsedAt < unusedSince);
-            if (idle.Count > 0)
-                removed += await database.WriteAsync(static (statements, a) => a.idle.Sum(row => statements.Execute(
-                    "DELETE FROM pawl_sessions WHERE id = $1 AND last_used_at < $2", row.Id, a.unusedSince)), (idle, unusedSince), durable: false);
-            if (seen.Count < PruningStep)
-                return removed;
-            after = seen[^1].Id;
-        }
-    }
+    public ValueTask<int> PruneAsync(DateTimeOffset expiredBefore, DateTimeOffset unusedSince, CancellationToken cancellationToken) =>
+        _pruning.RunAsync(ToInteger(expiredBefore), ToInteger(unusedSince), cancellationToken);
 
     private static bool End(SqliteStatements statements, SessionId id, SessionEnd ending)
     {
