@@ -162,6 +162,29 @@ public sealed class SigningOutTests
         }
     }
 
+    [Requirement("HTTP-11", "SES-02")]
+    [Theory]
+    [InlineData("/auth/logout", 204)]
+    [InlineData("/auth/revoke", 200)]
+    public async Task A_node_whose_clock_is_behind_signs_out_by_the_access_token_that_another_has_just_issued(string path, int status)
+    {
+        using var folder = new TestFolder();
+        var clock = new TestClock();
+        await using var here = await TestApp.StartAsync(folder: folder, clock: clock);
+        await using var behind = await TestApp.StartAsync(folder: folder, clock: new TestClock(clock.GetUtcNow().AddMinutes(-2)));
+        var ada = await here.SignInAsync("ada");
+        var bearer = ("Authorization", $"Bearer {ada.AccessToken}");
+        // It does not let it in.
+        Assert.Equal(401, (await behind.SendRawAsync("GET", "/me", bearer)).Status);
+
+        var answer = path == "/auth/logout"
+            ? await behind.SendRawAsync("POST", path, bearer)
+            : await behind.SendRawAsync("POST", path, System.Text.Encoding.UTF8.GetBytes($"token={ada.AccessToken}"), ("Content-Type", "application/x-www-form-urlencoded"));
+
+        Assert.Equal(status, answer.Status);
+        Assert.Equal("session_ended", (await ada.RefreshAsync()).Code);
+    }
+
     [Requirement("SES-04")]
     [Fact]
     public async Task An_administrator_ends_a_session_a_user_and_hears_of_it()

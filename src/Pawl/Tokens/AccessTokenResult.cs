@@ -41,7 +41,10 @@ public readonly struct AccessTokenResult
 {
     internal AccessTokenResult(AccessTokenError error, AccessToken? token = null) => (Error, Token) = (error, token);
 
-    /// <summary>The token, or null if it was refused. An expired one is here too: it opens nothing, but it may still say which session to sign out.</summary>
+    /// <summary>
+    /// The token, or null if it was refused. One that has expired is here too, and one that is not valid yet, since clocks differ: they open nothing, but they may say
+    /// which session to sign out.
+    /// </summary>
     public AccessToken? Token { get; }
 
     /// <summary>Why it was refused.</summary>

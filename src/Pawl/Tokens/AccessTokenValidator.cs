@@ -44,8 +44,6 @@ public static class AccessTokenValidator
         }
         if (expiresAt - issuedAt > rules.MaxLifetime || expiresAt <= notBefore)
             return new(AccessTokenError.ClaimRefused);
-        if (now < notBefore - rules.ClockSkew)
-            return new(AccessTokenError.NotYetValid);
         var token = new AccessToken
         {
             Subject = subject,
@@ -56,7 +54,8 @@ public static class AccessTokenValidator
             ExpiresAt = expiresAt,
             Claims = payload,
         };
-        return new(IsExpired(token, rules, now) ? AccessTokenError.Expired : AccessTokenError.None, token);
+        var untimely = now < notBefore - rules.ClockSkew ? AccessTokenError.NotYetValid : IsExpired(token, rules, now) ? AccessTokenError.Expired : AccessTokenError.None;
+        return new(untimely, token);
     }
 
     /// <summary>Whether a token that was accepted before has expired since.</summary>
