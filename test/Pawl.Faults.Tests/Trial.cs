@@ -38,6 +38,8 @@ internal static class Trial
             await load;
             var seconds = watch.Elapsed.TotalSeconds;
             await new Verification(nodes, people, loss, deadline.Token).RunAsync();
+            if (!counts.Unfit.IsEmpty)
+                TestContext.Current.TestOutputHelper?.WriteLine(string.Join("\n\n", nodes.Nodes.Select(static n => n.Said)));
             return Row.Of(fault, seconds, people, counts, loss);
         }
         catch (Exception e)
