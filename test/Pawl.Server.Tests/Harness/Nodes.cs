@@ -1,3 +1,5 @@
+using Pawl.Stores.Tests;
+
 namespace Pawl.Server.Tests;
 
 /// <summary>Several nodes of the server on one store, and a service that asks them.</summary>
@@ -9,10 +11,12 @@ internal sealed class Nodes : IAsyncDisposable
     private readonly List<ServerProcess> _nodes = [];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pawl-nodes-");
 
+    private RedisProcess? _redis;
+
     private Nodes() { }
 
     /// <summary>The stores that nodes may share: what is promised of nodes is tested on each.</summary>
-    public static TheoryData<string> Stores => ["postgresql", "sqlite"];
+    public static TheoryData<string> Stores => ["postgresql", "redis", "sqlite"];
 
     public ServerProcess this[int number] => _nodes[number];
 
@@ -23,7 +27,8 @@ internal sealed class Nodes : IAsyncDisposable
         var settings = store switch
         {
             "postgresql" => postgreSql.Settings(postgreSql.NewDatabase()),
-            _ => [("ConnectionStrings__Pawl", $"Data Source={Path.Combine(nodes._folder.FullName, "pawl.db")}"), ("Pawl__KeyEncryptionKey", Convert.ToBase64String(new byte[32]))],
+            "redis" => [.. nodes.OnOneFile(), ("Pawl__Store", "redis"), ("ConnectionStrings__Redis", nodes.StartRedis())],
+            _ => nodes.OnOneFile(),
         };
         for (var i = 0; i < count; i++)
             await nodes.AddAsync([.. settings, .. more]);
@@ -45,6 +50,16 @@ internal sealed class Nodes : IAsyncDisposable
     {
         foreach (var node in _nodes)
             await node.DisposeAsync();
+        _redis?.Dispose();
         _folder.Delete(recursive: true);
+    }
+
+    private (string Name, string Value)[] OnOneFile() =>
+        [("ConnectionStrings__Pawl", $"Data Source={Path.Combine(_folder.FullName, "pawl.db")}"), ("Pawl__KeyEncryptionKey", Convert.ToBase64String(new byte[32]))];
+
+    private string StartRedis()
+    {
+        Assert.SkipUnless(RedisProcess.IsHere, "Redis is not installed.");
+        return (_redis = new("--appendonly", "yes", "--appendfsync", "always")).ConnectionString;
     }
 }
