@@ -32,7 +32,7 @@ public sealed class RedisServerTests : IDisposable
 
         using var stolen = there.At(one);
         Assert.Equal(204, (await there.PostAsync("/auth/logout")).Status);
-        Assert.True(await SoonAsync(async () => (await stolen.GetAsync("/api/me")).Code == "session_ended"));
+        await Eventually.TrueAsync(async () => (await stolen.GetAsync("/api/me")).Code == "session_ended", "An access token is still good.");
         Assert.Equal("session_ended", (await stolen.PostAsync("/auth/refresh")).Code);
     }
 
@@ -54,7 +54,7 @@ public sealed class RedisServerTests : IDisposable
         Assert.Equal(503, (await client.GetAsync("/health")).Status);
 
         _redis.Start();
-        Assert.True(await SoonAsync(async () => (await client.PostAsync("/auth/refresh")).Status == 200));
+        await Eventually.TrueAsync(async () => (await client.PostAsync("/auth/refresh")).Status == 200, "Nobody can refresh again.");
         Assert.Equal(200, (await client.GetAsync("/api/me")).Status);
         Assert.Equal(200, (await client.LoginAsync(Ada)).Status);
     }
@@ -67,14 +67,4 @@ public sealed class RedisServerTests : IDisposable
 
     private Task<ServerProcess> StartAsync() => ServerProcess.StartAsync(
         ("Pawl__Store", "redis"), ("ConnectionStrings__Redis", _redis.ConnectionString), ("ConnectionStrings__Pawl", $"Data Source={Path.Combine(_folder.FullName, "users.db")}"));
-
-    private static async Task<bool> SoonAsync(Func<Task<bool>> isSo)
-    {
-        for (var until = DateTime.UtcNow.AddSeconds(30); DateTime.UtcNow < until; await Task.Delay(100, TestContext.Current.CancellationToken))
-        {
-            if (await isSo())
-                return true;
-        }
-        return false;
-    }
 }
