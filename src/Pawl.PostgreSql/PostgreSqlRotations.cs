@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Npgsql;
 using NpgsqlTypes;
 using static Pawl.PostgreSql.PostgreSqlDatabase;
@@ -12,9 +13,13 @@ namespace Pawl.PostgreSql;
 /// </summary>
 internal sealed class PostgreSqlRotations(PostgreSqlDatabase database)
 {
-    // Enough to keep a large server busy; with more, there would be less company.
-    private const int Lanes = 4;
+    // One that the database is at work on, and one on its way. With more there would be less company.
+    private const int Lanes = 2;
     private const int LargestGroup = 128;
+
+    // A statement that takes longer waits for something: a row that another holds, a distant network, a disk. The next ones do not wait with it.
+    private const int LanesOverall = 16;
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(5);
 
     private const string Alone = $"""
         UPDATE pawl_sessions SET head_generation = $1, head_token = $2, last_used_at = $3
@@ -37,28 +42,44 @@ internal sealed class PostgreSqlRotations(PostgreSqlDatabase database)
 
     private readonly ConcurrentQueue<Rotation> _waiting = new();
     private int _lanes;
+    private long _taken;
 
     public ValueTask<Session?> RunAsync(SessionMove move, CancellationToken cancellationToken)
     {
-        if (TryTakeLane())
+        if (ThreadPool.PendingWorkItemCount == 0 && TryTakeLane())
             return RunAloneAsync(move, cancellationToken);
         var rotation = new Rotation(move);
         _waiting.Enqueue(rotation);
-        // The last lane may have become free in between, and would not look again.
-        if (TryTakeLane())
-            _ = RunWaitingAsync();
+        RunWaiting();
         return new(rotation.Task);
+    }
+
+    // Requests that wait for a thread may want to rotate, too: behind them in the pool's queue, one statement does for all. To be called after every change that could
+    // leave somebody waiting: who joins the queue may find the lane taken by one that has just looked at it.
+    private void RunWaiting()
+    {
+        if (!_waiting.IsEmpty && TryTakeLane())
+            ThreadPool.UnsafeQueueUserWorkItem(static rotations => _ = rotations.RunGroupAsync(), this, preferLocal: false);
     }
 
     // Counts no further than there are lanes, not even for a moment: whoever frees one just then would take all for taken, and leave those who wait.
     private bool TryTakeLane()
     {
-        while (Interlocked.CompareExchange(ref _lanes, 0, 0) is var taken && taken < Lanes)
+        while (Interlocked.CompareExchange(ref _lanes, 0, 0) is var taken
+            && (taken < Lanes || (taken < LanesOverall && Stopwatch.GetElapsedTime(Interlocked.Read(ref _taken)) > Patience)))
         {
-            if (Interlocked.CompareExchange(ref _lanes, taken + 1, taken) == taken)
-                return true;
+            if (Interlocked.CompareExchange(ref _lanes, taken + 1, taken) != taken)
+                continue;
+            Interlocked.Exchange(ref _taken, Stopwatch.GetTimestamp());
+            return true;
         }
         return false;
+    }
+
+    private void FreeLane()
+    {
+        Interlocked.Decrement(ref _lanes);
+        RunWaiting();
     }
 
     private async ValueTask<Session?> RunAloneAsync(SessionMove move, CancellationToken cancellationToken)
@@ -69,23 +90,17 @@ internal sealed class PostgreSqlRotations(PostgreSqlDatabase database)
         }
         finally
         {
-            Interlocked.Decrement(ref _lanes);
-            if (!_waiting.IsEmpty && TryTakeLane())
-                _ = RunWaitingAsync();
+            FreeLane();
         }
     }
 
-    private async Task RunWaitingAsync()
+    private async Task RunGroupAsync()
     {
-        do
-        {
-            var group = new List<Rotation>();
-            while (group.Count < LargestGroup && _waiting.TryDequeue(out var rotation))
-                group.Add(rotation);
-            await RunTogetherAsync(group);
-            Interlocked.Decrement(ref _lanes);
-        }
-        while (!_waiting.IsEmpty && TryTakeLane());
+        var group = new List<Rotation>();
+        while (group.Count < LargestGroup && _waiting.TryDequeue(out var rotation))
+            group.Add(rotation);
+        await RunTogetherAsync(group);
+        FreeLane();
     }
 
     private async Task RunTogetherAsync(List<Rotation> group)

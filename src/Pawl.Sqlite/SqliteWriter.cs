@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Pawl.Sqlite;
 
 /// <summary>
-/// The one lane of writes. Whoever finds it idle writes at once, on their own thread; what arrives meanwhile is written together, in one transaction
-/// and, if anything in it must be durable, with one wait for the disk.
+/// The one lane of writes. Whoever finds it idle, and nobody about to come, writes at once, on their own thread; what arrives meanwhile is written together, in one
+/// transaction and, if anything in it must be durable, with one wait for the disk.
 /// </summary>
 internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
 {
@@ -27,9 +27,17 @@ internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
         var work = new Work<TArgument, T>(write, argument, durable);
         _queue.Enqueue(work);
         if (Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
-            Drain();
+        {
+            // Requests that wait for a thread may want to write, too: behind them in the pool's queue, one transaction does for all.
+            if (ThreadPool.PendingWorkItemCount == 0)
+                Drain();
+            else
+                DrainInPool();
+        }
         return work.Task;
     }
+
+    private void DrainInPool() => ThreadPool.UnsafeQueueUserWorkItem(static writer => writer.Drain(), this, preferLocal: false);
 
     private void Drain()
     {
@@ -38,7 +46,7 @@ internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
         Interlocked.Exchange(ref _busy, 0);
         // One batch is enough for the caller's thread; company that arrived meanwhile gets a thread of the pool.
         if (!_queue.IsEmpty && Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
-            ThreadPool.UnsafeQueueUserWorkItem(static writer => writer.Drain(), this, preferLocal: false);
+            DrainInPool();
     }
 
     private void WriteBatch()
