@@ -208,9 +208,9 @@ internal sealed class PawlHandler(
         try
         {
             if (FindCookieSession() is { } cookieSession)
-                await sessions.EndAsync(cookieSession, SessionEndReason.SignedOut, CancellationToken.None);
+                await sessions.SignOutAsync(cookieSession);
             else if (_tokens.Bearer.HasValue && FindAccessTokenSession(_tokens.Bearer) is { } bearerSession)
-                await sessions.EndAsync(bearerSession, SessionEndReason.SignedOut, CancellationToken.None);
+                await sessions.SignOutAsync(bearerSession);
             TokenCookies.Delete(Response, Options);
         }
         catch (StoreUnavailableException e)

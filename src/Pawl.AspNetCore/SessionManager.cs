@@ -48,6 +48,28 @@ public sealed class SessionManager
         return true;
     }
 
+    /// <summary>
+    /// Ends the session that a token of ours belongs to. One that the store has lost (a standby took over that was behind, a backup was restored) is entered there
+    /// as ended: its access tokens are good by themselves, and other nodes learn of an end from the store alone.
+    /// </summary>
+    internal async Task SignOutAsync(SessionId id)
+    {
+        if (await EndAsync(id, SessionEndReason.SignedOut) || await _store.FindAsync(id, CancellationToken.None) is not null)
+            return;
+        var now = _clock.GetUtcNow();
+        var lost = new Session
+        {
+            Id = id,
+            Subject = id.ToString(),
+            Head = default,
+            CreatedAt = now,
+            LastUsedAt = now,
+            ExpiresAt = now + _options.Get(_scheme.Name).AccessTokenLifetime,
+        };
+        await _store.CreateAsync(lost, CancellationToken.None);
+        await EndAsync(id, SessionEndReason.SignedOut);
+    }
+
     /// <summary>Ends all of a user's sessions, or all but one. Returns how many.</summary>
     public async Task<int> EndAllAsync(
         string subject, SessionId? except = null, SessionEndReason reason = SessionEndReason.Revoked, CancellationToken cancellationToken = default)

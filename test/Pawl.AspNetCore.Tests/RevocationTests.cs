@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Pawl.AspNetCore.Tests;
 
 /// <summary>An ending reaches every node: this one by the next request, the others by the feed, and one that was away when it is back.</summary>
@@ -19,6 +21,40 @@ public sealed class RevocationTests
             await ada.LogoutAsync();
             await Eventually.TrueAsync(async () => (await there.SendRawAsync("GET", "/me", bearer)).Reason == "signed_out", "The other node has not heard of the logout.");
         }
+    }
+
+    [Requirement("SES-07")]
+    [Theory]
+    [InlineData("/auth/logout")]
+    [InlineData("/auth/revoke")]
+    public async Task A_session_that_the_store_has_lost_is_ended_everywhere_all_the_same(string path)
+    {
+        using var folder = new TestFolder();
+        var clock = new TestClock();
+        await using var here = await TestApp.StartAsync(folder: folder, clock: clock);
+        await using var there = await TestApp.StartAsync(folder: folder, clock: clock);
+        var ada = await here.SignInAsync("ada");
+        var (token, bearer) = (ada.AccessToken, ("Authorization", $"Bearer {ada.AccessToken}"));
+        // As when a standby takes over that was behind.
+        Assert.Equal(1L, folder.Query<long>("DELETE FROM pawl_sessions RETURNING 1"));
+        Assert.Equal("ada", (await there.SendRawAsync("GET", "/me", bearer)).Body);
+
+        for (var i = 0; i < 2; i++)
+        {
+            var answer = path == "/auth/logout"
+                ? await here.SendRawAsync("POST", path, bearer)
+                : await here.SendRawAsync("POST", path, Encoding.ASCII.GetBytes($"token={token}"), ("Content-Type", "application/x-www-form-urlencoded"));
+            Assert.InRange(answer.Status, 200, 204);
+        }
+
+        Assert.Equal("signed_out", (await here.SendRawAsync("GET", "/me", bearer)).Reason);
+        await Eventually.TrueAsync(async () => (await there.SendRawAsync("GET", "/me", bearer)).Reason == "signed_out", "The other node has not heard of the logout.");
+        Assert.Equal("session_ended", (await ada.RefreshAsync()).Code);
+        Assert.Equal(1L, folder.Query<long>("SELECT count(*) FROM pawl_endings"));
+        // What is left of it goes as any other does.
+        clock.Advance(TimeSpan.FromDays(3));
+        await here.Store.PruneAsync(clock.GetUtcNow() - TimeSpan.FromDays(1), clock.GetUtcNow() - TimeSpan.FromDays(14), TestContext.Current.CancellationToken);
+        Assert.Equal(0L, folder.Query<long>("SELECT (SELECT count(*) FROM pawl_endings) + (SELECT count(*) FROM pawl_sessions)"));
     }
 
     [Requirement("SES-07")]

@@ -10,7 +10,7 @@ internal static class RevokeEndpoint
         if (await FormBody.ReadTokenAsync(context) is not { } text)
             return;
         if (FindSession(context, text) is { } id)
-            await PawlEndpoint.Service<SessionManager>(context).EndAsync(id, SessionEndReason.SignedOut, CancellationToken.None);
+            await PawlEndpoint.Service<SessionManager>(context).SignOutAsync(id);
     }
 
     private static SessionId? FindSession(HttpContext context, string text)
