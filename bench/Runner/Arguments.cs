@@ -14,7 +14,7 @@ internal sealed record Arguments
           --quick            2 rounds of 1 s: shows that everything runs, measures nothing worth keeping
           --only TEXT        only contests and subjects whose name contains it; may be repeated
           --connections A,B  (1,64)
-          --no-pin           let the kernel place server and load (default: server on CPU 0, load on CPU 1, unless there is a database server)
+          --no-pin           let the kernel place server and load (default: server on CPU 0, load on CPU 1, unless the contest says otherwise)
           --artifacts DIR    where to build (default: a folder in the temporary directory)
           --no-build         take what is built there
         """;
@@ -32,8 +32,7 @@ internal sealed record Arguments
     public string Artifacts { get; init; } = Path.Combine(Path.GetTempPath(), "pawl-bench");
     public bool Build { get; init; } = true;
 
-    /// <summary>Whether server and load get a core each: not where a database needs one, too.</summary>
-    public bool Pins(Contest contest) => Pin && Machine.CanPin && contest.Database is DatabaseKind.Sqlite;
+    public bool Pins(Contest contest) => Pin && Machine.CanPin && contest.IsPinned;
 
     public static Arguments Parse(string[] args)
     {

@@ -20,7 +20,7 @@ internal sealed class Report(Arguments arguments, string command)
 
     public string Write(IReadOnlyList<(Contest Contest, Turns Turns)> contests, IReadOnlyList<string> absent)
     {
-        Head(contests.Any(pair => arguments.Pins(pair.Contest)), contests.Any(pair => pair.Contest.Database is not DatabaseKind.Sqlite), [.. contests.SelectMany(pair => pair.Turns.All).Select(result => result.OtherCores)]);
+        Head(contests.Any(pair => arguments.Pins(pair.Contest)), contests.Any(pair => !arguments.Pins(pair.Contest)), [.. contests.SelectMany(pair => pair.Turns.All).Select(result => result.OtherCores)]);
         if (absent.Count > 0)
             text.AppendLine($"\n**Not measured**, because it is not there: {string.Join(", ", absent)}.");
 
@@ -36,7 +36,7 @@ internal sealed class Report(Arguments arguments, string command)
         return text.ToString();
     }
 
-    private void Head(bool pinned, bool databases, IReadOnlyList<double> others)
+    private void Head(bool pinned, bool shared, IReadOnlyList<double> others)
     {
         text.AppendLine("# Benchmark results\n");
         text.AppendLine($"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC · {Machine.Processor} · {Machine.System}\n");
@@ -44,10 +44,10 @@ internal sealed class Report(Arguments arguments, string command)
         text.AppendLine(Invariant($"- {arguments.Rounds} rounds in turn (A B C A B C …), {arguments.Seconds} s each, {arguments.WarmUp} s of warm-up."));
         text.AppendLine("- Every figure is a median, with the smallest and the largest in brackets; ratios are computed round by round. µs unless said otherwise.");
         text.AppendLine(pinned
-            ? "- Servers run on CPU 0, the load generator on CPU 1: requests a second are those of **one core**."
+            ? "- Servers run on CPU 0, the load generator on CPU 1, unless a section says otherwise: requests a second are those of **one core**."
             : "- Servers and load generator share all cores: requests a second depend on the scheduler too.");
-        if (pinned && databases)
-            text.AppendLine("- With a database server nothing is pinned: server, database and load share both cores, and so do the database and a tool that asks it directly.");
+        if (pinned && shared)
+            text.AppendLine("- Where they do not, and always with a database server, server, database and load share all cores, and so do a database and the tool that asks it directly.");
         text.AppendLine("- CPU time is that of the server's process and its children, user and system, and of the database's if it has one of its own.");
         text.AppendLine("- Each server: Release, the runtime's default settings, loopback, HTTP/1.1, a new database. The load is a closed loop.");
         if (pinned)

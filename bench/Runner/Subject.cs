@@ -43,8 +43,11 @@ internal sealed record Subject
 /// <summary>Subjects that take turns. The first is the one the others are compared with.</summary>
 internal sealed record Contest(string Title, string Explanation, IReadOnlyList<Subject> Subjects, IReadOnlyList<Target> Targets)
 {
-    /// <summary>The server that all of them keep their data in. With one, nothing is pinned: on two cores no split does justice to three programs.</summary>
+    /// <summary>The server that all of them keep their data in.</summary>
     public DatabaseKind Database { get; init; }
+
+    /// <summary>Whether server and load get a core each. Not with a database server: on two cores no split does justice to three programs.</summary>
+    public bool IsPinned { get; init; } = true;
 }
 
 /// <summary>A line of the targets' table: what was promised, and the measured value round by round.</summary>
