@@ -24,7 +24,7 @@ foreach (var size in sizes)
     foreach (var (name, create, _) in stores.Where(store => size <= store.Largest && names.Contains(store.Name, StringComparer.OrdinalIgnoreCase)))
     {
         await using var store = create();
-        measured.Add(await new Measuring(store, name, size, time).RunAsync(prunes: size >= 1_000_000));
+        measured.Add(await new Measuring(store, name, size, time).RunAsync(prunes: size == 1_000_000));
         await File.WriteAllTextAsync(file, Table.Write([.. measured.OrderBy(m => m.Store, StringComparer.Ordinal)], $"dotnet run -c Release --project bench/Growth -- {string.Join(' ', args)}".TrimEnd(' ', '-')));
     }
 }
