@@ -207,10 +207,8 @@ internal sealed class PawlHandler(
         }
         try
         {
-            if (FindCookieSession() is { } cookieSession)
-                await sessions.SignOutAsync(cookieSession);
-            else if (_tokens.Bearer.HasValue && FindAccessTokenSession(_tokens.Bearer) is { } bearerSession)
-                await sessions.SignOutAsync(bearerSession);
+            if (await FindSessionAsync() is { } session)
+                await sessions.SignOutAsync(session);
             TokenCookies.Delete(Response, Options);
         }
         catch (StoreUnavailableException e)
@@ -228,6 +226,18 @@ internal sealed class PawlHandler(
     /// <summary>Whether a browser sent it: they all send Fetch Metadata to trustworthy origins, and no script can take it off.</summary>
     internal static bool IsBrowser(HttpRequest request) =>
         request.Headers.ContainsKey("Sec-Fetch-Site") || request.Headers.ContainsKey("Sec-Fetch-Mode") || request.Headers.ContainsKey("Sec-Fetch-Dest");
+
+    // Not to know the key of a token would be no reason to leave its session alive, if another node has just made it.
+    private async Task<SessionId?> FindSessionAsync()
+    {
+        var ring = keys.Ring;
+        if (Find() is { } session)
+            return session;
+        var hasToken = _tokens.Access.HasValue || _tokens.RefreshCookie.HasValue;
+        return hasToken && await keys.IsOutdatedAsync(ring, Context.RequestAborted) ? Find() : null;
+
+        SessionId? Find() => FindCookieSession() ?? (_tokens.Bearer.HasValue ? FindAccessTokenSession(_tokens.Bearer) : null);
+    }
 
     private SessionId? FindCookieSession()
     {

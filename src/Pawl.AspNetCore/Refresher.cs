@@ -26,7 +26,8 @@ internal sealed class Refresher(
     {
         var now = clock.GetUtcNow();
         var o = options.Get(scheme.Name);
-        if (!RefreshTokenCodec.TryRead(text, keys.Ring, out var token))
+        var ring = keys.Ring;
+        if (!RefreshTokenCodec.TryRead(text, ring, out var token) && !(await keys.IsOutdatedAsync(ring, cancellationToken) && RefreshTokenCodec.TryRead(text, keys.Ring, out token)))
         {
             metrics.RefreshRefused();
             return Limited(limits.TakeRefused(context.Connection.RemoteIpAddress)) ?? RefreshResult.Refused();

@@ -118,6 +118,42 @@ public sealed class KeysAcrossNodesTests
             await node.DisposeAsync();
     }
 
+    [Requirement("KEY-08", "SES-07")]
+    [Theory]
+    [InlineData("/auth/refresh")]
+    [InlineData("/auth/logout")]
+    [InlineData("/auth/revoke")]
+    public async Task Nor_is_a_token_under_a_key_of_a_moment_ago_refused_or_taken_for_nobodys_elsewhere(string path)
+    {
+        using var folder = new TestFolder();
+        var clock = new TestClock();
+        var nodes = await StartAsync(folder, clock);
+        clock.Advance(TimeSpan.FromSeconds(10));
+        await nodes[0].Service<SessionManager>().EndEverybodysAsync(TestContext.Current.CancellationToken);
+        var ada = nodes[0].NewBrowser(nodes[0].Address.ToString());
+        await ada.SignInAsync("ada");
+        var (access, refresh, elsewhere) = (ada.AccessToken!, ada.RefreshToken!, nodes[1].NewBrowser(nodes[1].Address.ToString()));
+
+        switch (path)
+        {
+            case "/auth/refresh":
+                Assert.Equal(200, (await RefreshAsync(nodes[1], ada)).Status);
+                break;
+            case "/auth/logout":
+                Assert.Equal(204, (await elsewhere.PostAsync(path, null, ("Authorization", $"Bearer {access}"))).Status);
+                break;
+            case "/auth/revoke":
+                Assert.Equal(200, (await elsewhere.SendAsync(HttpMethod.Post, path, Browser.Form($"token={refresh}"))).Status);
+                break;
+        }
+
+        Assert.True(SessionId.TryParse(AccessTokens.Claims(access).GetProperty("sid").GetString(), out var id));
+        var session = await nodes[0].Service<SessionManager>().FindAsync(id, TestContext.Current.CancellationToken);
+        Assert.Equal(path is "/auth/refresh" ? null : SessionEndReason.SignedOut, session!.End?.Reason);
+        foreach (var node in nodes)
+            await node.DisposeAsync();
+    }
+
     private static async Task<List<TestApp>> StartAsync(TestFolder folder, TestClock clock) =>
         [.. await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => TestApp.StartAsync(static o => (o.SigningKeyLifetime, o.RefreshesPerMinute) = (TimeSpan.FromDays(2), 0), folder: folder, clock: clock, kestrel: true)))];
 

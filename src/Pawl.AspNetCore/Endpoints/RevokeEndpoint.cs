@@ -9,13 +9,15 @@ internal static class RevokeEndpoint
     {
         if (await FormBody.ReadTokenAsync(context) is not { } text)
             return;
-        if (FindSession(context, text) is { } id)
+        var keys = PawlEndpoint.Service<Keys>(context);
+        var ring = keys.Ring;
+        var session = FindSession(context, text, ring) ?? (await keys.IsOutdatedAsync(ring, context.RequestAborted) ? FindSession(context, text, keys.Ring) : null);
+        if (session is { } id)
             await PawlEndpoint.Service<SessionManager>(context).SignOutAsync(id);
     }
 
-    private static SessionId? FindSession(HttpContext context, string text)
+    private static SessionId? FindSession(HttpContext context, string text, KeyRing ring)
     {
-        var ring = PawlEndpoint.Service<Keys>(context).Ring;
         if (RefreshTokenCodec.TryRead(text, ring, out var token))
             return token.SessionId;
         var rules = PawlEndpoint.Options(context).Rules;
