@@ -13,13 +13,16 @@ internal static class PostgreSqlSchema
     private const long MigrationLock = 0x7061_776C_0001;
     public const long PruningLock = 0x7061_776C_0002;
 
+    // Seconds. Those who wait for the first stand in line, and the last of many nodes on a busy machine waits for all of them.
+    private const int LongestWait = 60;
+
     private static readonly string[] Steps = [.. ReadSteps()];
 
     /// <summary>Brings the tables up to date. Any number of nodes may start at once: the first does it, the others wait.</summary>
     public static async Task UpgradeAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync($"SELECT pg_advisory_xact_lock({MigrationLock})");
+        await ExecuteAsync($"SELECT pg_advisory_xact_lock({MigrationLock})", LongestWait);
         if (await ExecuteAsync("SELECT to_regclass('pawl_schema')::text") is DBNull)
             await ExecuteAsync("CREATE TABLE pawl_schema (version integer NOT NULL PRIMARY KEY)");
         var version = (int)(await ExecuteAsync("SELECT coalesce(max(version), 0) FROM pawl_schema"))!;
@@ -35,9 +38,10 @@ internal static class PostgreSqlSchema
             await ExecuteAsync($"INSERT INTO {table} SELECT * FROM {table} WHERE false; DELETE FROM {table} WHERE false");
         await transaction.CommitAsync(cancellationToken);
 
-        async Task<object?> ExecuteAsync(string sql)
+        async Task<object?> ExecuteAsync(string sql, int? timeout = null)
         {
             await using var command = new NpgsqlCommand(sql, connection, transaction);
+            command.CommandTimeout = timeout ?? command.CommandTimeout;
             return await command.ExecuteScalarAsync(cancellationToken);
         }
     }

@@ -15,6 +15,9 @@ internal sealed class PostgreSqlServerStore : ServerStore
     // Beside those of the sessions' tables; it is in every released program.
     private const long MigrationLock = 0x7061_776C_0003;
 
+    // Seconds: the last of many nodes waits for all the others, one after the other.
+    private const int LongestWait = 60;
+
     private readonly string _connectionString;
 
     /// <param name="setting">Which one has chosen it.</param>
@@ -58,6 +61,7 @@ internal sealed class PostgreSqlServerStore : ServerStore
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText = $"SELECT pg_advisory_xact_lock({MigrationLock})";
+        command.CommandTimeout = LongestWait;
         await command.ExecuteNonQueryAsync(cancellationToken);
         return transaction;
     }
