@@ -14,13 +14,13 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
         await _endings.SweepAsync(cancellationToken);
     }
 
-    // Both are there before anybody has a token of it. If only one is, nobody will miss it, and it goes by itself.
+    // The list first: from the moment on at which the session is there, whoever ends all of the user's ends it, too. An entry without a session is passed over, and
+    // goes by itself.
     public async ValueTask CreateAsync(Session session, CancellationToken cancellationToken)
     {
         var (key, user, life) = (_keys.Session(session.Id), _keys.User(session.Subject), RedisEndings.Retention + Max(session.ExpiresAt - session.CreatedAt, TimeSpan.Zero));
-        await Task.WhenAll(
-            database.AskAsync(db => db.StringSetAsync(key, SessionBytes.Write(session), life), cancellationToken),
-            database.EvaluateAsync(RedisScripts.Index, [user], [session.Id.ToByteArray(), (long)life.TotalMilliseconds], cancellationToken));
+        await database.EvaluateAsync(RedisScripts.Index, [user], [session.Id.ToByteArray(), (long)life.TotalMilliseconds], cancellationToken);
+        await database.AskAsync(db => db.StringSetAsync(key, SessionBytes.Write(session), life), cancellationToken);
         await database.Durability.WaitAsync([key, user], cancellationToken);
     }
 
