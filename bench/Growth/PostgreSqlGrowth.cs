@@ -16,12 +16,15 @@ internal sealed class PostgreSqlGrowth : GrowingStore
 
     public override Task FillAsync(long first, long count, TimeSpan life)
     {
+        // Else each row would write three whole pages to the log.
+        SetPageImages(false);
         server.Query(Database, string.Create(CultureInfo.InvariantCulture, $"""
             INSERT INTO pawl_sessions (id, subject, head_generation, head_token, created_at, last_used_at, expires_at, transport, persistent, device, claims)
-            SELECT md5('s' || n)::uuid, (md5('u' || n / {Population.SessionsOfUser})::uuid)::text, 0, n * 1000, now(), now(), now() + make_interval(secs => {life.TotalSeconds}),
+            SELECT md5('s' || n)::uuid, (md5('u' || n / {Population.SessionsOfUser})::uuid)::text, 0, n::bigint * 1000, now(), now(), now() + make_interval(secs => {life.TotalSeconds}),
                 0, true, '{Population.Device}', '{Population.Claims}'
             FROM generate_series({first}, {first + count - 1}) n
             """));
+        SetPageImages(true);
         return Task.CompletedTask;
     }
 
@@ -47,6 +50,12 @@ internal sealed class PostgreSqlGrowth : GrowingStore
     {
         await base.DisposeAsync();
         server.Dispose();
+    }
+
+    private void SetPageImages(bool on)
+    {
+        server.Query(Database, $"ALTER SYSTEM SET full_page_writes = {(on ? "on" : "off")}");
+        server.Query(Database, "SELECT pg_reload_conf()");
     }
 
     private Task<long> NumberAsync(string sql) => Task.FromResult(long.Parse(server.Query(Database, sql).Split('.')[0], CultureInfo.InvariantCulture));
