@@ -30,16 +30,17 @@ if (arguments.Build)
 }
 
 var folder = Directory.CreateTempSubdirectory("pawl-bench-").FullName;
+var command = string.Join(' ', new[] { "dotnet run -c Release --project bench/Runner --" }.Concat(args)).TrimEnd('-', ' ');
+var file = arguments.Out ?? Path.Combine(Builds.Folder, "RESULTS.md");
 var results = new List<(Contest, Turns)>();
 foreach (var contest in present)
 {
     using var run = new Run(arguments, contest, folder);
     results.Add((contest with { Explanation = $"{contest.Explanation} {run.DatabaseDescription}".Trim() }, await run.RunAsync()));
+    // After each: what was measured is not lost if the next one fails.
+    await File.WriteAllTextAsync(file, new Report(arguments, command).Write(results, absent));
 }
 
-var command = string.Join(' ', new[] { "dotnet run -c Release --project bench/Runner --" }.Concat(args)).TrimEnd('-', ' ');
-var file = arguments.Out ?? Path.Combine(Builds.Folder, "RESULTS.md");
-await File.WriteAllTextAsync(file, new Report(arguments, command).Write(results, absent));
 Console.Error.WriteLine($"\nwritten: {file}");
 return 0;
 

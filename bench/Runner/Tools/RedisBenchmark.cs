@@ -6,8 +6,9 @@ namespace Pawl.Bench.Runner;
 /// <summary>redis-benchmark with the script of a rotation, on values of the same layout, as many as there are sessions.</summary>
 internal sealed class RedisBenchmark : Tool
 {
-    // Eight characters for each number, so that they can be written on a command line: far ahead as times, and a token as good as any.
-    private const string Time = "AAAAAAAA";
+    // A character for each byte, so that they can be written on a command line: far ahead as times, and a token as good as any. SessionBytes says what is where.
+    private const string Time = "AAAAAA";
+    private const string ExpiresAt = "15";
     private const string Generation = "AAAA";
     private const string Token = "TTTTTTTT";
     private const string Key = "bare:__rand_int__";
@@ -23,7 +24,7 @@ internal sealed class RedisBenchmark : Tool
         script = server.Query("SCRIPT", "LOAD", File.ReadAllText(Path.Combine(Builds.Folder, "../src/Pawl.Redis/Scripts/rotate.lua")));
         // SETRANGE puts zeros before it: a session that has not ended. Drawn so often that none is left out.
         DatabaseServer.Execute(server.Client("redis-benchmark", "-n", $"{sessions * 30}", "-r", keys, "-q",
-            "SETRANGE", Key, "19", Time + Time + Generation + Token + new string('T', 120)));
+            "SETRANGE", Key, ExpiresAt, Time + Time + Generation + Token + new string('T', 120)));
         if (server.Query("EVALSHA", script, "1", Key.Replace("__rand_int__", "000000000000", StringComparison.Ordinal), Token, Time + Generation + Token, "1", "0").Length == 0)
             throw new InvalidOperationException("The script of a rotation does nothing to the values it is measured with.");
     }
