@@ -24,6 +24,7 @@ internal sealed class Refresher(
     /// <param name="cancellationToken">Gives up before the session is moved on; the move itself and its answer belong together.</param>
     public async Task<RefreshResult> RefreshAsync(HttpContext context, string text, bool isBody, CancellationToken cancellationToken)
     {
+        var begun = clock.GetTimestamp();
         var now = clock.GetUtcNow();
         var o = options.Get(scheme.Name);
         var ring = keys.Ring;
@@ -35,7 +36,7 @@ internal sealed class Refresher(
         if (Limited(limits.TakeRefresh(token.SessionId)) is { } limited)
             return limited;
 
-        var (outcome, session, reason) = await DecideAsync(token, now, o.Policy, cancellationToken);
+        var (outcome, session, reason) = await DecideAsync(token, now, begun, o.Policy, cancellationToken);
         if (session is null || session.Transport is SessionTransport.Body != isBody)
         {
             // A move may have been made by now. That does no harm: its owner's next refresh is a repeat, which is answered.
@@ -56,9 +57,11 @@ internal sealed class Refresher(
             return RefreshResult.Refused(SessionEndReason.UserDisabled);
         }
         var claims = refreshing.Principal is { } principal ? PrincipalClaims.Replace(session.Claims, principal, o) : session.Claims;
-        RefreshToken? child = new RotationResult(outcome).IssuesChild ? token.Child(TokenIssuer.NewTokenId(), now) : null;
+        // A child settles from when it is handed out, however long that took.
+        var issuedAt = clock.GetUtcNow();
+        RefreshToken? child = new RotationResult(outcome).IssuesChild ? token.Child(TokenIssuer.NewTokenId(), issuedAt) : null;
         // Before anything is stored: claims too large for a token would fail every refresh from here on.
-        var tokens = issuer.Issue(session with { Claims = claims }, child, now, o);
+        var tokens = issuer.Issue(session with { Claims = claims }, child, issuedAt, o);
         if (!claims.Span.SequenceEqual(session.Claims.Span))
             await store.UpdateAsync(session.Id, claims, null, CancellationToken.None);
         return new(tokens);
@@ -74,7 +77,7 @@ internal sealed class Refresher(
     }
 
     private async Task<(RotationOutcome Outcome, Session? Session, SessionEndReason? Reason)> DecideAsync(
-        RefreshToken token, DateTimeOffset now, SessionPolicy policy, CancellationToken cancellationToken)
+        RefreshToken token, DateTimeOffset now, long begun, SessionPolicy policy, CancellationToken cancellationToken)
     {
         // The usual case is one statement: the session is moved on in the belief that its head is the token's parent.
         if (Rotation.Foresee(token, now, policy) is { } foreseen && await store.RotateAsync(foreseen, cancellationToken) is { } rotated)
@@ -85,6 +88,9 @@ internal sealed class Refresher(
             if (await store.FindAsync(token.SessionId, cancellationToken) is not { } session)
                 return default;
             var result = Rotation.Decide(session, token, now, policy);
+            // A client that has given this request up may have gone on elsewhere since. Only a quarter of the settle period is proven to be too short for that.
+            if (result.Outcome is RotationOutcome.Reused && clock.GetElapsedTime(begun) > policy.SettlePeriod / 4)
+                throw new StoreUnavailableException("The store has answered so late that a token which was good when the request came may have been spent since.");
             if (result.Outcome is RotationOutcome.Reused)
                 await sessions.EndAsync(session.Id, SessionEndReason.TokenReused, CancellationToken.None);
             if (!result.MovesHead)

@@ -3,6 +3,8 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>Refreshes that race each other sign nobody out; one that races a logout brings nothing back to life.</summary>
 public sealed class RefreshRaceTests
 {
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(40);
+
     private const int Racers = 64;
 
     [Requirement("RT-04", "RT-06", "ATTACK-20")]
@@ -91,4 +93,41 @@ public sealed class RefreshRaceTests
     }
 
     private static readonly string[] s_dead = ["session_ended", "access_token_expired"];
+
+    [Requirement("RT-06", "RT-08")]
+    [Theory]
+    [InlineData(9, 401, "session_ended")]
+    [InlineData(11, 503, "store_unavailable")]
+    public async Task A_request_that_the_store_kept_waiting_for_more_than_a_quarter_of_the_settle_period_is_no_evidence_of_theft(int seconds, int status, string code)
+    {
+        await using var app = await TestApp.StartAsync();
+        var ada = await app.SignInAsync("ada");
+        app.Clock.Advance(Settled);
+        await ada.RefreshAsync();
+        app.Clock.Advance(Settled);
+        var late = ada.Copy();
+        Assert.Equal(200, (await ada.RefreshAsync()).Status);
+        app.Clock.Advance(Settled);
+        Assert.Equal(200, (await ada.RefreshAsync()).Status);
+
+        // As where the network between node and store is cut, and a client that gave up has gone on with another node.
+        app.Store.Before = call =>
+        {
+            if (call == "Find")
+                app.Clock.Advance(TimeSpan.FromSeconds(seconds));
+            return Task.CompletedTask;
+        };
+        var answer = await late.RefreshAsync();
+        app.Store.Before = null;
+
+        Assert.Equal((status, code), (answer.Status, answer.Code));
+        if (status == 503)
+        {
+            Assert.Equal("1", answer["Retry-After"]);
+            app.Clock.Advance(Settled);
+            Assert.Equal(200, (await ada.RefreshAsync()).Status);
+        }
+        // Asked again, it is what it is.
+        Assert.Equal("token_reused", (await late.RefreshAsync()).Reason);
+    }
 }
