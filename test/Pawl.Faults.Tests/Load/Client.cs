@@ -95,9 +95,9 @@ internal sealed class Client(User user, Caller caller, NodeSet nodes, Random ran
         }, cancellationToken);
         // The first time may have been heard and its answer lost: then the session is over, and with it the right to end the others.
         if (answer.Status is 200 or 204)
-            User.SetEnded(ending);
+            User.SetEnded(ending, session);
         else if (answer.IsTerminal)
-            User.SetEnded([session]);
+            User.SetEnded([session], session);
         else
             caller.Counts.Unfit.Enqueue($"A sign-out was answered {answer}");
         Session = null;

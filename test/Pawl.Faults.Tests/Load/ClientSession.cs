@@ -35,6 +35,9 @@ internal sealed class ClientSession
     /// <summary>When the server said that it is over.</summary>
     public DateTime? EndedAt { get; set; }
 
+    /// <summary>Whether it was another of the user's sessions that ended it.</summary>
+    public bool IsEndedByAnother { get; set; }
+
     /// <summary>Whether two tokens of one parent were each granted a child: then two could go on.</summary>
     public bool IsForked => _heads.Values.GroupBy(static parent => parent).Any(static siblings => siblings.Count() > 1);
 

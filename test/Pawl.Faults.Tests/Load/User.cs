@@ -33,10 +33,14 @@ internal sealed class User(string email, Counts counts, Loss loss) : IDisposable
         return new Turn(this);
     }
 
-    public static void SetEnded(IEnumerable<ClientSession> sessions)
+    /// <summary>One of them has signed out, and the others with it.</summary>
+    public static void SetEnded(IEnumerable<ClientSession> sessions, ClientSession by)
     {
         foreach (var session in sessions)
+        {
             session.EndedAt ??= DateTime.UtcNow;
+            session.IsEndedByAnother = session != by;
+        }
     }
 
     public ClientSession? PickEnded(Random random) =>
@@ -55,7 +59,8 @@ internal sealed class User(string email, Counts counts, Loss loss) : IDisposable
     /// <summary>A session that had ended lets somebody in; no fault may do that either.</summary>
     public void Revived(ClientSession session, string when)
     {
-        if (loss.UndoesEnding(session.EndedAt!.Value))
+        // What the store has forgotten is not among a user's sessions, so nobody but itself can sign it out; its refresh token is refused all the same.
+        if (loss.UndoesEnding(session.EndedAt!.Value) || (session.IsEndedByAnother && loss.ForgetsSignIn(session.CreatedAt)))
             loss.Revive(session.Id);
         else
             counts.Alive.Enqueue($"{session.Id}, ended at {session.EndedAt:HH:mm:ss.fff}, was let in {when}, at {DateTime.UtcNow:HH:mm:ss.fff}");
