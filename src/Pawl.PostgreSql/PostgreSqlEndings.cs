@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data;
 using Npgsql;
 using static Pawl.PostgreSql.PostgreSqlDatabase;
 using static Pawl.PostgreSql.PostgreSqlValues;
@@ -55,8 +56,7 @@ internal sealed class PostgreSqlEndings(PostgreSqlDatabase database) : IDisposab
 
     private async Task ListenAsync(long after, CancellationToken cancellationToken)
     {
-        if (!_listening.TryTake(out var connection))
-            connection = await database.OpenAsync(cancellationToken);
+        var connection = await TakeConnectionAsync(cancellationToken);
         try
         {
             await using (var listen = new NpgsqlCommand("LISTEN pawl_endings", connection))
@@ -68,11 +68,24 @@ internal sealed class PostgreSqlEndings(PostgreSqlDatabase database) : IDisposab
         }
         catch (Exception e)
         {
+            // Npgsql has no fault of its own for a connection that turns out to have broken before it was used.
+            var hasBroken = IsFault(e) || (e is InvalidOperationException && connection.State is not ConnectionState.Open);
             await connection.DisposeAsync();
-            if (IsFault(e))
+            if (hasBroken)
                 throw database.Unavailable(e);
             throw;
         }
+    }
+
+    private async ValueTask<NpgsqlConnection> TakeConnectionAsync(CancellationToken cancellationToken)
+    {
+        while (_listening.TryTake(out var connection))
+        {
+            if (connection.State is ConnectionState.Open)
+                return connection;
+            await connection.DisposeAsync();
+        }
+        return await database.OpenAsync(cancellationToken);
     }
 
     public void Dispose()

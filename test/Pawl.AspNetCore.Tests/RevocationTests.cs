@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Hosting;
 
 namespace Pawl.AspNetCore.Tests;
 
@@ -93,6 +94,25 @@ public sealed class RevocationTests
 
         there.Store.IsDown = false;
         await Eventually.TrueAsync(async () => (await there.SendRawAsync("GET", "/me", bearer)).Code == "session_ended", "The node did not catch up.");
+    }
+
+    [Requirement("SES-08", "OPS-06")]
+    [Fact]
+    public async Task A_node_goes_on_and_catches_up_whatever_its_store_throws()
+    {
+        using var folder = new TestFolder();
+        var clock = new TestClock();
+        await using var here = await TestApp.StartAsync(folder: folder, clock: clock);
+        await using var there = await TestApp.StartAsync(folder: folder, clock: clock);
+        var ada = await here.SignInAsync("ada");
+        var bearer = ("Authorization", $"Bearer {ada.AccessToken}");
+        there.Store.FeedFault = new InvalidOperationException("Connection is not open");
+        await ada.LogoutAsync();
+        await Eventually.TrueAsync(() => Task.FromResult(there.Logs.OfPawl(13).Any()), "Nothing was logged of a feed that is down.");
+
+        there.Store.FeedFault = null;
+        await Eventually.TrueAsync(async () => (await there.SendRawAsync("GET", "/me", bearer)).Code == "session_ended", "The node did not catch up.");
+        Assert.False(there.Service<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
     }
 
     [Requirement("SES-02")]

@@ -17,7 +17,11 @@ internal sealed class KeyRotation(Keys keys, TimeProvider clock, ILogger<KeyRota
             {
                 await keys.UpdateAsync(stoppingToken);
             }
-            catch (StoreUnavailableException e)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
             {
                 logger.BackgroundFailed("Reading the keys", Interval, e);
             }

@@ -59,7 +59,8 @@ internal sealed class RevocationFollower(
             {
                 return;
             }
-            catch (StoreUnavailableException e)
+            // Whatever it is, also what a store should not throw: an exception from here would stop the whole process.
+            catch (Exception e)
             {
                 // Once, not each second.
                 if (feed.TrySet(isUp: false))

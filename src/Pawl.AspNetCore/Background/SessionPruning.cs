@@ -23,13 +23,13 @@ internal sealed class SessionPruning(ISessionStore store, TimeProvider clock, IO
                 if (removed > 0)
                     logger.Pruned(removed);
             }
-            catch (StoreUnavailableException e)
-            {
-                logger.BackgroundFailed("Pruning", o.PruningInterval, e);
-            }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception e)
+            {
+                logger.BackgroundFailed("Pruning", o.PruningInterval, e);
             }
         }
     }

@@ -16,6 +16,9 @@ internal sealed class WatchedStore(ISessionStore inner) : ISessionStore, IDispos
     /// <summary>Whether the feed of endings fails, and nothing else.</summary>
     public bool IsFeedDown { get; set; }
 
+    /// <summary>What reading the feed throws, though no store should.</summary>
+    public Exception? FeedFault { get; set; }
+
     /// <summary>Whether the feed is read without an answer ever coming.</summary>
     public bool FeedHangs { get; set; }
 
@@ -74,6 +77,8 @@ internal sealed class WatchedStore(ISessionStore inner) : ISessionStore, IDispos
     public async ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken)
     {
         ThrowIfDown(IsFeedDown);
+        if (FeedFault is { } fault)
+            throw fault;
         if (FeedHangs)
             await Task.Delay(Timeout.Infinite, cancellationToken);
         return await inner.ReadEndingsAsync(after, limit, cancellationToken);
