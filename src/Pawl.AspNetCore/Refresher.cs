@@ -18,6 +18,9 @@ internal sealed class Refresher(
     // Each round is lost only to a racer that has moved the session on, so a few are plenty.
     private const int Attempts = 8;
 
+    // No client gives a request up before that, whatever the settle period.
+    private static readonly TimeSpan ShortestPatience = TimeSpan.FromSeconds(2);
+
     /// <param name="context">The request.</param>
     /// <param name="text">The refresh token.</param>
     /// <param name="isBody">Whether it came in a body. A session keeps to its transport (OWASP: "used versus accepted").</param>
@@ -89,7 +92,7 @@ internal sealed class Refresher(
                 return default;
             var result = Rotation.Decide(session, token, now, policy);
             // A client that has given this request up may have gone on elsewhere since. Only a quarter of the settle period is proven to be too short for that.
-            if (result.Outcome is RotationOutcome.Reused && clock.GetElapsedTime(begun) > policy.SettlePeriod / 4)
+            if (result.Outcome is RotationOutcome.Reused && clock.GetElapsedTime(begun) is var waited && waited > policy.SettlePeriod / 4 && waited > ShortestPatience)
                 throw new StoreUnavailableException("The store has answered so late that a token which was good when the request came may have been spent since.");
             if (result.Outcome is RotationOutcome.Reused)
                 await sessions.EndAsync(session.Id, SessionEndReason.TokenReused, CancellationToken.None);
