@@ -36,7 +36,7 @@ internal sealed class RedisDatabase(RedisOptions options, ILogger logger) : IDis
             {
                 await RedisLayout.CheckAsync(connection, Keys, options.Name).WaitAsync(cancellationToken);
                 _durability = await RedisDurability.StartAsync(connection, options, logger).WaitAsync(cancellationToken);
-                await connection.GetSubscriber().SubscribeAsync(Keys.Channel, (_, _) => Wake()).WaitAsync(cancellationToken);
+                await SubscribeAsync(connection, cancellationToken);
                 connection.ConnectionRestored += (_, _) => NoteInterruption();
                 connection.ConfigurationChanged += (_, _) => NoteInterruption();
             }
@@ -55,6 +55,23 @@ internal sealed class RedisDatabase(RedisOptions options, ILogger logger) : IDis
         finally
         {
             _initializing.Release();
+        }
+    }
+
+    // Messages come by a connection of their own, which may be there a moment later than the other.
+    private async Task SubscribeAsync(ConnectionMultiplexer connection, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await connection.GetSubscriber().SubscribeAsync(Keys.Channel, (_, _) => Wake()).WaitAsync(cancellationToken);
+                return;
+            }
+            catch (RedisConnectionException) when (attempt < 20)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+            }
         }
     }
 

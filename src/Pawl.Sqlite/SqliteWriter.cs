@@ -12,7 +12,7 @@ internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
 
     // Twice what SQLite lets the log grow to before it folds it back by itself. It does so only in a moment without readers, and there may be none.
     private const long LongestLog = 8 << 20;
-    private const int BatchesBetweenLooks = 256;
+    private const int WritesBetweenLooks = 256;
 
     private readonly ConcurrentQueue<Work> _queue = new();
     private readonly List<Work> _batch = new(LargestBatch);
@@ -20,7 +20,7 @@ internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
     private int _busy;
     private bool _closed;
     private bool _synchronousFull;
-    private int _batches;
+    private int _writes;
 
     public Task<T> RunAsync<TArgument, T>(Func<SqliteStatements, TArgument, T> write, TArgument argument, bool durable)
     {
@@ -77,8 +77,11 @@ internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
         }
         foreach (var work in _batch)
             work.Complete();
-        if (++_batches % BatchesBetweenLooks == 0)
-            BoundLog();
+        _writes += _batch.Count;
+        if (_writes < WritesBetweenLooks)
+            return;
+        _writes = 0;
+        BoundLog();
     }
 
     // Readers that follow each other without a gap would let the log grow for ever: this makes new ones read past it, and waits for those that are under way.
