@@ -43,6 +43,7 @@ internal sealed class PostgreSqlRotations(PostgreSqlDatabase database)
     private readonly ConcurrentQueue<Rotation> _waiting = new();
     private int _lanes;
     private long _taken;
+    private int _looksAgain;
 
     public ValueTask<Session?> RunAsync(SessionMove move, CancellationToken cancellationToken)
     {
@@ -58,8 +59,20 @@ internal sealed class PostgreSqlRotations(PostgreSqlDatabase database)
     // leave somebody waiting: who joins the queue may find the lane taken by one that has just looked at it.
     private void RunWaiting()
     {
-        if (!_waiting.IsEmpty && TryTakeLane())
+        if (_waiting.IsEmpty)
+            return;
+        if (TryTakeLane())
             ThreadPool.UnsafeQueueUserWorkItem(static rotations => _ = rotations.RunGroupAsync(), this, preferLocal: false);
+        else if (Interlocked.Exchange(ref _looksAgain, 1) == 0)
+            _ = LookAgainAsync();
+    }
+
+    // Those who have the lanes may be stuck, and nobody else may come.
+    private async Task LookAgainAsync()
+    {
+        await Task.Delay(Patience);
+        Interlocked.Exchange(ref _looksAgain, 0);
+        RunWaiting();
     }
 
     // Counts no further than there are lanes, not even for a moment: whoever frees one just then would take all for taken, and leave those who wait.
