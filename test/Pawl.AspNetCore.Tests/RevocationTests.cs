@@ -80,25 +80,14 @@ public sealed class RevocationTests
 
     [Requirement("SES-08")]
     [Fact]
-    public async Task A_node_whose_feed_was_down_says_so_and_catches_up()
-    {
-        using var folder = new TestFolder();
-        var clock = new TestClock();
-        await using var here = await TestApp.StartAsync(folder: folder, clock: clock);
-        await using var there = await TestApp.StartAsync(folder: folder, clock: clock);
-        var ada = await here.SignInAsync("ada");
-        var bearer = ("Authorization", $"Bearer {ada.AccessToken}");
-        there.Store.IsDown = true;
-        await ada.LogoutAsync();
-        await Eventually.TrueAsync(() => Task.FromResult(there.Logs.OfPawl(13).Any()), "Nothing was logged of a feed that is down.");
-
-        there.Store.IsDown = false;
-        await Eventually.TrueAsync(async () => (await there.SendRawAsync("GET", "/me", bearer)).Code == "session_ended", "The node did not catch up.");
-    }
+    public Task A_node_whose_feed_was_down_says_so_and_catches_up() => SaysSoAndCatchesUpAsync(static (store, fails) => store.IsDown = fails);
 
     [Requirement("SES-08", "OPS-06")]
     [Fact]
-    public async Task A_node_goes_on_and_catches_up_whatever_its_store_throws()
+    public Task A_node_goes_on_and_catches_up_whatever_its_store_throws() =>
+        SaysSoAndCatchesUpAsync(static (store, fails) => store.FeedFault = fails ? new InvalidOperationException("Connection is not open") : null);
+
+    private static async Task SaysSoAndCatchesUpAsync(Action<WatchedStore, bool> set)
     {
         using var folder = new TestFolder();
         var clock = new TestClock();
@@ -106,11 +95,11 @@ public sealed class RevocationTests
         await using var there = await TestApp.StartAsync(folder: folder, clock: clock);
         var ada = await here.SignInAsync("ada");
         var bearer = ("Authorization", $"Bearer {ada.AccessToken}");
-        there.Store.FeedFault = new InvalidOperationException("Connection is not open");
+        set(there.Store, true);
         await ada.LogoutAsync();
         await Eventually.TrueAsync(() => Task.FromResult(there.Logs.OfPawl(13).Any()), "Nothing was logged of a feed that is down.");
 
-        there.Store.FeedFault = null;
+        set(there.Store, false);
         await Eventually.TrueAsync(async () => (await there.SendRawAsync("GET", "/me", bearer)).Code == "session_ended", "The node did not catch up.");
         Assert.False(there.Service<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
     }
