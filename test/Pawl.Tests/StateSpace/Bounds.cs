@@ -27,8 +27,15 @@ internal sealed record Bounds
     /// <summary>For how many different settled tokens both must have been answered since the theft to be called sharing.</summary>
     public int Shared { get; init; } = 2;
 
+    /// <summary>Whether the same token counts again each time it is answered, as after a lost or repeated response.</summary>
+    public bool CountsRepeats { get; init; }
+
+    /// <summary>How often the store may fall back after the theft; 0: any number of times.</summary>
+    public int Fallbacks { get; init; }
+
     public override string ToString() =>
         $"settle {Settle}, round trip {(RoundTrip > 0 ? RoundTrip : "any")}, {Flights} at once"
         + (Fallback > 0 ? $", store forgets {Fallback}" : "") + (DiskLag > 0 ? $", jar on disk {DiskLag} behind" : "")
-        + (Loot > 0 ? $", thief of {Loot} tokens{(TheftInTheAir ? " from the air" : "")}, {Shared} uses each" : "");
+        + (Loot > 0 ? $", thief of {Loot} tokens{(TheftInTheAir ? " from the air" : "")}, {Shared} {(CountsRepeats ? "responses" : "tokens")} each" : "")
+        + (Fallbacks > 0 ? $", {Fallbacks} fallbacks after the theft" : "");
 }

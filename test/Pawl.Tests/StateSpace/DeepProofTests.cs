@@ -49,6 +49,23 @@ public sealed class DeepProofTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(TheftsInTheAir))]
-    public void Nobody_shares_a_chain_for_a_third_refresh(int settle, int roundTrip, int flights, int loot) =>
+    public void Nobody_shares_a_chain_for_a_third_token(int settle, int roundTrip, int flights, int loot) =>
         Proof.Holds(output, new() { Settle = settle, RoundTrip = roundTrip, Flights = flights, Loot = loot, TheftInTheAir = true, Shared = 3 });
+
+    public static TheoryData<int, int, int, int> Forgotten => Proof.IsDeep
+        ? new() { { 4, 1, 1, 3 }, { 4, 1, 2, 3 }, { 4, 2, 1, 3 }, { 8, 1, 2, 2 }, { 8, 2, 1, 2 } }
+        : new() { { 2, 1, 1, 2 } };
+
+    [Theory]
+    [MemberData(nameof(Forgotten))]
+    public void Each_generation_that_the_store_forgets_allows_one_more_token(int settle, int generations, int times, int loot) =>
+        Proof.Holds(output, new()
+        {
+            Settle = settle,
+            Fallback = generations,
+            Fallbacks = times,
+            Loot = loot,
+            TheftInTheAir = true,
+            Shared = 2 + generations * times,
+        });
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Pawl.Tests.StateSpace;
 
 internal enum StepKind { Tick, Send, Serve, ServeTwice, LoseAnswer, Deliver, Fallback, Flush, PowerCut, StealJar, StealFlight, Thief, SignOut }
@@ -110,7 +112,7 @@ internal sealed class Model(Bounds bounds, Rule rule)
         if (!Show(ref step, flight.Token, out var child))
             return;
         if (to.IsStolen && flight.IsCounted)
-            Count(flight.Token, ref to.OwnerUses, ref to.OwnerLast);
+            Count(flight.Token, to.OwnerUses);
         if (!again && child is { } token && !flight.IsOrphan)
             to.Flights[index] = flight with { Token = token, IsAnswer = true };
         else if (!again)
@@ -137,9 +139,12 @@ internal sealed class Model(Bounds bounds, Rule rule)
 
     private void Store()
     {
-        for (var i = 0; i < _from.Past.Count; i++)
+        // Before the theft the number does not matter: it leads to no state that the theft does not meet anyway.
+        var isSpent = bounds.Fallbacks > 0 && _from.IsStolen && _from.Fallbacks >= bounds.Fallbacks;
+        for (var i = 0; i < _from.Past.Count && !isSpent; i++)
         {
             var to = Again();
+            to.Fallbacks += (byte)(bounds.Fallbacks > 0 && to.IsStolen ? 1 : 0);
             to.Head = to.Past[i];
             to.Past.RemoveRange(i, to.Past.Count - i);
             Emit(StepKind.Fallback, _from.Past.Count - i);
@@ -167,7 +172,7 @@ internal sealed class Model(Bounds bounds, Rule rule)
                 var step = new Step(StepKind.Thief, i + 1);
                 if (!Show(ref step, to.Loot[i], out var child))
                     break;
-                Count(to.Loot[i], ref to.ThiefUses, ref to.ThiefLast);
+                Count(to.Loot[i], to.ThiefUses);
                 if (child is { } token)
                 {
                     if (isFull)
@@ -197,15 +202,16 @@ internal sealed class Model(Bounds bounds, Rule rule)
         return result.IsGranted;
     }
 
-    private void Count(Token token, ref byte uses, ref byte last)
+    private void Count(Token token, List<byte> uses)
     {
-        if (token.Age < bounds.Settle || uses >= bounds.Shared || (uses > 0 && token.Id == last))
+        if (token.Age < bounds.Settle || uses.Count >= bounds.Shared || (uses.Contains(token.Id) && !bounds.CountsRepeats))
             return;
-        uses++;
-        // Nobody returns to a token after he was answered for a later one, so the last one is all there is to compare with.
-        last = uses < bounds.Shared ? token.Id : (byte)0;
+        uses.Add(token.Id);
+        // Which ones they were matters no more.
+        if (uses.Count == bounds.Shared)
+            CollectionsMarshal.AsSpan(uses).Clear();
     }
 
     private void EmitUnlessShared(Step step) =>
-        _emit(step, _to, bounds.Loot > 0 && _to.OwnerUses >= bounds.Shared && _to.ThiefUses >= bounds.Shared ? "Owner and thief share the chain." : null);
+        _emit(step, _to, bounds.Loot > 0 && _to.OwnerUses.Count >= bounds.Shared && _to.ThiefUses.Count >= bounds.Shared ? "Owner and thief share the chain." : null);
 }

@@ -1,8 +1,8 @@
 namespace Pawl.Tests.StateSpace;
 
 /// <summary>
-/// Protocol.md, section 2, second promise: once thief and owner have each refreshed twice with tokens past the settle period, in any order and however well the
-/// thief keeps in step, the session has ended. He steals once, at any moment, and has his requests answered whenever he likes, in no time.
+/// Protocol.md, section 2, second promise: the session ends before thief and owner have each been answered for two different settled tokens since the theft, in
+/// any order and however well the thief keeps in step. The thief steals once, at any moment, and is answered at any moment, in no time.
 /// </summary>
 public sealed class NobodySharesAChainTests(ITestOutputHelper output)
 {
@@ -28,14 +28,14 @@ public sealed class NobodySharesAChainTests(ITestOutputHelper output)
 
     [Requirement("RT-05")]
     [Fact]
-    public void Once_each_is_not_enough_to_find_a_thief_out() =>
+    public void One_settled_token_each_is_not_enough_to_find_a_thief_out() =>
         Proof.Fails(output, Proof.Shared, new() { Settle = 2, Loot = 2, Shared = 1 });
 
-    // What the promise does not say, found out here so that nobody reads it into it.
+    // What the promise does not say.
 
     [Requirement("RT-05")]
     [Fact]
-    public void A_token_taken_out_of_an_answer_that_the_owner_does_not_have_yet_takes_a_third_refresh()
+    public void Without_a_lock_a_token_taken_out_of_a_response_under_way_allows_one_more_token()
     {
         // Another tab refreshes with the parent of the stolen token, and that counts as one of the owner's two.
         var bounds = new Bounds { Settle = 2, RoundTrip = 1, Flights = 2, Loot = 2, TheftInTheAir = true };
@@ -44,16 +44,40 @@ public sealed class NobodySharesAChainTests(ITestOutputHelper output)
     }
 
     [Requirement("RT-05")]
-    [Fact]
-    public void Every_time_the_store_forgets_the_thief_may_have_another_turn()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Responses_are_not_tokens_a_settled_token_may_be_answered_any_number_of_times(int responses)
     {
-        var bounds = new Bounds { Settle = 2, Fallback = 1, Loot = 2 };
+        // The owner's response is lost or repeated, the thief shows the same token, and neither has shown a second one.
+        var bounds = new Bounds { Settle = 2, Loot = 2, Shared = responses, CountsRepeats = true };
         Proof.Fails(output, Proof.Shared, bounds);
-        Proof.Fails(output, Proof.Shared, bounds with { Shared = 3 });
+        Proof.Holds(output, bounds with { Shared = 2, CountsRepeats = false });
+    }
+
+    [Requirement("RT-05")]
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 2)]
+    [InlineData(2, 1)]
+    public void With_a_lock_each_generation_that_the_store_forgets_after_the_theft_allows_one_more_token(int generations, int times)
+    {
+        var bounds = new Bounds { Settle = 2, Fallback = generations, Fallbacks = times, Loot = 2, TheftInTheAir = true };
+        Proof.Fails(output, Proof.Shared, bounds with { Shared = 1 + generations * times });
+        Proof.Holds(output, bounds with { Shared = 2 + generations * times });
     }
 
     [Requirement("RT-05")]
     [Fact]
-    public void Without_a_lock_a_jar_that_is_rolled_back_gives_the_thief_another_turn() =>
-        Proof.Fails(output, Proof.Shared, new() { Settle = 2, RoundTrip = 1, DiskLag = 3, Flights = 2, Loot = 2 });
+    public void Without_a_lock_a_store_that_forgets_a_generation_allows_more_than_one_more_token() =>
+        Proof.Fails(output, Proof.Shared, new() { Settle = 2, RoundTrip = 1, Flights = 2, Fallback = 1, Fallbacks = 1, Loot = 2, Shared = 3 });
+
+    [Requirement("RT-05")]
+    [Fact]
+    public void Without_a_lock_a_jar_that_is_rolled_back_allows_one_more_token()
+    {
+        var bounds = new Bounds { Settle = 2, RoundTrip = 1, DiskLag = 3, Flights = 2, Loot = 2 };
+        Proof.Fails(output, Proof.Shared, bounds);
+        Proof.Holds(output, bounds with { Shared = 3 });
+    }
 }

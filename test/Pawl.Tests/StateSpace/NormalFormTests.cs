@@ -8,7 +8,7 @@ namespace Pawl.Tests.StateSpace;
 /// </summary>
 public sealed class NormalFormTests(ITestOutputHelper output)
 {
-    public static TheoryData<string> Cases => ["lock", "race", "store", "disk", "thief", "thief and store", "thief and race", "weak"];
+    public static TheoryData<string> Cases => ["lock", "race", "store", "disk", "thief", "thief and store", "thief and race", "thief, store and count", "weak"];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -23,6 +23,7 @@ public sealed class NormalFormTests(ITestOutputHelper output)
             "thief" => (new Bounds { Settle = 1, Loot = 2, TheftInTheAir = true }, Rule.Real, 9),
             "thief and store" => (new Bounds { Settle = 1, Loot = 2, Fallback = 1 }, Rule.Real, 9),
             "thief and race" => (new Bounds { Settle = 1, RoundTrip = 1, Flights = 2, Loot = 2 }, Rule.Real, 7),
+            "thief, store and count" => (new Bounds { Settle = 1, Loot = 2, Fallback = 1, Fallbacks = 1, Shared = 3 }, Rule.Real, 9),
             _ => (new Bounds { Settle = 1, Loot = 2 }, Rule.WithForks, 9),
         };
         Dictionary<string, World> raw = new() { [""] = Model.Start(bounds) };
@@ -105,6 +106,6 @@ public sealed class NormalFormTests(ITestOutputHelper output)
     // Every number there is, but for the next id, which says only how many there were.
     private static string Describe(World world) => string.Create(CultureInfo.InvariantCulture,
         $"{world.Head} {world.HeadAge} {world.Jar} {world.Disk} {world.DiskAge} {world.IsStolen} "
-        + $"{world.OwnerUses} {world.OwnerLast} {world.ThiefUses} {world.ThiefLast} "
+        + $"{string.Join(',', world.OwnerUses.Order())} {string.Join(',', world.ThiefUses.Order())} {world.Fallbacks} "
         + $"{string.Join(',', world.Past)} {string.Join(',', world.Flights)} {string.Join(',', world.Loot)}");
 }

@@ -32,10 +32,9 @@ internal struct Packer
             foreach (var token in world.Loot)
                 Write(token);
             Write(world.IsStolen ? 1 : 0, 1);
-            Write(world.OwnerUses, 2);
-            Write(world.OwnerLast, 4);
-            Write(world.ThiefUses, 2);
-            Write(world.ThiefLast, 4);
+            Write(world.Fallbacks, 2);
+            Write(world.OwnerUses);
+            Write(world.ThiefUses);
         }
         return new State((ulong)_low, (ulong)(_low >> 64), (ulong)_high, (ulong)(_high >> 64));
     }
@@ -58,12 +57,16 @@ internal struct Packer
             world.Flights.Add(new Flight(token, age, (flags & 4) != 0, (flags & 2) != 0, (flags & 1) != 0));
         }
         world.Loot.Clear();
+        world.OwnerUses.Clear();
+        world.ThiefUses.Clear();
         if (bounds.Loot == 0)
             return;
         for (var count = Read(3); count > 0; count--)
             world.Loot.Add(ReadToken());
         world.IsStolen = Read(1) == 1;
-        (world.OwnerUses, world.OwnerLast, world.ThiefUses, world.ThiefLast) = (Read(2), Read(4), Read(2), Read(4));
+        world.Fallbacks = Read(2);
+        Read(world.OwnerUses);
+        Read(world.ThiefUses);
     }
 
     private void Head(Token token)
@@ -79,6 +82,19 @@ internal struct Packer
         Head(token);
         Write(token.Parent, 4);
         Write(token.Age, 5);
+    }
+
+    private void Write(List<byte> uses)
+    {
+        Write(uses.Count, 3);
+        foreach (var id in uses)
+            Write(id, 4);
+    }
+
+    private void Read(List<byte> uses)
+    {
+        for (var count = Read(3); count > 0; count--)
+            uses.Add(Read(4));
     }
 
     private Token ReadToken() => new(Read(4), Read(4), Read(4), Read(5));

@@ -31,20 +31,25 @@ internal sealed class World
     public byte DiskAge;
     public bool IsStolen;
     public byte NextId = 100;
-    public byte OwnerUses, OwnerLast, ThiefUses, ThiefLast;
+    public byte Fallbacks;
     public readonly List<Token> Past = new(4);
     public readonly List<Flight> Flights = new(4);
     public readonly List<Token> Loot = new(4);
+
+    /// <summary>The settled tokens that each has been answered for since the theft, by id; 0 for one that cannot be shown again.</summary>
+    public readonly List<byte> OwnerUses = new(4), ThiefUses = new(4);
 
     private readonly byte[] _names = new byte[256];
 
     public void CopyFrom(World other)
     {
         (Head, HeadAge, Jar, Disk, DiskAge, IsStolen, NextId) = (other.Head, other.HeadAge, other.Jar, other.Disk, other.DiskAge, other.IsStolen, other.NextId);
-        (OwnerUses, OwnerLast, ThiefUses, ThiefLast) = (other.OwnerUses, other.OwnerLast, other.ThiefUses, other.ThiefLast);
+        Fallbacks = other.Fallbacks;
         Replace(Past, other.Past);
         Replace(Flights, other.Flights);
         Replace(Loot, other.Loot);
+        Replace(OwnerUses, other.OwnerUses);
+        Replace(ThiefUses, other.ThiefUses);
 
         static void Replace<T>(List<T> target, List<T> source)
         {
@@ -121,9 +126,17 @@ internal sealed class World
             Flights[i] = Flights[i] with { Token = Parent(Flights[i].Token) };
         for (var i = 0; i < Loot.Count; i++)
             Loot[i] = Parent(Loot[i]);
-        OwnerLast = _names[OwnerLast];
-        ThiefLast = _names[ThiefLast];
+        Used(OwnerUses);
+        Used(ThiefUses);
         return new Packer().Pack(this, bounds);
+
+        // They are a set, so their order means nothing.
+        void Used(List<byte> uses)
+        {
+            for (var i = 0; i < uses.Count; i++)
+                uses[i] = _names[uses[i]];
+            uses.Sort();
+        }
 
         byte Name(byte id) => _names[id] != 0 ? _names[id] : _names[id] = ++named < DeadId ? named : throw new InvalidOperationException("More ids than have room.");
 
