@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
@@ -13,14 +12,11 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal sealed class PawlHandler(
     IOptionsMonitor<PawlOptions> options, ILoggerFactory loggers, UrlEncoder encoder, Keys keys, RevokedSessions revoked, VerifiedTokens verified,
-    SessionManager sessions, SessionStarter starter, PawlMetrics metrics, TimeProvider clock)
+    SessionManager sessions, SessionStarter starter, RequestGuard guard, TokenSessions tokenSessions, PawlMetrics metrics, TimeProvider clock)
     : AuthenticationHandler<PawlOptions>(options, loggers, encoder), IAuthenticationRequestHandler, IAuthenticationSignInHandler
 {
     // Marks the properties of an authenticated request, so that SignInManager.RefreshSignInAsync, which passes them back, re-issues in the same session.
     private const string SessionItem = "Pawl.Session";
-
-    // In the header that names a session: whoever sends the request knows of none.
-    private const string NoSession = "none";
 
     private static readonly AuthenticateResult Refused = AuthenticateResult.Fail("The access token was refused.");
 
@@ -37,27 +33,12 @@ internal sealed class PawlHandler(
     /// <summary>Runs before any endpoint, also for those that need nobody signed in.</summary>
     public async Task<bool> HandleRequestAsync()
     {
-        if (FindFault() is not { } problem)
+        if (guard.FindFault(Context, Options) is not { } problem)
             return false;
         metrics.RequestRejected(problem.Code);
         Logger.RequestRejected(problem.Code);
         await problem.WriteAsync(Context);
         return true;
-    }
-
-    private Problem? FindFault()
-    {
-        if (_tokens.IsAmbiguous || (_tokens.Bearer.HasValue && _tokens.AccessCookie.HasValue))
-            return Problem.AmbiguousCredentials;
-        if (!_tokens.HasCookie)
-            return null;
-        if ((!CrossOriginCheck.IsSafe(Request.Method) || OpenConnections.IsWebSocket(Request)) && !CrossOriginCheck.Allows(Request, hasCookie: true, Options.TrustedOrigins))
-            return Problem.CsrfRejected;
-        // Two tabs, two users: a request queued for one must not run as the other.
-        return Request.Headers[PawlDefaults.SessionHeader] is { Count: > 0 } named && named != NoSession
-            && FindCookieSession() is { } session && !(SessionId.TryParse(named.ToString(), out var id) && id == session)
-            ? Problem.SessionSwitched
-            : null;
     }
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -67,7 +48,7 @@ internal sealed class PawlHandler(
         if (Request.Path.Equals(Options.RefreshPath))
             return AuthenticateResult.NoResult();
         // Cookies outlive a sign-out that has not reached us yet: a browser that was offline sends them along with the first requests after it.
-        if (!_tokens.Bearer.HasValue && Request.Headers[PawlDefaults.SessionHeader] == NoSession)
+        if (!_tokens.Bearer.HasValue && RequestGuard.NamesNoSession(Request))
             return AuthenticateResult.NoResult();
         if (!text.HasValue)
         {
@@ -144,14 +125,14 @@ internal sealed class PawlHandler(
             return;
         }
         var transport = (properties as PawlSignInProperties)?.Transport ?? SessionTransport.Cookie;
-        if (FindSignInFault(transport) is { } fault)
+        if (RequestGuard.FindSignInFault(Context, transport, Options) is { } fault)
         {
             await RefuseAsync(fault);
             return;
         }
         try
         {
-            var current = FindCookieSession();
+            var current = tokenSessions.FindByCookies(_tokens);
             var isSame = current is { } id && properties is not null && properties.Items.TryGetValue(SessionItem, out var marked) && marked == id.ToString();
             var tokens = (isSame ? await starter.ReissueAsync(user, current!.Value, Options) : null)
                 ?? await starter.StartAsync(Request, user, properties, current, Options);
@@ -179,18 +160,6 @@ internal sealed class PawlHandler(
         return RefusedResponse.WriteAsync(Context, problem);
     }
 
-    private Problem? FindSignInFault(SessionTransport transport)
-    {
-        if (!IsSecure(Request))
-            return Problem.HttpsRequired;
-        if (transport is SessionTransport.Body && IsBrowser(Request))
-            return Problem.BrowserRefused;
-        // Login CSRF (RFC 9700, section 4.7): nobody signs another's browser in. Signing in by a link or a redirect from a provider is a GET, which is theirs to guard (state, PKCE).
-        return !CrossOriginCheck.IsSafe(Request.Method) && !CrossOriginCheck.Allows(Request, _tokens.HasCookie, Options.TrustedOrigins)
-            ? Problem.CsrfRejected
-            : null;
-    }
-
     /// <inheritdoc/>
     public async Task SignOutAsync(AuthenticationProperties? properties)
     {
@@ -199,15 +168,14 @@ internal sealed class PawlHandler(
             await Context.SignOutAsync(target, properties);
             return;
         }
-        // Nobody signs another's browser out either. SameSite keeps the cookies of a cross-site form back, but the browser would take the deletions.
-        if (!_tokens.Bearer.HasValue && !CrossOriginCheck.IsSafe(Request.Method) && !CrossOriginCheck.Allows(Request, _tokens.HasCookie, Options.TrustedOrigins))
+        if (RequestGuard.FindSignOutFault(Context, Options) is { } fault)
         {
-            await RefuseAsync(Problem.CsrfRejected);
+            await RefuseAsync(fault);
             return;
         }
         try
         {
-            if (await FindSessionAsync() is { } session)
+            if (await tokenSessions.FindAsync(_tokens, Context.RequestAborted) is { } session)
                 await sessions.SignOutAsync(session);
             TokenCookies.Delete(Response, Options);
         }
@@ -218,35 +186,4 @@ internal sealed class PawlHandler(
             await RefusedResponse.WriteAsync(Context, Problem.StoreUnavailable);
         }
     }
-
-    /// <summary>Whether cookies may be set: https, or this very machine.</summary>
-    internal static bool IsSecure(HttpRequest request) =>
-        request.IsHttps || request.Host.Host is "localhost" or "127.0.0.1" or "[::1]" || request.Host.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Whether a browser sent it: they all send Fetch Metadata to trustworthy origins, and no script can take it off.</summary>
-    internal static bool IsBrowser(HttpRequest request) =>
-        request.Headers.ContainsKey("Sec-Fetch-Site") || request.Headers.ContainsKey("Sec-Fetch-Mode") || request.Headers.ContainsKey("Sec-Fetch-Dest");
-
-    // Not to know the key of a token would be no reason to leave its session alive, if another node has just made it.
-    private async Task<SessionId?> FindSessionAsync()
-    {
-        var ring = keys.Ring;
-        if (Find() is { } session)
-            return session;
-        var hasToken = _tokens.Access.HasValue || _tokens.RefreshCookie.HasValue;
-        return hasToken && await keys.IsOutdatedAsync(ring, Context.RequestAborted) ? Find() : null;
-
-        SessionId? Find() => FindCookieSession() ?? (_tokens.Bearer.HasValue ? FindAccessTokenSession(_tokens.Bearer) : null);
-    }
-
-    private SessionId? FindCookieSession()
-    {
-        if (_tokens.RefreshCookie.HasValue && RefreshTokenCodec.TryRead(_tokens.RefreshCookie, keys.Ring, out var token))
-            return token.SessionId;
-        return _tokens.AccessCookie.HasValue ? FindAccessTokenSession(_tokens.AccessCookie) : null;
-    }
-
-    // Expired or not: it says whose it was, which is enough to sign it out.
-    private SessionId? FindAccessTokenSession(StringSegment text) =>
-        AccessTokenValidator.Validate(text, keys.Ring, Options.Rules, clock.GetUtcNow()).Token?.SessionId;
 }

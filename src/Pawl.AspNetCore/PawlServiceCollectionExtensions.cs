@@ -49,6 +49,8 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<RefreshLimits>();
         services.AddSingleton<ServiceClients>();
+        services.AddSingleton<TokenSessions>();
+        services.AddSingleton<RequestGuard>();
         services.AddSingleton<SessionStarter>();
         services.AddSingleton<Refresher>();
         services.AddSingleton(static p => new SessionManager(

@@ -35,7 +35,7 @@ internal sealed class ServiceClients(IOptionsMonitor<PawlOptions> options, PawlS
     /// <summary>Whether one of them asks; anybody else has been answered.</summary>
     public static async Task<bool> AllowAsync(HttpContext context)
     {
-        if (!PawlHandler.IsSecure(context.Request))
+        if (!RequestFacts.IsSecure(context.Request))
         {
             await Problem.HttpsRequired.WriteAsync(context);
             return false;

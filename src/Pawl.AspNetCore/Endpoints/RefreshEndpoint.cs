@@ -7,7 +7,7 @@ internal static class RefreshEndpoint
 {
     public static async Task HandleAsync(HttpContext context)
     {
-        if (!PawlHandler.IsSecure(context.Request))
+        if (!RequestFacts.IsSecure(context.Request))
         {
             await Problem.HttpsRequired.WriteAsync(context);
             return;

@@ -8,12 +8,12 @@ internal static class TokenEndpoint
 {
     public static async Task HandleAsync(HttpContext context)
     {
-        if (!PawlHandler.IsSecure(context.Request))
+        if (!RequestFacts.IsSecure(context.Request))
         {
             await Problem.HttpsRequired.WriteAsync(context);
             return;
         }
-        if (PawlHandler.IsBrowser(context.Request))
+        if (RequestFacts.IsBrowser(context.Request))
         {
             await Problem.BrowserRefused.WriteAsync(context);
             return;

@@ -54,7 +54,7 @@ internal static class AccountRequest
     private static Problem? FindFault(HttpContext context)
     {
         var request = context.Request;
-        if (!PawlHandler.IsSecure(request))
+        if (!RequestFacts.IsSecure(request))
             return Problem.HttpsRequired;
         // Login CSRF: another site must not sign this browser in, nor up. Where there is a cookie, the scheme has asked already, and more strictly.
         if (!CrossOriginCheck.Allows(request, hasCookie: false, PawlEndpoint.Options(context).TrustedOrigins))
