@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CsCheck;
 
 namespace Pawl.Tests.Sessions;
@@ -56,4 +57,35 @@ public sealed class SessionIdTests
     [InlineData(15)]
     [InlineData(17)]
     public void An_id_is_sixteen_bytes(int count) => Assert.Throws<ArgumentException>("bytes", () => new SessionId(new byte[count]));
+
+    [Fact]
+    public void Formatting_and_parsing_by_the_interfaces_of_the_platform_give_the_same_text()
+    {
+        var (id, text) = (Given.SessionId, Given.SessionId.ToString());
+        Assert.Equal($"/sessions/{text}", $"/sessions/{id}");
+        Assert.True(SessionId.TryParse(text, null, out var parsed));
+        Assert.Equal(id, parsed);
+        Assert.Equal(id, SessionId.Parse(text, null));
+        Assert.False(id.TryFormat(new char[21], out _));
+        Assert.Throws<FormatException>(() => SessionId.Parse(text + "A", null));
+        Assert.False(SessionId.TryParse(null, null, out _));
+    }
+
+    [Fact]
+    public void In_json_an_id_is_its_text()
+    {
+        var (id, text) = (Given.SessionId, Given.SessionId.ToString());
+        Assert.Equal($"\"{text}\"", JsonSerializer.Serialize(id));
+        Assert.Equal(id, JsonSerializer.Deserialize<SessionId>($"\"{text}\""));
+        var names = JsonSerializer.Serialize(new Dictionary<SessionId, int> { [id] = 1 });
+        Assert.Equal($"{{\"{text}\":1}}", names);
+        Assert.Equal(1, JsonSerializer.Deserialize<Dictionary<SessionId, int>>(names)![id]);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("1")]
+    [InlineData("null")]
+    [InlineData("\"MDEy\"")]
+    public void Any_other_json_is_no_id(string json) => Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<SessionId>(json));
 }
