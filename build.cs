@@ -242,6 +242,7 @@ void NeedStores()
     Need("/usr/lib/postgresql", "postgresql");
     Need("/usr/sbin/pgbouncer", "pgbouncer");
     Need("/usr/bin/redis-server", "redis-server");
+    Need("/usr/sbin/nginx", "nginx");
 }
 
 // The other verifiers of test/Pawl.Differential.Tests; jose comes by npm from beside it.

@@ -47,6 +47,7 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<VerifiedTokens>();
         services.AddSingleton<PawlMetrics>();
         services.AddSingleton<TokenIssuer>();
+        services.AddSingleton<ResponseHeaderSize>();
         services.AddSingleton<RefreshLimits>();
         services.AddSingleton<ServiceClients>();
         services.AddSingleton<TokenSessions>();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Pawl.AspNetCore;
 
@@ -26,6 +27,7 @@ internal static class TokenCookies
         // Its Max-Age is a clock that the browser keeps: no skew upsets it, sleep does not stop it, and all tabs share it.
         Append(response, options, PawlDefaults.FreshCookie, tokens.Generation, tokens.RefreshIn, isSecret: false);
         response.Headers.CacheControl = "no-store";
+        response.HttpContext.RequestServices.GetRequiredService<ResponseHeaderSize>().Watch(response, tokens.AccessToken.Length);
     }
 
     /// <summary>Deletes them, with the attributes they were set with: a browser would keep them otherwise.</summary>

@@ -46,4 +46,7 @@ internal static partial class PawlLog
 
     [LoggerMessage(14, LogLevel.Information, "revocation_feed_up: everything that was ended meanwhile is known")]
     public static partial void FeedUp(this ILogger logger);
+
+    [LoggerMessage(20, LogLevel.Warning, "A response that sets the session's cookies has about {Bytes} bytes of headers; the access token is {TokenBytes} of them. nginx answers 502 to a response with over 4,096 unless it has 'proxy_buffer_size 16k; proxy_buffers 4 16k;'. Set that, or sign in with fewer claims")]
+    public static partial void LargeResponseHeader(this ILogger logger, string bytes, string tokenBytes);
 }

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>Warns, once in a process, where a response with session cookies is larger than a reverse proxy takes by default.</summary>
+internal sealed class ResponseHeaderSize(ILogger<ResponseHeaderSize> logger)
+{
+    /// <summary>What nginx reads the status line and all headers of a response into (<c>proxy_buffer_size</c>); a larger response is a 502 there.</summary>
+    private const int ProxyBuffer = 4096;
+
+    // The server itself adds the status line, Date, Server and Transfer-Encoding after OnStarting.
+    private const int AddedByServer = 128;
+
+    private int _hasWarned;
+
+    /// <summary>Measures the headers when the response starts, so that the app's own are counted too.</summary>
+    public void Watch(HttpResponse response, int accessToken)
+    {
+        if (_hasWarned == 0 && !response.HasStarted)
+            response.OnStarting(() => Check(response, accessToken));
+    }
+
+    private Task Check(HttpResponse response, int accessToken)
+    {
+        var size = AddedByServer;
+        foreach (var (name, values) in response.Headers)
+        {
+            foreach (var value in values)
+                size += name.Length + Encoding.UTF8.GetByteCount(value ?? "") + ": \r\n".Length;
+        }
+        if (size > ProxyBuffer && Interlocked.Exchange(ref _hasWarned, 1) == 0)
+            logger.LargeResponseHeader(size.ToString("N0", CultureInfo.InvariantCulture), accessToken.ToString("N0", CultureInfo.InvariantCulture));
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Pawl.AspNetCore.Tests;
+
+/// <summary>A real nginx that ends TLS in front of an app, with the lines that a page of the documentation shows.</summary>
+internal sealed class NginxServer : IDisposable
+{
+    private readonly TestFolder _folder = new();
+    private readonly Process _process;
+    private readonly string _certificate;
+
+    private NginxServer(int port, string configuration)
+    {
+        Port = port;
+        var file = Path.Combine(_folder.Path, "nginx.conf");
+        File.WriteAllText(file, configuration.Replace("{folder}", _folder.Path, StringComparison.Ordinal));
+        _certificate = WriteCertificate();
+        _process = Process.Start(new ProcessStartInfo(Program!, ["-p", _folder.Path, "-e", "stderr", "-c", file]) { RedirectStandardError = true })!;
+        _process.ErrorDataReceived += (_, e) => Output += $"{e.Data}\n";
+        _process.BeginErrorReadLine();
+    }
+
+    public static string? Program { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin")
+        .Select(static folder => Path.Combine(folder, "nginx")).FirstOrDefault(File.Exists);
+
+    public int Port { get; }
+
+    public Uri Address => new($"https://localhost:{Port}");
+
+    public string Output { get; private set; } = "";
+
+    /// <summary>Starts it. <paramref name="lines"/> go into the location that passes everything on to <paramref name="app"/>.</summary>
+    public static async Task<NginxServer> StartAsync(Uri app, string lines)
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var port = ((IPEndPoint)free.LocalEndpoint).Port;
+        free.Stop();
+        var nginx = new NginxServer(port, $$"""
+            daemon off;
+            pid {folder}/nginx.pid;
+            events { worker_connections 64; }
+            http {
+              access_log off;
+              client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder}; uwsgi_temp_path {folder}; scgi_temp_path {folder};
+              server {
+                listen 127.0.0.1:{{port}} ssl;
+                ssl_certificate {folder}/certificate.pem;
+                ssl_certificate_key {folder}/key.pem;
+                location / {
+                  proxy_pass {{app}};
+                  {{lines}}
+                }
+              }
+            }
+            """);
+        await Eventually.TrueAsync(async () =>
+        {
+            Assert.False(nginx._process.HasExited, nginx.Output);
+            using var socket = new TcpClient();
+            try
+            {
+                await socket.ConnectAsync(IPAddress.Loopback, port);
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }, "nginx does not listen");
+        return nginx;
+    }
+
+    /// <summary>A client that keeps no cookies, and trusts this server's certificate alone.</summary>
+    public HttpClient NewClient() => new(new SocketsHttpHandler
+    {
+        UseCookies = false,
+        SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.GetCertHashString() == _certificate },
+    });
+
+    private string WriteCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        File.WriteAllText(Path.Combine(_folder.Path, "certificate.pem"), certificate.ExportCertificatePem());
+        File.WriteAllText(Path.Combine(_folder.Path, "key.pem"), key.ExportPkcs8PrivateKeyPem());
+        return certificate.GetCertHashString();
+    }
+
+    public void Dispose()
+    {
+        // The master ends its worker; killed, it would leave it behind.
+        using (var quit = Process.Start("kill", ["-QUIT", $"{_process.Id}"]))
+            quit.WaitForExit();
+        if (!_process.WaitForExit(10_000))
+            _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+        _process.Dispose();
+        _folder.Dispose();
+    }
+}
