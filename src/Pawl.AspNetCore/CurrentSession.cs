@@ -3,19 +3,60 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>The session that a request is made in, by its access token or, when that has expired, by its refresh cookie.</summary>
+/// <summary>The live session that a request is made in, by the store's word. A request without one is answered here, and the result is null.</summary>
 internal static class CurrentSession
 {
+    /// <summary>The session of the access token.</summary>
     public static async Task<Session?> FindAsync(HttpContext context)
     {
-        var result = await context.AuthenticateAsync(PawlEndpoint.Scheme(context));
-        var id = result.Succeeded && SessionId.TryParse(result.Principal.FindFirst("sid")?.Value, out var sid) ? sid : FindByRefreshCookie(context);
-        return id is { } known ? await PawlEndpoint.Service<SessionManager>(context).FindAsync(known, context.RequestAborted) : null;
+        var scheme = PawlEndpoint.Scheme(context);
+        if (FindId(await context.AuthenticateAsync(scheme)) is { } id)
+            return await FindAliveAsync(context, id);
+        await context.ChallengeAsync(scheme);
+        return null;
     }
 
-    private static SessionId? FindByRefreshCookie(HttpContext context)
+    /// <summary>The session of the access token; where there is no good one, that of the refresh cookie, if a refresh would accept it now.</summary>
+    public static async Task<Session?> FindByAnyTokenAsync(HttpContext context)
     {
-        var cookie = RequestTokens.Of(context).RefreshCookie;
-        return cookie.HasValue && RefreshTokenCodec.TryRead(cookie, PawlEndpoint.Service<Keys>(context).Ring, out var token) ? token.SessionId : null;
+        var scheme = PawlEndpoint.Scheme(context);
+        if (FindId(await context.AuthenticateAsync(scheme)) is { } id)
+            return await FindAliveAsync(context, id);
+        if (RequestTokens.Of(context) is { RefreshCookie: { HasValue: true } cookie } && !RequestGuard.NamesNoSession(context.Request))
+            return await FindByRefreshTokenAsync(context, cookie.ToString());
+        await context.ChallengeAsync(scheme);
+        return null;
+    }
+
+    private static SessionId? FindId(AuthenticateResult result) =>
+        result.Succeeded && SessionId.TryParse(result.Principal.FindFirst("sid")?.Value, out var id) ? id : null;
+
+    private static async Task<Session?> FindAliveAsync(HttpContext context, SessionId id)
+    {
+        var sessions = PawlEndpoint.Service<SessionManager>(context);
+        if (await sessions.FindAsync(id, context.RequestAborted) is not { } session)
+            // A refresh tells the client what has become of it.
+            await Problem.AccessTokenInvalid.WriteAsync(context);
+        else if (sessions.FindEnd(session) is { } reason)
+            await Problem.SessionEnded.WriteAsync(context, reason);
+        else
+            return session;
+        return null;
+    }
+
+    // The lineage rule decides here as it does at a refresh: a spent token must not act for its user.
+    private static async Task<Session?> FindByRefreshTokenAsync(HttpContext context, string text)
+    {
+        var (verifier, clock) = (PawlEndpoint.Service<RefreshTokenVerifier>(context), PawlEndpoint.Service<TimeProvider>(context));
+        var (now, begun) = (clock.GetUtcNow(), clock.GetTimestamp());
+        if (await verifier.ReadAsync(text, context.RequestAborted) is not { } token
+            || await verifier.DecideAsync(token, now, begun, PawlEndpoint.Options(context).Policy, context.RequestAborted) is not var (session, result)
+            || session.Transport is SessionTransport.Body)
+            await Problem.RefreshTokenInvalid.WriteAsync(context);
+        else if (result.Reason is { } reason)
+            await Problem.SessionEnded.WriteAsync(context, reason);
+        else
+            return session;
+        return null;
     }
 }

@@ -16,13 +16,13 @@ internal sealed class LiveSessionRequirement(StoreUnavailableBehavior whenUnavai
         try
         {
             var session = await sessions.FindAsync(id, http.RequestAborted);
-            if (session is not null && sessions.IsAlive(session))
-                context.Succeed(requirement);
-            else if (session?.End is { } end)
-                new AuthorizationRefusal(Problem.SessionEnded, end.Reason).LeaveWith(http);
-            else
-                // Timed out, or unknown here: what it is the refresh will say.
+            if (session is null)
+                // A refresh tells the client what has become of it.
                 new AuthorizationRefusal(Problem.AccessTokenInvalid).LeaveWith(http);
+            else if (sessions.FindEnd(session) is { } reason)
+                new AuthorizationRefusal(Problem.SessionEnded, reason).LeaveWith(http);
+            else
+                context.Succeed(requirement);
         }
         catch (StoreUnavailableException e)
         {

@@ -53,6 +53,7 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<TokenSessions>();
         services.AddSingleton<RequestGuard>();
         services.AddSingleton<SessionStarter>();
+        services.AddSingleton<RefreshTokenVerifier>();
         services.AddSingleton<Refresher>();
         services.AddSingleton(static p => new SessionManager(
             p.GetRequiredService<ISessionStore>(), p.GetRequiredService<Keys>(), p.GetRequiredService<RevokedSessions>(), p.GetRequiredService<PawlMetrics>(),

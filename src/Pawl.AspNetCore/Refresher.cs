@@ -12,14 +12,11 @@ internal readonly record struct RefreshResult(IssuedTokens? Tokens, Problem? Pro
 
 /// <summary>Shows a refresh token to its session: reads, decides, compares and swaps.</summary>
 internal sealed class Refresher(
-    ISessionStore store, SessionManager sessions, TokenIssuer issuer, Keys keys, RefreshLimits limits, PawlMetrics metrics, TimeProvider clock,
+    ISessionStore store, SessionManager sessions, RefreshTokenVerifier verifier, TokenIssuer issuer, RefreshLimits limits, PawlMetrics metrics, TimeProvider clock,
     IOptionsMonitor<PawlOptions> options, PawlScheme scheme, ILogger<Refresher> logger)
 {
     // Each round is lost only to a racer that has moved the session on, so a few are plenty.
     private const int Attempts = 8;
-
-    // No client gives a request up before that, whatever the settle period.
-    private static readonly TimeSpan ShortestPatience = TimeSpan.FromSeconds(2);
 
     /// <param name="context">The request.</param>
     /// <param name="text">The refresh token.</param>
@@ -30,8 +27,7 @@ internal sealed class Refresher(
         var begun = clock.GetTimestamp();
         var now = clock.GetUtcNow();
         var o = options.Get(scheme.Name);
-        var ring = keys.Ring;
-        if (!RefreshTokenCodec.TryRead(text, ring, out var token) && !(await keys.IsOutdatedAsync(ring, cancellationToken) && RefreshTokenCodec.TryRead(text, keys.Ring, out token)))
+        if (await verifier.ReadAsync(text, cancellationToken) is not { } token)
         {
             metrics.RefreshRefused();
             return Limited(limits.TakeRefused(context.Connection.RemoteIpAddress)) ?? RefreshResult.Refused();
@@ -59,15 +55,19 @@ internal sealed class Refresher(
             await sessions.EndAsync(session.Id, SessionEndReason.UserDisabled, CancellationToken.None);
             return RefreshResult.Refused(SessionEndReason.UserDisabled);
         }
+        // The app has had its say, which may have taken long: a session that has ended meanwhile gets no tokens.
+        var (decidedAt, over) = await sessions.LookAgainAsync(session.Id, now, begun);
+        if (over is not null)
+            return RefreshResult.Refused(over);
+
         var claims = refreshing.Principal is { } principal ? PrincipalClaims.Replace(session.Claims, principal, o) : session.Claims;
         // A child settles from when it is handed out, however long that took.
-        var issuedAt = clock.GetUtcNow();
-        RefreshToken? child = new RotationResult(outcome).IssuesChild ? token.Child(TokenIssuer.NewTokenId(), issuedAt) : null;
+        RefreshToken? child = new RotationResult(outcome).IssuesChild ? token.Child(TokenIssuer.NewTokenId(), clock.GetUtcNow()) : null;
         // Before anything is stored: claims too large for a token would fail every refresh from here on.
-        var tokens = issuer.Issue(session with { Claims = claims }, child, issuedAt, o);
-        if (!claims.Span.SequenceEqual(session.Claims.Span))
-            await store.UpdateAsync(session.Id, claims, null, CancellationToken.None);
-        return new(tokens);
+        var tokens = issuer.Issue(session with { Claims = claims }, child, decidedAt, o);
+        if (!claims.Span.SequenceEqual(session.Claims.Span) && !await store.UpdateAsync(session.Id, claims, null, CancellationToken.None))
+            return RefreshResult.Refused(await sessions.FindEndAsync(session.Id) ?? SessionEndReason.Revoked);
+        return sessions.FindKnownEnd(session.Id) is { } ended ? RefreshResult.Refused(ended) : new(tokens);
     }
 
     private RefreshResult? Limited(TimeSpan wait)
@@ -88,14 +88,8 @@ internal sealed class Refresher(
 
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await store.FindAsync(token.SessionId, cancellationToken) is not { } session)
+            if (await verifier.DecideAsync(token, now, begun, policy, cancellationToken) is not var (session, result))
                 return default;
-            var result = Rotation.Decide(session, token, now, policy);
-            // A client that has given this request up may have gone on elsewhere since. Only a quarter of the settle period is proven to be too short for that.
-            if (result.Outcome is RotationOutcome.Reused && clock.GetElapsedTime(begun) is var waited && waited > policy.SettlePeriod / 4 && waited > ShortestPatience)
-                throw new StoreUnavailableException("The store has answered so late that a token which was good when the request came may have been spent since.");
-            if (result.Outcome is RotationOutcome.Reused)
-                await sessions.EndAsync(session.Id, SessionEndReason.TokenReused, CancellationToken.None);
             if (!result.MovesHead)
                 return (result.Outcome, session, result.Reason);
             if (await store.RotateAsync(Rotation.Move(session.Head, token, now, policy), cancellationToken) is { } moved)

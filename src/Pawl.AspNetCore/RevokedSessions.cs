@@ -25,6 +25,18 @@ internal sealed class RevokedSessions
         return true;
     }
 
+    /// <summary>
+    /// Takes in an ending that the store tells of. An ending before <paramref name="horizon"/> stops no access token any more, but still cuts connections that
+    /// have been open since. True if the ending is now remembered and was not known.
+    /// </summary>
+    public bool Learn(SessionId id, SessionEnd end, DateTimeOffset horizon)
+    {
+        if (end.At >= horizon)
+            return Add(id, end);
+        Connections.End(id);
+        return false;
+    }
+
     /// <summary>Why that session is over, or null.</summary>
     public SessionEndReason? Find(SessionId id) => _ended.TryGetValue(id, out var end) ? end.Reason : null;
 

@@ -7,6 +7,9 @@ namespace Pawl.AspNetCore;
 /// <remarks>Safe for concurrent use. Every method throws <see cref="StoreUnavailableException"/> when the store cannot answer.</remarks>
 public sealed class SessionManager
 {
+    // Within that time the feed brings endings of other nodes here; only code that takes longer is worth a question to the store.
+    private static readonly TimeSpan Blink = TimeSpan.FromSeconds(1);
+
     private readonly ISessionStore _store;
     private readonly Keys _keys;
     private readonly RevokedSessions _revoked;
@@ -21,7 +24,14 @@ public sealed class SessionManager
         (_store, _keys, _revoked, _metrics, _options, _scheme, _clock, _logger) = (store, keys, revoked, metrics, options, scheme, clock, logger);
 
     /// <summary>A session, ended or not; null if there is none.</summary>
-    public ValueTask<Session?> FindAsync(SessionId id, CancellationToken cancellationToken = default) => _store.FindAsync(id, cancellationToken);
+    public async ValueTask<Session?> FindAsync(SessionId id, CancellationToken cancellationToken = default)
+    {
+        var session = await _store.FindAsync(id, cancellationToken);
+        // The feed may be down: an ending that this node has read of counts here from now on.
+        if (session?.End is { } end)
+            _revoked.Learn(id, end, _clock.GetUtcNow() - _options.Get(_scheme.Name).RevocationHorizon);
+        return session;
+    }
 
     /// <summary>A user's live sessions, newest first.</summary>
     public async Task<IReadOnlyList<Session>> ListAsync(string subject, CancellationToken cancellationToken = default)
@@ -32,14 +42,45 @@ public sealed class SessionManager
     }
 
     /// <summary>Whether a session has neither ended nor timed out.</summary>
-    internal bool IsAlive(Session session)
+    internal bool IsAlive(Session session) => FindEnd(session) is null;
+
+    /// <summary>Why a session is over; null if it has neither ended nor timed out.</summary>
+    internal SessionEndReason? FindEnd(Session session) => Rotation.FindEnd(session, _clock.GetUtcNow(), _options.Get(_scheme.Name).Policy);
+
+    /// <summary>Why a session has ended, as far as this node remembers; null if it has not.</summary>
+    internal SessionEndReason? FindKnownEnd(SessionId id) => _revoked.Find(id);
+
+    /// <summary>
+    /// Looks again at a session that was found alive, after code of the app has run. <c>DecidedAt</c> dates the tokens: a token dated by the last look is dead before any
+    /// node forgets an ending that comes after that look.
+    /// </summary>
+    /// <param name="id">The session.</param>
+    /// <param name="decidedAt">When it was found alive.</param>
+    /// <param name="begun">The same as a timestamp of the clock.</param>
+    internal async ValueTask<(DateTimeOffset DecidedAt, SessionEndReason? Reason)> LookAgainAsync(SessionId id, DateTimeOffset decidedAt, long begun)
     {
-        var now = _clock.GetUtcNow();
-        return session.End is null && session.ExpiresAt > now && session.LastUsedAt + _options.Get(_scheme.Name).IdleTimeout > now;
+        if (_revoked.Find(id) is { } known)
+            return (decidedAt, known);
+        if (_clock.GetElapsedTime(begun) <= Blink)
+            return (decidedAt, null);
+        return (_clock.GetUtcNow(), await FindEndAsync(id));
     }
+
+    /// <summary>Why a session is over, by the store's word; null while it lives. One that is gone was removed by <see cref="EndEverybodysAsync"/>, or after its end.</summary>
+    internal async Task<SessionEndReason?> FindEndAsync(SessionId id) =>
+        await FindAsync(id, CancellationToken.None) is { } session ? FindEnd(session) : SessionEndReason.Revoked;
 
     /// <summary>Ends a session: its refresh token at once, its access tokens at the next request. True if this call ended it.</summary>
     public async Task<bool> EndAsync(SessionId id, SessionEndReason reason = SessionEndReason.Revoked, CancellationToken cancellationToken = default)
+    {
+        if (await TryEndAsync(id, reason, cancellationToken))
+            return true;
+        // Another node may have ended it without this node having heard: its access tokens stop here, too.
+        await FindAsync(id, cancellationToken);
+        return false;
+    }
+
+    private async Task<bool> TryEndAsync(SessionId id, SessionEndReason reason, CancellationToken cancellationToken)
     {
         var end = new SessionEnd(reason, _clock.GetUtcNow());
         if (!await _store.EndAsync(id, end, cancellationToken))
@@ -54,7 +95,7 @@ public sealed class SessionManager
     /// </summary>
     internal async Task SignOutAsync(SessionId id)
     {
-        if (await EndAsync(id, SessionEndReason.SignedOut) || await _store.FindAsync(id, CancellationToken.None) is not null)
+        if (await TryEndAsync(id, SessionEndReason.SignedOut, CancellationToken.None) || await FindAsync(id, CancellationToken.None) is not null)
             return;
         var now = _clock.GetUtcNow();
         var lost = new Session

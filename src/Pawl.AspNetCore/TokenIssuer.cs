@@ -8,7 +8,7 @@ namespace Pawl.AspNetCore;
 internal sealed record IssuedTokens(Session Session, string AccessToken, string? RefreshToken, string Generation, int ExpiresIn, int RefreshIn, int RefreshExpiresIn, int SessionExpiresIn);
 
 /// <summary>Makes the tokens of an answer: the shell's randomness and clock, the core's formats.</summary>
-internal sealed class TokenIssuer(Keys keys)
+internal sealed class TokenIssuer(Keys keys, TimeProvider clock)
 {
     // RFC 6265bis, section 5.7: a browser drops a cookie whose name and value are longer than that together.
     private const int LargestCookie = 4096;
@@ -27,8 +27,12 @@ internal sealed class TokenIssuer(Keys keys)
         return new SessionId(bytes);
     }
 
+    /// <param name="session">The session.</param>
+    /// <param name="refreshToken">The refresh token of the answer, if it has one.</param>
+    /// <param name="decidedAt">When the session was known to be alive. The access token is dated from then, so that it is dead before any node forgets an ending of the session.</param>
+    /// <param name="options">The scheme's options.</param>
     /// <exception cref="InvalidOperationException">The session's claims make the access token too large; the message gives the sizes.</exception>
-    public IssuedTokens Issue(Session session, RefreshToken? refreshToken, DateTimeOffset now, PawlOptions options)
+    public IssuedTokens Issue(Session session, RefreshToken? refreshToken, DateTimeOffset decidedAt, PawlOptions options)
     {
         var ring = keys.Ring;
         Span<byte> random = stackalloc byte[16];
@@ -36,14 +40,16 @@ internal sealed class TokenIssuer(Keys keys)
         var id = Base64Url.EncodeToString(random);
 
         // No token outlives its session. Whole seconds, as the claims have them.
-        var left = session.ExpiresAt - now;
-        var life = left < options.AccessTokenLifetime ? left : options.AccessTokenLifetime;
-        var issuedAt = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds());
-        var expiresIn = Math.Max(1, (int)life.TotalSeconds);
-        var access = AccessTokenWriter.Write(session, ring.Signing!, options.Rules, id, issuedAt, issuedAt.AddSeconds(expiresIn));
+        var life = session.ExpiresAt - decidedAt is var rest && rest < options.AccessTokenLifetime ? rest : options.AccessTokenLifetime;
+        var issuedAt = DateTimeOffset.FromUnixTimeSeconds(decidedAt.ToUnixTimeSeconds());
+        var expiresAt = issuedAt.AddSeconds(Math.Max(1, (int)life.TotalSeconds));
+        var access = AccessTokenWriter.Write(session, ring.Signing!, options.Rules, id, issuedAt, expiresAt);
         if (PawlDefaults.AccessCookie.Length + access.Length is > LargestCookie and var size)
             throw new InvalidOperationException(
                 $"The access token and the name of its cookie would have {size} characters, and browsers drop cookies over {LargestCookie}: put fewer claims into the principal that is signed in.");
+        var now = clock.GetUtcNow();
+        var left = session.ExpiresAt - now;
+        var expiresIn = Math.Max(1, (int)Math.Ceiling((expiresAt - now).TotalSeconds));
         return new IssuedTokens(
             session,
             access,

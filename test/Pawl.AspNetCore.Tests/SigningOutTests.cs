@@ -127,9 +127,10 @@ public sealed class SigningOutTests
     public async Task Past_its_timeout_a_session_may_not_end_others_either(int secondsPast)
     {
         await using var app = await TestApp.StartAsync(static o => o.IdleTimeout = TimeSpan.FromHours(1));
-        var old = (await app.SignInAsync("ada")).RefreshToken;
+        var ada = await app.SignInAsync("ada");
         var forgotten = app.NewBrowser();
-        forgotten.Cookies[PawlDefaults.RefreshCookie] = old;
+        forgotten.Cookies[PawlDefaults.RefreshCookie] = ada.RefreshToken;
+        forgotten.Cookies[PawlDefaults.SessionCookie] = ada.Cookies[PawlDefaults.SessionCookie];
         app.Clock.Advance(TimeSpan.FromHours(1) + TimeSpan.FromSeconds(secondsPast));
         var phone = await app.SignInAsync("ada");
 

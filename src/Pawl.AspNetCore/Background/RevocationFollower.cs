@@ -36,7 +36,7 @@ internal sealed class RevocationFollower(
             {
                 var matters = ending.End.At >= horizon;
                 // What was ended before this node started is not late.
-                if (matters && revoked.Add(ending.Id, ending.End) && ExecuteTask is not null)
+                if (revoked.Learn(ending.Id, ending.End, horizon) && ExecuteTask is not null)
                     metrics.Learnt(now - ending.End.At);
                 feed.Read(ending.Position, matters);
             }

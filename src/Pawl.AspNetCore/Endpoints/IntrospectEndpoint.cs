@@ -47,7 +47,7 @@ internal static class IntrospectEndpoint
     private static async Task<Action<Utf8JsonWriter>?> FindRefreshTokenAsync(HttpContext context, string text)
     {
         var options = PawlEndpoint.Options(context);
-        return RefreshTokenCodec.TryRead(text, PawlEndpoint.Service<Keys>(context).Ring, out var token)
+        return await PawlEndpoint.Service<RefreshTokenVerifier>(context).ReadAsync(text, context.RequestAborted) is { } token
             && await PawlEndpoint.Service<SessionManager>(context).FindAsync(token.SessionId, context.RequestAborted) is { } session
             && Rotation.Decide(session, token, PawlEndpoint.Service<TimeProvider>(context).GetUtcNow(), options.Policy).IsGranted
             ? json => Describe(json, token, session, options)

@@ -24,24 +24,16 @@ internal static class LogoutEndpoint
             return;
         }
 
-        var scheme = PawlEndpoint.Scheme(context);
-        if (scope is not "current" && !await EndOthersAsync(context, everywhere: scope is "everywhere"))
+        if (scope is not "current")
         {
-            await context.ChallengeAsync(scheme);
-            return;
+            if (await CurrentSession.FindByAnyTokenAsync(context) is not { } current)
+                return;
+            await PawlEndpoint.Service<SessionManager>(context).EndAllAsync(
+                current.Subject, scope is "everywhere" ? null : current.Id, SessionEndReason.SignedOut, CancellationToken.None);
         }
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         if (scope is not "others")
-            await context.SignOutAsync(scheme);
-    }
-
-    private static async Task<bool> EndOthersAsync(HttpContext context, bool everywhere)
-    {
-        var sessions = PawlEndpoint.Service<SessionManager>(context);
-        if (await CurrentSession.FindAsync(context) is not { } current || !sessions.IsAlive(current))
-            return false;
-        await sessions.EndAllAsync(current.Subject, everywhere ? null : current.Id, SessionEndReason.SignedOut, CancellationToken.None);
-        return true;
+            await context.SignOutAsync(PawlEndpoint.Scheme(context));
     }
 
     // {"scope": "current" | "others" | "everywhere"}, or nothing.

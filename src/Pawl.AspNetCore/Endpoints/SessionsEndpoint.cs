@@ -4,12 +4,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
 
-/// <summary><c>GET /auth/sessions</c>: the user's devices. <c>DELETE /auth/sessions/{sid}</c>: end one of them; another user's is as unknown as none.</summary>
+/// <summary>
+/// <c>GET /auth/sessions</c>: the user's devices. <c>DELETE /auth/sessions/{sid}</c>: end one of them; another user's is as unknown as none.
+/// Both go by the access token only: a client that has a refresh cookie alone refreshes first, and is asked the questions of a refresh.
+/// </summary>
 internal static class SessionsEndpoint
 {
     public static async Task ListAsync(HttpContext context)
     {
-        if (await FindUserAsync(context) is not { } current)
+        if (await CurrentSession.FindAsync(context) is not { } current)
             return;
         var sessions = await PawlEndpoint.Service<SessionManager>(context).ListAsync(current.Subject, context.RequestAborted);
         context.Response.ContentType = "application/json";
@@ -25,7 +28,7 @@ internal static class SessionsEndpoint
 
     public static async Task EndAsync(HttpContext context)
     {
-        if (await FindUserAsync(context) is not { } current)
+        if (await CurrentSession.FindAsync(context) is not { } current)
             return;
         var sessions = PawlEndpoint.Service<SessionManager>(context);
         if (!SessionId.TryParse(context.Request.RouteValues["sid"] as string, out var id)
@@ -40,18 +43,6 @@ internal static class SessionsEndpoint
             await context.SignOutAsync(PawlEndpoint.Scheme(context));
         else
             await sessions.EndAsync(id, SessionEndReason.Revoked, CancellationToken.None);
-    }
-
-    // By the access token only: whoever holds the refresh cookie alone refreshes first, and is asked the questions of a refresh.
-    private static async Task<Session?> FindUserAsync(HttpContext context)
-    {
-        var scheme = PawlEndpoint.Scheme(context);
-        var result = await context.AuthenticateAsync(scheme);
-        if (result.Succeeded && SessionId.TryParse(result.Principal.FindFirst("sid")?.Value, out var id)
-            && await PawlEndpoint.Service<SessionManager>(context).FindAsync(id, context.RequestAborted) is { End: null } session)
-            return session;
-        await context.ChallengeAsync(scheme);
-        return null;
     }
 
     private static void Describe(Utf8JsonWriter json, Session session, bool isCurrent)

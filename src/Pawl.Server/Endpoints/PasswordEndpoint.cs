@@ -10,15 +10,15 @@ internal static class PasswordEndpoint
     public static async Task HandleAsync(HttpContext context)
     {
         var users = PawlEndpoint.Service<UserManager<User>>(context);
-        var scheme = PawlEndpoint.Scheme(context);
-        if (!(await context.AuthenticateAsync(scheme)).Succeeded || await CurrentSession.FindAsync(context) is not { End: null } session
-            || await users.FindByIdAsync(session.Subject) is not { } user)
+        // Before the body, so that a stranger's is not read; and after it, since the session may end while a body takes its time.
+        if (await CurrentSession.FindAsync(context) is null || await AccountRequest.ReadAsync(context, AccountJson.Default.PasswordChange) is not { } change
+            || await CurrentSession.FindAsync(context) is not { } session)
+            return;
+        if (await users.FindByIdAsync(session.Subject) is not { } user)
         {
-            await context.ChallengeAsync(scheme);
+            await context.ChallengeAsync(PawlEndpoint.Scheme(context));
             return;
         }
-        if (await AccountRequest.ReadAsync(context, AccountJson.Default.PasswordChange) is not { } change)
-            return;
         var attempt = Attempt.ChangePassword(session.Id);
         IdentityResult result;
         using (var turn = await PasswordTurn.TakeAsync(context, attempt))

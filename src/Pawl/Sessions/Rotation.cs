@@ -13,12 +13,8 @@ public static class Rotation
         if (token.SessionId != session.Id)
             throw new ArgumentException("The token is another session's.", nameof(token));
 
-        if (session.End is { } end)
-            return new(RotationOutcome.Ended, end.Reason);
-        if (now >= session.ExpiresAt)
-            return new(RotationOutcome.Expired, SessionEndReason.Absolute);
-        if (now >= session.LastUsedAt + policy.IdleTimeout)
-            return new(RotationOutcome.Expired, SessionEndReason.Idle);
+        if (FindEnd(session, now, policy) is { } over)
+            return new(session.End is null ? RotationOutcome.Expired : RotationOutcome.Ended, over);
 
         var head = session.Head;
         if (token.Id == head.TokenId)
@@ -29,6 +25,16 @@ public static class Rotation
         if (token.Generation > head.Generation)
             return new(RotationOutcome.Recovered);
         return new(RotationOutcome.Reused, SessionEndReason.TokenReused);
+    }
+
+    /// <summary>Why a session is over: it was ended, or <paramref name="now"/> is at or past one of its timeouts. Null while it lives.</summary>
+    public static SessionEndReason? FindEnd(Session session, DateTimeOffset now, SessionPolicy policy)
+    {
+        if (session.End is { } end)
+            return end.Reason;
+        if (now >= session.ExpiresAt)
+            return SessionEndReason.Absolute;
+        return now >= session.LastUsedAt + policy.IdleTimeout ? SessionEndReason.Idle : null;
     }
 
     /// <summary>
