@@ -38,8 +38,8 @@ internal sealed class PawlOptionsValidator(PawlScheme scheme) : IValidateOptions
             yield return "PruningInterval must be more than zero; write for example options.PruningInterval = TimeSpan.FromHours(1).";
         if (o.KeyEncryptionKey is { Length: not 32 })
             yield return "KeyEncryptionKey must be 32 random bytes; make one with: openssl rand -base64 32.";
-        if (o.Issuer is not { Length: > 0 and <= 256 } || o.Audience is { Length: 0 or > 256 } || o.ClientId is not { Length: > 0 and <= 256 })
-            yield return "Issuer, Audience and ClientId must have 1 to 256 characters; write for example options.Issuer = \"https://example.com\".";
+        if (!SessionText.IsSubject(o.Issuer) || !SessionText.IsSubject(o.Audience ?? o.Issuer) || !SessionText.IsSubject(o.ClientId))
+            yield return "Issuer, Audience and ClientId must have 1 to 256 characters, none of them a control character; write for example options.Issuer = \"https://example.com\".";
         if (Uri.TryCreate(o.Issuer, UriKind.Absolute, out var issuer) && issuer.Scheme == Uri.UriSchemeHttp && !issuer.IsLoopback)
             yield return $"Issuer must be an https URL; write options.Issuer = \"https://{issuer.Authority}\".";
         if (o.SameSite is not (SameSiteMode.Strict or SameSiteMode.Lax))
@@ -47,7 +47,7 @@ internal sealed class PawlOptionsValidator(PawlScheme scheme) : IValidateOptions
         if (!o.BasePath.HasValue || o.BasePath.Value!.EndsWith('/'))
             yield return "BasePath must start with a slash and not end with one; write for example options.BasePath = \"/auth\".";
         // Neither the name nor the secret is repeated: somebody may have mixed them up.
-        if (o.ServiceClients.Any(static c => c.Key is not { Length: > 0 and <= 256 } || c.Key.Contains(':', StringComparison.Ordinal) || AspNetCore.ServiceClients.Hash(c.Value) is null))
+        if (o.ServiceClients.Any(static c => !SessionText.IsSubject(c.Key) || c.Key.Contains(':', StringComparison.Ordinal) || AspNetCore.ServiceClients.Hash(c.Value) is null))
             yield return "ServiceClients must have a name without a colon and a secret of at least 32 random characters each, or \"sha256:\" and its hash in hexadecimal; make one with: openssl rand -hex 32.";
         foreach (var origin in o.TrustedOrigins.Where(origin => !IsOrigin(origin)))
             yield return $"TrustedOrigins holds '{origin}', which is no exact origin; write it as https://app.example.com, without a path, a slash at the end or a wildcard.";

@@ -10,6 +10,7 @@ namespace Pawl.AspNetCore;
 internal static class PrincipalClaims
 {
     private const string SecurityStampType = "AspNet.Identity.SecurityStamp";
+    private const int LongestStamp = 1024;
 
     private static readonly FrozenDictionary<string, string> ToShort = new Dictionary<string, string>(StringComparer.Ordinal)
     {
@@ -32,22 +33,29 @@ internal static class PrincipalClaims
     // What a token says of the session itself; the principal's own are replaced.
     private static readonly FrozenSet<string> OfTheSession = FrozenSet.Create(StringComparer.Ordinal, "auth_time", "amr", "client_id");
 
-    /// <summary>Who the principal is.</summary>
-    /// <exception cref="InvalidOperationException">It does not say, or in more than 256 characters.</exception>
+    /// <summary>The user id of the principal.</summary>
+    /// <exception cref="InvalidOperationException">It has none, or one that <see cref="SessionText.IsSubject"/> refuses.</exception>
     public static string FindSubject(ClaimsPrincipal principal) =>
-        (principal.FindFirst(ClaimTypes.NameIdentifier) ?? principal.FindFirst("sub"))?.Value is { Length: > 0 and <= 256 } subject
+        (principal.FindFirst(ClaimTypes.NameIdentifier) ?? principal.FindFirst("sub"))?.Value is { } subject && SessionText.IsSubject(subject)
             ? subject
             : throw new InvalidOperationException(
-                "Who signs in needs a subject of 1 to 256 characters: add new Claim(ClaimTypes.NameIdentifier, userId) to the principal that is signed in.");
+                "A sign-in needs a subject of 1 to 256 characters, without control characters or half of a surrogate pair: "
+                + "add new Claim(ClaimTypes.NameIdentifier, userId) to the principal that is signed in.");
 
-    public static string? FindSecurityStamp(ClaimsPrincipal principal) => principal.FindFirst(SecurityStampType)?.Value;
+    /// <summary>The security stamp that ASP.NET Core Identity has put into the principal; null if there is none.</summary>
+    /// <exception cref="InvalidOperationException">It is no text that every store can keep.</exception>
+    public static string? FindSecurityStamp(ClaimsPrincipal principal) =>
+        principal.FindFirst(SecurityStampType)?.Value is not { } stamp || (stamp.Length <= LongestStamp && SessionText.IsValid(stamp))
+            ? principal.FindFirst(SecurityStampType)?.Value
+            : throw new InvalidOperationException(
+                $"A security stamp has at most {LongestStamp} characters, and neither control characters nor half of a surrogate pair.");
 
     /// <summary>How the user signed in.</summary>
     public static string[] FindMethods(ClaimsPrincipal principal) =>
         [.. principal.Claims.Where(static c => c.Type is "amr" or ClaimTypes.AuthenticationMethod).Select(static c => c.Value).Distinct(StringComparer.Ordinal)];
 
     /// <summary>The claims of every access token of a session.</summary>
-    /// <exception cref="InvalidOperationException">One of them, made by the app, is Pawl's to set.</exception>
+    /// <exception cref="InvalidOperationException">One of them, made by the app, is Pawl's to set, or one is no text.</exception>
     public static ReadOnlyMemory<byte> ToJson(ClaimsPrincipal principal, PawlOptions options, DateTimeOffset authenticatedAt, IReadOnlyList<string> methods)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -57,7 +65,7 @@ internal static class PrincipalClaims
             json.WriteNumber("auth_time", authenticatedAt.ToUnixTimeSeconds());
             json.WriteStartArray("amr");
             foreach (var method in methods)
-                json.WriteStringValue(method);
+                json.WriteStringValue(Vet("amr", method));
             json.WriteEndArray();
             json.WriteString("client_id", options.ClientId);
             foreach (var claims in principal.Claims.GroupBy(static c => ToShort.GetValueOrDefault(c.Type, c.Type), StringComparer.Ordinal))
@@ -110,6 +118,10 @@ internal static class PrincipalClaims
             throw new InvalidOperationException($"The claim '{name}' says what a token is, and Pawl alone sets it: leave it out of the principal that is signed in.");
     }
 
+    private static string Vet(string name, string? value) => value is not null && SessionText.IsWellFormed(name) && SessionText.IsWellFormed(value)
+        ? value
+        : throw new InvalidOperationException($"The claim '{name}' holds half of a surrogate pair, or no text at all: leave it out of the principal that is signed in.");
+
     private static bool IsWanted(string name, PawlOptions options) =>
         name is not (ClaimTypes.NameIdentifier or SecurityStampType)
         && !SessionClaims.IsReserved(name) && !OfTheSession.Contains(name)
@@ -124,6 +136,7 @@ internal static class PrincipalClaims
             json.WriteStartArray();
         foreach (var claim in values)
         {
+            Vet(name, claim.Value);
             switch (claim.ValueType)
             {
                 case ClaimValueTypes.Boolean when bool.TryParse(claim.Value, out var flag):

@@ -34,9 +34,10 @@ public sealed class SessionManager
     }
 
     /// <summary>A user's live sessions, newest first.</summary>
+    /// <exception cref="ArgumentException">The subject is none that could have signed in: see <see cref="SessionText.IsSubject"/>.</exception>
     public async Task<IReadOnlyList<Session>> ListAsync(string subject, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(subject);
+        ThrowIfNoSubject(subject);
         var sessions = await _store.ListAsync(subject, cancellationToken);
         return [.. sessions.Where(IsAlive)];
     }
@@ -112,10 +113,11 @@ public sealed class SessionManager
     }
 
     /// <summary>Ends all of a user's sessions, or all but one. Returns how many.</summary>
+    /// <exception cref="ArgumentException">The subject is none that could have signed in: see <see cref="SessionText.IsSubject"/>.</exception>
     public async Task<int> EndAllAsync(
         string subject, SessionId? except = null, SessionEndReason reason = SessionEndReason.Revoked, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(subject);
+        ThrowIfNoSubject(subject);
         var end = new SessionEnd(reason, _clock.GetUtcNow());
         var ended = await _store.EndAllAsync(subject, except, end, cancellationToken);
         // All of them before any is told of: a handler that fails keeps none alive.
@@ -138,6 +140,14 @@ public sealed class SessionManager
         // They are nobody's now. Left where they are, they would stand in lists of devices, and count towards limits.
         var now = _clock.GetUtcNow();
         await _store.PruneAsync(now - SessionPruning.Retention, now, cancellationToken);
+    }
+
+    // A store that keeps UTF-8 would take half of a surrogate pair for U+FFFD, and so one user for another.
+    private static void ThrowIfNoSubject(string subject)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        if (!SessionText.IsSubject(subject))
+            throw new ArgumentException("A subject has 1 to 256 characters of well-formed text without control characters.", nameof(subject));
     }
 
     private async Task AfterEndAsync(SessionId id, SessionEnd end)

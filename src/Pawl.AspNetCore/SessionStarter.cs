@@ -9,8 +9,6 @@ namespace Pawl.AspNetCore;
 internal sealed class SessionStarter(
     ISessionStore store, SessionManager sessions, TokenIssuer issuer, PawlMetrics metrics, TimeProvider clock, ILogger<SessionStarter> logger)
 {
-    private const int LongestDevice = 256;
-
     private int _warnedOfPlainHttp;
 
     /// <summary>
@@ -32,7 +30,7 @@ internal sealed class SessionStarter(
             Transport = ours?.Transport ?? SessionTransport.Cookie,
             // Without properties nobody has said that the session should end with the browser.
             IsPersistent = properties?.IsPersistent ?? true,
-            Device = Clean(ours?.Device ?? request.Headers.UserAgent.ToString()),
+            Device = SessionText.ToDevice(ours?.Device ?? request.Headers.UserAgent.ToString()),
             Claims = PrincipalClaims.ToJson(principal, options, now, ours?.AuthenticationMethods ?? PrincipalClaims.FindMethods(principal)),
             SecurityStamp = PrincipalClaims.FindSecurityStamp(principal),
         };
@@ -78,12 +76,5 @@ internal sealed class SessionStarter(
         // Made before anything is stored, as at the start.
         var tokens = issuer.Issue(session, null, now, options);
         return await store.UpdateAsync(id, session.Claims, session.SecurityStamp, CancellationToken.None) ? tokens : null;
-    }
-
-    // Anybody's text, which ends up in lists and terminals: no control, line-breaking or direction-changing characters, and not too much of it.
-    private static string? Clean(string text)
-    {
-        var clean = new string([.. text.Take(LongestDevice).Where(static c => !char.IsControl(c) && c is not ('\u061C' or '\u200E' or '\u200F' or (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069')))]);
-        return clean.Length == 0 ? null : clean;
     }
 }

@@ -6,7 +6,7 @@ public sealed record Session
     /// <summary>The public name of the session.</summary>
     public required SessionId Id { get; init; }
 
-    /// <summary>Who signed in, the <c>sub</c> claim: 1 to 256 characters.</summary>
+    /// <summary>Who signed in, the <c>sub</c> claim: a text that <see cref="SessionText.IsSubject"/> accepts.</summary>
     public required string Subject { get; init; }
 
     /// <summary>The newest refresh token that was used to move the session on.</summary>
@@ -28,7 +28,7 @@ public sealed record Session
     /// <value>True by default: stay signed in.</value>
     public bool IsPersistent { get; init; } = true;
 
-    /// <summary>What the user calls the device, or what its <c>User-Agent</c> said: at most 256 characters, and attacker-controlled text.</summary>
+    /// <summary>What the user calls the device, or what its <c>User-Agent</c> said, as <see cref="SessionText.ToDevice"/> makes it: attacker-controlled text.</summary>
     public string? Device { get; init; }
 
     /// <summary>

@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace Pawl;
+
+/// <summary>The texts that a session may hold. Every store keeps such a text as it is, and no two of them become one.</summary>
+public static class SessionText
+{
+    /// <summary>The longest <see cref="Session.Subject"/>, in UTF-16 code units.</summary>
+    public const int MaxSubjectLength = 256;
+
+    /// <summary>The longest <see cref="Session.Device"/>, in UTF-16 code units.</summary>
+    public const int MaxDeviceLength = 256;
+
+    /// <summary>
+    /// Whether a text is well-formed UTF-16. A lone surrogate has no form in UTF-8: some stores refuse it, and others replace it, so that two texts become one.
+    /// </summary>
+    public static bool IsWellFormed(ReadOnlySpan<char> text)
+    {
+        while (!text.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf16(text, out _, out var length) is not OperationStatus.Done)
+                return false;
+            text = text[length..];
+        }
+        return true;
+    }
+
+    /// <summary>Whether a text is well-formed UTF-16 without control characters, of which NUL is one that PostgreSQL does not keep.</summary>
+    public static bool IsValid(ReadOnlySpan<char> text)
+    {
+        foreach (var character in text)
+        {
+            if (char.IsControl(character))
+                return false;
+        }
+        return IsWellFormed(text);
+    }
+
+    /// <summary>Whether a text can be a <see cref="Session.Subject"/>: 1 to 256 characters, well-formed UTF-16, no control characters.</summary>
+    public static bool IsSubject(string? text) => text is { Length: > 0 and <= MaxSubjectLength } && IsValid(text);
+
+    /// <summary>
+    /// Makes the name of a device from any text: without characters that control, format or separate lines, or that have no agreed meaning (Unicode categories Cc, Cf, Zl,
+    /// Zp, Cs, Co), and cut to 256 UTF-16 code units between two characters. Half of a surrogate pair becomes U+FFFD. Null if nothing is left.
+    /// </summary>
+    public static string? ToDevice(string? text)
+    {
+        var clean = new StringBuilder();
+        foreach (var rune in text.AsSpan().EnumerateRunes())
+        {
+            if (!IsShown(Rune.GetUnicodeCategory(rune)))
+                continue;
+            if (clean.Length + rune.Utf16SequenceLength > MaxDeviceLength)
+                break;
+            clean.Append(rune.ToString());
+        }
+        return clean.Length == 0 ? null : clean.ToString();
+    }
+
+    // A list is read on pages and in terminals, where such characters move, hide or reverse what stands around them.
+    private static bool IsShown(UnicodeCategory category) => category is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+        or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse);
+}
