@@ -74,20 +74,15 @@ public sealed class SessionManager
     /// <summary>Ends a session: its refresh token at once, its access tokens at the next request. True if this call ended it.</summary>
     public async Task<bool> EndAsync(SessionId id, SessionEndReason reason = SessionEndReason.Revoked, CancellationToken cancellationToken = default)
     {
-        if (await TryEndAsync(id, reason, cancellationToken))
+        var end = new SessionEnd(reason, _clock.GetUtcNow());
+        if (await _store.EndAsync(id, end, cancellationToken))
+        {
+            await AfterEndAsync(id, end);
             return true;
+        }
         // Another node may have ended it without this node having heard: its access tokens stop here, too.
         await FindAsync(id, cancellationToken);
         return false;
-    }
-
-    private async Task<bool> TryEndAsync(SessionId id, SessionEndReason reason, CancellationToken cancellationToken)
-    {
-        var end = new SessionEnd(reason, _clock.GetUtcNow());
-        if (!await _store.EndAsync(id, end, cancellationToken))
-            return false;
-        await AfterEndAsync(id, end);
-        return true;
     }
 
     /// <summary>
@@ -96,20 +91,11 @@ public sealed class SessionManager
     /// </summary>
     internal async Task SignOutAsync(SessionId id)
     {
-        if (await TryEndAsync(id, SessionEndReason.SignedOut, CancellationToken.None) || await FindAsync(id, CancellationToken.None) is not null)
-            return;
-        var now = _clock.GetUtcNow();
-        var lost = new Session
-        {
-            Id = id,
-            Subject = id.ToString(),
-            Head = default,
-            CreatedAt = now,
-            LastUsedAt = now,
-            ExpiresAt = now + _options.Get(_scheme.Name).AccessTokenLifetime,
-        };
-        await _store.CreateAsync(lost, CancellationToken.None);
-        await EndAsync(id, SessionEndReason.SignedOut);
+        var end = new SessionEnd(SessionEndReason.SignedOut, _clock.GetUtcNow());
+        if (await _store.EnterEndAsync(id, end, CancellationToken.None))
+            await AfterEndAsync(id, end);
+        else
+            await FindAsync(id, CancellationToken.None);
     }
 
     /// <summary>Ends all of a user's sessions, or all but one. Returns how many.</summary>

@@ -38,6 +38,26 @@ internal sealed class PostgreSqlEndings(PostgreSqlDatabase database) : IDisposab
             """,
             [Value(ending.At), Value((short)ending.Reason), .. values]), static row => row.ReadId(0), cancellationToken);
 
+    /// <summary>
+    /// Ends a session or, where there is none, enters one that has ended; true if this did. The feed's row comes first here, too, so of two at once the second sees what the first has made.
+    /// </summary>
+    public ValueTask<bool> EnterAsync(SessionId id, SessionEnd end, CancellationToken cancellationToken) =>
+        database.DoesAsync(database.Command(
+            $$"""
+            WITH turn AS (
+                UPDATE pawl_feed SET last_position = greatest(last_position, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint) + 1 RETURNING last_position
+            ), ended AS (
+                INSERT INTO pawl_sessions AS s ({{PostgreSqlSessionStore.Columns}})
+                SELECT $3, '', 0, 0, $1, $1, $1, 0, false, NULL, '{}'::bytea, NULL, $1, $2 WHERE (SELECT last_position FROM turn) IS NOT NULL
+                ON CONFLICT (id) DO UPDATE SET ended_at = $1, end_reason = $2 WHERE s.ended_at IS NULL
+                RETURNING s.id
+            ), entered AS (
+                INSERT INTO pawl_endings (position, session_id, ended_at, end_reason) SELECT (SELECT last_position FROM turn), id, $1, $2 FROM ended
+            )
+            SELECT pg_notify('pawl_endings', ''), {{Durable}} FROM ended
+            """,
+            Value(end.At), Value((short)end.Reason), Value(id)), cancellationToken);
+
     public async ValueTask<IReadOnlyList<SessionEnding>> ReadAsync(long after, int limit, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             database.Command("SELECT position, session_id, ended_at, end_reason FROM pawl_endings WHERE position > $1 ORDER BY position LIMIT $2", Value(after), Value(limit)),

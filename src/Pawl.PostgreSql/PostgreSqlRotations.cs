@@ -128,12 +128,16 @@ internal sealed class PostgreSqlRotations(PostgreSqlDatabase database)
             foreach (var (place, session) in await database.QueryAsync(Command(group), static row => ((int)row.GetInt64(14) - 1, PostgreSqlSessionStore.ReadSession(row)), CancellationToken.None))
                 group[place].SetResult(session);
         }
-        catch (Exception e)
+        catch (Exception e) when (!PostgreSqlServer.MayBeOfOneRow(e))
         {
             group.ForEach(rotation => rotation.TrySetException(e));
             return;
         }
-        // Whoever is left has lost a race, or was left out: only asking alone tells. That may take until another lets go of the row, and no lane waits for it.
+        catch (Exception)
+        {
+            // The statement has failed for the sake of one row: each that is asked for alone fails for itself or not at all.
+        }
+        // Whoever is left has lost a race, or was left out, or was in bad company: only asking alone tells. That may take until another lets go of the row, and no lane waits for it.
         foreach (var rotation in group.Where(static r => !r.Task.IsCompleted))
             _ = FinishAsync(rotation);
     }

@@ -16,12 +16,20 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
 
     public ValueTask InitializeAsync(CancellationToken cancellationToken) => database.InitializeAsync(cancellationToken);
 
-    public async ValueTask CreateAsync(Session session, CancellationToken cancellationToken) =>
-        await database.DoesAsync(database.Command(
-            $"INSERT INTO pawl_sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, NULL) RETURNING {Durable}",
+    public async ValueTask CreateAsync(Session session, CancellationToken cancellationToken)
+    {
+        var isNew = await database.DoesAsync(database.Command(
+            $"""
+            INSERT INTO pawl_sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, NULL)
+            ON CONFLICT (id) DO NOTHING
+            RETURNING {Durable}
+            """,
             Value(session.Id), Value(session.Subject), Value(unchecked((int)session.Head.Generation)), Value(unchecked((long)session.Head.TokenId)),
             Value(session.CreatedAt), Value(session.LastUsedAt), Value(session.ExpiresAt), Value((short)session.Transport), Value(session.IsPersistent),
             Value(session.Device), Value(session.Claims), Value(session.SecurityStamp)), cancellationToken);
+        if (!isNew)
+            throw new ArgumentException("There is a session of this id already.", nameof(session));
+    }
 
     public ValueTask<Session?> FindAsync(SessionId id, CancellationToken cancellationToken) =>
         database.QuerySingleAsync(database.Command($"SELECT {Columns} FROM pawl_sessions WHERE id = $1", Value(id)), ReadSession, cancellationToken)!;
@@ -39,6 +47,8 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
 
     public async ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) =>
         (await _endings.EndAsync("id = $3", ending, cancellationToken, Value(id))).Count > 0;
+
+    public ValueTask<bool> EnterEndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) => _endings.EnterAsync(id, ending, cancellationToken);
 
     public async ValueTask<IReadOnlyList<SessionId>> EndAllAsync(string subject, SessionId? except, SessionEnd ending, CancellationToken cancellationToken) =>
         except is { } one

@@ -29,20 +29,29 @@ internal sealed class RedisEndings(RedisDatabase database)
     {
         var ended = new List<SessionId>();
         foreach (var page in ids.Chunk(PageSize))
-        {
-            var results = await Task.WhenAll(page.Select(id => EndAsync(id, ending, cancellationToken)));
-            var own = results.Where(static r => r.HasEnded).ToList();
-            foreach (var result in own)
-                _recent.Add(result.Id, ending);
-            // Also what another has ended but not entered yet: what we answer has to hold.
-            await CarryOnAsync([.. results.Where(static r => r.IsWaiting).Select(static r => r.Entry)], cancellationToken);
-            foreach (var result in own)
-            {
-                ended.Add(result.Id);
-                database.Tell(db => db.SortedSetRemoveAsync(_keys.User(result.Subject!), result.Id.ToByteArray(), CommandFlags.FireAndForget));
-            }
-        }
+            ended.AddRange(await EndPageAsync(page, ending, entersUnknown: false, cancellationToken));
         return ended;
+    }
+
+    /// <summary>Ends a session or, where there is none, enters one that has ended; true if this did.</summary>
+    public async ValueTask<bool> EnterAsync(SessionId id, SessionEnd end, CancellationToken cancellationToken) =>
+        (await EndPageAsync([id], end, entersUnknown: true, cancellationToken)).Count > 0;
+
+    private async Task<List<SessionId>> EndPageAsync(SessionId[] page, SessionEnd end, bool entersUnknown, CancellationToken cancellationToken)
+    {
+        var calls = page.Select(id => EndAsync(id, end, entersUnknown, cancellationToken)).ToList();
+        // One that cannot be ended does not keep those that have been from the feed.
+        await ((Task)Task.WhenAll(calls)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var results = calls.Where(static call => call.IsCompletedSuccessfully).Select(static call => call.Result).ToList();
+        var own = results.Where(static r => r.HasEnded).ToList();
+        foreach (var result in own)
+            _recent.Add(result.Id, end);
+        // Also what another has ended but not entered yet: what we answer has to hold.
+        await CarryOnAsync([.. results.Where(static r => r.IsWaiting).Select(static r => r.Entry)], cancellationToken);
+        foreach (var result in own.Where(static r => r.Subject!.Length > 0))
+            database.Tell(db => db.SortedSetRemoveAsync(_keys.User(result.Subject!), result.Id.ToByteArray(), CommandFlags.FireAndForget));
+        await Task.WhenAll(calls);
+        return own.ConvertAll(static r => r.Id);
     }
 
     public async ValueTask<IReadOnlyList<SessionEnding>> ReadAsync(long after, int limit, CancellationToken cancellationToken)
@@ -83,7 +92,7 @@ internal sealed class RedisEndings(RedisDatabase database)
             try
             {
                 foreach (var (id, ending) in _recent.Read())
-                    await EndAsync([id], ending, cancellationToken);
+                    await EnterAsync(id, ending, cancellationToken);
             }
             catch
             {
@@ -97,10 +106,10 @@ internal sealed class RedisEndings(RedisDatabase database)
         await SweepAsync(cancellationToken);
     }
 
-    private async Task<Result> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken)
+    private async Task<Result> EndAsync(SessionId id, SessionEnd end, bool entersUnknown, CancellationToken cancellationToken)
     {
         var result = await database.EvaluateAsync(RedisScripts.End, [_keys.Session(id), _keys.Outbox(RedisKeys.Bucket(id))],
-            [id.ToByteArray(), SessionBytes.Ending(ending), (long)Retention.TotalMilliseconds], cancellationToken);
+            [id.ToByteArray(), SessionBytes.Ending(end), (long)Retention.TotalMilliseconds, entersUnknown ? SessionBytes.Ended(id, end) : Array.Empty<byte>()], cancellationToken);
         if (result.IsNull)
             return default;
         var session = SessionBytes.Read(id, (byte[])result[2]!);

@@ -20,7 +20,8 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
     {
         var (key, user, life) = (_keys.Session(session.Id), _keys.User(session.Subject), RedisEndings.Retention + Max(session.ExpiresAt - session.CreatedAt, TimeSpan.Zero));
         await database.EvaluateAsync(RedisScripts.Index, [user], [session.Id.ToByteArray(), (long)life.TotalMilliseconds], cancellationToken);
-        await database.AskAsync(db => db.StringSetAsync(key, SessionBytes.Write(session), life), cancellationToken);
+        if (!await database.AskAsync(db => db.StringSetAsync(key, SessionBytes.Write(session), life, When.NotExists), cancellationToken))
+            throw new ArgumentException("There is a session of this id already.", nameof(session));
         await database.Durability.WaitAsync([key, user], cancellationToken);
     }
 
@@ -40,6 +41,8 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
 
     public async ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) =>
         (await _endings.EndAsync([id], ending, cancellationToken)).Count > 0;
+
+    public ValueTask<bool> EnterEndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) => _endings.EnterAsync(id, ending, cancellationToken);
 
     public async ValueTask<IReadOnlyList<SessionId>> EndAllAsync(string subject, SessionId? except, SessionEnd ending, CancellationToken cancellationToken)
     {

@@ -42,6 +42,10 @@ internal static class SessionBytes
         return bytes;
     }
 
+    /// <summary>What stands for a session that was ended when the store had lost it.</summary>
+    public static byte[] Ended(SessionId id, SessionEnd end) =>
+        Write(new() { Id = id, Subject = "", Head = default, CreatedAt = end.At, LastUsedAt = end.At, ExpiresAt = end.At, End = end });
+
     /// <exception cref="StoreUnavailableException">It is of a newer program, or damaged.</exception>
     public static Session Read(SessionId id, byte[] bytes)
     {

@@ -19,11 +19,15 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
         return ValueTask.CompletedTask;
     }
 
-    public async ValueTask CreateAsync(Session session, CancellationToken cancellationToken) =>
-        await database.WriteAsync(static (statements, s) => statements.Execute(
-            $"INSERT INTO pawl_sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, NULL)",
+    public async ValueTask CreateAsync(Session session, CancellationToken cancellationToken)
+    {
+        var isNew = await database.WriteAsync(static (statements, s) => statements.Execute(
+            $"INSERT INTO pawl_sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, NULL) ON CONFLICT DO NOTHING",
             s.Id.ToByteArray(), s.Subject, (long)s.Head.Generation, unchecked((long)s.Head.TokenId), ToInteger(s.CreatedAt), ToInteger(s.LastUsedAt),
-            ToInteger(s.ExpiresAt), (long)s.Transport, s.IsPersistent ? 1L : 0L, s.Device, s.Claims.ToArray(), s.SecurityStamp), session, durable: true);
+            ToInteger(s.ExpiresAt), (long)s.Transport, s.IsPersistent ? 1L : 0L, s.Device, s.Claims.ToArray(), s.SecurityStamp) == 1, session, durable: true);
+        if (!isNew)
+            throw new ArgumentException("There is a session of this id already.", nameof(session));
+    }
 
     public ValueTask<Session?> FindAsync(SessionId id, CancellationToken cancellationToken) =>
         new(database.Read(static (statements, id) =>
@@ -46,6 +50,9 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
 
     public ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) =>
         database.WriteAsync(static (statements, a) => End(statements, a.id, a.ending), (id, ending), durable: true);
+
+    public ValueTask<bool> EnterEndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) =>
+        database.WriteAsync(static (statements, a) => EnterEnd(statements, a.id, a.ending), (id, ending), durable: true);
 
     public ValueTask<IReadOnlyList<SessionId>> EndAllAsync(string subject, SessionId? except, SessionEnd ending, CancellationToken cancellationToken) =>
         database.WriteAsync<(string, SessionId?, SessionEnd), IReadOnlyList<SessionId>>(static (statements, a) =>
@@ -99,9 +106,27 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
         var (at, reason) = (ToInteger(ending.At), (long)ending.Reason);
         if (statements.Execute("UPDATE pawl_sessions SET ended_at = $1, end_reason = $2 WHERE id = $3 AND ended_at IS NULL", at, reason, bytes) == 0)
             return false;
-        statements.Execute("INSERT INTO pawl_endings (session_id, ended_at, end_reason) VALUES ($1, $2, $3)", bytes, at, reason);
+        EnterInFeed(statements, bytes, at, reason);
         return true;
     }
+
+    private static bool EnterEnd(SqliteStatements statements, SessionId id, SessionEnd end)
+    {
+        var bytes = id.ToByteArray();
+        var (at, reason) = (ToInteger(end.At), (long)end.Reason);
+        if (statements.Execute(
+            $"""
+            INSERT INTO pawl_sessions ({Columns}) VALUES ($1, '', 0, 0, $2, $2, $2, 0, 0, NULL, $3, NULL, $2, $4)
+            ON CONFLICT (id) DO UPDATE SET ended_at = $2, end_reason = $4 WHERE ended_at IS NULL
+            """,
+            bytes, at, "{}"u8.ToArray(), reason) == 0)
+            return false;
+        EnterInFeed(statements, bytes, at, reason);
+        return true;
+    }
+
+    private static void EnterInFeed(SqliteStatements statements, byte[] id, long at, long reason) =>
+        statements.Execute("INSERT INTO pawl_endings (session_id, ended_at, end_reason) VALUES ($1, $2, $3)", id, at, reason);
 
     private static Session ReadSession(SqliteDataReader row) => new()
     {

@@ -28,6 +28,9 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
         }
     }
 
+    /// <summary>Whether a transaction has begun and has not been committed or rolled back, not even by SQLite itself.</summary>
+    public bool IsInTransaction => SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0;
+
     public void SetSynchronous(bool full) => Execute(full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
 
     public void Begin() => Execute("BEGIN IMMEDIATE");

@@ -4,7 +4,7 @@ namespace Pawl.Sqlite;
 
 /// <summary>
 /// The one lane of writes. Whoever finds it idle, and nobody about to come, writes at once, on their own thread; what arrives meanwhile is written together, in one
-/// transaction and, if anything in it must be durable, with one wait for the disk.
+/// transaction and, if anything in it must be durable, with one wait for the disk. A write that fails fails alone.
 /// </summary>
 internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
 {
@@ -104,8 +104,7 @@ internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
         statements.Begin();
         try
         {
-            foreach (var work in _batch)
-                work.Run(statements);
+            RunBatch();
             statements.Commit();
         }
         catch
@@ -113,6 +112,39 @@ internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
             statements.TryRollback();
             throw;
         }
+    }
+
+    private void RunBatch()
+    {
+        try
+        {
+            foreach (var work in _batch)
+                work.Run(statements);
+        }
+        // A fault of one write is not the others': they run again without it. Savepoints from the start would cost every batch for what nearly none of them needs.
+        catch when (_batch.Count > 1)
+        {
+            statements.TryRollback();
+            statements.Begin();
+            foreach (var work in _batch)
+                RunApart(work);
+        }
+    }
+
+    private void RunApart(Work work)
+    {
+        statements.Execute("SAVEPOINT work");
+        try
+        {
+            work.Run(statements);
+        }
+        // Where SQLite has rolled all of it back by itself, as it does after an I/O error, all of it has failed.
+        catch (Exception e) when (statements.IsInTransaction)
+        {
+            statements.Execute("ROLLBACK TO work");
+            work.Error = e;
+        }
+        statements.Execute("RELEASE work");
     }
 
     public void Dispose()
@@ -127,6 +159,9 @@ internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
     private abstract class Work(bool durable)
     {
         public bool Durable => durable;
+
+        /// <summary>What failed in this write alone, or null.</summary>
+        public Exception? Error { get; set; }
 
         public abstract void Run(SqliteStatements statements);
 
@@ -145,8 +180,14 @@ internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
 
         public override void Run(SqliteStatements statements) => _result = write(statements, argument);
 
-        public override void Complete() => _source.SetResult(_result);
+        public override void Complete()
+        {
+            if (Error is null)
+                _source.SetResult(_result);
+            else
+                _source.SetException(Error);
+        }
 
-        public override void Fail(Exception error) => _source.SetException(error);
+        public override void Fail(Exception error) => _source.SetException(Error ?? error);
     }
 }

@@ -183,7 +183,7 @@ public sealed class CrossOriginTests
                 Assert.DoesNotContain(answer.Headers, static h => h.Name.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase));
             }
         }
-        Assert.DoesNotContain(app.Store.Calls, static call => call is "Rotate" or "End" or "EndAll" or "Update");
+        Assert.DoesNotContain(app.Store.Calls, static call => call is "Rotate" or "End" or "EnterEnd" or "EndAll" or "Update");
         Assert.Equal("ada", (await ada.MeAsync()).Body);
     }
 

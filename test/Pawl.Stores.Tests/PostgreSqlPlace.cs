@@ -28,6 +28,15 @@ public class PostgreSqlPlace : StorePlace
     /// <summary>Asks the database itself, past the store.</summary>
     public T Query<T>(string sql) => PostgreSqlServers.Main.Query<T>(Database, sql);
 
+    public override Task PoisonAsync(SessionId id)
+    {
+        Query<object?>($"""
+            CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'poisoned'; END $$;
+            CREATE TRIGGER poison BEFORE UPDATE ON pawl_sessions FOR EACH ROW WHEN (old.id = '{new Guid(id.ToByteArray(), bigEndian: true)}') EXECUTE FUNCTION poison()
+            """);
+        return Task.CompletedTask;
+    }
+
     public override ValueTask DisposeAsync()
     {
         PostgreSqlServers.Main.Execute($"DROP DATABASE {Database} WITH (FORCE)");

@@ -8,6 +8,10 @@ public sealed class PostgreSqlRotationTests : RotationContract<PostgreSqlPlace>;
 
 public sealed class PostgreSqlEndingTests : EndingContract<PostgreSqlPlace>;
 
+public sealed class PostgreSqlLostSessionTests : LostSessionContract<PostgreSqlPlace>;
+
+public sealed class PostgreSqlIsolationTests : IsolationContract<PostgreSqlPlace>;
+
 public sealed class PostgreSqlPruningTests : PruningContract<PostgreSqlPlace>;
 
 public sealed class PostgreSqlKeyTests : KeyContract<PostgreSqlPlace>;
@@ -23,6 +27,10 @@ public sealed class PgBouncerSessionTests : SessionContract<PgBouncerPlace>;
 public sealed class PgBouncerRotationTests : RotationContract<PgBouncerPlace>;
 
 public sealed class PgBouncerEndingTests : EndingContract<PgBouncerPlace>;
+
+public sealed class PgBouncerLostSessionTests : LostSessionContract<PgBouncerPlace>;
+
+public sealed class PgBouncerIsolationTests : IsolationContract<PgBouncerPlace>;
 
 public sealed class PgBouncerPruningTests : PruningContract<PgBouncerPlace>;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using StackExchange.Redis;
 
 [assembly: AssemblyFixture(typeof(Pawl.Stores.Tests.RedisServers))]
 
@@ -23,6 +24,14 @@ public class RedisPlace : StorePlace
         services.AddPawl().AddRedisStore(connectionString);
         var provider = services.BuildServiceProvider();
         return new(provider, provider.GetRequiredService<ISessionStore>(), provider.GetRequiredService<IKeyStore>());
+    }
+
+    public override async Task PoisonAsync(SessionId id)
+    {
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(Server);
+        var key = $"{{pawl-{_prefix}:{Convert.ToHexStringLower(id.ToByteArray())[..2]}}}:{id}";
+        Assert.True(await connection.GetDatabase().KeyDeleteAsync(key));
+        await connection.GetDatabase().HashSetAsync(key, "not", "a session");
     }
 
     // The servers go with all that is in them.

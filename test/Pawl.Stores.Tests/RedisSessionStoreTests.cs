@@ -8,6 +8,10 @@ public sealed class RedisRotationTests : RotationContract<RedisPlace>;
 
 public sealed class RedisEndingTests : EndingContract<RedisPlace>;
 
+public sealed class RedisLostSessionTests : LostSessionContract<RedisPlace>;
+
+public sealed class RedisIsolationTests : IsolationContract<RedisPlace>;
+
 public sealed class RedisPruningTests : PruningContract<RedisPlace>;
 
 public sealed class RedisKeyTests : KeyContract<RedisPlace>;
@@ -23,6 +27,10 @@ public sealed class RedisClusterSessionTests : SessionContract<RedisClusterPlace
 public sealed class RedisClusterRotationTests : RotationContract<RedisClusterPlace>;
 
 public sealed class RedisClusterEndingTests : EndingContract<RedisClusterPlace>;
+
+public sealed class RedisClusterLostSessionTests : LostSessionContract<RedisClusterPlace>;
+
+public sealed class RedisClusterIsolationTests : IsolationContract<RedisClusterPlace>;
 
 public sealed class RedisClusterPruningTests : PruningContract<RedisClusterPlace>;
 

@@ -32,6 +32,12 @@ public sealed class SqlitePlace : StorePlace
         return (T)command.ExecuteScalar()!;
     }
 
+    public override Task PoisonAsync(SessionId id)
+    {
+        Query<object>($"CREATE TRIGGER poison BEFORE UPDATE ON pawl_sessions WHEN old.id = x'{Convert.ToHexString(id.ToByteArray())}' BEGIN SELECT RAISE(ABORT, 'poisoned'); END");
+        return Task.CompletedTask;
+    }
+
     public override ValueTask DisposeAsync()
     {
         Directory.Delete(Folder, recursive: true);

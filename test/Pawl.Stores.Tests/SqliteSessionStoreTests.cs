@@ -8,6 +8,10 @@ public sealed class SqliteRotationTests : RotationContract<SqlitePlace>;
 
 public sealed class SqliteEndingTests : EndingContract<SqlitePlace>;
 
+public sealed class SqliteLostSessionTests : LostSessionContract<SqlitePlace>;
+
+public sealed class SqliteIsolationTests : IsolationContract<SqlitePlace>;
+
 public sealed class SqlitePruningTests : PruningContract<SqlitePlace>;
 
 public sealed class SqliteKeyTests : KeyContract<SqlitePlace>;

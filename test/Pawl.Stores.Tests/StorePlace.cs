@@ -9,6 +9,9 @@ public abstract class StorePlace : IAsyncDisposable
     /// <summary>Opens it as a process of its own would.</summary>
     public abstract OpenStore Open();
 
+    /// <summary>Makes every write to a session fail from now on, past the store, as damage to its row would.</summary>
+    public abstract Task PoisonAsync(SessionId id);
+
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Opens the place of an address.</summary>

@@ -10,7 +10,8 @@ public interface ISessionStore
     /// <exception cref="StoreUnavailableException">The store is out of reach, corrupt, read-only, or newer than this program; the message says what to do.</exception>
     ValueTask InitializeAsync(CancellationToken cancellationToken);
 
-    /// <summary>Adds a session.</summary>
+    /// <summary>Adds a session. Durable when it returns.</summary>
+    /// <exception cref="ArgumentException">There is a session of that id, ended or not.</exception>
     ValueTask CreateAsync(Session session, CancellationToken cancellationToken);
 
     /// <summary>Reads a session; null if there is none (any more).</summary>
@@ -27,6 +28,13 @@ public interface ISessionStore
 
     /// <summary>Ends a session and enters it in the feed. True if this call ended it. Durable when it returns.</summary>
     ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends a session like <see cref="EndAsync"/>, and where the store has none of that id, enters one that has ended, in one step that is atomic among all callers: its refresh token
+    /// gets nothing from then on, and the feed tells other nodes to refuse its access tokens. Such a session has an empty <see cref="Session.Subject"/> and is in no user's list.
+    /// True if this call ended or entered it; calling again changes nothing. Durable when it returns.
+    /// </summary>
+    ValueTask<bool> EnterEndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken);
 
     /// <summary>Ends every session of a user, or all but one, and enters them in the feed. Returns those that this call ended. Durable when it returns.</summary>
     ValueTask<IReadOnlyList<SessionId>> EndAllAsync(string subject, SessionId? except, SessionEnd ending, CancellationToken cancellationToken);

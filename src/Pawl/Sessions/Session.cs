@@ -6,7 +6,10 @@ public sealed record Session
     /// <summary>The public name of the session.</summary>
     public required SessionId Id { get; init; }
 
-    /// <summary>Who signed in, the <c>sub</c> claim: a text that <see cref="SessionText.IsSubject"/> accepts.</summary>
+    /// <summary>
+    /// Who signed in, the <c>sub</c> claim: a text that <see cref="SessionText.IsSubject"/> accepts. Empty for a session that the store had lost when it was ended
+    /// (<see cref="ISessionStore.EnterEndAsync"/>).
+    /// </summary>
     public required string Subject { get; init; }
 
     /// <summary>The newest refresh token that was used to move the session on.</summary>

@@ -62,6 +62,12 @@ internal sealed class WatchedStore(ISessionStore inner) : ISessionStore, IDispos
         return await inner.EndAsync(id, ending, cancellationToken);
     }
 
+    public async ValueTask<bool> EnterEndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken)
+    {
+        await CountAsync("EnterEnd");
+        return await inner.EnterEndAsync(id, ending, cancellationToken);
+    }
+
     public async ValueTask<IReadOnlyList<SessionId>> EndAllAsync(string subject, SessionId? except, SessionEnd ending, CancellationToken cancellationToken)
     {
         await CountAsync("EndAll");
