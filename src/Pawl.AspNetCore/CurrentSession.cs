@@ -22,7 +22,8 @@ internal static class CurrentSession
         var scheme = PawlEndpoint.Scheme(context);
         if (FindId(await context.AuthenticateAsync(scheme)) is { } id)
             return await FindAliveAsync(context, id);
-        if (RequestTokens.Of(context) is { RefreshCookie: { HasValue: true } cookie } && !RequestGuard.NamesNoSession(context.Request))
+        var cookie = NewestSignIn.FindRefreshToken(RequestTokens.Of(context), PawlEndpoint.Service<Keys>(context).Ring);
+        if (cookie.HasValue && !RequestGuard.NamesNoSession(context.Request))
             return await FindByRefreshTokenAsync(context, cookie.ToString());
         await context.ChallengeAsync(scheme);
         return null;

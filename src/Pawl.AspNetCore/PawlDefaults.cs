@@ -12,6 +12,12 @@ public static class PawlDefaults
     /// <summary>The refresh token. Out of reach of scripts, bound to this host.</summary>
     public const string RefreshCookie = "__Host-Http-pawl-refresh";
 
+    /// <summary>
+    /// The first refresh token of the browser's newest sign-in. Only sign-ins write it, so that a late response of an earlier session cannot take its place. Out of
+    /// reach of scripts, bound to this host.
+    /// </summary>
+    public const string SignInCookie = "__Host-Http-pawl-signin";
+
     /// <summary>Says to scripts that somebody is signed in, without any secret: <c>sid.generation.refresh-in</c>.</summary>
     public const string SessionCookie = "__Host-pawl-session";
 

@@ -53,7 +53,7 @@ internal sealed class PawlHandler(
         if (!text.HasValue)
         {
             // The browser has dropped the access cookie at its end; the refresh cookie says that a refresh helps.
-            if (_tokens.RefreshCookie.HasValue)
+            if (_tokens.RefreshCookie.HasValue || _tokens.SignInCookie.HasValue)
                 _problem = Problem.AccessTokenExpired;
             return AuthenticateResult.NoResult();
         }
@@ -64,6 +64,12 @@ internal sealed class PawlHandler(
             error = Verify(text, keys.Ring, out token);
         if (token is null)
             return Refuse(error is AccessTokenError.Expired ? Problem.AccessTokenExpired : Problem.AccessTokenInvalid, error.ToString());
+        // It reached the browser after a newer sign-in: as good as lapsed, and a refresh gives the browser its own.
+        if (!_tokens.Bearer.HasValue && tokenSessions.IsLeftOver(_tokens, token.Token.SessionId))
+        {
+            _problem = Problem.AccessTokenExpired;
+            return AuthenticateResult.NoResult();
+        }
         // Before the look at what has ended, so that an end in between cuts it.
         if (OpenConnections.StaysOpen(Request))
             revoked.Connections.Add(token.Token.SessionId, Context);
@@ -142,7 +148,7 @@ internal sealed class PawlHandler(
                 return;
             }
             if (transport is not SessionTransport.Body)
-                TokenCookies.Write(Response, tokens, Options);
+                TokenCookies.WriteSignIn(Response, tokens, Options);
             if (transport is not SessionTransport.Cookie || properties is PawlSignInProperties { AnswersWithJson: true })
                 await TokenJson.WriteAsync(Response, tokens);
         }

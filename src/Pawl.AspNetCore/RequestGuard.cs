@@ -15,7 +15,7 @@ internal sealed class RequestGuard(TokenSessions sessions)
     public Problem? FindFault(HttpContext context, PawlOptions options)
     {
         var (request, tokens) = (context.Request, RequestTokens.Of(context));
-        if (tokens.IsAmbiguous || (tokens.Bearer.HasValue && tokens.AccessCookie.HasValue))
+        if (tokens.IsAmbiguous || (tokens.Bearer.HasValue && tokens.AccessCookie.HasValue && !sessions.HasLeftOverAccess(tokens)))
             return Problem.AmbiguousCredentials;
         if (!tokens.HasCookie)
             return null;

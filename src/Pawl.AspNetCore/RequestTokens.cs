@@ -9,8 +9,8 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal sealed class RequestTokens
 {
-    private RequestTokens(StringSegment access, StringSegment refresh, StringSegment bearer, bool isAmbiguous) =>
-        (AccessCookie, RefreshCookie, Bearer, IsAmbiguous) = (access, refresh, bearer, isAmbiguous);
+    private RequestTokens(StringSegment access, StringSegment refresh, StringSegment signIn, StringSegment bearer, bool isAmbiguous) =>
+        (AccessCookie, RefreshCookie, SignInCookie, Bearer, IsAmbiguous) = (access, refresh, signIn, bearer, isAmbiguous);
 
     /// <summary>The access token in its cookie.</summary>
     public StringSegment AccessCookie { get; }
@@ -18,20 +18,23 @@ internal sealed class RequestTokens
     /// <summary>The refresh token in its cookie.</summary>
     public StringSegment RefreshCookie { get; }
 
+    /// <summary>The first refresh token of the newest sign-in: see <see cref="NewestSignIn"/>.</summary>
+    public StringSegment SignInCookie { get; }
+
     /// <summary>The access token in the Authorization header (RFC 6750, section 2.1).</summary>
     public StringSegment Bearer { get; }
 
     /// <summary>Whether a cookie of ours, in any case of letters, stands there twice: somebody has planted one, and there is no telling which.</summary>
     public bool IsAmbiguous { get; }
 
-    public bool HasCookie => AccessCookie.HasValue || RefreshCookie.HasValue;
+    public bool HasCookie => AccessCookie.HasValue || RefreshCookie.HasValue || SignInCookie.HasValue;
 
     /// <summary>The access token, wherever it is.</summary>
     public StringSegment Access => Bearer.HasValue ? Bearer : AccessCookie;
 
     /// <summary>
-    /// The tokens of a request. The first look takes the refresh cookie out of its headers: the prefix that binds it to the host makes browsers send it everywhere,
-    /// but nothing of the app's, and no server that requests are passed on to, has any business with it.
+    /// The tokens of a request. The first look takes the refresh tokens out of its headers: the prefix that binds them to the host makes browsers send them everywhere,
+    /// but nothing of the app's, and no server that requests are passed on to, has any business with them.
     /// </summary>
     public static RequestTokens Of(HttpContext context)
     {
@@ -39,15 +42,15 @@ internal sealed class RequestTokens
             return known;
         var tokens = Read(context.Request);
         context.Features.Set(tokens);
-        if (tokens.RefreshCookie.HasValue && !tokens.IsAmbiguous)
-            Hide(context.Request.Headers, tokens.RefreshCookie);
+        if (!tokens.IsAmbiguous && (tokens.RefreshCookie.HasValue || tokens.SignInCookie.HasValue))
+            tokens.Hide(context.Request.Headers);
         return tokens;
     }
 
     /// <summary>The same without taking anything out.</summary>
     public static RequestTokens Read(HttpRequest request)
     {
-        StringSegment access = default, refresh = default;
+        StringSegment access = default, refresh = default, signIn = default;
         var ambiguous = false;
         foreach (var line in request.Headers.Cookie)
         {
@@ -58,9 +61,10 @@ internal sealed class RequestTokens
                 rest = end < 0 ? StringSegment.Empty : rest.Subsegment(end + 1);
                 Take(pair, PawlDefaults.AccessCookie, ref access, ref ambiguous);
                 Take(pair, PawlDefaults.RefreshCookie, ref refresh, ref ambiguous);
+                Take(pair, PawlDefaults.SignInCookie, ref signIn, ref ambiguous);
             }
         }
-        return new(access, refresh, ReadBearer(request.Headers.Authorization, ref ambiguous), ambiguous);
+        return new(access, refresh, signIn, ReadBearer(request.Headers.Authorization, ref ambiguous), ambiguous);
     }
 
     private static void Take(StringSegment pair, string name, ref StringSegment value, ref bool ambiguous)
@@ -78,19 +82,28 @@ internal sealed class RequestTokens
         value = pair.Subsegment(start + name.Length + 1);
     }
 
-    private static void Hide(IHeaderDictionary headers, StringSegment value)
+    private void Hide(IHeaderDictionary headers)
     {
-        var rest = headers.Cookie.Select(line => Without(line!, value)).Where(static line => line.Length > 0).ToArray();
+        var rest = headers.Cookie.Select(line => WithoutRefreshTokens(line!)).Where(static line => line.Length > 0).ToArray();
         headers.Cookie = rest.Length == 1 ? rest[0] : rest;
     }
 
-    private static string Without(string line, StringSegment value)
+    private string WithoutRefreshTokens(string line)
     {
-        if (!ReferenceEquals(line, value.Buffer))
-            return line;
-        var before = line.AsSpan(0, value.Offset - PawlDefaults.RefreshCookie.Length - 1);
-        var after = line.AsSpan(value.Offset + value.Length);
-        return after.IsEmpty ? before.TrimEnd("; ").ToString() : string.Concat(before, after[1..].TrimStart(' '));
+        var (refresh, signIn) = ((PawlDefaults.RefreshCookie, RefreshCookie), (PawlDefaults.SignInCookie, SignInCookie));
+        // The later one first, so that the place of the other still holds.
+        var (rest, isLast) = (line, false);
+        foreach (var (name, value) in RefreshCookie.Offset > SignInCookie.Offset ? [refresh, signIn] : new[] { signIn, refresh })
+        {
+            if (!ReferenceEquals(line, value.Buffer))
+                continue;
+            var (start, end) = (value.Offset - name.Length - 1, value.Offset + value.Length);
+            isLast |= end == line.Length;
+            while (end < line.Length && (end == value.Offset + value.Length || line[end] == ' '))
+                end++;
+            rest = rest.Remove(start, end - start);
+        }
+        return isLast ? rest.TrimEnd(';', ' ') : rest;
     }
 
     private static StringSegment ReadBearer(StringValues authorization, ref bool ambiguous)

@@ -5,11 +5,23 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// The cookies of a session, all written in one answer: the two that carry tokens, out of reach of scripts, and the two that tell scripts, without any secret,
+/// The cookies of a session, all written in one answer: those that carry tokens, out of reach of scripts, and the two that tell scripts, without any secret,
 /// that somebody is signed in and for how long the access token is fresh.
 /// </summary>
 internal static class TokenCookies
 {
+    // No connection keeps a response back for longer, and every request is smaller from then on. A session that ends with the browser takes the cookie along.
+    private const int LongestSignIn = 60 * 60;
+
+    /// <summary>Those of a sign-in: from a new session on, the tokens of every other one are left-overs in this browser.</summary>
+    public static void WriteSignIn(HttpResponse response, IssuedTokens tokens, PawlOptions options)
+    {
+        Write(response, tokens, options);
+        // A session that is issued again keeps its own.
+        if (tokens.RefreshToken is not null)
+            Append(response, options, PawlDefaults.SignInCookie, tokens.RefreshToken, tokens.Session.IsPersistent ? Math.Min(LongestSignIn, tokens.RefreshExpiresIn) : null, isSecret: true);
+    }
+
     public static void Write(HttpResponse response, IssuedTokens tokens, PawlOptions options)
     {
         var session = tokens.Session;
@@ -37,6 +49,7 @@ internal static class TokenCookies
         Append(response, options, PawlDefaults.RefreshCookie, "", 0, isSecret: true);
         Append(response, options, PawlDefaults.SessionCookie, "", 0, isSecret: false);
         Append(response, options, PawlDefaults.FreshCookie, "", 0, isSecret: false);
+        Append(response, options, PawlDefaults.SignInCookie, "", 0, isSecret: true);
         // Not "cookies": that would take those of every subdomain of the registered domain along.
         if (options.ClearsSiteData)
             response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";

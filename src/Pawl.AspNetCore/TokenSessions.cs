@@ -13,15 +13,24 @@ internal sealed class TokenSessions(Keys keys, IOptionsMonitor<PawlOptions> opti
         if (Find() is { } session)
             return session;
         // Not to know the key of a token would be no reason to leave its session alive, if another node has just made it.
-        var hasToken = tokens.Access.HasValue || tokens.RefreshCookie.HasValue;
+        var hasToken = tokens.Access.HasValue || tokens.HasCookie;
         return hasToken && await keys.IsOutdatedAsync(ring, cancellationToken) ? Find() : null;
 
         SessionId? Find() => FindByCookies(tokens) ?? (tokens.Bearer.HasValue ? FindByAccessToken(tokens.Bearer) : null);
     }
 
+    /// <summary>Whether a session is an earlier one than the browser's, whose cookies were left over or came late.</summary>
+    public bool IsLeftOver(RequestTokens tokens, SessionId session) => NewestSignIn.FindSession(tokens, keys.Ring) is { } newest && newest != session;
+
+    /// <summary>Whether the access cookie is such a session's.</summary>
+    public bool HasLeftOverAccess(RequestTokens tokens) =>
+        NewestSignIn.FindSession(tokens, keys.Ring) is { } newest && FindByAccessToken(tokens.AccessCookie) is { } session && session != newest;
+
     /// <summary>The session of the cookies.</summary>
     public SessionId? FindByCookies(RequestTokens tokens)
     {
+        if (NewestSignIn.FindSession(tokens, keys.Ring) is { } newest)
+            return newest;
         if (tokens.RefreshCookie.HasValue && RefreshTokenCodec.TryRead(tokens.RefreshCookie, keys.Ring, out var token))
             return token.SessionId;
         return tokens.AccessCookie.HasValue ? FindByAccessToken(tokens.AccessCookie) : null;

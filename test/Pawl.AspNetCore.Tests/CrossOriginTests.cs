@@ -148,7 +148,7 @@ public sealed class CrossOriginTests
     {
         await using var app = await TestApp.StartAsync();
         var answer = await app.NewBrowser().PostAsync("/login-then-write", new Login("ada"));
-        Assert.Equal((201, "ada", "ada", 4), (answer.Status, answer.Text("welcome"), answer["X-Signed-In"], answer.SetCookies.Count));
+        Assert.Equal((201, "ada", "ada", 5), (answer.Status, answer.Text("welcome"), answer["X-Signed-In"], answer.SetCookies.Count));
     }
 
     [Requirement("XS-05")]

@@ -36,7 +36,7 @@ public sealed class HttpsTests
         for (var i = 0; i < 3; i++)
         {
             var answer = await SendAsync(app, "http", host, "/login");
-            Assert.Equal(4, answer.SetCookies.Count(static c => c.Attributes.ContainsKey("Secure")));
+            Assert.Equal(5, answer.SetCookies.Count(static c => c.Attributes.ContainsKey("Secure")));
         }
         Assert.Single(app.Logs.OfPawl(9));
     }

@@ -7,7 +7,7 @@ public sealed class SigningInTests
 {
     [Requirement("CK-01", "CK-02", "HTTP-04")]
     [Fact]
-    public async Task Sets_four_cookies_in_one_answer_with_exactly_these_attributes()
+    public async Task Sets_five_cookies_in_one_answer_with_exactly_these_attributes()
     {
         await using var app = await TestApp.StartAsync();
         var answer = await app.NewBrowser().SignInAsync("ada");
@@ -22,6 +22,7 @@ public sealed class SigningInTests
                 $"__Host-Http-pawl-refresh={refresh}; Max-Age=1209600; Path=/; Secure; HttpOnly; SameSite=Strict",
                 $"__Host-pawl-session={sid}.{generation}.270; Max-Age=1209600; Path=/; Secure; SameSite=Strict",
                 $"__Host-pawl-fresh={generation}; Max-Age=270; Path=/; Secure; SameSite=Strict",
+                $"__Host-Http-pawl-signin={refresh}; Max-Age=3600; Path=/; Secure; HttpOnly; SameSite=Strict",
             ],
             answer.SetCookies.Select(static c => c.Raw));
         Assert.True(SessionId.TryParse(sid, out _));
@@ -108,7 +109,7 @@ public sealed class SigningInTests
         {
             var ada = app.NewBrowser();
             var answer = await ada.SignInAsync("ada", new Login("") { Persistent = false, Plain = plain });
-            Assert.Equal([null, null, null, 270], answer.SetCookies.Select(static c => c.MaxAge));
+            Assert.Equal([null, null, null, 270, null], answer.SetCookies.Select(static c => c.MaxAge));
             app.Clock.Advance(TimeSpan.FromMinutes(4));
             var refreshed = await ada.RefreshAsync();
             Assert.Equal([null, null, null, 270], refreshed.SetCookies.Select(static c => c.MaxAge));

@@ -61,16 +61,18 @@ public sealed class SigningOutTests
         await again.Copy().LogoutAsync();
         accessOnly.Cookies[PawlDefaults.AccessCookie] = accessOnly.AccessToken;
         accessOnly.Cookies[PawlDefaults.RefreshCookie] = null;
+        accessOnly.Cookies[PawlDefaults.SignInCookie] = null;
         refreshOnly.Cookies[PawlDefaults.AccessCookie] = null;
         rotten.Cookies[PawlDefaults.AccessCookie] = "rotten";
         rotten.Cookies[PawlDefaults.RefreshCookie] = "pawl_r1_rotten";
+        rotten.Cookies[PawlDefaults.SignInCookie] = "pawl_r1_rotten";
         app.Clock.Advance(TimeSpan.FromMinutes(20));
         Assert.Null(expired.AccessToken);
 
         foreach (var browser in new[] { expired, accessOnly, refreshOnly, rotten, again, nobody })
         {
             var answer = await browser.LogoutAsync();
-            Assert.Equal((204, 4), (answer.Status, answer.SetCookies.Count(static c => c.IsDeletion)));
+            Assert.Equal((204, 5), (answer.Status, answer.SetCookies.Count(static c => c.IsDeletion)));
             Assert.Equal(204, (await browser.LogoutAsync()).Status);
         }
         // All but the rotten one, which nobody can read.
@@ -102,7 +104,7 @@ public sealed class SigningOutTests
 
         var answer = await laptop.LogoutAsync("everywhere");
 
-        Assert.Equal((204, 4), (answer.Status, answer.SetCookies.Count(static c => c.IsDeletion)));
+        Assert.Equal((204, 5), (answer.Status, answer.SetCookies.Count(static c => c.IsDeletion)));
         Assert.Equal("signed_out", (await phone.RefreshAsync()).Reason);
         Assert.Equal(200, (await bob.RefreshAsync()).Status);
     }

@@ -86,7 +86,7 @@ public sealed class StoreUnavailableTests
         var answer = await ada.PostAsync(path, scope is null ? null : new { scope });
 
         AssertUnavailable(answer);
-        Assert.Equal(4, ada.Cookies.Names.Count());
+        Assert.Equal(5, ada.Cookies.Names.Count());
         Assert.Equal(("ada", "ada"), ((await ada.MeAsync()).Body, (await phone.MeAsync()).Body));
         app.Store.IsDown = false;
         Assert.InRange((await ada.PostAsync(path, scope is null ? null : new { scope })).Status, 200, 204);

@@ -13,7 +13,7 @@ public sealed class TransportTests
         var answer = await ada.SignInAsync("ada", new Login("") { Transport = SessionTransport.Bearer });
 
         Assert.Equal("Bearer", answer.Text("token_type"));
-        Assert.Equal([PawlDefaults.RefreshCookie, PawlDefaults.SessionCookie, PawlDefaults.FreshCookie], answer.SetCookies.Select(static c => c.Name));
+        Assert.Equal([PawlDefaults.RefreshCookie, PawlDefaults.SessionCookie, PawlDefaults.FreshCookie, PawlDefaults.SignInCookie], answer.SetCookies.Select(static c => c.Name));
         Assert.Null(answer.Text("refresh_token"));
         Assert.Equal("ada", (await ada.GetAsync("/me", Bearer(answer))).Body);
 
@@ -138,7 +138,7 @@ public sealed class TransportTests
         answers.Add(await ada.LogoutAsync());
 
         var secrets = answers.SelectMany(static a => a.SetCookies).Where(static c => c.Attributes.ContainsKey("HttpOnly") && !c.IsDeletion).Select(static c => c.Value).ToList();
-        Assert.Equal(4, secrets.Count);
+        Assert.Equal(5, secrets.Count);
         foreach (var secret in secrets.SelectMany(static s => new[] { s, s.Split('.')[^1] }))
         {
             Assert.All(answers, a => Assert.DoesNotContain(secret, a.Body, StringComparison.Ordinal));

@@ -12,7 +12,8 @@ internal static class RefreshEndpoint
             await Problem.HttpsRequired.WriteAsync(context);
             return;
         }
-        var cookie = RequestTokens.Of(context).RefreshCookie;
+        var carried = RequestTokens.Of(context);
+        var cookie = NewestSignIn.FindRefreshToken(carried, PawlEndpoint.Service<Keys>(context).Ring);
         if (!cookie.HasValue)
         {
             await Problem.RefreshTokenInvalid.WriteAsync(context);
@@ -25,6 +26,9 @@ internal static class RefreshEndpoint
             await problem!.WriteAsync(context, reason, retryAfter);
             return;
         }
+        // The browser keeps the token it has shown, and does not have it in the refresh cookie.
+        if (tokens.RefreshToken is null && cookie != carried.RefreshCookie)
+            tokens = tokens with { RefreshToken = cookie.ToString() };
         TokenCookies.Write(context.Response, tokens, PawlEndpoint.Options(context));
         await TokenJson.WriteAsync(context.Response, tokens);
     }

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Primitives;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// The browser's newest sign-in, as a cookie of its own names it. A response of an earlier session can arrive late and overwrite the access and refresh cookies. It
+/// cannot overwrite this one, because only sign-ins write it. Tokens of any other session are then left-overs, and nothing is done in their name.
+/// </summary>
+internal static class NewestSignIn
+{
+    /// <summary>Its session; null if no cookie names one.</summary>
+    public static SessionId? FindSession(RequestTokens tokens, KeyRing ring) => Read(tokens.SignInCookie, ring);
+
+    /// <summary>The refresh token of the browser's session: the newest sign-in's own, where the refresh cookie is missing or belongs to an earlier session.</summary>
+    public static StringSegment FindRefreshToken(RequestTokens tokens, KeyRing ring) =>
+        FindSession(tokens, ring) is { } newest && Read(tokens.RefreshCookie, ring) != newest ? tokens.SignInCookie : tokens.RefreshCookie;
+
+    private static SessionId? Read(StringSegment text, KeyRing ring) =>
+        text.HasValue && RefreshTokenCodec.TryRead(text, ring, out var token) ? token.SessionId : null;
+}
