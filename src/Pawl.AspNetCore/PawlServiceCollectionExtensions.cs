@@ -46,6 +46,7 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<RevocationFeed>();
         services.AddSingleton<VerifiedTokens>();
         services.AddSingleton<PawlMetrics>();
+        services.AddSingleton<LogSampler>();
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<ResponseHeaderSize>();
         services.AddSingleton<RefreshLimits>();

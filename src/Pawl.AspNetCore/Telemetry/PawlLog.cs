@@ -49,4 +49,7 @@ internal static partial class PawlLog
 
     [LoggerMessage(20, LogLevel.Warning, "A response that sets the session's cookies has about {Bytes} bytes of headers; the access token is {TokenBytes} of them. nginx answers 502 to a response with over 4,096 unless it has 'proxy_buffer_size 16k; proxy_buffers 4 16k;'. Set that, or sign in with fewer claims")]
     public static partial void LargeResponseHeader(this ILogger logger, string bytes, string tokenBytes);
+
+    [LoggerMessage(15, LogLevel.Warning, "messages_left_out {MessageId} {Kind}: {Count} within a minute, beyond those that were written")]
+    public static partial void LeftOut(this ILogger logger, int messageId, string kind, int count);
 }

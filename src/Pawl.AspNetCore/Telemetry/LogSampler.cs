@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// Keeps callers from filling the log. Of each kind of message that any caller can cause, a limited number is written in a minute; at the end of that minute
+/// one message (<see cref="PawlLog.LeftOut"/>) says how many were left out.
+/// </summary>
+internal sealed class LogSampler(TimeProvider clock) : IDisposable
+{
+    /// <summary>The maximum for each kind. Enough to see what happens; as a flood it is a few megabytes a day.</summary>
+    public const int MaximumPerMinute = 60;
+
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<(int Id, string Kind), Counter> _counters = new();
+
+    /// <summary>Counts a message. True if it may be written.</summary>
+    /// <param name="logger">The logger of the message, which the count is written to as well.</param>
+    /// <param name="id">The id of the message.</param>
+    /// <param name="kind">What is counted apart within that id: one of a fixed set, because each has a counter that stays.</param>
+    public bool Allows(ILogger logger, int id, string kind) =>
+        _counters.GetOrAdd((id, kind), static key => new Counter(key.Id, key.Kind)).Take(logger, clock);
+
+    public void Dispose()
+    {
+        foreach (var counter in _counters.Values)
+            counter.Dispose();
+    }
+
+    private sealed class Counter(int id, string kind) : IDisposable
+    {
+        private readonly Lock _lock = new();
+        private long _startedAt;
+        private int _count;
+        private ITimer? _timer;
+
+        public bool Take(ILogger logger, TimeProvider clock)
+        {
+            lock (_lock)
+            {
+                if (_count == 0 || clock.GetElapsedTime(_startedAt) >= Window)
+                {
+                    End(logger);
+                    _startedAt = clock.GetTimestamp();
+                }
+                if (++_count <= MaximumPerMinute)
+                    return true;
+                // The timer writes the count even if no further message comes.
+                _timer ??= clock.CreateTimer(_ => End(logger), null, Window - clock.GetElapsedTime(_startedAt), Timeout.InfiniteTimeSpan);
+                return false;
+            }
+        }
+
+        private void End(ILogger logger)
+        {
+            lock (_lock)
+            {
+                if (_count > MaximumPerMinute)
+                    logger.LeftOut(id, kind, _count - MaximumPerMinute);
+                _count = 0;
+                _timer?.Dispose();
+                _timer = null;
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (_lock)
+                _timer?.Dispose();
+        }
+    }
+}
