@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Pawl.AspNetCore;
 
 /// <summary>Encrypts keys before they reach the store: with ASP.NET Core Data Protection, or with the key that the owner passes.</summary>
-internal sealed class KeyProtection(IDataProtectionProvider dataProtection, IOptionsMonitor<PawlOptions> options, PawlScheme scheme)
+internal sealed class KeyProtection(
+    IDataProtectionProvider dataProtection, IOptionsMonitor<PawlOptions> options, PawlScheme scheme, IServiceProvider services)
 {
     private const byte ByDataProtection = 1;
     private const byte ByOwnersKey = 2;
@@ -45,11 +46,15 @@ internal sealed class KeyProtection(IDataProtectionProvider dataProtection, IOpt
         }
         catch (CryptographicException e)
         {
-            var needed = stored.Secret is [ByOwnersKey, ..]
-                ? "Set KeyEncryptionKey to the value it was encrypted with."
-                : "Bring back the Data Protection keys it was encrypted with, and keep them where a redeployment finds them: services.AddDataProtection().PersistKeysToFileSystem(…).";
+            var fault = stored.Secret switch
+            {
+                [ByDataProtection, .. var payload] => KeyFaultException.OfDataProtection(payload, services, e),
+                [ByOwnersKey, ..] => KeyFaultException.OfOwnersKey(isSet: OwnersKey is not null, e),
+                _ => KeyFaultException.OfFormat(e),
+            };
             throw new StoreUnavailableException(
-                $"The stored {stored.Purpose} key {stored.Id} cannot be decrypted. {needed} Without them every session is lost: then, and only then, delete the stored keys.", e);
+                $"The stored {stored.Purpose} key {stored.Id} cannot be decrypted. {fault.Message} " +
+                "Without this key every session is lost: delete the stored keys only if it cannot be decrypted any more.", fault);
         }
     }
 
