@@ -1,3 +1,5 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,9 +27,17 @@ internal static class IdentityUsers
     {
         var signIn = context.HttpContext.RequestServices.GetRequiredService<SignInManager<TUser>>();
         if (await signIn.UserManager.FindByIdAsync(context.Session.Subject) is { } user && await MaySignInAsync(signIn, user) && await HasStampAsync(signIn, user, context))
-            context.ReplaceClaims(await signIn.CreateUserPrincipalAsync(user));
+            context.RenewClaims(await signIn.CreateUserPrincipalAsync(user));
         else
             context.Reject();
+    }
+
+    /// <summary>Marks what a sign-in gives besides the claims of its user.</summary>
+    public static async Task MarkSignInClaimsAsync<TUser>(HttpContext context, ClaimsPrincipal principal, PawlOptions options) where TUser : class
+    {
+        var signIn = context.RequestServices.GetRequiredService<SignInManager<TUser>>();
+        if (await signIn.UserManager.FindByIdAsync(PrincipalClaims.FindSubject(principal)) is { } user)
+            SignInClaims.Find(principal, await signIn.CreateUserPrincipalAsync(user), options.Issuer);
     }
 
     private static async Task<bool> HasStampAsync<TUser>(SignInManager<TUser> signIn, TUser user, RefreshingContext context) where TUser : class

@@ -31,8 +31,17 @@ public sealed class RefreshingContext
     /// <summary>Ends the session with the reason <see cref="SessionEndReason.UserDisabled"/>; the client is signed out.</summary>
     public void Reject() => IsRejected = true;
 
+    internal bool KeepsSignInClaims { get; private set; }
+
     /// <summary>Puts the claims of this principal into the access tokens from now on, in place of those of the sign-in. The subject stays.</summary>
-    public void ReplaceClaims(ClaimsPrincipal principal) => Principal = principal;
+    public void ReplaceClaims(ClaimsPrincipal principal)
+    {
+        ArgumentNullException.ThrowIfNull(principal);
+        (Principal, KeepsSignInClaims) = (principal, false);
+    }
+
+    // The claims that the sign-in gave besides the user's own stay.
+    internal void RenewClaims(ClaimsPrincipal user) => (Principal, KeepsSignInClaims) = (user, true);
 }
 
 /// <summary>A session that has been ended.</summary>

@@ -138,6 +138,7 @@ internal sealed class PawlHandler(
         }
         try
         {
+            await Options.OnSigningIn(Context, user);
             var current = tokenSessions.FindByCookies(_tokens);
             var isSame = current is { } id && properties is not null && properties.Items.TryGetValue(SessionItem, out var marked) && marked == id.ToString();
             var tokens = (isSame ? await starter.ReissueAsync(user, current!.Value, Options) : null)

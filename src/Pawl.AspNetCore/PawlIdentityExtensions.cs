@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Identity;
 using Pawl.AspNetCore;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -8,14 +9,17 @@ public static class PawlIdentityExtensions
     /// <summary>
     /// Asks ASP.NET Core Identity at every refresh: a session ends there whose user is gone, may not sign in (<c>SignInManager.CanSignInAsync</c>), is locked out for
     /// more than ten years, or has another security stamp by now, as after a change of password. The claims of the others follow the user's. A short lock-out, which
-    /// anybody can cause by guessing, ends no session. The app's own <see cref="PawlEvents.OnRefreshing"/> is asked afterwards, unless the session has ended.
+    /// anybody can cause by guessing, ends no session. Claims that a sign-in gives besides the user's own, as by <c>SignInManager.SignInWithClaimsAsync</c>, stay for the session;
+    /// so does a role, if Identity was added before this call. The app's own <see cref="PawlEvents.OnRefreshing"/> is asked afterwards, unless the session has ended.
     /// </summary>
     /// <typeparam name="TUser">The app's user, as given to <c>AddIdentity</c>, <c>AddIdentityApiEndpoints</c>, or <c>AddIdentityCore</c> with <c>AddSignInManager</c>.</typeparam>
     public static PawlBuilder AddIdentityUsers<TUser>(this PawlBuilder builder) where TUser : class
     {
         ArgumentNullException.ThrowIfNull(builder);
+        MarkUserClaims<TUser>(builder.Services);
         builder.Services.PostConfigure<PawlOptions>(builder.AuthenticationScheme, static options =>
         {
+            options.OnSigningIn = (context, principal) => IdentityUsers.MarkSignInClaimsAsync<TUser>(context, principal, options);
             var asked = options.Events.OnRefreshing;
             options.Events.OnRefreshing = async context =>
             {
@@ -26,4 +30,17 @@ public static class PawlIdentityExtensions
         });
         return builder;
     }
+
+    // Where Identity has been added before, every claim of a user says so itself. Elsewhere a sign-in is compared with the user as they are then.
+    private static void MarkUserClaims<TUser>(IServiceCollection services) where TUser : class
+    {
+        if (services.LastOrDefault(static s => s.ServiceType == typeof(IUserClaimsPrincipalFactory<TUser>) && !s.IsKeyedService) is not { } factory)
+            return;
+        services.Remove(factory);
+        services.Add(ServiceDescriptor.Describe(typeof(IUserClaimsPrincipalFactory<TUser>), p => new MarkedUserClaims<TUser>(Make<TUser>(p, factory)), factory.Lifetime));
+    }
+
+    private static IUserClaimsPrincipalFactory<TUser> Make<TUser>(IServiceProvider services, ServiceDescriptor factory) where TUser : class =>
+        (IUserClaimsPrincipalFactory<TUser>)(factory.ImplementationInstance ?? factory.ImplementationFactory?.Invoke(services)
+            ?? ActivatorUtilities.CreateInstance(services, factory.ImplementationType!));
 }

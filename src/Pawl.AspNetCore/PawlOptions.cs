@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
@@ -107,6 +108,9 @@ public class PawlOptions : AuthenticationSchemeOptions
         get => (PawlEvents)base.Events!;
         set => base.Events = value;
     }
+
+    // Asked before a session starts or is re-issued: which claims are the sign-in's, and which the user's?
+    internal Func<HttpContext, ClaimsPrincipal, Task> OnSigningIn { get; set; } = static (_, _) => Task.CompletedTask;
 
     /// <summary>Takes the times of a policy over, such as those that NIST SP 800-63B-4 sets: <c>options.Use(SessionPolicy.Aal2)</c>.</summary>
     public void Use(SessionPolicy policy)

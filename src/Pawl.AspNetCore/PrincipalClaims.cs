@@ -30,8 +30,12 @@ internal static class PrincipalClaims
     private static readonly FrozenSet<string> Personal = FrozenSet.Create(StringComparer.Ordinal,
         "name", "email", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "phone_number", "birthdate", "address", "picture");
 
+    // In a token, the name of the claim that is the user's name; missing where that is 'name' or, without one, the subject.
+    private const string NameClaim = "name_claim";
+
     // What a token says of the session itself; the principal's own are replaced.
-    private static readonly FrozenSet<string> OfTheSession = FrozenSet.Create(StringComparer.Ordinal, "auth_time", "amr", "client_id");
+    private static readonly FrozenSet<string> OfTheSession =
+        FrozenSet.Create(StringComparer.Ordinal, "auth_time", "amr", "client_id", NameClaim, SessionClaims.SignInMember);
 
     /// <summary>The user id of the principal.</summary>
     /// <exception cref="InvalidOperationException">It has none, or one that <see cref="SessionText.IsSubject"/> refuses.</exception>
@@ -54,10 +58,36 @@ internal static class PrincipalClaims
     public static string[] FindMethods(ClaimsPrincipal principal) =>
         [.. principal.Claims.Where(static c => c.Type is "amr" or ClaimTypes.AuthenticationMethod).Select(static c => c.Value).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>The claims of every access token of a session.</summary>
+    /// <summary>The claims that a session is stored with.</summary>
     /// <exception cref="InvalidOperationException">One of them, made by the app, is Pawl's to set, or one is no text.</exception>
-    public static ReadOnlyMemory<byte> ToJson(ClaimsPrincipal principal, PawlOptions options, DateTimeOffset authenticatedAt, IReadOnlyList<string> methods)
+    public static ReadOnlyMemory<byte> ToJson(ClaimsPrincipal principal, PawlOptions options, DateTimeOffset authenticatedAt, IReadOnlyList<string> methods) =>
+        ToJson(principal, options, authenticatedAt, methods, [], areKeptShown: false);
+
+    /// <summary>The same with the claims of another principal, for the session that these are of.</summary>
+    /// <param name="claims">The session's.</param>
+    /// <param name="principal">Whose claims take their place.</param>
+    /// <param name="options">Say what goes into a token.</param>
+    /// <param name="keepsSignIn">Whether the claims of the sign-in go into the token, too. The session keeps them in any case.</param>
+    public static ReadOnlyMemory<byte> Replace(ReadOnlyMemory<byte> claims, ClaimsPrincipal principal, PawlOptions options, bool keepsSignIn)
     {
+        using var document = JsonDocument.Parse(claims);
+        var methods = document.RootElement.GetProperty("amr").EnumerateArray().Select(static m => m.GetString()!).ToList();
+        var authenticatedAt = DateTimeOffset.FromUnixTimeSeconds(document.RootElement.GetProperty("auth_time").GetInt64());
+        // Given again, a claim of the sign-in takes the place of its earlier values.
+        var given = Name(principal).Where(static c => SignInClaims.IsMarked(c.Claim)).Select(static c => c.Name).ToHashSet(StringComparer.Ordinal);
+        var kept = SignInClaims.Read(document.RootElement).FindAll(c => !given.Contains(c.Type));
+        return ToJson(principal, options, authenticatedAt, methods, kept, keepsSignIn);
+    }
+
+    private static ReadOnlyMemory<byte> ToJson(
+        ClaimsPrincipal principal, PawlOptions options, DateTimeOffset authenticatedAt, IReadOnlyList<string> methods, List<Claim> kept, bool areKeptShown)
+    {
+        var named = Name(principal).ToList();
+        foreach (var (name, claim) in named)
+            Vet(name, claim);
+        named.RemoveAll(c => !IsWanted(c.Name, options));
+        var known = kept.Where(c => IsWanted(c.Type, options)).Select(static c => (Name: c.Type, Claim: c)).ToList();
+
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
         {
@@ -68,23 +98,53 @@ internal static class PrincipalClaims
                 json.WriteStringValue(Vet("amr", method));
             json.WriteEndArray();
             json.WriteString("client_id", options.ClientId);
-            foreach (var claims in principal.Claims.GroupBy(static c => ToShort.GetValueOrDefault(c.Type, c.Type), StringComparer.Ordinal))
+            if (FindNameClaim(principal, named) is { } nameClaim)
+                json.WriteString(NameClaim, nameClaim);
+            WriteClaims(json, areKeptShown ? named.Concat(known) : named);
+            if (known.Concat(named.Where(static c => SignInClaims.IsMarked(c.Claim))).ToList() is { Count: > 0 } ofTheSignIn)
             {
-                Vet(claims.Key, claims);
-                if (IsWanted(claims.Key, options))
-                    WriteClaim(json, claims.Key, [.. claims.DistinctBy(static c => c.Value)]);
+                json.WriteStartObject(SessionClaims.SignInMember);
+                WriteClaims(json, ofTheSignIn);
+                json.WriteEndObject();
             }
             json.WriteEndObject();
         }
         return SessionClaims.Vet(buffer.WrittenMemory.ToArray());
     }
 
-    /// <summary>The same with the claims of another principal, for the session that these are of.</summary>
-    public static ReadOnlyMemory<byte> Replace(ReadOnlyMemory<byte> claims, ClaimsPrincipal principal, PawlOptions options)
+    // The names that claims have in a token. What an identity declares to be its roles is in 'roles', and under a name of its own there, too.
+    private static IEnumerable<(string Name, Claim Claim)> Name(ClaimsPrincipal principal)
     {
-        using var document = JsonDocument.Parse(claims);
-        var methods = document.RootElement.GetProperty("amr").EnumerateArray().Select(static m => m.GetString()!).ToList();
-        return ToJson(principal, options, DateTimeOffset.FromUnixTimeSeconds(document.RootElement.GetProperty("auth_time").GetInt64()), methods);
+        // The first value of a claim is what Identity.Name and FindFirst give, so the principal's own identity comes first.
+        foreach (var identity in principal.Identities.OrderBy(i => !ReferenceEquals(i, principal.Identity)))
+        {
+            foreach (var claim in identity.Claims)
+            {
+                var name = ToShort.GetValueOrDefault(claim.Type, claim.Type);
+                var isRole = IsRole(identity, claim);
+                if (isRole)
+                    yield return ("roles", claim);
+                if (name is not "roles")
+                    yield return (name, claim);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether a claim is a role: by the type that its identity declares, or by one of the two usual names if the app itself has made it. What an external provider calls a
+    /// role is none until the app says so.
+    /// </summary>
+    public static bool IsRole(ClaimsIdentity identity, Claim claim) =>
+        claim.Type == identity.RoleClaimType || (claim.Type is "roles" or ClaimTypes.Role && claim.Issuer == ClaimsIdentity.DefaultIssuer);
+
+    // What the identity declares to be its name, where a token would not say so by itself.
+    private static string? FindNameClaim(ClaimsPrincipal principal, List<(string Name, Claim Claim)> named)
+    {
+        if (principal.Identity is not ClaimsIdentity identity)
+            return null;
+        var name = identity.NameClaimType is ClaimTypes.NameIdentifier ? "sub" : ToShort.GetValueOrDefault(identity.NameClaimType, identity.NameClaimType);
+        var isSaid = name == "sub" ? named.Exists(static c => c.Name == "name") : named.Exists(c => c.Name == name && c.Claim.Subject == identity);
+        return isSaid && name is not "name" ? name : null;
     }
 
     /// <summary>The claims of an identity made from an access token.</summary>
@@ -95,26 +155,36 @@ internal static class PrincipalClaims
         nameClaimType = ClaimTypes.NameIdentifier;
         foreach (var member in document.RootElement.EnumerateObject())
         {
-            var type = member.Name == "sub" ? ClaimTypes.NameIdentifier : ToLong.GetValueOrDefault(member.Name, member.Name);
+            if (member.NameEquals(NameClaim))
+                continue;
+            var type = ToType(member.Name);
             if (type == ClaimTypes.Name)
                 nameClaimType = type;
-            if (member.Value.ValueKind is JsonValueKind.Array)
-            {
-                foreach (var item in member.Value.EnumerateArray())
-                    claims.Add(ToClaim(type, item, issuer));
-            }
-            else
-            {
-                claims.Add(ToClaim(type, member.Value, issuer));
-            }
+            Read(type, member.Value, issuer, claims);
         }
+        if (document.RootElement.TryGetProperty(NameClaim, out var nameClaim) && nameClaim.ValueKind is JsonValueKind.String)
+            nameClaimType = ToType(nameClaim.GetString()!);
         return [.. claims];
     }
 
-    // An external provider's token brings its own iss, exp, sid; they are left behind. Where the app itself puts one there, it believes something that would not come true.
-    private static void Vet(string name, IEnumerable<Claim> claims)
+    /// <summary>Reads the values of one member of a token.</summary>
+    public static void Read(string type, JsonElement value, string issuer, List<Claim> claims)
     {
-        if ((SessionClaims.IsReserved(name) || name == "client_id") && name != "sub" && claims.Any(static c => c.Issuer == ClaimsIdentity.DefaultIssuer))
+        if (value.ValueKind is not JsonValueKind.Array)
+        {
+            claims.Add(ToClaim(type, value, issuer));
+            return;
+        }
+        foreach (var item in value.EnumerateArray())
+            claims.Add(ToClaim(type, item, issuer));
+    }
+
+    private static string ToType(string name) => name == "sub" ? ClaimTypes.NameIdentifier : ToLong.GetValueOrDefault(name, name);
+
+    // An external provider's token brings its own iss, exp, sid; they are left behind. Where the app itself puts one there, it believes something that would not come true.
+    private static void Vet(string name, Claim claim)
+    {
+        if ((SessionClaims.IsReserved(name) || name is "client_id" or NameClaim or SessionClaims.SignInMember) && name != "sub" && claim.Issuer == ClaimsIdentity.DefaultIssuer)
             throw new InvalidOperationException($"The claim '{name}' says what a token is, and Pawl alone sets it: leave it out of the principal that is signed in.");
     }
 
@@ -126,6 +196,12 @@ internal static class PrincipalClaims
         name is not (ClaimTypes.NameIdentifier or SecurityStampType)
         && !SessionClaims.IsReserved(name) && !OfTheSession.Contains(name)
         && (options.IncludePersonalClaims || !Personal.Contains(name));
+
+    private static void WriteClaims(Utf8JsonWriter json, IEnumerable<(string Name, Claim Claim)> named)
+    {
+        foreach (var values in named.GroupBy(static c => c.Name, static c => c.Claim, StringComparer.Ordinal))
+            WriteClaim(json, values.Key, [.. values.DistinctBy(static c => c.Value)]);
+    }
 
     private static void WriteClaim(Utf8JsonWriter json, string name, Claim[] values)
     {

@@ -60,7 +60,7 @@ internal sealed class Refresher(
         if (over is not null)
             return RefreshResult.Refused(over);
 
-        var claims = refreshing.Principal is { } principal ? PrincipalClaims.Replace(session.Claims, principal, o) : session.Claims;
+        var claims = refreshing.Principal is { } principal ? PrincipalClaims.Replace(session.Claims, principal, o, refreshing.KeepsSignInClaims) : session.Claims;
         // A child settles from when it is handed out, however long that took.
         RefreshToken? child = new RotationResult(outcome).IssuesChild ? token.Child(TokenIssuer.NewTokenId(), clock.GetUtcNow()) : null;
         // Before anything is stored: claims too large for a token would fail every refresh from here on.

@@ -70,7 +70,7 @@ internal sealed class SessionStarter(
             return null;
         session = session with
         {
-            Claims = PrincipalClaims.Replace(session.Claims, principal, options),
+            Claims = PrincipalClaims.Replace(session.Claims, principal, options, keepsSignIn: true),
             SecurityStamp = PrincipalClaims.FindSecurityStamp(principal) ?? session.SecurityStamp,
         };
         // Made before anything is stored, as at the start.

@@ -36,7 +36,7 @@ public sealed record Session
 
     /// <summary>
     /// The claims that every access token of the session carries besides the registered ones: a JSON object in UTF-8, as
-    /// <see cref="SessionClaims"/> vets it. Readable by whoever holds an access token.
+    /// <see cref="SessionClaims"/> vets it. Readable by whoever holds an access token, except for <see cref="SessionClaims.SignInMember"/>.
     /// </summary>
     public ReadOnlyMemory<byte> Claims { get; init; } = "{}"u8.ToArray();
 

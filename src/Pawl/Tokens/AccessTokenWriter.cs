@@ -30,7 +30,7 @@ public static class AccessTokenWriter
             json.WriteNumber("exp"u8, expiresAt.ToUnixTimeSeconds());
         }
         // The session's claims were vetted when they were stored: an object, without names of ours. So they continue this one as they are.
-        var claims = session.Claims.Span;
+        var claims = SessionClaims.ForToken(session.Claims).Span;
         payload.Write(claims.Length > 2 ? ","u8 : ""u8);
         payload.Write(claims[1..]);
         return Sign(payload.WrittenSpan, key);

@@ -1,10 +1,17 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Pawl;
 
 /// <summary>What an app may put into its access tokens, and what it may not: the names that say what a token is are ours alone.</summary>
 public static class SessionClaims
 {
+    /// <summary>
+    /// The member in which a session keeps the claims that its sign-in gave besides the user's own, so that they stay while the user's are renewed. No access token has it.
+    /// </summary>
+    public const string SignInMember = "pawl_sign_in";
+
     /// <summary>Whether a claim of that name is set by Pawl alone.</summary>
     public static bool IsReserved(string name) => name is "iss" or "aud" or "exp" or "nbf" or "iat" or "jti" or "sub" or "sid" or "cnf";
 
@@ -30,6 +37,16 @@ public static class SessionClaims
         {
             throw new ArgumentException("A claim holds half of a surrogate pair, which is no text.", nameof(json), e);
         }
+    }
+
+    /// <summary>The claims that an access token carries: those of a session without <see cref="SignInMember"/>.</summary>
+    internal static ReadOnlyMemory<byte> ForToken(ReadOnlyMemory<byte> claims)
+    {
+        if (claims.Span.IndexOf("\"pawl_sign_in\""u8) < 0)
+            return claims;
+        var token = JsonNode.Parse(claims.Span)!.AsObject();
+        token.Remove(SignInMember);
+        return Encoding.UTF8.GetBytes(token.ToJsonString());
     }
 }
 

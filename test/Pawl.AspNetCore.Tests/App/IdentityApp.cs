@@ -17,7 +17,7 @@ internal static class IdentityApp
     public const string Password = "Correct-horse-7";
 
     /// <summary>The two ways in which apps add Identity's endpoints.</summary>
-    public static Task<TestApp> StartAsync(TestFolder folder, bool core = false, bool asksUsers = false, Action<PawlOptions>? pawl = null) => TestApp.StartAsync(
+    public static Task<TestApp> StartAsync(TestFolder folder, bool core = false, bool asksUsers = false, Action<PawlOptions>? pawl = null, Action<IEndpointRouteBuilder>? map = null) => TestApp.StartAsync(
         pawl, folder: folder, scheme: IdentityConstants.ApplicationScheme, more: asksUsers ? static b => b.AddIdentityUsers<IdentityUser>() : null,
         services: services =>
         {
@@ -29,12 +29,13 @@ internal static class IdentityApp
             else
                 services.AddIdentityApiEndpoints<IdentityUser>().AddRoles<IdentityRole>().AddEntityFrameworkStores<UserDatabase>();
         },
-        map: static app =>
+        map: app =>
         {
             using (var scope = app.Services.CreateScope())
                 scope.ServiceProvider.GetRequiredService<UserDatabase>().Database.EnsureCreated();
             app.MapIdentityApi<IdentityUser>();
             MapOwn(app);
+            map?.Invoke(app);
         });
 
     public static async Task<Browser> RegisterAsync(this TestApp app, string email)

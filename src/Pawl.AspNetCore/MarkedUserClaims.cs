@@ -1,0 +1,16 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Identity;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>Makes the claims of a user as the app's own factory does, and marks each, so that a sign-in shows which claims were added to them.</summary>
+internal sealed class MarkedUserClaims<TUser>(IUserClaimsPrincipalFactory<TUser> factory) : IUserClaimsPrincipalFactory<TUser> where TUser : class
+{
+    public async Task<ClaimsPrincipal> CreateAsync(TUser user)
+    {
+        var principal = await factory.CreateAsync(user);
+        foreach (var claim in principal.Claims)
+            SignInClaims.MarkAsUsers(claim);
+        return principal;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Security.Claims;
+using System.Text.Json;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// The claims that a sign-in gave besides the user's own, such as a tenant or an impersonator. They stay for the session, while the user's are renewed. A session keeps
+/// them apart in a member of its claims that no access token shows.
+/// </summary>
+internal static class SignInClaims
+{
+    // On a claim object, beside its value. A copy of the claim keeps it.
+    private const string SignInMark = "Pawl.SignIn";
+    private const string UserMark = "Pawl.User";
+
+    /// <summary>Says that a claim is of the sign-in.</summary>
+    public static void Mark(Claim claim) => claim.Properties[SignInMark] = "";
+
+    public static bool IsMarked(Claim claim) => claim.Properties.ContainsKey(SignInMark);
+
+    /// <summary>Says that a claim is of the user, and renewed with the user's.</summary>
+    public static void MarkAsUsers(Claim claim) => claim.Properties[UserMark] = "";
+
+    /// <summary>Marks the claims of a principal that are not the user's.</summary>
+    /// <param name="principal">Whom the app signs in.</param>
+    /// <param name="user">The user as the user store has them now.</param>
+    /// <param name="issuer">Who issued the claims of an access token.</param>
+    public static void Find(ClaimsPrincipal principal, ClaimsPrincipal user, string issuer)
+    {
+        var known = user.Claims.Select(static c => (c.Type, c.Value)).ToHashSet();
+        // Unless the user's claims are marked, a role that was taken from the user a moment ago looks like one that the app has added. So does an old claim in a principal
+        // that was made from an access token.
+        var areUsersMarked = principal.Claims.Any(IsUsers);
+        foreach (var identity in principal.Identities)
+        {
+            foreach (var claim in identity.Claims.Where(c => !IsUsers(c) && !known.Contains((c.Type, c.Value))))
+            {
+                if (areUsersMarked || (!PrincipalClaims.IsRole(identity, claim) && claim.Issuer != issuer))
+                    Mark(claim);
+            }
+        }
+    }
+
+    private static bool IsUsers(Claim claim) => claim.Properties.ContainsKey(UserMark);
+
+    /// <summary>The claims of the sign-in that a session keeps, by their names in a token.</summary>
+    public static List<Claim> Read(JsonElement session)
+    {
+        var claims = new List<Claim>();
+        if (session.TryGetProperty(SessionClaims.SignInMember, out var kept) && kept.ValueKind is JsonValueKind.Object)
+        {
+            foreach (var member in kept.EnumerateObject())
+                PrincipalClaims.Read(member.Name, member.Value, ClaimsIdentity.DefaultIssuer, claims);
+        }
+        claims.ForEach(Mark);
+        return claims;
+    }
+}
