@@ -3,7 +3,6 @@
 
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -198,28 +197,15 @@ void Pack()
     Sbom();
 }
 
-// One file for each NuGet package. The npm package is made of nothing but itself, which js/test sees to.
+// One file for each NuGet package. The npm package has no dependencies, which js/test checks.
 void Sbom()
 {
-    Directory.CreateDirectory("artifacts/packages");
+    Run("dotnet", "tool restore");
+    Run("dotnet", "restore Pawl.slnx");
+    var version = Regex.Match(File.ReadAllText("Directory.Build.props"), "<Version>(.+)</Version>").Groups[1].Value;
     foreach (var name in (string[])["Pawl", "Pawl.AspNetCore", "Pawl.PostgreSql", "Pawl.Redis", "Pawl.Sqlite"])
-    {
-        var list = JsonNode.Parse(string.Concat(Run("dotnet", $"list src/{name} package --include-transitive --format json").Lines))!;
-        var framework = list["projects"]![0]!["frameworks"]![0]!;
-        var components = new JsonArray();
-        foreach (var package in (framework["topLevelPackages"]?.AsArray() ?? []).Concat(framework["transitivePackages"]?.AsArray() ?? []))
-        {
-            var (id, version) = ((string)package!["id"]!, (string)package["resolvedVersion"]!);
-            // What only the compiler sees is not in the product.
-            var scope = id.EndsWith("Analyzers", StringComparison.Ordinal) || (string?)package["autoReferenced"] == "true" ? "excluded" : "required";
-            components.Add((JsonNode)new JsonObject { ["type"] = "library", ["name"] = id, ["version"] = version, ["scope"] = scope, ["purl"] = $"pkg:nuget/{id}@{version}" });
-        }
-        var own = new JsonObject { ["type"] = "library", ["name"] = name, ["version"] = Regex.Match(File.ReadAllText("Directory.Build.props"), "<Version>(.+)</Version>").Groups[1].Value };
-        var bom = new JsonObject { ["bomFormat"] = "CycloneDX", ["specVersion"] = "1.6", ["version"] = 1, ["metadata"] = new JsonObject { ["component"] = own }, ["components"] = components };
-        using var file = File.Create($"artifacts/packages/{name}.cdx.json");
-        using var writer = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
-        bom.WriteTo(writer);
-    }
+        Run("dotnet", $"tool run dotnet-CycloneDX src/{name}/{name}.csproj --disable-package-restore --set-name {name} --set-version {version} --set-type Library " +
+            $"--spec-version 1.6 --output-format Json --output artifacts/packages --filename {name}.cdx.json");
 }
 
 void DotnetTest(string project, string options = "")
