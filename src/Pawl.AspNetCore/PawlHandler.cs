@@ -12,7 +12,7 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal sealed class PawlHandler(
     IOptionsMonitor<PawlOptions> options, ILoggerFactory loggers, UrlEncoder encoder, Keys keys, RevokedSessions revoked, VerifiedTokens verified,
-    SessionManager sessions, SessionStarter starter, RequestGuard guard, TokenSessions tokenSessions, PawlMetrics metrics, TimeProvider clock)
+    SessionManager sessions, SessionStarter starter, RecentSignIns recent, RequestGuard guard, TokenSessions tokenSessions, PawlMetrics metrics, TimeProvider clock)
     : AuthenticationHandler<PawlOptions>(options, loggers, encoder), IAuthenticationRequestHandler, IAuthenticationSignInHandler
 {
     // Marks the properties of an authenticated request, so that SignInManager.RefreshSignInAsync, which passes them back, re-issues in the same session.
@@ -21,12 +21,13 @@ internal sealed class PawlHandler(
     private static readonly AuthenticateResult Refused = AuthenticateResult.Fail("The access token was refused.");
 
     private RequestTokens _tokens = null!;
+    private long _arrivedAt;
     private Problem _problem = Problem.AuthenticationRequired;
     private SessionEndReason? _reason;
 
     protected override Task InitializeHandlerAsync()
     {
-        _tokens = RequestTokens.Of(Context);
+        (_tokens, _arrivedAt) = (RequestTokens.Of(Context), clock.GetTimestamp());
         return Task.CompletedTask;
     }
 
@@ -78,6 +79,7 @@ internal sealed class PawlHandler(
             _reason = reason;
             return Refuse(Problem.SessionEnded, "session_ended");
         }
+        recent.Use(token.Token.SessionId);
 
         var identity = new ClaimsIdentity(token.Claims, Scheme.Name, token.NameClaimType, ClaimTypes.Role);
         var properties = new AuthenticationProperties();
@@ -142,7 +144,7 @@ internal sealed class PawlHandler(
             var current = tokenSessions.FindByCookies(_tokens);
             var isSame = current is { } id && properties is not null && properties.Items.TryGetValue(SessionItem, out var marked) && marked == id.ToString();
             var tokens = (isSame ? await starter.ReissueAsync(user, current!.Value, Options) : null)
-                ?? await starter.StartAsync(Request, user, properties, current, Options);
+                ?? await starter.StartAsync(Context, user, properties, current, _arrivedAt, Options);
             if (tokens is null)
             {
                 await RefuseAsync(Problem.SessionLimitReached);

@@ -84,8 +84,8 @@ public class PawlOptions : AuthenticationSchemeOptions
     public int RefreshesPerMinute { get; set; } = 120;
 
     /// <summary>On how many devices a user may be signed in at the same time.</summary>
-    /// <value>Null: any number.</value>
-    public int? SessionLimit { get; set; }
+    /// <value>100; null for any number.</value>
+    public int? SessionLimit { get; set; } = 100;
 
     /// <summary>What becomes of a sign-in that would exceed <see cref="SessionLimit"/>.</summary>
     /// <value>It is let in, and the oldest session ends.</value>

@@ -33,7 +33,9 @@ internal sealed class PawlOptionsValidator(PawlScheme scheme) : IValidateOptions
         if (o.RefreshesPerMinute < 0)
             yield return "RefreshesPerMinute must not be negative; write for example options.RefreshesPerMinute = 120, or 0 for any number.";
         if (o.SessionLimit < 1)
-            yield return "SessionLimit must be at least 1; write for example options.SessionLimit = 5, or leave it out for any number.";
+            yield return "SessionLimit must be at least 1; write for example options.SessionLimit = 5, or null for any number.";
+        if (!Enum.IsDefined(o.SessionLimitBehavior))
+            yield return "SessionLimitBehavior must be EndOldest or RefuseNew; write for example options.SessionLimitBehavior = SessionLimitBehavior.EndOldest.";
         if (o.PruningInterval <= TimeSpan.Zero)
             yield return "PruningInterval must be more than zero; write for example options.PruningInterval = TimeSpan.FromHours(1).";
         if (o.KeyEncryptionKey is { Length: not 32 })

@@ -53,6 +53,7 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<ServiceClients>();
         services.AddSingleton<TokenSessions>();
         services.AddSingleton<RequestGuard>();
+        services.AddSingleton<RecentSignIns>();
         services.AddSingleton<SessionStarter>();
         services.AddSingleton<RefreshTokenVerifier>();
         services.AddSingleton<Refresher>();

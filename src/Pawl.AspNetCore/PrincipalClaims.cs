@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Pawl.AspNetCore;
 
@@ -77,6 +78,15 @@ internal static class PrincipalClaims
         var given = Name(principal).Where(static c => SignInClaims.IsMarked(c.Claim)).Select(static c => c.Name).ToHashSet(StringComparer.Ordinal);
         var kept = SignInClaims.Read(document.RootElement).FindAll(c => !given.Contains(c.Type));
         return ToJson(principal, options, authenticatedAt, methods, kept, keepsSignIn);
+    }
+
+    /// <summary>Whether the claims of two sign-ins differ in nothing but the second they were made in.</summary>
+    public static bool AreSame(ReadOnlyMemory<byte> a, ReadOnlyMemory<byte> b)
+    {
+        var (one, other) = (JsonNode.Parse(a.Span)!.AsObject(), JsonNode.Parse(b.Span)!.AsObject());
+        one.Remove("auth_time");
+        other.Remove("auth_time");
+        return JsonNode.DeepEquals(one, other);
     }
 
     private static ReadOnlyMemory<byte> ToJson(

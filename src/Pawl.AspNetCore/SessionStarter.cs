@@ -7,21 +7,49 @@ namespace Pawl.AspNetCore;
 
 /// <summary>Turns a sign-in into a session.</summary>
 internal sealed class SessionStarter(
-    ISessionStore store, SessionManager sessions, TokenIssuer issuer, PawlMetrics metrics, TimeProvider clock, ILogger<SessionStarter> logger)
+    ISessionStore store, SessionManager sessions, TokenIssuer issuer, RecentSignIns recent, PawlMetrics metrics, TimeProvider clock, ILogger<SessionStarter> logger)
 {
+    // After the limit was lowered there may be any number too many. Each sign-in takes some of them away, and none has to wait for all.
+    private const int MostEndedAtOnce = 50;
+
     private int _warnedOfPlainHttp;
 
     /// <summary>
-    /// Starts a session and ends the one that the browser had: a session that somebody planted there never becomes another's. Null if the user has as many as may be.
+    /// Starts a session and ends the one that the browser had: a session that somebody planted there never becomes another's. A browser that sends the same sign-in twice at
+    /// once gets one session. Null if the user has as many as the limit allows.
     /// </summary>
-    public async Task<IssuedTokens?> StartAsync(HttpRequest request, ClaimsPrincipal principal, AuthenticationProperties? properties, SessionId? previous, PawlOptions options)
+    /// <param name="context">The request.</param>
+    /// <param name="principal">Who signs in.</param>
+    /// <param name="properties">How.</param>
+    /// <param name="previous">The session that the browser had.</param>
+    /// <param name="arrivedAt">When the request came in, by the clock's own timestamps.</param>
+    /// <param name="options">The options.</param>
+    /// <exception cref="InvalidOperationException">The response has started, and no client would get the tokens.</exception>
+    public async Task<IssuedTokens?> StartAsync(
+        HttpContext context, ClaimsPrincipal principal, AuthenticationProperties? properties, SessionId? previous, long arrivedAt, PawlOptions options)
+    {
+        if (context.Response.HasStarted)
+            throw new InvalidOperationException("The response has started, so that it cannot bring the client its tokens: sign in before anything is written.");
+        var session = Make(context.Request, principal, properties, options);
+        if (BrowserKey.Of(context, session, previous) is not { } browser)
+            return (await StartAsync(context, session, previous, options))?.Tokens;
+
+        using var turn = await recent.EnterAsync(browser, context.RequestAborted);
+        if (recent.Find(browser, arrivedAt) is { } earlier && await ShareAsync(context, earlier, session, options) is { } shared)
+            return shared;
+        if (await StartAsync(context, session, previous, options) is not { } started)
+            return null;
+        recent.Add(browser, started.Session);
+        return started.Tokens;
+    }
+
+    private Session Make(HttpRequest request, ClaimsPrincipal principal, AuthenticationProperties? properties, PawlOptions options)
     {
         var now = clock.GetUtcNow();
         var ours = properties as PawlSignInProperties;
-        var id = TokenIssuer.NewSessionId();
-        var session = new Session
+        return new Session
         {
-            Id = id,
+            Id = TokenIssuer.NewSessionId(),
             Subject = PrincipalClaims.FindSubject(principal),
             Head = new SessionHead(0, TokenIssuer.NewTokenId()),
             CreatedAt = now,
@@ -34,31 +62,59 @@ internal sealed class SessionStarter(
             Claims = PrincipalClaims.ToJson(principal, options, now, ours?.AuthenticationMethods ?? PrincipalClaims.FindMethods(principal)),
             SecurityStamp = PrincipalClaims.FindSecurityStamp(principal),
         };
+    }
+
+    private async Task<(StartedSession Session, IssuedTokens Tokens)?> StartAsync(HttpContext context, Session session, SessionId? previous, PawlOptions options)
+    {
         // Made before anything is stored: a token that is too large is then nobody's session.
-        var tokens = issuer.Issue(session, RefreshToken.First(id, session.Head, TokenIssuer.NewTokenId(), now), now, options);
+        var tokens = issuer.Issue(session, First(session, session.CreatedAt), session.CreatedAt, options);
+        var started = new StartedSession(session, clock.GetTimestamp());
+        started.TryAnswer();
+        // Before the store is asked: a failing store may have kept the session all the same.
+        new SignInResponse(context, started, tokens.RefreshToken!, sessions, logger).Watch();
         await store.CreateAsync(session, CancellationToken.None);
-        if (options.SessionLimit is { } limit && !await KeepLimitAsync(session, previous, limit, options.SessionLimitBehavior))
+        if (options.SessionLimit is { } limit && !await KeepLimitAsync(session, previous, limit, options))
             return null;
         if (previous is { } replaced)
             await sessions.EndAsync(replaced, SessionEndReason.Replaced, CancellationToken.None);
-        if (!request.IsHttps && Interlocked.Exchange(ref _warnedOfPlainHttp, 1) == 0)
+        if (!context.Request.IsHttps && Interlocked.Exchange(ref _warnedOfPlainHttp, 1) == 0)
             logger.PlainHttp();
         metrics.SessionStarted();
-        logger.SessionStarted(id);
+        logger.SessionStarted(session.Id);
+        return (started, tokens);
+    }
+
+    // Whichever response the browser keeps, it has a token of the session: each is a child of the same head, and the rule of rotation settles on one.
+    private async Task<IssuedTokens?> ShareAsync(HttpContext context, StartedSession earlier, Session session, PawlOptions options)
+    {
+        if (!IsSame(earlier.Session, session) || await store.FindAsync(earlier.Session.Id, CancellationToken.None) is not { End: null } stored
+            || stored.Head != earlier.Session.Head || !earlier.TryAnswer())
+            return null;
+        var now = clock.GetUtcNow();
+        var tokens = issuer.Issue(earlier.Session, First(earlier.Session, now), now, options);
+        new SignInResponse(context, earlier, tokens.RefreshToken!, sessions, logger).Watch();
         return tokens;
     }
 
-    // Counted once the session is among them, so that of several sign-ins at once each sees those before it. Where new ones are refused, several at once may all be.
-    private async Task<bool> KeepLimitAsync(Session session, SessionId? previous, int limit, SessionLimitBehavior behavior)
+    // A sign-in that says anything else, such as another way of proving who the user is, is a session of its own.
+    private static bool IsSame(Session a, Session b) =>
+        (a.Subject, a.Transport, a.IsPersistent, a.Device, a.SecurityStamp) == (b.Subject, b.Transport, b.IsPersistent, b.Device, b.SecurityStamp)
+        && PrincipalClaims.AreSame(a.Claims, b.Claims);
+
+    private static RefreshToken First(Session session, DateTimeOffset now) => RefreshToken.First(session.Id, session.Head, TokenIssuer.NewTokenId(), now);
+
+    // Asked once the session is stored, so that of several sign-ins at once each sees those before it.
+    private async Task<bool> KeepLimitAsync(Session session, SessionId? previous, int limit, PawlOptions options)
     {
-        var others = (await sessions.ListAsync(session.Subject)).Where(s => s.Id != session.Id && s.Id != previous).ToList();
-        if (behavior is SessionLimitBehavior.RefuseNew && others.Count >= limit)
+        var live = (await sessions.ListAsync(session.Subject)).Where(s => s.Id != previous).ToList();
+        var excess = SessionLimitRule.FindExcess(live, limit, options.SessionLimitBehavior, session.CreatedAt - options.AccessTokenLifetime);
+        if (excess.Exists(s => s.Id == session.Id))
         {
             await sessions.EndAsync(session.Id, SessionEndReason.Revoked);
             return false;
         }
-        foreach (var oldest in others.Skip(limit - 1))
-            await sessions.EndAsync(oldest.Id, SessionEndReason.Revoked);
+        foreach (var gone in excess.Take(MostEndedAtOnce))
+            await sessions.EndAsync(gone.Id, SessionEndReason.Revoked);
         return true;
     }
 

@@ -22,6 +22,7 @@ public sealed class OptionsTests
         { "signing key below 2 days", static o => o.SigningKeyLifetime = TimeSpan.FromHours(47), "options.SigningKeyLifetime = TimeSpan.FromDays(90)" },
         { "negative refresh limit", static o => o.RefreshesPerMinute = -1, "options.RefreshesPerMinute = 120" },
         { "no session at all", static o => o.SessionLimit = 0, "options.SessionLimit = 5" },
+        { "no such behavior", static o => o.SessionLimitBehavior = (SessionLimitBehavior)2, "SessionLimitBehavior.EndOldest" },
         { "no pruning", static o => o.PruningInterval = TimeSpan.Zero, "options.PruningInterval = TimeSpan.FromHours(1)" },
         { "short key", static o => o.KeyEncryptionKey = new byte[16], "openssl rand -base64 32" },
         { "no issuer", static o => o.Issuer = "", "options.Issuer = \"https://example.com\"" },

@@ -32,7 +32,7 @@ internal sealed record Setting(string Name, string Example, Setting.Taking Take)
         Of<TimeSpan>("SigningKeyLifetime", "90.00:00:00", TryTime, static (o, value) => o.SigningKeyLifetime = value),
         Of<TimeSpan>("PruningInterval", "01:00:00", TryTime, static (o, value) => o.PruningInterval = value),
         Of<int>("RefreshesPerMinute", "120", TryNumber, static (o, value) => o.RefreshesPerMinute = value),
-        Of<int>("SessionLimit", "5", TryNumber, static (o, value) => o.SessionLimit = value),
+        Of<int?>("SessionLimit", "100", TryLimit, static (o, value) => o.SessionLimit = value),
         Of<SessionLimitBehavior>("SessionLimitBehavior", "EndOldest", TryName, static (o, value) => o.SessionLimitBehavior = value),
         Of<bool>("ClearsSiteData", "true", bool.TryParse, static (o, value) => o.ClearsSiteData = value),
         Of<string>("Issuer", "https://auth.example.com", TryText, static (o, value) => o.Issuer = value),
@@ -76,6 +76,13 @@ internal sealed record Setting(string Name, string Example, Setting.Taking Take)
     private static bool TryText(string text, out string value) => (value = text).Length > 0;
 
     private static bool TryNumber(string text, out int value) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+
+    private static bool TryLimit(string text, out int? value)
+    {
+        var isNumber = TryNumber(text, out var number);
+        value = isNumber ? number : null;
+        return isNumber || text.Equals("none", StringComparison.OrdinalIgnoreCase);
+    }
 
     private static bool TryLevel(string text, out SessionPolicy value) => (value = text.ToUpperInvariant() switch
     {

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// Watches the response that is to bring a new session's tokens to the client. Where the client has gone before it starts, or the app has thrown the cookies away, as
+/// after an exception, no client ever has the tokens, and the session ends.
+/// </summary>
+internal sealed class SignInResponse(HttpContext context, StartedSession started, string refreshToken, SessionManager sessions, ILogger logger)
+{
+    private bool? _isSent;
+
+    public void Watch()
+    {
+        context.Response.OnStarting(() =>
+        {
+            _isSent = CanBeSent();
+            return Task.CompletedTask;
+        });
+        context.Response.OnCompleted(CompleteAsync);
+    }
+
+    private async Task CompleteAsync()
+    {
+        // Where the server itself has answered an exception, nothing was said of a start.
+        if (!started.Complete(_isSent ?? CanBeSent()))
+            return;
+        try
+        {
+            await sessions.EndAsync(started.Session.Id, SessionEndReason.Revoked, CancellationToken.None);
+        }
+        catch (StoreUnavailableException e)
+        {
+            logger.StoreUnavailable(e);
+        }
+    }
+
+    private bool CanBeSent() => !context.RequestAborted.IsCancellationRequested
+        && (started.Session.Transport is SessionTransport.Body ? context.Response.StatusCode < StatusCodes.Status400BadRequest : CarriesCookie());
+
+    // The last one of a name is the one that a browser keeps.
+    private bool CarriesCookie() =>
+        context.Response.Headers.SetCookie.LastOrDefault(static c => c!.StartsWith(PawlDefaults.RefreshCookie + "=", StringComparison.Ordinal)) is { } cookie
+        && cookie.AsSpan(PawlDefaults.RefreshCookie.Length + 1).StartsWith(refreshToken, StringComparison.Ordinal);
+}
