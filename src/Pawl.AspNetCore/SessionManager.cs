@@ -10,6 +10,11 @@ public sealed class SessionManager
     // Within that time the feed brings endings of other nodes here; only code that takes longer is worth a question to the store.
     private static readonly TimeSpan Blink = TimeSpan.FromSeconds(1);
 
+    /// <summary>How many sessions a page may have.</summary>
+    internal const int LargestPage = 500;
+
+    private const int PageSize = 100;
+
     private readonly ISessionStore _store;
     private readonly Keys _keys;
     private readonly RevokedSessions _revoked;
@@ -33,13 +38,50 @@ public sealed class SessionManager
         return session;
     }
 
-    /// <summary>A user's live sessions, newest first.</summary>
+    /// <summary>A page of a user's live sessions, newest first. It is shorter than <paramref name="limit"/> only if no more follow.</summary>
+    /// <param name="subject">The user.</param>
+    /// <param name="after">The place of the last session of the page before (<see cref="SessionPosition.Of"/>); null for the first page.</param>
+    /// <param name="limit">How many at most: 1 to 500.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ArgumentException">The subject is none that could have signed in: see <see cref="SessionText.IsSubject"/>.</exception>
-    public async Task<IReadOnlyList<Session>> ListAsync(string subject, CancellationToken cancellationToken = default)
+    /// <exception cref="ArgumentOutOfRangeException">The limit is not from 1 to 500.</exception>
+    public Task<IReadOnlyList<Session>> ListAsync(string subject, SessionPosition? after = null, int limit = 100, CancellationToken cancellationToken = default)
     {
         ThrowIfNoSubject(subject);
-        var sessions = await _store.ListAsync(subject, cancellationToken);
-        return [.. sessions.Where(IsAlive)];
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LargestPage);
+        return ReadPageAsync(subject, after, limit, cancellationToken);
+    }
+
+    internal async Task<IReadOnlyList<Session>> ReadPageAsync(string subject, SessionPosition? after, int limit, CancellationToken cancellationToken)
+    {
+        var page = new List<Session>();
+        while (page.Count < limit)
+        {
+            // Some of them may have timed out; they are in the store until they are pruned.
+            var wanted = limit - page.Count;
+            var sessions = await _store.ListAsync(subject, after, wanted, cancellationToken);
+            page.AddRange(sessions.Where(IsAlive));
+            if (sessions.Count < wanted)
+                break;
+            after = SessionPosition.Of(sessions[^1]);
+        }
+        return page;
+    }
+
+    /// <summary>All of a user's live sessions, newest first, read page by page as they are asked for.</summary>
+    internal async IAsyncEnumerable<Session> EnumerateAsync(string subject)
+    {
+        IReadOnlyList<Session> page;
+        SessionPosition? after = null;
+        do
+        {
+            page = await ReadPageAsync(subject, after, PageSize, CancellationToken.None);
+            foreach (var session in page)
+                yield return session;
+            after = page.Count > 0 ? SessionPosition.Of(page[^1]) : after;
+        }
+        while (page.Count == PageSize);
     }
 
     /// <summary>Whether a session has neither ended nor timed out.</summary>
@@ -98,19 +140,32 @@ public sealed class SessionManager
             await FindAsync(id, CancellationToken.None);
     }
 
-    /// <summary>Ends all of a user's sessions, or all but one. Returns how many.</summary>
+    /// <summary>
+    /// Ends all of a user's sessions, or all but one, in steps, and returns how many once the last step is durable. A session that is created
+    /// meanwhile may go on. If the store fails in between, the sessions of the steps before stay ended, and another call ends the rest.
+    /// </summary>
     /// <exception cref="ArgumentException">The subject is none that could have signed in: see <see cref="SessionText.IsSubject"/>.</exception>
     public async Task<int> EndAllAsync(
         string subject, SessionId? except = null, SessionEndReason reason = SessionEndReason.Revoked, CancellationToken cancellationToken = default)
     {
         ThrowIfNoSubject(subject);
         var end = new SessionEnd(reason, _clock.GetUtcNow());
-        var ended = await _store.EndAllAsync(subject, except, end, cancellationToken);
-        // All of them before any is told of: a handler that fails keeps none alive.
-        foreach (var id in ended)
-            _revoked.Add(id, end);
-        foreach (var id in ended)
-            await AfterEndAsync(id, end);
+        var ended = new List<SessionId>();
+        try
+        {
+            await foreach (var step in _store.EndAllAsync(subject, except, end, cancellationToken))
+            {
+                ended.AddRange(step);
+                foreach (var id in step)
+                    _revoked.Add(id, end);
+            }
+        }
+        finally
+        {
+            // All of them have ended before any is told of: a handler that fails keeps none alive.
+            foreach (var id in ended)
+                await AfterEndAsync(id, end);
+        }
         return ended.Count;
     }
 

@@ -106,7 +106,14 @@ internal sealed class SessionStarter(
     // Asked once the session is stored, so that of several sign-ins at once each sees those before it.
     private async Task<bool> KeepLimitAsync(Session session, SessionId? previous, int limit, PawlOptions options)
     {
-        var live = (await sessions.ListAsync(session.Subject)).Where(s => s.Id != previous).ToList();
+        var live = new List<Session>();
+        await foreach (var one in sessions.EnumerateAsync(session.Subject))
+        {
+            if (one.Id != previous)
+                live.Add(one);
+            if (live.Count - MostEndedAtOnce > limit)
+                break;
+        }
         var excess = SessionLimitRule.FindExcess(live, limit, options.SessionLimitBehavior, session.CreatedAt - options.AccessTokenLifetime);
         if (excess.Exists(s => s.Id == session.Id))
         {

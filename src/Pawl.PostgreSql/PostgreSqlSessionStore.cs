@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Npgsql;
 using static Pawl.PostgreSql.PostgreSqlDatabase;
 using static Pawl.PostgreSql.PostgreSqlValues;
@@ -9,6 +10,9 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
 {
     public const string Columns =
         "id, subject, head_generation, head_token, created_at, last_used_at, expires_at, transport, persistent, device, claims, security_stamp, ended_at, end_reason";
+
+    // Whoever ends sessions holds the feed's row meanwhile: some milliseconds.
+    private const int SessionsOfStep = 500;
 
     private readonly PostgreSqlEndings _endings = new(database);
     private readonly PostgreSqlPruning _pruning = new(database);
@@ -50,14 +54,25 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
 
     public ValueTask<bool> EnterEndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) => _endings.EnterAsync(id, ending, cancellationToken);
 
-    public async ValueTask<IReadOnlyList<SessionId>> EndAllAsync(string subject, SessionId? except, SessionEnd ending, CancellationToken cancellationToken) =>
-        except is { } one
-            ? await _endings.EndAsync("subject = $3 AND id <> $4", ending, cancellationToken, Value(subject), Value(one))
-            : await _endings.EndAsync("subject = $3", ending, cancellationToken, Value(subject));
+    public async IAsyncEnumerable<IReadOnlyList<SessionId>> EndAllAsync(
+        string subject, SessionId? except, SessionEnd ending, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var ids = await database.QueryAsync(
+            database.Command("SELECT id FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL", Value(subject)), static row => row.ReadId(0), cancellationToken);
+        ids.RemoveAll(id => id == except);
+        foreach (var step in ids.Chunk(SessionsOfStep))
+            yield return await _endings.EndAsync("id = ANY($3)", ending, cancellationToken, Value(step));
+    }
 
-    public async ValueTask<IReadOnlyList<Session>> ListAsync(string subject, CancellationToken cancellationToken) =>
-        await database.QueryAsync(database.Command(
-            $"SELECT {Columns} FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL ORDER BY created_at DESC, id", Value(subject)), ReadSession, cancellationToken);
+    public async ValueTask<IReadOnlyList<Session>> ListAsync(string subject, SessionPosition? after, int limit, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            after is { } place
+                ? database.Command(List("AND (created_at, id) < ($3, $4)"), Value(subject), Value(limit), Value(place.CreatedAt), Value(place.Id))
+                : database.Command(List(""), Value(subject), Value(limit)),
+            ReadSession, cancellationToken);
+
+    private static string List(string condition) =>
+        $"SELECT {Columns} FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL {condition} ORDER BY created_at DESC, id DESC LIMIT $2";
 
     public ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken) => _endings.ReadAsync(after, limit, cancellationToken);
 

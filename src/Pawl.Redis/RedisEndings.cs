@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using StackExchange.Redis;
 
 namespace Pawl.Redis;
@@ -24,24 +25,42 @@ internal sealed class RedisEndings(RedisDatabase database)
     /// <summary>An ending as the outbox and the feed keep it.</summary>
     public static byte[] Entry(SessionId id, byte[] ending) => [.. id.ToByteArray(), .. ending];
 
-    /// <summary>Ends those that have not ended, and returns them.</summary>
-    public async ValueTask<IReadOnlyList<SessionId>> EndAsync(IReadOnlyList<SessionId> ids, SessionEnd ending, CancellationToken cancellationToken)
-    {
-        var ended = new List<SessionId>();
-        foreach (var page in ids.Chunk(PageSize))
-            ended.AddRange(await EndPageAsync(page, ending, entersUnknown: false, cancellationToken));
-        return ended;
-    }
+    /// <summary>Ends a session; true if this did.</summary>
+    public ValueTask<bool> EndAsync(SessionId id, SessionEnd end, CancellationToken cancellationToken) => EndOneAsync(id, end, entersUnknown: false, cancellationToken);
 
     /// <summary>Ends a session or, where there is none, enters one that has ended; true if this did.</summary>
-    public async ValueTask<bool> EnterAsync(SessionId id, SessionEnd end, CancellationToken cancellationToken) =>
-        (await EndPageAsync([id], end, entersUnknown: true, cancellationToken)).Count > 0;
+    public ValueTask<bool> EnterAsync(SessionId id, SessionEnd end, CancellationToken cancellationToken) => EndOneAsync(id, end, entersUnknown: true, cancellationToken);
 
-    private async Task<List<SessionId>> EndPageAsync(SessionId[] page, SessionEnd end, bool entersUnknown, CancellationToken cancellationToken)
+    /// <summary>Ends those that have not ended, in pages. One that cannot be ended keeps no other from it, unless nothing can.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<SessionId>> EndAllAsync(IEnumerable<SessionId> ids, SessionEnd end, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Task? failed = null;
+        foreach (var page in ids.Chunk(PageSize))
+        {
+            var (ended, calls) = await EndPageAsync(page, end, entersUnknown: false, cancellationToken);
+            yield return ended;
+            if (calls.IsCompletedSuccessfully)
+                continue;
+            failed = calls;
+            if (ended.Count == 0)
+                break;
+        }
+        await (failed ?? Task.CompletedTask);
+    }
+
+    private async ValueTask<bool> EndOneAsync(SessionId id, SessionEnd end, bool entersUnknown, CancellationToken cancellationToken)
+    {
+        var (ended, calls) = await EndPageAsync([id], end, entersUnknown, cancellationToken);
+        await calls;
+        return ended.Count > 0;
+    }
+
+    // Those that it has ended, and what has become of all.
+    private async Task<(List<SessionId> Ended, Task Calls)> EndPageAsync(SessionId[] page, SessionEnd end, bool entersUnknown, CancellationToken cancellationToken)
     {
         var calls = page.Select(id => EndAsync(id, end, entersUnknown, cancellationToken)).ToList();
-        // One that cannot be ended does not keep those that have been from the feed.
-        await ((Task)Task.WhenAll(calls)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var all = (Task)Task.WhenAll(calls);
+        await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var results = calls.Where(static call => call.IsCompletedSuccessfully).Select(static call => call.Result).ToList();
         var own = results.Where(static r => r.HasEnded).ToList();
         foreach (var result in own)
@@ -50,8 +69,7 @@ internal sealed class RedisEndings(RedisDatabase database)
         await CarryOnAsync([.. results.Where(static r => r.IsWaiting).Select(static r => r.Entry)], cancellationToken);
         foreach (var result in own.Where(static r => r.Subject!.Length > 0))
             database.Tell(db => db.SortedSetRemoveAsync(_keys.User(result.Subject!), result.Id.ToByteArray(), CommandFlags.FireAndForget));
-        await Task.WhenAll(calls);
-        return own.ConvertAll(static r => r.Id);
+        return (own.ConvertAll(static r => r.Id), all);
     }
 
     public async ValueTask<IReadOnlyList<SessionEnding>> ReadAsync(long after, int limit, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using StackExchange.Redis;
 
 namespace Pawl.Redis;
@@ -6,6 +7,7 @@ namespace Pawl.Redis;
 internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
 {
     private readonly RedisEndings _endings = new(database);
+    private readonly RedisUsers _users = new(database);
     private readonly RedisKeys _keys = database.Keys;
 
     public async ValueTask InitializeAsync(CancellationToken cancellationToken)
@@ -19,7 +21,7 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
     public async ValueTask CreateAsync(Session session, CancellationToken cancellationToken)
     {
         var (key, user, life) = (_keys.Session(session.Id), _keys.User(session.Subject), RedisEndings.Retention + Max(session.ExpiresAt - session.CreatedAt, TimeSpan.Zero));
-        await database.EvaluateAsync(RedisScripts.Index, [user], [session.Id.ToByteArray(), (long)life.TotalMilliseconds], cancellationToken);
+        await database.EvaluateAsync(RedisScripts.Index, [user], [session.Id.ToByteArray(), session.CreatedAt.ToUnixTimeMilliseconds(), (long)life.TotalMilliseconds], cancellationToken);
         if (!await database.AskAsync(db => db.StringSetAsync(key, SessionBytes.Write(session), life, When.NotExists), cancellationToken))
             throw new ArgumentException("There is a session of this id already.", nameof(session));
         await database.Durability.WaitAsync([key, user], cancellationToken);
@@ -39,22 +41,31 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
             [claims is not null, claims ?? default, securityStamp is not null, SessionBytes.Length(securityStamp, stamp), stamp], cancellationToken);
     }
 
-    public async ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) =>
-        (await _endings.EndAsync([id], ending, cancellationToken)).Count > 0;
+    public ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) => _endings.EndAsync(id, ending, cancellationToken);
 
     public ValueTask<bool> EnterEndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) => _endings.EnterAsync(id, ending, cancellationToken);
 
-    public async ValueTask<IReadOnlyList<SessionId>> EndAllAsync(string subject, SessionId? except, SessionEnd ending, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<IReadOnlyList<SessionId>> EndAllAsync(
+        string subject, SessionId? except, SessionEnd ending, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var all = await ReadIndexAsync(subject, cancellationToken);
-        return await _endings.EndAsync([.. all.Where(id => id != except)], ending, cancellationToken);
+        var ids = await _users.ReadAllAsync(subject, cancellationToken);
+        await foreach (var step in _endings.EndAllAsync(ids.Where(id => id != except), ending, cancellationToken))
+            yield return step;
     }
 
-    public async ValueTask<IReadOnlyList<Session>> ListAsync(string subject, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<Session>> ListAsync(string subject, SessionPosition? after, int limit, CancellationToken cancellationToken)
     {
-        var ids = await ReadIndexAsync(subject, cancellationToken);
-        var sessions = await Task.WhenAll(ids.Select(id => FindAsync(id, cancellationToken).AsTask()));
-        return [.. sessions.OfType<Session>().Where(static s => s.End is null).OrderByDescending(static s => s.CreatedAt).ThenBy(static s => s.Id.ToString(), StringComparer.Ordinal)];
+        var page = new List<Session>();
+        while (page.Count < limit)
+        {
+            var places = await _users.ReadAsync(subject, after, limit - page.Count, cancellationToken);
+            if (places.Count == 0)
+                break;
+            var sessions = await Task.WhenAll(places.Select(place => FindAsync(place.Id, cancellationToken).AsTask()));
+            page.AddRange(sessions.OfType<Session>().Where(static s => s.End is null));
+            after = places[^1];
+        }
+        return page;
     }
 
     public ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken) => _endings.ReadAsync(after, limit, cancellationToken);
@@ -70,9 +81,6 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
         await RedisPruning.RemoveEndingsAsync(database, _endings, expiredBefore, cancellationToken);
         return removed;
     }
-
-    private async Task<IEnumerable<SessionId>> ReadIndexAsync(string subject, CancellationToken cancellationToken) =>
-        (await database.AskAsync(db => db.SortedSetRangeByRankAsync(_keys.User(subject)), cancellationToken)).Select(static id => new SessionId((byte[])id!));
 
     private static Session? Read(SessionId id, RedisValue value) => value.IsNull ? null : SessionBytes.Read(id, (byte[])value!);
 

@@ -39,6 +39,15 @@ internal static class SqliteSchema
             content  BLOB    NOT NULL
         ) STRICT;
         """,
+        // In the order of a user's list, and without what has ended: a page costs what is on it, however many sessions the user has or had.
+        """
+        DROP INDEX pawl_sessions_by_subject;
+        CREATE INDEX pawl_sessions_by_user ON pawl_sessions (subject, created_at DESC, id DESC) WHERE ended_at IS NULL;
+        CREATE TABLE pawl_health (
+            only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+            checks   INTEGER NOT NULL
+        ) STRICT;
+        """,
     ];
 
     /// <summary>Brings the file up to date under the write lock, so that any number of processes may start at once.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 
 namespace Pawl.Sqlite;
@@ -11,7 +12,11 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
     // How often other processes' endings are looked for: one pragma, which reads one integer of shared memory.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
+    // Some milliseconds of the writing lane.
+    private const int SessionsOfStep = 500;
+
     private readonly SqlitePruning _pruning = new(database);
+    private readonly SemaphoreSlim _endingStep = new(1);
 
     public ValueTask InitializeAsync(CancellationToken cancellationToken)
     {
@@ -54,20 +59,38 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
     public ValueTask<bool> EnterEndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) =>
         database.WriteAsync(static (statements, a) => EnterEnd(statements, a.id, a.ending), (id, ending), durable: true);
 
-    public ValueTask<IReadOnlyList<SessionId>> EndAllAsync(string subject, SessionId? except, SessionEnd ending, CancellationToken cancellationToken) =>
-        database.WriteAsync<(string, SessionId?, SessionEnd), IReadOnlyList<SessionId>>(static (statements, a) =>
-        {
-            var (subject, except, ending) = a;
-            var ended = statements.Query(static row => ReadId(row, 0), "SELECT id FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL", subject);
-            ended.RemoveAll(id => id == except);
-            foreach (var id in ended)
-                End(statements, id, ending);
-            return ended;
-        }, (subject, except, ending), durable: true);
+    public async IAsyncEnumerable<IReadOnlyList<SessionId>> EndAllAsync(
+        string subject, SessionId? except, SessionEnd ending, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var ids = database.Read(static (statements, subject) => statements.Query(
+            static row => ReadId(row, 0), "SELECT id FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL", subject), subject);
+        ids.RemoveAll(id => id == except);
+        foreach (var step in ids.Chunk(SessionsOfStep))
+            yield return await EndStepAsync(step, ending, cancellationToken);
+    }
 
-    public ValueTask<IReadOnlyList<Session>> ListAsync(string subject, CancellationToken cancellationToken) =>
-        new(database.Read(static (statements, subject) => statements.Query(ReadSession,
-            $"SELECT {Columns} FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL ORDER BY created_at DESC, id", subject), subject));
+    // The lane is left to others between two steps. One step at a time, whoever asks: several would go together, in one long transaction.
+    private async Task<IReadOnlyList<SessionId>> EndStepAsync(SessionId[] step, SessionEnd ending, CancellationToken cancellationToken)
+    {
+        await _endingStep.WaitAsync(cancellationToken);
+        try
+        {
+            return await database.WriteAsync(
+                static (statements, a) => Array.FindAll(a.step, id => End(statements, id, a.ending)), (step, ending), durable: true);
+        }
+        finally
+        {
+            _endingStep.Release();
+        }
+    }
+
+    public ValueTask<IReadOnlyList<Session>> ListAsync(string subject, SessionPosition? after, int limit, CancellationToken cancellationToken) =>
+        new(database.Read(static (statements, a) => a.after is { } place
+            ? statements.Query(ReadSession, List("AND (created_at, id) < ($3, $4)"), a.subject, (long)a.limit, ToInteger(place.CreatedAt), place.Id.ToByteArray())
+            : statements.Query(ReadSession, List(""), a.subject, (long)a.limit), (subject, after, limit)));
+
+    private static string List(string condition) =>
+        $"SELECT {Columns} FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL {condition} ORDER BY created_at DESC, id DESC LIMIT $2";
 
     public ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken) =>
         new(database.Read(static (statements, a) => statements.Query(
@@ -150,5 +173,9 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
 
     private static long ToInteger(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 
-    public void Dispose() => database.Dispose();
+    public void Dispose()
+    {
+        database.Dispose();
+        _endingStep.Dispose();
+    }
 }

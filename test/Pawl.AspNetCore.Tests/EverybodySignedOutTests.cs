@@ -19,7 +19,7 @@ public sealed class EverybodySignedOutTests
 
         // A refresh that another node still believes finds no session.
         Assert.Equal("refresh_token_invalid", (await browsers[0].RefreshAsync()).Code);
-        Assert.Empty(await ended.ListAsync("ada", TestContext.Current.CancellationToken));
+        Assert.Empty(await ended.ListAsync("ada", cancellationToken: TestContext.Current.CancellationToken));
         clock.Advance(TimeSpan.FromSeconds(31));
         foreach (var browser in browsers)
         {

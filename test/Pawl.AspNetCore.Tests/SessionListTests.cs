@@ -27,6 +27,57 @@ public sealed class SessionListTests
             (sessions[1].GetProperty("created_at").GetInt64(), sessions[1].GetProperty("last_seen_at").GetInt64(), sessions[1].GetProperty("expires_at").GetInt64()));
     }
 
+    [Requirement("SES-06")]
+    [Fact]
+    public async Task Is_read_page_by_page()
+    {
+        await using var app = await TestApp.StartAsync(static o => o.IdleTimeout = TimeSpan.FromHours(1));
+        await app.SignInAsync("ada");
+        app.Clock.Advance(TimeSpan.FromMinutes(59));
+        var devices = new List<Browser>();
+        for (var i = 0; i < 5; i++)
+        {
+            app.Clock.Advance(TimeSpan.FromSeconds(30));
+            devices.Insert(0, await app.SignInAsync("ada"));
+        }
+
+        var (seen, next) = (new List<string?>(), (string?)"");
+        for (var pages = 0; next is not null; pages++)
+        {
+            Assert.True(pages < 3, "There is no last page.");
+            var page = (await devices[0].GetAsync($"/auth/sessions?limit=2{(next == "" ? "" : "&cursor=" + next)}")).Json;
+            var sids = page.GetProperty("sessions").EnumerateArray().Select(static s => s.GetProperty("sid").GetString()).ToList();
+            Assert.InRange(sids.Count, 1, 2);
+            seen.AddRange(sids);
+            next = page.TryGetProperty("next", out var value) ? value.GetString() : null;
+        }
+
+        // The first one has timed out.
+        Assert.Equal(devices.Select(static d => d.Sid), seen);
+        Assert.False((await devices[0].GetAsync("/auth/sessions?limit=5")).Json.TryGetProperty("next", out _));
+        Assert.False((await devices[0].GetAsync("/auth/sessions")).Json.TryGetProperty("next", out _));
+    }
+
+    [Theory]
+    [InlineData("limit=0")]
+    [InlineData("limit=501")]
+    [InlineData("limit=-1")]
+    [InlineData("limit=ten")]
+    [InlineData("limit=")]
+    [InlineData("limit=1&limit=2")]
+    [InlineData("cursor=")]
+    [InlineData("cursor=1")]
+    [InlineData("cursor=1.x")]
+    [InlineData("cursor=-1.AAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("cursor=999999999999999.AAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("cursor=1.AAAAAAAAAAAAAAAAAAAAAA&cursor=1.AAAAAAAAAAAAAAAAAAAAAA")]
+    public async Task A_page_that_cannot_be_is_an_invalid_request(string query)
+    {
+        await using var app = await TestApp.StartAsync();
+        var ada = await app.SignInAsync("ada");
+        Assert.Equal((400, "invalid_request"), await ada.GetAsync("/auth/sessions?" + query) is var answer ? (answer.Status, answer.Code) : default);
+    }
+
     [Fact]
     public async Task Shows_no_session_that_has_ended_or_timed_out()
     {

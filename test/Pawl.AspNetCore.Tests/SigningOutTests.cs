@@ -213,6 +213,24 @@ public sealed class SigningOutTests
 
     [Requirement("SES-04")]
     [Fact]
+    public async Task Everywhere_can_be_asked_for_again_after_the_store_has_failed_half_way()
+    {
+        await using var app = await TestApp.StartAsync();
+        var (here, there) = (await app.SignInAsync("ada"), await app.SignInAsync("ada"));
+        var bearer = ("Authorization", $"Bearer {here.AccessToken}");
+        app.Store.Before = static call => call is "EndAll after a step" ? throw new StoreUnavailableException("The test has cut the store off.") : Task.CompletedTask;
+
+        Assert.Equal("store_unavailable", (await here.LogoutAsync("everywhere")).Code);
+        Assert.Equal("signed_out", (await there.RefreshAsync()).Reason);
+        Assert.Equal("ada", (await here.MeAsync()).Body);
+
+        app.Store.Before = null;
+        Assert.Equal(204, (await here.LogoutAsync("everywhere")).Status);
+        Assert.Equal("signed_out", (await app.SendRawAsync("GET", "/me", bearer)).Reason);
+    }
+
+    [Requirement("SES-04")]
+    [Fact]
     public async Task A_handler_that_fails_keeps_no_session_alive()
     {
         await using var app = await TestApp.StartAsync(static o => o.Events.OnSessionEnded = static _ => throw new InvalidOperationException("The app's own fault."));

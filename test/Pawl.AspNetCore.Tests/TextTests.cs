@@ -37,7 +37,7 @@ public sealed class TextTests
         await using var app = await TestApp.StartAsync();
         app.Store.Forget();
         var sessions = app.Service<SessionManager>();
-        await Assert.ThrowsAsync<ArgumentException>(() => sessions.ListAsync(subject, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentException>(() => sessions.ListAsync(subject, cancellationToken: TestContext.Current.CancellationToken));
         await Assert.ThrowsAsync<ArgumentException>(() => sessions.EndAllAsync(subject, cancellationToken: TestContext.Current.CancellationToken));
         Assert.Empty(app.Store.Calls);
     }

@@ -13,7 +13,7 @@ public sealed class EveryStoreTests
     {
         var contracts = All.Where(static t => t is { IsAbstract: true, IsGenericTypeDefinition: true } && t.Name.EndsWith("Contract`1", StringComparison.Ordinal) && Facts(t) > 0).ToList();
         var places = All.Where(static t => !t.IsAbstract && t.IsSubclassOf(typeof(StorePlace))).ToList();
-        Assert.Equal(9, contracts.Count);
+        Assert.Equal(10, contracts.Count);
         Assert.NotEmpty(places);
         foreach (var place in places)
         {

@@ -12,6 +12,8 @@ public sealed class PostgreSqlLostSessionTests : LostSessionContract<PostgreSqlP
 
 public sealed class PostgreSqlIsolationTests : IsolationContract<PostgreSqlPlace>;
 
+public sealed class PostgreSqlListTests : ListContract<PostgreSqlPlace>;
+
 public sealed class PostgreSqlPruningTests : PruningContract<PostgreSqlPlace>;
 
 public sealed class PostgreSqlKeyTests : KeyContract<PostgreSqlPlace>;
@@ -31,6 +33,8 @@ public sealed class PgBouncerEndingTests : EndingContract<PgBouncerPlace>;
 public sealed class PgBouncerLostSessionTests : LostSessionContract<PgBouncerPlace>;
 
 public sealed class PgBouncerIsolationTests : IsolationContract<PgBouncerPlace>;
+
+public sealed class PgBouncerListTests : ListContract<PgBouncerPlace>;
 
 public sealed class PgBouncerPruningTests : PruningContract<PgBouncerPlace>;
 

@@ -12,6 +12,8 @@ public sealed class RedisLostSessionTests : LostSessionContract<RedisPlace>;
 
 public sealed class RedisIsolationTests : IsolationContract<RedisPlace>;
 
+public sealed class RedisListTests : ListContract<RedisPlace>;
+
 public sealed class RedisPruningTests : PruningContract<RedisPlace>;
 
 public sealed class RedisKeyTests : KeyContract<RedisPlace>;
@@ -31,6 +33,8 @@ public sealed class RedisClusterEndingTests : EndingContract<RedisClusterPlace>;
 public sealed class RedisClusterLostSessionTests : LostSessionContract<RedisClusterPlace>;
 
 public sealed class RedisClusterIsolationTests : IsolationContract<RedisClusterPlace>;
+
+public sealed class RedisClusterListTests : ListContract<RedisClusterPlace>;
 
 public sealed class RedisClusterPruningTests : PruningContract<RedisClusterPlace>;
 

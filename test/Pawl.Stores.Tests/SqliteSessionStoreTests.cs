@@ -12,6 +12,8 @@ public sealed class SqliteLostSessionTests : LostSessionContract<SqlitePlace>;
 
 public sealed class SqliteIsolationTests : IsolationContract<SqlitePlace>;
 
+public sealed class SqliteListTests : ListContract<SqlitePlace>;
+
 public sealed class SqlitePruningTests : PruningContract<SqlitePlace>;
 
 public sealed class SqliteKeyTests : KeyContract<SqlitePlace>;

@@ -28,8 +28,11 @@ internal static class LogoutEndpoint
         {
             if (await CurrentSession.FindByAnyTokenAsync(context) is not { } current)
                 return;
-            await PawlEndpoint.Service<SessionManager>(context).EndAllAsync(
-                current.Subject, scope is "everywhere" ? null : current.Id, SessionEndReason.SignedOut, CancellationToken.None);
+            // This one last: should the store fail in between, whoever repeats the request is still known.
+            var sessions = PawlEndpoint.Service<SessionManager>(context);
+            await sessions.EndAllAsync(current.Subject, except: current.Id, SessionEndReason.SignedOut, CancellationToken.None);
+            if (scope is "everywhere")
+                await sessions.EndAsync(current.Id, SessionEndReason.SignedOut, CancellationToken.None);
         }
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         if (scope is not "others")

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
@@ -10,20 +11,45 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal static class SessionsEndpoint
 {
+    private const int UsualPage = 100;
+
     public static async Task ListAsync(HttpContext context)
     {
+        if (!TryReadPage(context.Request.Query, out var after, out var limit))
+        {
+            await Problem.InvalidRequest.WriteAsync(context);
+            return;
+        }
         if (await CurrentSession.FindAsync(context) is not { } current)
             return;
-        var sessions = await PawlEndpoint.Service<SessionManager>(context).ListAsync(current.Subject, context.RequestAborted);
+        // One more than asked for tells whether there is a next page.
+        var sessions = await PawlEndpoint.Service<SessionManager>(context).ReadPageAsync(current.Subject, after, limit + 1, context.RequestAborted);
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
         json.WriteStartObject();
         json.WriteNumber("now", PawlEndpoint.Service<TimeProvider>(context).GetUtcNow().ToUnixTimeSeconds());
+        if (sessions.Count > limit)
+            json.WriteString("next", SessionPosition.Of(sessions[limit - 1]).ToString());
         json.WriteStartArray("sessions");
-        foreach (var session in sessions)
+        foreach (var session in sessions.Take(limit))
             Describe(json, session, isCurrent: session.Id == current.Id);
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    // "limit" from 1 to 500, "cursor" as "next" of the page before; each at most once.
+    private static bool TryReadPage(IQueryCollection query, out SessionPosition? after, out int limit)
+    {
+        (after, limit) = (null, UsualPage);
+        if (query.TryGetValue("limit", out var limits)
+            && (limits.Count != 1 || !int.TryParse(limits[0], NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > SessionManager.LargestPage))
+            return false;
+        if (!query.TryGetValue("cursor", out var cursors))
+            return true;
+        if (cursors.Count != 1 || !SessionPosition.TryParse(cursors[0], out var position))
+            return false;
+        after = position;
+        return true;
     }
 
     public static async Task EndAsync(HttpContext context)

@@ -1,8 +1,8 @@
--- Adds a session to its user's, and forgets those that have gone by themselves by now.
--- KEYS: the user's sessions. ARGV: the id; how long the session stays.
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
-redis.call('PEXPIREAT', KEYS[1], redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')[2])
+-- Adds a session to its user's, and forgets those that were created so long before it that they have gone by themselves: none lives for 500 days.
+-- KEYS: the user's sessions. ARGV: the id; when it was created, in milliseconds; for how many milliseconds the session stays.
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[2] - 500 * 86400000)
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[3]) then
+    redis.call('PEXPIRE', KEYS[1], ARGV[3])
+end
 return 1

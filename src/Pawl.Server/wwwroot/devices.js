@@ -35,13 +35,33 @@ const describe = ({ sid, current, device, created_at, last_seen_at }, now) => {
   return make('li', {}, make('div', {}, name, current ? make('em', {}, 'this device') : '', when), button);
 };
 
-/** Asks for the list and shows it. */
-export const list = async () => {
+/** Asks for a page of the list; undefined if another user's or nobody's page is shown by now. */
+const read = async (query = '') => {
   const { sid } = session.state;
-  const { sessions, now, title } = await ask('/auth/sessions');
-  if (!sid || sid != session.state.sid) return;
-  $('devices').replaceChildren(...(sessions ? sessions.map((one) => describe(one, now)) : [make('li', {}, title)]));
-  $('sign-out-others').disabled = !sessions || sessions.length < 2;
+  const page = await ask(`/auth/sessions${query}`);
+  return sid && sid == session.state.sid ? page : undefined;
+};
+
+/** The rows of a page, and below them a button that asks for the next page. */
+const rows = ({ sessions, now, next, title }) => {
+  if (!sessions) return [make('li', {}, title)];
+  const all = sessions.map((one) => describe(one, now));
+  if (!next) return all;
+  const button = make('button', { type: 'button' }, 'Show more devices');
+  const more = make('li', { class: 'more' }, button);
+  onClick(button, async () => {
+    const page = await read(`?cursor=${encodeURIComponent(next)}`);
+    if (page && more.isConnected) more.replaceWith(...rows(page));
+  });
+  return [...all, more];
+};
+
+/** Asks for the first page of the list and shows it. */
+export const list = async () => {
+  const page = await read();
+  if (!page) return;
+  $('devices').replaceChildren(...rows(page));
+  $('sign-out-others').disabled = !page.sessions || page.sessions.length < 2;
 };
 
 onClick($('sign-out-others'), async () => {

@@ -36,11 +36,23 @@ public interface ISessionStore
     /// </summary>
     ValueTask<bool> EnterEndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken);
 
-    /// <summary>Ends every session of a user, or all but one, and enters them in the feed. Returns those that this call ended. Durable when it returns.</summary>
-    ValueTask<IReadOnlyList<SessionId>> EndAllAsync(string subject, SessionId? except, SessionEnd ending, CancellationToken cancellationToken);
+    /// <summary>
+    /// Ends every session of a user, or all but one, in steps that hold no other caller up, and enters them in the feed. Each list that it
+    /// yields names the sessions that one step ended, and is durable. When the enumeration is complete, all sessions have ended that were
+    /// there when it began; one that is created meanwhile may go on. If a step fails, the sessions of the steps before it stay ended, and
+    /// another call ends the rest.
+    /// </summary>
+    IAsyncEnumerable<IReadOnlyList<SessionId>> EndAllAsync(string subject, SessionId? except, SessionEnd ending, CancellationToken cancellationToken);
 
-    /// <summary>A user's sessions that have not ended, expired or not, newest first.</summary>
-    ValueTask<IReadOnlyList<Session>> ListAsync(string subject, CancellationToken cancellationToken);
+    /// <summary>
+    /// A page of a user's sessions that have not ended, expired or not, in the order of <see cref="SessionPosition"/>. It is shorter than
+    /// <paramref name="limit"/> only if no more follow.
+    /// </summary>
+    /// <param name="subject">The user.</param>
+    /// <param name="after">The place of the last session of the page before; null for the first page.</param>
+    /// <param name="limit">How many at most, at least 1.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    ValueTask<IReadOnlyList<Session>> ListAsync(string subject, SessionPosition? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>The endings after a position (0 for all that are kept), in order, at most <paramref name="limit"/>. No ending ever appears behind a position already read.</summary>
     ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken);

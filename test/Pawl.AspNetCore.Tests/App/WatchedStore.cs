@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 
 namespace Pawl.AspNetCore.Tests;
 
@@ -68,16 +69,21 @@ internal sealed class WatchedStore(ISessionStore inner) : ISessionStore, IDispos
         return await inner.EnterEndAsync(id, ending, cancellationToken);
     }
 
-    public async ValueTask<IReadOnlyList<SessionId>> EndAllAsync(string subject, SessionId? except, SessionEnd ending, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<IReadOnlyList<SessionId>> EndAllAsync(
+        string subject, SessionId? except, SessionEnd ending, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await CountAsync("EndAll");
-        return await inner.EndAllAsync(subject, except, ending, cancellationToken);
+        await foreach (var step in inner.EndAllAsync(subject, except, ending, cancellationToken))
+        {
+            yield return step;
+            await CountAsync("EndAll after a step");
+        }
     }
 
-    public async ValueTask<IReadOnlyList<Session>> ListAsync(string subject, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<Session>> ListAsync(string subject, SessionPosition? after, int limit, CancellationToken cancellationToken)
     {
         await CountAsync("List");
-        return await inner.ListAsync(subject, cancellationToken);
+        return await inner.ListAsync(subject, after, limit, cancellationToken);
     }
 
     public async ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken)

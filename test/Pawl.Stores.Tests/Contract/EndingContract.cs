@@ -38,11 +38,11 @@ public abstract class EndingContract<TPlace> : SessionStoreContract<TPlace> wher
         var bob = await CreateAsync(NewSession("bob"));
         await Store.EndAsync(sessions[0].Id, Ending(), Cancel);
 
-        var others = await Store.EndAllAsync("ada", sessions[1].Id, Ending(SessionEndReason.Revoked, 6), Cancel);
+        var others = await Store.EndAllNowAsync("ada", sessions[1].Id, Ending(SessionEndReason.Revoked, 6), Cancel);
         Assert.Equal(sessions[2..].Select(static s => s.Id).Order(Comparer<SessionId>.Create(Compare)), others.Order(Comparer<SessionId>.Create(Compare)));
-        Assert.Equal([sessions[1].Id], (await Store.ListAsync("ada", Cancel)).Select(static s => s.Id));
-        Assert.Equal([sessions[1].Id], await Other.EndAllAsync("ada", null, Ending(SessionEndReason.UserDisabled, 7), Cancel));
-        Assert.Empty(await Other.EndAllAsync("ada", null, Ending(), Cancel));
+        Assert.Equal([sessions[1].Id], (await Store.ListAllAsync("ada", Cancel)).Select(static s => s.Id));
+        Assert.Equal([sessions[1].Id], await Other.EndAllNowAsync("ada", null, Ending(SessionEndReason.UserDisabled, 7), Cancel));
+        Assert.Empty(await Other.EndAllNowAsync("ada", null, Ending(), Cancel));
 
         AssertSame(bob, await FindAsync(bob));
         Assert.Equal(Ending(SessionEndReason.Revoked, 6), (await FindAsync(sessions[3]))!.End);
@@ -58,7 +58,7 @@ public abstract class EndingContract<TPlace> : SessionStoreContract<TPlace> wher
     {
         await CreateAsync();
         var bob = await CreateAsync(NewSession("bob"));
-        Assert.Single(await Store.EndAllAsync("ada", bob.Id, Ending(), Cancel));
+        Assert.Single(await Store.EndAllNowAsync("ada", bob.Id, Ending(), Cancel));
         AssertSame(bob, await FindAsync(bob));
     }
 

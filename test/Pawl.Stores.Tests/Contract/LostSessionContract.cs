@@ -45,10 +45,10 @@ public abstract class LostSessionContract<TPlace> : SessionStoreContract<TPlace>
                     Assert.Equal(RotationOutcome.Ended, Rotation.Decide(found, token, Start, new SessionPolicy()).Outcome);
                 Assert.Null(await Other.RotateAsync(NextMove(lost), Cancel));
                 Assert.False(await Store.UpdateAsync(id, "{}"u8.ToArray(), "stamp", Cancel));
-                Assert.Empty(await Other.ListAsync(id.ToString(), Cancel));
+                Assert.Empty(await Other.ListAllAsync(id.ToString(), Cancel));
             }
             Assert.Single(await Task.WhenAll(entering), static entered => entered);
-            Assert.Empty(await Store.ListAsync("", Cancel));
+            Assert.Empty(await Store.ListAllAsync("", Cancel));
         }
         Assert.Equal(20, (await ReadAllEndingsAsync()).Count);
     }

@@ -53,8 +53,8 @@ public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace> whe
         Assert.False(await Store.UpdateAsync(id, new byte[] { 1 }, "x", Cancel));
         Assert.False(await Store.EndAsync(id, Ending(), Cancel));
         Assert.Null(await Store.RotateAsync(NextMove(NewSession()), Cancel));
-        Assert.Empty(await Store.ListAsync("nobody", Cancel));
-        Assert.Empty(await Store.EndAllAsync("nobody", null, Ending(), Cancel));
+        Assert.Empty(await Store.ListAllAsync("nobody", Cancel));
+        Assert.Empty(await Store.EndAllNowAsync("nobody", null, Ending(), Cancel));
         Assert.Empty(await ReadAllEndingsAsync());
     }
 
@@ -106,7 +106,7 @@ public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace> whe
         await Store.EndAsync(ended.Id, Ending(), Cancel);
         await CreateAsync(NewSession("bob"));
 
-        var list = await Other.ListAsync("ada", Cancel);
+        var list = await Other.ListAllAsync("ada", Cancel);
 
         Assert.Equal([newest.Id, middle.Id, old.Id], list.Select(static s => s.Id));
         AssertSame(middle, list[1]);
@@ -120,9 +120,9 @@ public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace> whe
         foreach (var subject in subjects)
             await CreateAsync(NewSession(subject));
         foreach (var subject in subjects)
-            Assert.Equal(subject, Assert.Single(await Store.ListAsync(subject, Cancel)).Subject);
-        Assert.Single(await Store.EndAllAsync("ada", null, Ending(), Cancel));
-        Assert.Single(await Store.ListAsync("Ada", Cancel));
+            Assert.Equal(subject, Assert.Single(await Store.ListAllAsync(subject, Cancel)).Subject);
+        Assert.Single(await Store.EndAllNowAsync("ada", null, Ending(), Cancel));
+        Assert.Single(await Store.ListAllAsync("Ada", Cancel));
     }
 
     [Fact]
@@ -136,6 +136,6 @@ public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace> whe
             AssertSame(session, await store.FindAsync(session.Id, cancel));
         });
         for (var i = 0; i < 10; i++)
-            Assert.Equal(100, (await Store.ListAsync($"user {i}", Cancel)).Count);
+            Assert.Equal(100, (await Store.ListAllAsync($"user {i}", Cancel)).Count);
     }
 }

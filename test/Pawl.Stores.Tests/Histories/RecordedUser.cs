@@ -95,7 +95,7 @@ internal sealed class RecordedUser(IReadOnlyList<ISessionStore> nodes, int seed,
     private async Task EndAllAsync(ISessionStore node, CancellationToken cancel)
     {
         var end = NextEnd(SessionEndReason.Revoked);
-        var (ended, called, answered) = await TimeAsync(c => node.EndAllAsync(_devices[0].Session.Subject, null, end, c), cancel);
+        var (ended, called, answered) = await TimeAsync(c => node.EndAllNowAsync(_devices[0].Session.Subject, null, end, c), cancel);
         foreach (var device in _devices)
             device.History.Add(Operation.End(end, ended?.Contains(device.Session.Id) == true, called, answered));
     }

@@ -26,6 +26,6 @@ public sealed class PostgreSqlStartTests
         await first.CommitAsync(cancel);
 
         await starting;
-        Assert.Empty(await store.Sessions.ListAsync("ada", cancel));
+        Assert.Empty(await store.Sessions.ListAllAsync("ada", cancel));
     }
 }

@@ -18,7 +18,7 @@ public sealed class SqliteDurabilityTests : SessionStoreContract<SqlitePlace>
         await Store.EndAsync(session.Id, Ending(), Cancel);
         AssertSynced();
         await CreateAsync();
-        await Store.EndAllAsync("ada", null, Ending(), Cancel);
+        await Store.EndAllNowAsync("ada", null, Ending(), Cancel);
         AssertSynced();
         await Keys.TryWriteKeysAsync(new(0, new byte[] { 1 }), Cancel);
         AssertSynced();
@@ -46,7 +46,7 @@ public sealed class SqliteDurabilityTests : SessionStoreContract<SqlitePlace>
         var (ended, rotated, other) = (await CreateAsync(), await CreateAsync(), await CreateAsync(NewSession("bob")));
         var durable = (await Store.RotateAsync(NextMove(rotated), Cancel))!;
         await Store.EndAsync(ended.Id, Ending(), Cancel);
-        await Store.EndAllAsync("bob", null, Ending(SessionEndReason.UserDisabled), Cancel);
+        await Store.EndAllNowAsync("bob", null, Ending(SessionEndReason.UserDisabled), Cancel);
         var ahead = durable;
         for (var i = 0; i < 10; i++)
             ahead = (await Store.RotateAsync(NextMove(ahead), Cancel))!;

@@ -22,8 +22,8 @@ public sealed class SqliteFileTests : SessionStoreContract<SqlitePlace>
     {
         await CreateAsync();
         Assert.Equal("wal", Place.Query<string>("PRAGMA journal_mode"));
-        Assert.Equal(1, Place.Query<long>("SELECT max(version) FROM pawl_schema"));
-        Assert.Equal("subject,expires_at", Place.Query<string>("SELECT group_concat(i.name) FROM pragma_index_list('pawl_sessions') l, pragma_index_info(l.name) i WHERE l.origin = 'c' ORDER BY l.seq DESC").Split(',').Order(StringComparer.Ordinal).Reverse().Aggregate((a, b) => a + "," + b));
+        Assert.Equal(2, Place.Query<long>("SELECT max(version) FROM pawl_schema"));
+        Assert.Equal("subject,id,expires_at,created_at", Place.Query<string>("SELECT group_concat(i.name) FROM pragma_index_list('pawl_sessions') l, pragma_index_info(l.name) i WHERE l.origin = 'c' ORDER BY l.seq DESC").Split(',').Order(StringComparer.Ordinal).Reverse().Aggregate((a, b) => a + "," + b));
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class SqliteFileTests : SessionStoreContract<SqlitePlace>
         for (var i = 0; i < 3; i++)
             await Open().Sessions.InitializeAsync(Cancel);
         AssertSame(session, await FindAsync(session));
-        Assert.Equal(1, Place.Query<long>("SELECT count(*) FROM pawl_schema"));
+        Assert.Equal(2, Place.Query<long>("SELECT count(*) FROM pawl_schema"));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class SqliteFileTests : SessionStoreContract<SqlitePlace>
             {
                 await store.FindAsync(sessions[i % sessions.Count].Id, Cancel);
                 if (i % 50 == 0)
-                    await store.ListAsync("ada", Cancel);
+                    await store.ListAllAsync("ada", Cancel);
             }
         }
 
