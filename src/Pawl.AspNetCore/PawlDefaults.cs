@@ -26,4 +26,9 @@ public static class PawlDefaults
 
     /// <summary>Names the session that a request is made for, or <c>none</c>; also the header that no cross-site form can send.</summary>
     public const string SessionHeader = "Pawl-Session";
+
+    /// <summary>
+    /// Names the problem of a response in a header: its <c>code</c>, and <c>;reason=…</c> where a session has ended. CORS has to expose it to pages of other origins.
+    /// </summary>
+    public const string ProblemHeader = "Pawl-Problem";
 }

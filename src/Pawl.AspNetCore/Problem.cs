@@ -41,6 +41,7 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
     {
         var response = context.Response;
         response.StatusCode = Status;
+        Announce(response, reason);
         response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
         if (Status is 401)
@@ -61,6 +62,10 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
             json.WriteString("reason", Name(why));
         json.WriteEndObject();
     }
+
+    /// <summary>Names this problem in a response header. A client needs it there where the response has no body, as to HEAD, or a body of the app's.</summary>
+    public void Announce(HttpResponse response, SessionEndReason? reason = null) =>
+        response.Headers[PawlDefaults.ProblemHeader] = reason is { } why ? $"{Code};reason={Name(why)}" : Code;
 
     /// <summary>The name of a reason in answers, the feed and metrics.</summary>
     public static string Name(SessionEndReason reason) => reason switch

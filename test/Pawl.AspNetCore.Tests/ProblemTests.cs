@@ -36,6 +36,7 @@ public sealed class ProblemTests
         Assert.Equal((status, body), (answer.Status, answer.Body));
         Assert.Equal("application/problem+json", answer["Content-Type"]);
         Assert.Equal("no-store", answer["Cache-Control"]);
+        Assert.Equal(answer.Reason is { } reason ? $"{answer.Code};reason={reason}" : answer.Code, answer["Pawl-Problem"]);
         Assert.Equal(challenge, answer["WWW-Authenticate"]);
         Assert.Equal(status == 503 ? "1" : null, answer["Retry-After"]);
         Assert.Empty(answer.SetCookies);
@@ -57,6 +58,37 @@ public sealed class ProblemTests
         Assert.Single(answers.Select(static a => $"{a.Status} {a.Body} {a["WWW-Authenticate"]}").Distinct());
         var keyId = AccessTokens.Header(token).GetProperty("kid").GetString()!;
         Assert.All(answers, a => Assert.DoesNotContain(keyId, a.Body, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("no access cookie", "access_token_expired")]
+    [InlineData("ended", "session_ended;reason=signed_out")]
+    public async Task A_response_to_HEAD_names_its_problem_in_the_header(string refusal, string announced)
+    {
+        await using var app = await TestApp.StartAsync();
+        var ada = await app.SignInAsync("ada");
+        await ProvokeAsync(app, ada, refusal);
+        var answer = await ada.SendAsync(HttpMethod.Head, "/auth/sessions", null);
+
+        Assert.Equal((401, announced), (answer.Status, answer["Pawl-Problem"]));
+    }
+
+    [Fact]
+    public async Task A_refusal_by_the_token_endpoint_names_its_problem_in_the_header()
+    {
+        await using var app = await TestApp.StartAsync();
+        Task<Answer> AskAsync(string form) => app.SendRawAsync("POST", "/auth/token", System.Text.Encoding.ASCII.GetBytes(form), ("Content-Type", "application/x-www-form-urlencoded"));
+
+        Assert.Equal("refresh_token_invalid", (await AskAsync("grant_type=refresh_token&refresh_token=x"))["Pawl-Problem"]);
+        Assert.Equal("invalid_request", (await AskAsync("grant_type=password"))["Pawl-Problem"]);
+    }
+
+    [Fact]
+    public async Task A_response_that_refuses_nothing_names_no_problem()
+    {
+        await using var app = await TestApp.StartAsync();
+
+        Assert.Null((await (await app.SignInAsync("ada")).MeAsync())["Pawl-Problem"]);
     }
 
     private static async Task<Answer> ProvokeAsync(TestApp app, Browser ada, string refusal)

@@ -45,10 +45,12 @@ internal static class TokenEndpoint
     {
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
         context.Response.ContentType = "application/json";
+        problem ??= Problem.InvalidRequest;
+        problem.Announce(context.Response, reason);
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
         json.WriteStartObject();
         json.WriteString("error", error);
-        json.WriteString("code", (problem ?? Problem.InvalidRequest).Code);
+        json.WriteString("code", problem.Code);
         if (reason is { } why)
             json.WriteString("reason", Problem.Name(why));
         json.WriteEndObject();
