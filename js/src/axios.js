@@ -3,8 +3,22 @@
 // axios, in the name of a session. All policy stays in `session.fetch`: axios has an adapter for fetch, and takes ours.
 
 /**
- * Sends every request of this axios instance through `session.fetch`. Needs axios 1.12 or later. What `session.fetch` rejects
- * with becomes an `AxiosError` with the same `code`, and the original as its `cause`.
+ * Whether this version sends with the `fetch` that it is given. Instances do not tell their version, so one without interceptors
+ * is tried. A `data:` URL needs no network.
+ * @param {any} axios
+ */
+const takesFetch = (axios) => {
+  let taken;
+  // Not a plain object: axios would copy that, and read the property in any version.
+  const env = Object.create({}, { fetch: { enumerable: true, get: () => (taken = async () => new Response()) } });
+  axios.create({ adapter: 'fetch', baseURL: '', transformRequest: [], env }).request({ url: 'data:,' }).catch(() => {});
+  return taken;
+};
+
+/**
+ * Sends every request of this axios instance through `session.fetch`. Needs axios 1.12 or later, and throws an `Error` with
+ * earlier versions. What `session.fetch` rejects with becomes an `AxiosError` with the same `code`, and the original as its
+ * `cause`.
  *
  * axios' `fetch` adapter reports no upload progress over this path.
  *
@@ -14,6 +28,7 @@
  * @returns {T}
  */
 export const attach = (axios, session) => {
+  if (!takesFetch(axios)) throw new Error('pawl: attach needs axios 1.12 or later; earlier versions would send requests without the session.');
   axios.defaults.adapter = 'fetch';
   // Without a Request in between, each body reaches the session as it was given, and can be sent again.
   axios.defaults.env = { ...axios.defaults.env, fetch: session.fetch, Request: null };

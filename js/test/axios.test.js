@@ -99,3 +99,22 @@ test('another instance is not touched', () => {
   open(world);
   assert.notEqual(axios.create().defaults.adapter, 'fetch');
 });
+
+for (const version of ['0.27', '1.7', '1.11'])
+  test(`attach refuses axios ${version} at once, and says which version it needs`, async (t) => {
+    const sent = t.mock.method(globalThis, 'fetch', async (input) => new Response(`${input.url ?? input}`));
+    const old = (await import(`axios-${version}`)).default;
+    for (const instance of [old, old.create({ baseURL: APP, transformResponse: [] })])
+      assert.throws(() => attach(instance, new World().join().session), /^Error: pawl: attach needs axios 1\.12 or later/);
+    for (const { arguments: [request] } of sent.mock.calls) assert.equal(request.url, 'data:,');
+  });
+
+test('attach takes axios 1.12, and sends through the session', async () => {
+  const world = new World();
+  world.server.signIn();
+  const { session } = world.join();
+  const http = attach((await import('axios-1.12')).default.create({ baseURL: APP, transformRequest: [() => assert.fail()] }), session);
+  http.defaults.transformRequest = [];
+  assert.equal((await world.run(http.get('/api/me'))).status, 200);
+  assert.equal(world.server.log[0].headers.get('Pawl-Session'), session.state.sid);
+});
