@@ -81,7 +81,11 @@ export const createFetch = (origins, bearer, [look, , bury], refresh, publish, s
           : {};
       if (seen && code == 'session_ended') bury(seen.sid, reason);
       publish(); // Any answer may have signed in or out.
-      if (code == 'session_switched') throw new PawlError(code);
+      if (code == 'session_switched') {
+        // Where the readable cookies do not show it, a refresh learns who is signed in.
+        await fresh(sid, signal, seen?.generation);
+        throw new PawlError(code);
+      }
       if (!seen || !/^access_token_/.test(code)) return response;
 
       const refused = seen.generation;

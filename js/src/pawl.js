@@ -99,12 +99,16 @@ export const createSession = (base = '/auth', { transport, origins: listed = [] 
       method: 'POST',
       body: JSON.stringify(body),
       credentials: 'include',
-      keepalive: true, // The answer's cookies arrive even if the page is left meanwhile.
       ...init,
       headers: { 'Pawl-Session': sid || 'none', 'Content-Type': 'application/json', ...init?.headers },
     });
 
   let state = /** @type {SessionState} */ ({});
+  /** The session that the page was made for; another one only takes its place if the page's code can know. */
+  let mine = '';
+  const followers = new Set();
+  /** @type {boolean | undefined} */
+  let lost;
 
   /**
    * Compares what listeners were last told with what is, and tells them.
@@ -116,12 +120,17 @@ export const createSession = (base = '/auth', { transport, origins: listed = [] 
     const other = sid != before.sid;
     const newer = other || generation != before.generation;
     const degraded = !newer && (failing === true || before.degraded);
+    if (sid && mine && sid != mine && !followers.size) return;
     // A refresh of our own sees the new token too, and ends: listeners are told when the lock is free again.
     if (signal.aborted || (newer ? wake(true) && !other : degraded == before.degraded)) return;
 
     state = Object.freeze({ status: sid ? 'signed-in' : 'signed-out', sid, generation, refreshIn, degraded });
+    if (sid || followers.size) mine = sid;
     if (newer) start(refreshIn, generation);
-    if (other && before.sid) bury(before.sid);
+    if (other && before.sid) {
+      bury(before.sid);
+      cancel();
+    }
     tellTabs();
     for (const type of [
       other ? (before.sid ? (sid ? 'switched' : 'signedout') : 'signedin') : newer && 'refreshed',
@@ -131,8 +140,18 @@ export const createSession = (base = '/auth', { transport, origins: listed = [] 
       if (type) events.dispatchEvent(Object.assign(new Event(type), { reason: buried.get(before.sid) }));
   };
 
-  const awake = () => {
+  /** The cookies may have changed. */
+  const check = () => {
     publish();
+    const before = lost;
+    lost = !signal.aborted && look()?.lost;
+    // What a refresh is answered that was sent before does not tell.
+    if (lost && !before) cancel();
+    if (lost) refresh().catch(() => {});
+  };
+
+  const awake = () => {
+    check();
     wake();
     resume();
     use(true);
@@ -141,17 +160,18 @@ export const createSession = (base = '/auth', { transport, origins: listed = [] 
   const speaker = () => {
     use();
     // The session the caller was told of, even if the cookies have become another's since.
-    return state.sid || look()?.sid;
+    return state.sid || (look() && (mine || look()?.sid));
   };
 
   const lock = createLock(href);
+  const queue = createLock(`${href}#`);
   const known = createState(!document || hostname == location.hostname, bearer);
   const [look, adopt, bury, buried] = known;
   const [refresh, wake, cancel] = createRefresh(lock, post, known, publish);
   const [logout, resume] = createLogout(signal, lock, post);
   const [use, start] = createClock((stale) => refresh(stale).catch(() => {}));
-  const [sessionFetch, fresh] = createFetch(origins, bearer, known, refresh, publish, speaker);
-  const tellTabs = listen(href, signal, publish, awake);
+  const [sessionFetch, fresh] = createFetch(origins, bearer, known, refresh, check, speaker);
+  const tellTabs = listen(href, signal, check, awake);
 
   publish(); // Nobody listens yet: what is, is where we start from.
   if (document) awake();
@@ -171,9 +191,24 @@ export const createSession = (base = '/auth', { transport, origins: listed = [] 
 
     async signIn(url = 'login', body = {}, init) {
       cancel();
-      // Under the lock: the cookies of a refresh under way in another tab must not land on top of the new session's.
-      const response = await lock(() => post(url, look()?.sid, body, init));
-      if (response.ok) adopt(await answerOf(response));
+      /** @param {string} [sid] */
+      const ask = (sid) => post(url, sid, body, init);
+      // One sign-in after another, so that each ends the session of the one before. Other calls of any tab give way.
+      const response = await queue(() =>
+        lock(
+          async () => {
+            const first = await ask(look()?.sid);
+            // Nothing was run: the readable cookies are an earlier session's.
+            return first.status == 409 && (await answerOf(first)).code == 'session_switched' ? ask() : first;
+          },
+          undefined,
+          true,
+        ),
+      );
+      if (response.ok) {
+        adopt(await answerOf(response));
+        mine = '';
+      }
       publish();
       return response;
     },
@@ -184,6 +219,7 @@ export const createSession = (base = '/auth', { transport, origins: listed = [] 
       if (scope != 'others') {
         cancel();
         bury(sid, 'signed_out');
+        mine = '';
         publish();
       }
       return done;
@@ -191,7 +227,12 @@ export const createSession = (base = '/auth', { transport, origins: listed = [] 
 
     on(type, listener) {
       events.addEventListener(type, /** @type {EventListener} */ (listener), { signal });
-      return () => events.removeEventListener(type, /** @type {EventListener} */ (listener));
+      const follower = /^(switched|change)$/.test(type) && {};
+      if (follower) followers.add(follower);
+      return () => {
+        followers.delete(follower);
+        events.removeEventListener(type, /** @type {EventListener} */ (listener));
+      };
     },
 
     dispose() {

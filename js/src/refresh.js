@@ -34,17 +34,23 @@ export const createRefresh = (lock, post, [look, adopt, bury], publish) => {
     const cancelled = (quit = new AbortController()).signal;
     const signal = timeout(REFRESH_TIMEOUT, cancelled);
     const sid = look()?.sid ?? '';
+    let named = sid;
 
     const settled = () => {
       const seen = look();
       return signal.aborted || seen?.sid != sid || (seen.fresh && seen.generation != stale);
     };
 
-    /** @returns {Promise<unknown>} whether that is the end of it */
-    const attempt = async () => {
+    /**
+     * @param {AbortSignal} stolen
+     * @returns {Promise<unknown>} whether that is the end of it
+     */
+    const attempt = async (stolen) => {
       // The cookies are read again now that the lock is ours: whoever held it before has most likely done the work.
       if (settled()) return true;
-      const response = await post('refresh', sid, {}, { signal: timeout(CALL_TIMEOUT, signal) }).catch(() => {});
+      // Somebody signs in: the browser drops the cookies of a response that is aborted, so they cannot land on the new session's.
+      stolen.addEventListener('abort', cancel);
+      const response = await post('refresh', named, {}, { signal: timeout(CALL_TIMEOUT, signal) }).catch(() => {});
       const answer = await answerOf(response);
       // Too late: this browser has signed out or in since, or nobody waits any more.
       if (signal.aborted) return true;
@@ -53,7 +59,11 @@ export const createRefresh = (lock, post, [look, adopt, bury], publish) => {
       const over = response?.status == 401 && /^(session_ended|refresh_token_invalid)$/.test(answer.code);
       if (done) adopt(answer);
       else if (over) bury(sid, answer.reason ?? answer.code);
-      else {
+      else if (named && answer.code == 'session_switched') {
+        // The readable cookies are those of an earlier session, or not there yet. The server knows whose the others are.
+        named = '';
+        return attempt(stolen);
+      } else {
         // Full jitter: those who failed together must not come back together.
         pausedUntil = now() + Math.random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** failures++);
         // Seconds only: to read a date would take the device's clock.

@@ -7,8 +7,9 @@
 import { dropHint, readHint, readTombstone } from './cookies.js';
 
 /**
- * The session at this moment. With an empty `sid` it is not known whether there is one: a refresh will tell.
- * @typedef {{ sid: string, generation?: string, refreshIn?: number, fresh?: boolean, token?: string }} Sight
+ * The session at this moment. With an empty `sid` it is not known whether there is one, and with `lost` not whether it is still
+ * this one: a refresh will tell.
+ * @typedef {{ sid: string, generation?: string, refreshIn?: number, fresh?: boolean, token?: string, lost?: boolean }} Sight
  */
 
 /** @typedef {ReturnType<typeof createState>} Known */
@@ -27,6 +28,15 @@ export const createState = (readable, bearer) => {
    * @type {Map<string, string | undefined>}
    */
   const buried = new Map();
+  /**
+   * What was seen last stands until that session is known to be over: cookies get lost, and a late response of an earlier
+   * session overwrites them.
+   * @type {Sight | undefined}
+   */
+  let last;
+
+  /** @param {string} sid */
+  const isOver = (sid) => buried.has(sid) || (sid && readTombstone()[0] == sid);
 
   /**
    * Never kept across an `await`: other tabs sign in and out, too.
@@ -34,11 +44,14 @@ export const createState = (readable, bearer) => {
    */
   const look = () => {
     const hint = readable ? readHint() : own;
-    if (!hint || (hint.sid && (buried.has(hint.sid) || readTombstone()[0] == hint.sid))) return;
-    if (readable && !bearer) return hint;
-    return own?.sid == hint.sid
-      ? { ...own, fresh: hint.fresh !== false && performance.now() < own.due }
-      : { sid: hint.sid };
+    if (hint && !isOver(hint.sid))
+      return (last =
+        readable && !bearer
+          ? hint
+          : own?.sid == hint.sid
+            ? { ...own, fresh: hint.fresh !== false && performance.now() < own.due }
+            : { sid: hint.sid });
+    if (last?.sid && !isOver(last.sid)) return { ...last, fresh: false, lost: true };
   };
 
   /**

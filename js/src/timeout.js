@@ -6,8 +6,8 @@ export const CALL_TIMEOUT = 10_000;
 /** For a refresh to succeed, however many calls it takes, before callers are told that there is none to be had. */
 export const REFRESH_TIMEOUT = 15_000;
 
-/** For the lock. Its holder may be frozen for good. */
-export const LOCK_TIMEOUT = 3_000;
+/** For the lock, and once more for the spare one. A refresh seldom takes longer, and the holder may be frozen for good. */
+export const LOCK_TIMEOUT = 1_500;
 
 /** At most, after the first failed refresh; doubles from one to the next. */
 export const FIRST_PAUSE = 400;

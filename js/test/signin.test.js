@@ -67,23 +67,6 @@ test('a refresh under way is given up, so that its answer cannot land on top of 
   assert.ok(world.jar.get('app.example.com')['__Host-pawl-session'].startsWith('eve'));
 });
 
-// requirement: CLI-06
-test('a sign-in waits for the refresh of another tab, for the same reason', async () => {
-  const world = new World();
-  world.server.signIn('ada');
-  const [one, two] = [world.join({ visible: false }), world.join({ visible: false })];
-  await world.pass(240_000);
-  world.latency = 300;
-  one.session.ready().catch(() => {});
-  await world.pass(10);
-  await world.run(two.session.signIn(undefined, { email: 'eve', password: 'hunter2' }));
-  const [refresh] = world.server.to('/auth/refresh');
-  const [login] = world.server.to('/auth/login');
-  assert.ok(login.at >= refresh.at + 300);
-  await world.pass(2_000);
-  assert.ok(one.session.state.sid.startsWith('eve'));
-});
-
 test('a sign-in made without the helper is seen with the next answer', async () => {
   const world = new World();
   const { session } = world.join({ without: ['cookieStore', 'BroadcastChannel'] });

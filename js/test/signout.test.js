@@ -147,9 +147,13 @@ test('a refresh whose answer comes after an offline sign-out does not sign in ag
   other.session.ready().catch(() => {});
   await world.pass(700);
   world.server.fail('/auth/logout', ...Array(50).fill(503));
+  // A page that is awake would abort it.
+  other.freeze();
   page.session.signOut();
   await world.pass(10_000);
   assert.ok(cookies(world)['__Host-pawl-session']);
+  other.thaw();
+  await world.pass(1_000);
   assert.deepEqual([page.session.state.status, other.session.state.status], ['signed-out', 'signed-out']);
   const late = world.join();
   assert.equal(late.session.state.status, 'signed-out');

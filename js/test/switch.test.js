@@ -93,3 +93,61 @@ test('a refresh refused with session_switched looks again and ends nothing', asy
   assert.deepEqual(heard, ['switched']);
   assert.equal((await world.run(session.fetch('/api/me'))).status, 200);
 });
+
+/** A page without a listener that could tell its code of another user. */
+const joinUnaware = (world, ...types) => {
+  const page = world.open({ visible: false });
+  page.session = page.pawl.createSession();
+  page.stops = types.map((type) => page.session.on(type, () => {}));
+  return page;
+};
+
+for (const [how, change] of Object.entries({
+  'signs in': (world) => world.server.signIn('eve'),
+  'signs in after a sign-out': async (world) => {
+    world.server.signOut();
+    await world.pass(1_000);
+    world.server.signIn('eve');
+  },
+}))
+  // requirement: XS-03, ATTACK-23
+  test(`a page that listens to neither switched nor change never speaks for the user who ${how} in another tab`, async () => {
+    const world = new World();
+    world.server.signIn('ada');
+    const page = joinUnaware(world, 'refreshed', 'signedout', 'signedin');
+    await change(world);
+    await world.pass(1_000);
+    for (const ask of ['fetch', 'ready', 'token'])
+      await assert.rejects(world.run(page.session[ask]('/api/transfer', { method: 'POST' })), { code: 'session_switched' });
+    assert.equal(world.server.to('/api/transfer').length, 0);
+    const again = joinUnaware(world);
+    assert.equal((await world.run(again.session.fetch('/api/transfer', { method: 'POST' }))).status, 200);
+  });
+
+for (const type of ['switched', 'change'])
+  test(`a page that listens to ${type} goes on as the next user, until it stops listening`, async () => {
+    const world = new World();
+    world.server.signIn('ada');
+    const page = joinUnaware(world, type);
+    world.server.signIn('eve');
+    await world.pass(1_000);
+    assert.equal((await world.run(page.session.fetch('/api/transfer', { method: 'POST' }))).status, 200);
+    for (const stop of [...page.stops, ...page.stops]) stop();
+    world.server.signIn('bob');
+    await world.pass(1_000);
+    await assert.rejects(world.run(page.session.ready()), { code: 'session_switched' });
+  });
+
+test('a page that signs in or out itself needs no listener', async () => {
+  const world = new World();
+  world.server.signIn('ada');
+  const { session } = joinUnaware(world);
+  await world.run(session.signIn(undefined, { email: 'eve', password: 'hunter2' }));
+  await world.pass(1_000);
+  assert.equal((await world.run(session.fetch('/api/me'))).status, 200);
+  await world.run(session.signOut());
+  await world.run(session.signIn(undefined, { email: 'bob', password: 'hunter2' }));
+  await world.pass(1_000);
+  assert.equal((await (await world.run(session.fetch('/api/me'))).json()).user, 'bob');
+  assert.ok(session.state.sid.startsWith('bob'));
+});

@@ -52,7 +52,7 @@ test('what scripts can see of an ended session is deleted, and all tabs hear of 
   await world.run(session.fetch('/api/me'));
   await world.pass(100);
   assert.equal(world.jar.get('app.example.com')['__Host-pawl-session'], undefined);
-  assert.deepEqual(other.heard, ['signedout']);
+  assert.deepEqual(other.heard, ['signedout revoked']);
 });
 
 test('a refused refresh leaves alone what a newer sign-in has just set', async () => {
@@ -105,7 +105,7 @@ test('a refresh answered after another tab signed out is not believed', async ()
   await assert.rejects(world.run(waiting), { code: 'signed_out' });
   await world.pass(1_000);
   assert.equal(session.state.status, 'signed-out');
-  assert.deepEqual(heard, ['signedout']);
+  assert.deepEqual(heard, ['signedout refresh_token_invalid']);
 });
 
 // requirement: CLI-05

@@ -11,6 +11,14 @@ const problem = (status, code, { reason, ...headers } = {}) =>
 
 const json = (body, init) => new Response(JSON.stringify(body), { ...init, headers: { 'Content-Type': 'application/json', ...init?.headers } });
 
+const NAMES = [`${HTTP_ONLY}access`, `${HTTP_ONLY}refresh`, `${HTTP_ONLY}signin`, `${PREFIX}session`, `${PREFIX}fresh`];
+
+/** The cookie that only a sign-in writes. */
+const newest = (sid) => `${HTTP_ONLY}signin=${sid}; HttpOnly; Secure; Path=/; SameSite=Strict; Max-Age=3600`;
+
+/** Whose the browser is, by its cookies. */
+const owner = (cookies) => cookies[`${HTTP_ONLY}signin`] ?? cookies[`${HTTP_ONLY}refresh`]?.split(':')[0];
+
 const challenge = { 'WWW-Authenticate': 'Bearer error="invalid_token"' };
 
 export class Server {
@@ -51,10 +59,10 @@ export class Server {
   /** Signs in without a request, as a plain page of the server does. */
   signIn(user = 'ada', host = 'app.example.com') {
     const sid = `${user}${++this.#issued}`.padEnd(22, '_');
-    const replaced = this.world.jar.get(host)[`${HTTP_ONLY}refresh`]?.split(':')[0];
+    const replaced = owner(this.world.jar.get(host));
     if (this.sessions.has(replaced)) this.sessions.get(replaced).ended ??= 'signed_out';
     this.sessions.set(sid, { user });
-    for (const line of this.#cookies(sid)) this.world.jar.set(host, line);
+    for (const line of [...this.#cookies(sid), newest(sid)]) this.world.jar.set(host, line);
     return sid;
   }
 
@@ -64,7 +72,7 @@ export class Server {
   }
 
   signOut(host = 'app.example.com') {
-    for (const name of [`${HTTP_ONLY}access`, `${HTTP_ONLY}refresh`, `${PREFIX}session`, `${PREFIX}fresh`])
+    for (const name of NAMES)
       this.world.jar.set(host, `${name}=; Max-Age=0; Secure; Path=/; SameSite=Strict`);
   }
 
@@ -146,7 +154,7 @@ export class Server {
 
   /** What an undisturbed server says to a request. */
   answer({ path, url, method, headers, body, cookies }) {
-    const sid = cookies[`${HTTP_ONLY}refresh`]?.split(':')[0];
+    const sid = owner(cookies);
     const session = this.sessions.get(sid);
     const named = headers.get('Pawl-Session');
     if (sid && named && named != 'none' && named != sid) return problem(409, 'session_switched');
@@ -160,7 +168,9 @@ export class Server {
         if (session) session.ended ??= 'signed_out';
         const fresh = `${email}${++this.#issued}`.padEnd(22, '_');
         this.sessions.set(fresh, { user: email });
-        return this.#issue(fresh);
+        const response = this.#issue(fresh);
+        response.cookies.push(newest(fresh));
+        return response;
       }
       case '/auth/refresh':
         if (!session) return problem(401, 'refresh_token_invalid', challenge);
@@ -170,15 +180,17 @@ export class Server {
         const scope = body ? JSON.parse(body).scope ?? 'current' : 'current';
         for (const [id, one] of this.sessions)
           if (scope == 'current' ? id == sid : one.user == session?.user && !(scope == 'others' && id == sid)) one.ended ??= 'signed_out';
-        const names = scope == 'others' ? [] : [`${HTTP_ONLY}access`, `${HTTP_ONLY}refresh`, `${PREFIX}session`, `${PREFIX}fresh`];
+        const names = scope == 'others' ? [] : NAMES;
         const cookies = names.map((name) => `${name}=; Max-Age=0; Secure; Path=/; SameSite=Strict`);
         return Object.assign(new Response(null, { status: 204 }), { cookies });
       }
     }
 
-    const token = headers.get('Authorization')?.replace('Bearer ', '') ?? cookies[`${HTTP_ONLY}access`];
-    const [owner, number, expires] = token?.split(':') ?? [];
-    const user = this.sessions.get(owner);
+    const access = cookies[`${HTTP_ONLY}access`];
+    // An access token of an earlier session than the newest sign-in's is not looked at.
+    const token = headers.get('Authorization')?.replace('Bearer ', '') ?? (access?.startsWith(`${sid}:`) ? access : undefined);
+    const [whose, number, expires] = token?.split(':') ?? [];
+    const user = this.sessions.get(whose);
     const handle = this.routes.get(path);
     if (handle) return handle({ url, method, headers, body, user: user?.user });
     if (!token) return sid ? problem(401, 'access_token_expired', challenge) : problem(401, 'authentication_required', { 'WWW-Authenticate': 'Bearer' });

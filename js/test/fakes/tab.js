@@ -133,7 +133,7 @@ export class Tab {
     });
   }
 
-  #lock(name, { signal } = {}, run) {
+  #lock(name, { signal, steal } = {}, run) {
     const { locks } = this.world;
     if (!locks.has(name)) locks.set(name, { waiting: [] });
     const lock = locks.get(name);
@@ -152,7 +152,8 @@ export class Tab {
             lock.held = undefined;
             next();
           };
-          const held = (lock.held = { tab: this, release });
+          const robbed = () => this.task(() => reject(new DOMException('The lock was stolen.', 'AbortError')));
+          const held = (lock.held = { tab: this, release, robbed });
           this.task(() =>
             Promise.resolve(run({ name })).then(
               (value) => (release(), resolve(value)),
@@ -167,7 +168,10 @@ export class Tab {
       };
       if (signal?.aborted) return abort();
       signal?.addEventListener('abort', abort);
-      if (lock.held) lock.waiting.push(request);
+      if (steal) {
+        lock.held?.robbed();
+        request.grant();
+      } else if (lock.held) lock.waiting.push(request);
       else request.grant();
     });
   }
