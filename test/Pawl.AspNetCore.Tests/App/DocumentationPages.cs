@@ -1,0 +1,13 @@
+namespace Pawl.AspNetCore.Tests;
+
+/// <summary>The pages that people write and users read. What a program writes, such as the table of conformance, is not among them.</summary>
+internal static class DocumentationPages
+{
+    public static IReadOnlyList<string> All { get; } =
+    [
+        "README.md", "AGENTS.md", "CONTRIBUTING.md", "SECURITY.md", "js/README.md",
+        .. new[] { "docs", "docs/decisions" }.SelectMany(static folder => Directory.GetFiles(Path.Combine(SourceTree.Root, folder), "*.md"))
+            .Select(static path => Path.GetRelativePath(SourceTree.Root, path).Replace('\\', '/'))
+            .Where(static path => path is not ("docs/conformance.md" or "docs/comparison.md")).Order(StringComparer.Ordinal),
+    ];
+}

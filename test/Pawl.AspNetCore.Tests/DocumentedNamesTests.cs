@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace Pawl.AspNetCore.Tests;
+
+/// <summary>What the documentation names is there: files, headings, options with their defaults, and names of the source.</summary>
+public sealed partial class DocumentedNamesTests
+{
+    // Names of the framework and of others, which the source has no use for.
+    private static readonly HashSet<string> s_foreign =
+    [
+        "ForwardLimit", "KnownProxies", "KnownIPNetworks", "MaxRequestHeadersTotalSize", "LimitRequestFieldSize", "MaxFieldLength", "MaxRequestBytes",
+        "WebApplicationFactory", "FakeTimeProvider", "ResponseMode", "MapIdentityApi", "AddOpenIdConnect",
+    ];
+
+    private static readonly string[] s_pages =
+        ["docs/protocol.md", "docs/operations.md", "docs/clients.md", "docs/threat-model.md", "docs/stores.md", "docs/how-it-works.md", "docs/questions.md"];
+
+    [Fact]
+    public void Every_link_leads_to_a_file_and_a_heading()
+    {
+        List<string> broken = [];
+        foreach (var page in DocumentationPages.All)
+        {
+            foreach (Match match in Link().Matches(Fence().Replace(SourceTree.Read(page), "")))
+            {
+                var target = match.Groups["target"].Value;
+                if (target.Contains("://", StringComparison.Ordinal) || target.StartsWith("mailto:", StringComparison.Ordinal))
+                    continue;
+                var (file, anchor) = target.Split('#') is [var f, var a] ? (f, a) : (target, "");
+                var path = file.Length == 0 ? Path.Combine(SourceTree.Root, page) : Path.GetFullPath(Path.Combine(SourceTree.Root, Path.GetDirectoryName(page)!, file));
+                if (!Path.Exists(path) || (anchor.Length > 0 && !Anchors(path).Contains(anchor)))
+                    broken.Add($"{page}: {target}");
+            }
+        }
+        Assert.Empty(broken);
+    }
+
+    [Fact]
+    public void Every_name_in_the_style_of_CSharp_is_in_the_source()
+    {
+        var source = Words().Matches(string.Concat(Directory.GetFiles(Path.Combine(SourceTree.Root, "src"), "*.cs", SearchOption.AllDirectories)
+                .Concat(Directory.GetFiles(Path.Combine(SourceTree.Root, "js/src"), "*.js")).Concat(Directory.GetFiles(Path.Combine(SourceTree.Root, "test"), "*Tests.cs", SearchOption.AllDirectories))
+                .Where(static path => !path.Contains("/obj/", StringComparison.Ordinal)).Select(File.ReadAllText)))
+            .Select(static m => m.Value).ToHashSet(StringComparer.Ordinal);
+        List<string> unknown = [];
+        foreach (var page in s_pages)
+        {
+            foreach (Match match in Name().Matches(SourceTree.Read(page)))
+            {
+                foreach (var part in match.Groups["name"].Value.Split('.'))
+                {
+                    if (!source.Contains(part) && !s_foreign.Contains(part))
+                        unknown.Add($"{page}: {match.Groups["name"].Value}");
+                }
+            }
+        }
+        Assert.Empty(unknown);
+    }
+
+    [Fact]
+    public void Every_setting_of_the_server_that_is_an_option_exists_and_has_the_default_of_the_code()
+    {
+        var defaults = new PawlOptions();
+        var rows = SourceTree.Read("docs/operations.md").Split('\n').Where(static line => line.StartsWith("| `Pawl__", StringComparison.Ordinal))
+            .Select(static line => line.Trim('|').Split('|').Select(static cell => cell.Trim()).ToArray()).ToList();
+        Assert.True(rows.Count >= 20);
+        // Those that are the server's own.
+        string[] others = ["Store", "Users", "AssuranceLevel", "MinimumPasswordLength"];
+        foreach (var row in rows)
+        {
+            var name = Setting().Match(row[0]).Groups["name"].Value;
+            if (others.Contains(name))
+                continue;
+            var property = typeof(PawlOptions).GetProperty(name, BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly);
+            Assert.True(property is not null, $"There is no option {name}.");
+            if (row[1].StartsWith('`'))
+                Assert.Equal(Write(property.GetValue(defaults)), row[1].Split('`')[1]);
+            else
+                Assert.True(property.GetValue(defaults) is null or System.Collections.ICollection { Count: 0 }, $"{name} has a default, and the table says '{row[1]}'.");
+        }
+    }
+
+    [Theory]
+    [InlineData("docs/protocol.md", "access token", nameof(PawlOptions.AccessTokenLifetime))]
+    [InlineData("docs/protocol.md", "settle period", nameof(PawlOptions.SettlePeriod))]
+    [InlineData("docs/protocol.md", "idle timeout", nameof(PawlOptions.IdleTimeout))]
+    [InlineData("docs/protocol.md", "absolute timeout", nameof(PawlOptions.AbsoluteTimeout))]
+    [InlineData("docs/threat-model.md", "access token", nameof(PawlOptions.AccessTokenLifetime))]
+    [InlineData("docs/threat-model.md", "settle period", nameof(PawlOptions.SettlePeriod))]
+    [InlineData("docs/threat-model.md", "idle timeout", nameof(PawlOptions.IdleTimeout))]
+    [InlineData("docs/threat-model.md", "absolute timeout", nameof(PawlOptions.AbsoluteTimeout))]
+    public void Each_time_in_a_table_is_the_default_of_the_code(string page, string row, string option)
+    {
+        var time = (TimeSpan)typeof(PawlOptions).GetProperty(option)!.GetValue(new PawlOptions())!;
+        var cells = SourceTree.Read(page).Split('\n').Select(static line => line.Trim('|').Split('|').Select(static cell => cell.Trim()).ToArray())
+            .Where(cells => cells.Length >= 2 && cells[0] == row && Duration().IsMatch(cells[1])).ToList();
+        Assert.Equal(time, Read(Assert.Single(cells)[1]));
+    }
+
+    private static TimeSpan Read(string text)
+    {
+        var match = Duration().Match(text);
+        var number = int.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture);
+        return match.Groups["unit"].Value switch
+        {
+            "second" => TimeSpan.FromSeconds(number),
+            "minute" => TimeSpan.FromMinutes(number),
+            "hour" => TimeSpan.FromHours(number),
+            _ => TimeSpan.FromDays(number),
+        };
+    }
+
+    private static string Write(object? value) => value switch
+    {
+        bool flag => flag ? "true" : "false",
+        TimeSpan time => time.ToString("c", CultureInfo.InvariantCulture),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+    };
+
+    // As GitHub makes them of headings.
+    private static HashSet<string> Anchors(string path) => [.. File.ReadAllLines(path).Where(static line => line.StartsWith('#')).Select(static line =>
+        string.Concat(line.TrimStart('#').Trim().ToLowerInvariant().Where(static c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')).Replace(' ', '-'))];
+
+    [GeneratedRegex("""^ *```.*?^ *```$""", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Fence();
+
+    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"`(?<name>[A-Z][a-z]+(?:[A-Z][a-z]+)+(?:\.[A-Z]\w+)*)[`(<]")]
+    private static partial Regex Name();
+
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex Words();
+
+    [GeneratedRegex(@"`Pawl__(?<name>\w+?)(?:__\w+)?`")]
+    private static partial Regex Setting();
+
+    [GeneratedRegex(@"^(?<number>\d+) (?<unit>second|minute|hour|day)s?$")]
+    private static partial Regex Duration();
+}
