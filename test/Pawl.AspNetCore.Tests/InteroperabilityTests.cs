@@ -63,6 +63,21 @@ public sealed class InteroperabilityTests
         Assert.Equal(("urn:pawl", "https://app.example/auth/jwks"), (answer.Text("issuer"), answer.Text("jwks_uri")));
     }
 
+    [Theory]
+    [InlineData("urn:pawl")]
+    [InlineData("httpd")]
+    [InlineData("http-auth:app")]
+    public async Task No_cache_hands_out_a_document_that_repeats_what_a_client_has_said_of_the_host(string issuer)
+    {
+        await using var app = await TestApp.StartAsync(o => o.Issuer = issuer);
+        foreach (var path in new[] { "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server" })
+        {
+            var answer = await app.SendRawAsync("GET", path, ("Host", "evil.example"));
+            Assert.Contains("evil.example/auth/jwks", answer.Text("jwks_uri"), StringComparison.Ordinal);
+            Assert.Equal("no-store", answer["Cache-Control"]);
+        }
+    }
+
     private static async Task<Answer> AskAsync(HttpClient client, string token)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/who");

@@ -14,7 +14,8 @@ internal static class DiscoveryEndpoint
     {
         var options = PawlEndpoint.Options(context);
         // The issuer as configured where it is a URL; its endpoints live below it. Otherwise where the question was asked.
-        var root = options.Issuer.StartsWith("http", StringComparison.Ordinal)
+        var isConfigured = Uri.TryCreate(options.Issuer, UriKind.Absolute, out var issuer) && issuer.Scheme is "https" or "http";
+        var root = isConfigured
             ? options.Issuer.TrimEnd('/')
             : $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}";
         var at = root + options.BasePath;
@@ -42,7 +43,8 @@ internal static class DiscoveryEndpoint
             WriteList(json, "id_token_signing_alg_values_supported", options.SigningAlgorithm.Name);
             json.WriteEndObject();
         }
-        return Cacheable.WriteAsync(context, buffer.WrittenSpan.ToArray(), "application/json", "public, max-age=600");
+        // The Host header is what the client says: a shared cache would hand the keys that one client has named to all others.
+        return Cacheable.WriteAsync(context, buffer.WrittenSpan.ToArray(), "application/json", isConfigured ? "public, max-age=600" : "no-store");
     }
 
     private static void WriteList(Utf8JsonWriter json, string name, string value)
