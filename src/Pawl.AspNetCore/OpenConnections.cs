@@ -8,6 +8,7 @@ internal sealed class OpenConnections
 {
     private readonly Dictionary<SessionId, List<HttpContext>> _open = [];
     private readonly Lock _lock = new();
+    private bool _isStopping;
 
     /// <summary>Whether the request opens a WebSocket. It is a GET, but no page of another origin is kept from reading what comes back (RFC 6455, section 10.2).</summary>
     public static bool IsWebSocket(HttpRequest request) =>
@@ -23,6 +24,11 @@ internal sealed class OpenConnections
         var entry = new Entry(this, id, context);
         lock (_lock)
         {
+            if (_isStopping)
+            {
+                context.Abort();
+                return;
+            }
             if (!_open.TryGetValue(id, out var contexts))
                 _open.Add(id, contexts = []);
             if (contexts.Contains(context))
@@ -39,6 +45,18 @@ internal sealed class OpenConnections
             // Under the lock, so that none is cut after it has been completed: the server uses its contexts again.
             if (_open.Remove(id, out var contexts))
                 contexts.ForEach(static context => context.Abort());
+        }
+    }
+
+    /// <summary>The host stops: a connection that goes on for as long as both like would keep it for the whole of its shutdown timeout.</summary>
+    public void EndAll()
+    {
+        lock (_lock)
+        {
+            _isStopping = true;
+            foreach (var contexts in _open.Values)
+                contexts.ForEach(static context => context.Abort());
+            _open.Clear();
         }
     }
 

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Hosting;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>Cuts the open connections of sessions when the host begins to stop, so that a stop takes no longer than its requests do. Clients connect to another node, or again.</summary>
+internal sealed class ConnectionsAtStop(RevokedSessions revoked, IHostApplicationLifetime lifetime) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        lifetime.ApplicationStopping.Register(revoked.Connections.EndAll);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
