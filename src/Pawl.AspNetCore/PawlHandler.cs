@@ -18,11 +18,12 @@ internal sealed class PawlHandler(
     // Marks the properties of an authenticated request, so that SignInManager.RefreshSignInAsync, which passes them back, re-issues in the same session.
     private const string SessionItem = "Pawl.Session";
 
-    private static readonly AuthenticateResult Refused = AuthenticateResult.Fail("The access token was refused.");
+    private static readonly AuthenticateResult Refused = AuthenticateResult.Fail("The access token, or the request itself, was refused.");
 
     private RequestTokens _tokens = null!;
     private long _arrivedAt;
     private Problem _problem = Problem.AuthenticationRequired;
+    private Problem? _fault;
     private SessionEndReason? _reason;
 
     protected override Task InitializeHandlerAsync()
@@ -34,16 +35,24 @@ internal sealed class PawlHandler(
     /// <summary>Runs before any endpoint, also for those that need nobody signed in.</summary>
     public async Task<bool> HandleRequestAsync()
     {
-        if (guard.FindFault(Context, Options) is not { } problem)
+        if (guard.FindFaultEarly(Context, Options) is not { } problem)
             return false;
-        metrics.RequestRejected(problem.Code);
-        Logger.RequestRejected(problem.Code);
         await problem.WriteAsync(Context);
         return true;
     }
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
+        if (guard.FindFault(Context, Options) is { } fault)
+        {
+            (_fault, _problem) = (fault, fault);
+            return Refused;
+        }
+        if (tokenSessions.IsAmbiguous(_tokens))
+        {
+            _problem = Problem.AmbiguousCredentials;
+            return AuthenticateResult.NoResult();
+        }
         var text = _tokens.Access;
         // A refresh is about the refresh token alone; the access token beside it is the one that is about to be replaced, and may never have been seen here.
         if (Request.Path.Equals(Options.RefreshPath))
@@ -121,7 +130,11 @@ internal sealed class PawlHandler(
         await _problem.WriteAsync(Context, _reason);
     }
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => AuthorizationRefusal.WriteAsync(Context);
+    protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        await HandleAuthenticateOnceSafeAsync();
+        await (_fault?.WriteAsync(Context) ?? AuthorizationRefusal.WriteAsync(Context));
+    }
 
     /// <inheritdoc/>
     public async Task SignInAsync(ClaimsPrincipal user, AuthenticationProperties? properties)
@@ -133,7 +146,7 @@ internal sealed class PawlHandler(
             return;
         }
         var transport = (properties as PawlSignInProperties)?.Transport ?? SessionTransport.Cookie;
-        if (RequestGuard.FindSignInFault(Context, transport, Options) is { } fault)
+        if (guard.FindSignInFault(Context, transport, Options) is { } fault)
         {
             await RefuseAsync(fault);
             return;
@@ -177,14 +190,14 @@ internal sealed class PawlHandler(
             await Context.SignOutAsync(target, properties);
             return;
         }
-        if (RequestGuard.FindSignOutFault(Context, Options) is { } fault)
+        if (guard.FindSignOutFault(Context, Options) is { } fault)
         {
             await RefuseAsync(fault);
             return;
         }
         try
         {
-            if (await tokenSessions.FindAsync(_tokens, Context.RequestAborted) is { } session)
+            foreach (var session in await tokenSessions.FindAllAsync(_tokens, Context.RequestAborted))
                 await sessions.SignOutAsync(session);
             TokenCookies.Delete(Response, Options);
         }

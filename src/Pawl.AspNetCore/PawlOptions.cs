@@ -8,6 +8,7 @@ namespace Pawl.AspNetCore;
 public class PawlOptions : AuthenticationSchemeOptions
 {
     private PathString _refreshPath;
+    private PathString _logoutPath;
 
     /// <summary>The defaults.</summary>
     public PawlOptions() => Events = new PawlEvents();
@@ -53,6 +54,10 @@ public class PawlOptions : AuthenticationSchemeOptions
     public SameSiteMode SameSite { get; set; } = SameSiteMode.Strict;
 
     /// <summary>Other origins whose pages may send unsafe requests with the cookies: exact, such as <c>https://app.example.com</c>.</summary>
+    /// <remarks>
+    /// The origin of an app that has a scheme of its own, such as <c>capacitor://localhost</c> or <c>chrome-extension://…</c>, may also use
+    /// <see cref="SessionTransport.Body"/>, since it cannot keep the cookies. Origins of the web never may.
+    /// </remarks>
     public IList<string> TrustedOrigins { get; } = [];
 
     /// <summary>Whether name, e-mail address and the like go into access tokens, which whoever holds one can read.</summary>
@@ -132,6 +137,8 @@ public class PawlOptions : AuthenticationSchemeOptions
     internal TimeSpan RevocationHorizon => AccessTokenLifetime + ClockSkew + ClockSkew;
 
     internal PathString RefreshPath => _refreshPath.HasValue ? _refreshPath : _refreshPath = BasePath + "/refresh";
+
+    internal PathString LogoutPath => _logoutPath.HasValue ? _logoutPath : _logoutPath = BasePath + "/logout";
 
     internal AccessTokenRules Rules => field ??= new() { Issuer = Issuer, Audience = Audience ?? Issuer, ClockSkew = ClockSkew };
 }

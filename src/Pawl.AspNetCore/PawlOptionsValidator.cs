@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
 namespace Pawl.AspNetCore;
 
 /// <summary>Stops the host at start where an option would weaken sessions or cannot work, and says what to write.</summary>
-internal sealed class PawlOptionsValidator(PawlScheme scheme) : IValidateOptions<PawlOptions>
+internal sealed partial class PawlOptionsValidator(PawlScheme scheme) : IValidateOptions<PawlOptions>
 {
     private static readonly TimeSpan LongestCookie = TimeSpan.FromDays(400);
 
@@ -52,11 +53,22 @@ internal sealed class PawlOptionsValidator(PawlScheme scheme) : IValidateOptions
         if (o.ServiceClients.Any(static c => !SessionText.IsSubject(c.Key) || c.Key.Contains(':', StringComparison.Ordinal) || AspNetCore.ServiceClients.Hash(c.Value) is null))
             yield return "ServiceClients must have a name without a colon and a secret of at least 32 random characters each, or \"sha256:\" and its hash in hexadecimal; make one with: openssl rand -hex 32.";
         foreach (var origin in o.TrustedOrigins.Where(origin => !IsOrigin(origin)))
-            yield return $"TrustedOrigins holds '{origin}', which is no exact origin; write it as https://app.example.com, without a path, a slash at the end or a wildcard.";
+            yield return $"TrustedOrigins holds '{origin}', which is no exact origin; write it as https://app.example.com, without a path, a slash at the end or a wildcard; an app with a scheme of its own is written as capacitor://localhost.";
     }
 
     private static bool IsOrigin(string origin) =>
+        IsAppOrigin(origin) || IsWebOrigin(origin);
+
+    private static bool IsWebOrigin(string origin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri)
         && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
         && origin == uri.GetLeftPart(UriPartial.Authority) && uri.UserInfo.Length == 0 && !origin.Contains('*');
+
+    // Schemes that pages of the web have, or that any page or file can take on, are no app's own.
+    private static bool IsAppOrigin(string origin) =>
+        AppOrigin().Match(origin) is { Success: true } match
+        && match.Groups["scheme"].Value is not ("http" or "https" or "ws" or "wss" or "ftp" or "file" or "data" or "blob" or "about" or "javascript" or "filesystem" or "content");
+
+    [GeneratedRegex(@"^(?<scheme>[a-z][a-z0-9+.-]*)://[a-z0-9]([a-z0-9._-]*[a-z0-9])?(:[0-9]{1,5})?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex AppOrigin();
 }

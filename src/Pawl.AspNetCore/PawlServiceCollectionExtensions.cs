@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -67,6 +68,9 @@ public static class PawlServiceCollectionExtensions
         services.AddHostedService(static p => p.GetRequiredService<RevocationFollower>());
         services.AddHostedService<KeyRotation>();
         services.AddHostedService<SessionPruning>();
+        services.AddHostedService<ConnectionsAtStop>();
+        services.AddSingleton<CorsHeaders>();
+        services.AddTransient<IStartupFilter, PipelineFilter>();
         services.TryAddSingleton<ISessionStore>(static _ => throw NoStore());
         services.TryAddSingleton<IKeyStore>(static _ => throw NoStore());
         return new PawlBuilder(services, authenticationScheme);

@@ -9,8 +9,13 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal sealed class RequestTokens
 {
-    private RequestTokens(StringSegment access, StringSegment refresh, StringSegment signIn, StringSegment bearer, bool isAmbiguous) =>
-        (AccessCookie, RefreshCookie, SignInCookie, Bearer, IsAmbiguous) = (access, refresh, signIn, bearer, isAmbiguous);
+    // More of them than any browser sends are not looked at.
+    private const int MostTwins = 16;
+
+    private static readonly string[] Names = [PawlDefaults.AccessCookie, PawlDefaults.RefreshCookie, PawlDefaults.SignInCookie];
+
+    private RequestTokens(StringSegment access, StringSegment refresh, StringSegment signIn, StringSegment bearer) =>
+        (AccessCookie, RefreshCookie, SignInCookie, Bearer) = (access, refresh, signIn, bearer);
 
     /// <summary>The access token in its cookie.</summary>
     public StringSegment AccessCookie { get; }
@@ -24,10 +29,17 @@ internal sealed class RequestTokens
     /// <summary>The access token in the Authorization header (RFC 6750, section 2.1).</summary>
     public StringSegment Bearer { get; }
 
-    /// <summary>Whether a cookie of ours, in any case of letters, stands there twice: somebody has planted one, and there is no telling which.</summary>
-    public bool IsAmbiguous { get; }
+    /// <summary>Whether there is a credential twice. There is no telling which one counts, so none of them is in the members above.</summary>
+    public bool IsAmbiguous => Twins.Count > 0 || HasTwoBearers;
 
-    public bool HasCookie => AccessCookie.HasValue || RefreshCookie.HasValue || SignInCookie.HasValue;
+    /// <summary>Whether the client has sent two bearer tokens. No cookie that somebody else has planted brings that about.</summary>
+    public bool HasTwoBearers { get; private init; }
+
+    /// <summary>All cookies of ours where one of them stands there twice, in any case of letters, so that it may have been planted; otherwise none.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Twins { get; private init; } = [];
+
+    /// <summary>Whether there is a cookie of ours, also where it counts for nothing.</summary>
+    public bool HasCookie { get; private init; }
 
     /// <summary>The access token, wherever it is.</summary>
     public StringSegment Access => Bearer.HasValue ? Bearer : AccessCookie;
@@ -42,8 +54,8 @@ internal sealed class RequestTokens
             return known;
         var tokens = Read(context.Request);
         context.Features.Set(tokens);
-        if (!tokens.IsAmbiguous && (tokens.RefreshCookie.HasValue || tokens.SignInCookie.HasValue))
-            tokens.Hide(context.Request.Headers);
+        if (tokens.HasCookie)
+            HiddenCookies.TakeOut(context.Request.Headers);
         return tokens;
     }
 
@@ -51,59 +63,46 @@ internal sealed class RequestTokens
     public static RequestTokens Read(HttpRequest request)
     {
         StringSegment access = default, refresh = default, signIn = default;
-        var ambiguous = false;
+        bool hasTwins = false, hasTwoBearers = false;
         foreach (var line in request.Headers.Cookie)
         {
             for (var rest = new StringSegment(line); rest.Length > 0;)
             {
-                var end = rest.IndexOf(';');
-                var pair = end < 0 ? rest : rest.Subsegment(0, end);
-                rest = end < 0 ? StringSegment.Empty : rest.Subsegment(end + 1);
-                Take(pair, PawlDefaults.AccessCookie, ref access, ref ambiguous);
-                Take(pair, PawlDefaults.RefreshCookie, ref refresh, ref ambiguous);
-                Take(pair, PawlDefaults.SignInCookie, ref signIn, ref ambiguous);
+                var pair = CookiePair.TakeNext(ref rest);
+                Take(pair, PawlDefaults.AccessCookie, ref access, ref hasTwins);
+                Take(pair, PawlDefaults.RefreshCookie, ref refresh, ref hasTwins);
+                Take(pair, PawlDefaults.SignInCookie, ref signIn, ref hasTwins);
             }
         }
-        return new(access, refresh, signIn, ReadBearer(request.Headers.Authorization, ref ambiguous), ambiguous);
+        var bearer = ReadBearer(request.Headers.Authorization, ref hasTwoBearers);
+        var hasCookie = access.HasValue || refresh.HasValue || signIn.HasValue;
+        return hasTwins || hasTwoBearers
+            ? new(default, default, default, default) { HasCookie = hasCookie, HasTwoBearers = hasTwoBearers, Twins = hasTwins ? FindTwins(request) : [] }
+            : new(access, refresh, signIn, bearer) { HasCookie = hasCookie };
     }
 
-    private static void Take(StringSegment pair, string name, ref StringSegment value, ref bool ambiguous)
+    private static void Take(CookiePair pair, string name, ref StringSegment value, ref bool hasTwins)
     {
-        var start = 0;
-        while (start < pair.Length && pair[start] is ' ' or '\t')
-            start++;
-        if (pair.Length - start <= name.Length || pair[start + name.Length] != '=')
-            return;
-        var found = pair.AsSpan(start, name.Length);
-        if (!found.Equals(name, StringComparison.OrdinalIgnoreCase))
+        if (!pair.IsNamed(name))
             return;
         // Browsers compare prefixes of names without case, so a name that differs in case only is a planted twin.
-        ambiguous |= value.HasValue || !found.SequenceEqual(name);
-        value = pair.Subsegment(start + name.Length + 1);
+        hasTwins |= value.HasValue || !pair.Name.Equals(name, StringComparison.Ordinal);
+        value = pair.Value;
     }
 
-    private void Hide(IHeaderDictionary headers)
+    private static List<KeyValuePair<string, string>> FindTwins(HttpRequest request)
     {
-        var rest = headers.Cookie.Select(line => WithoutRefreshTokens(line!)).Where(static line => line.Length > 0).ToArray();
-        headers.Cookie = rest.Length == 1 ? rest[0] : rest;
-    }
-
-    private string WithoutRefreshTokens(string line)
-    {
-        var (refresh, signIn) = ((PawlDefaults.RefreshCookie, RefreshCookie), (PawlDefaults.SignInCookie, SignInCookie));
-        // The later one first, so that the place of the other still holds.
-        var (rest, isLast) = (line, false);
-        foreach (var (name, value) in RefreshCookie.Offset > SignInCookie.Offset ? [refresh, signIn] : new[] { signIn, refresh })
+        var twins = new List<KeyValuePair<string, string>>();
+        foreach (var line in request.Headers.Cookie)
         {
-            if (!ReferenceEquals(line, value.Buffer))
-                continue;
-            var (start, end) = (value.Offset - name.Length - 1, value.Offset + value.Length);
-            isLast |= end == line.Length;
-            while (end < line.Length && (end == value.Offset + value.Length || line[end] == ' '))
-                end++;
-            rest = rest.Remove(start, end - start);
+            for (var rest = new StringSegment(line); rest.Length > 0 && twins.Count < MostTwins;)
+            {
+                var pair = CookiePair.TakeNext(ref rest);
+                if (Names.Any(pair.IsNamed))
+                    twins.Add(new(pair.Name.ToString(), pair.Value.ToString()));
+            }
         }
-        return isLast ? rest.TrimEnd(';', ' ') : rest;
+        return twins;
     }
 
     private static StringSegment ReadBearer(StringValues authorization, ref bool ambiguous)

@@ -29,7 +29,10 @@ internal static class RequestTargets
         List<string[]> Named(string name) => pairs.FindAll(pair => pair[0].Equals(name, StringComparison.OrdinalIgnoreCase));
         var (access, refresh) = (Named(PawlDefaults.AccessCookie), Named(PawlDefaults.RefreshCookie));
         if (tokens.IsAmbiguous)
+        {
+            BrokenException.Unless(tokens is { AccessCookie.HasValue: false, RefreshCookie.HasValue: false, Bearer.HasValue: false }, "A credential in spite of doubt.");
             return;
+        }
         BrokenException.Unless(access.Count < 2 && refresh.Count < 2, "Two cookies of ours, and no doubt about them.");
         BrokenException.Unless(access.Concat(refresh).All(static pair => pair[0] is PawlDefaults.AccessCookie or PawlDefaults.RefreshCookie), "A name that only looks like ours.");
         BrokenException.Unless(tokens.AccessCookie.Value == access.SingleOrDefault()?[1], "Another access token than the cookie's.");

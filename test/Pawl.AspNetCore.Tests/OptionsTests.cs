@@ -44,6 +44,15 @@ public sealed class OptionsTests
         { "origin with slash", static o => o.TrustedOrigins.Add("https://app.example.com/"), "https://app.example.com, without a path" },
         { "http origin", static o => o.TrustedOrigins.Add("http://app.example.com"), "https://app.example.com, without a path" },
         { "origin in capitals", static o => o.TrustedOrigins.Add("https://APP.example.com"), "https://app.example.com, without a path" },
+        { "origin of files", static o => o.TrustedOrigins.Add("file://localhost"), "is written as capacitor://localhost" },
+        { "origin of a script", static o => o.TrustedOrigins.Add("javascript://localhost"), "is written as capacitor://localhost" },
+        { "app origin with slash", static o => o.TrustedOrigins.Add("capacitor://localhost/"), "is written as capacitor://localhost" },
+        { "app origin with path", static o => o.TrustedOrigins.Add("capacitor://localhost/index.html"), "is written as capacitor://localhost" },
+        { "app origin in capitals", static o => o.TrustedOrigins.Add("Capacitor://localhost"), "is written as capacitor://localhost" },
+        { "app origin with wildcard", static o => o.TrustedOrigins.Add("chrome-extension://*"), "is written as capacitor://localhost" },
+        { "app origin with user", static o => o.TrustedOrigins.Add("capacitor://a@localhost"), "is written as capacitor://localhost" },
+        { "app origin without host", static o => o.TrustedOrigins.Add("capacitor://"), "is written as capacitor://localhost" },
+        { "app origin with line end", static o => o.TrustedOrigins.Add("capacitor://localhost\n"), "is written as capacitor://localhost" },
         { "short secret", static o => o.ServiceClients["billing"] = "0123456789abcdef0123456789abcde", "openssl rand -hex 32" },
         { "secret that is none", static o => o.ServiceClients["billing"] = new string('x', 64), "openssl rand -hex 32" },
         { "null secret", static o => o.ServiceClients["billing"] = null!, "openssl rand -hex 32" },
@@ -92,6 +101,8 @@ public sealed class OptionsTests
             o.Issuer = "http://localhost:5080";
             o.TrustedOrigins.Add("http://localhost:5173");
             o.TrustedOrigins.Add("https://app.example.com:8443");
+            o.TrustedOrigins.Add("capacitor://localhost");
+            o.TrustedOrigins.Add("chrome-extension://abcdefghijklmnopabcdefghijklmnop");
             o.BasePath = "/a/b";
         });
         var ada = await app.SignInAsync("ada");

@@ -63,8 +63,8 @@ public sealed class TransportTests
     [Requirement("RT-13")]
     [Theory]
     [InlineData("Sec-Fetch-Site", "same-origin")]
-    [InlineData("Sec-Fetch-Mode", "cors")]
-    [InlineData("Sec-Fetch-Dest", "empty")]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    [InlineData("Origin", TestApp.Origin)]
     public async Task A_browser_gets_no_tokens_in_a_body(string header, string value)
     {
         await using var app = await TestApp.StartAsync();
@@ -79,6 +79,20 @@ public sealed class TransportTests
         Assert.Equal((403, 403), (signIn.Status, refresh.Status));
         Assert.Empty(signIn.SetCookies);
         Assert.Equal(1, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions"));
+    }
+
+    [Requirement("RT-13")]
+    [Fact]
+    public async Task A_program_in_Node_is_no_browser_although_its_fetch_names_a_mode()
+    {
+        await using var app = await TestApp.StartAsync();
+        using var client = app.NewClient();
+        client.DefaultRequestHeaders.Add("Sec-Fetch-Mode", "cors");
+
+        var signIn = await SignInNativelyAsync(client);
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(200, (await RefreshNativelyAsync(client, signIn.Text("refresh_token")!)).Status);
     }
 
     [Requirement("RT-11", "RT-13")]

@@ -1,6 +1,8 @@
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Pawl.AspNetCore.Tests;
 
@@ -80,8 +82,30 @@ public sealed class WebSocketTests
         await Assert.ThrowsAnyAsync<IOException>(() => reader.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData("/socket")]
+    [InlineData("/events")]
+    public async Task The_host_does_not_wait_for_one_when_it_stops(string path)
+    {
+        await using var app = await StartAsync();
+        var ada = await SignInAsync(app);
+        using var client = app.NewClient();
+        using var socket = path == "/socket" ? await OpenAsync(app, ("Authorization", $"Bearer {ada.AccessToken}")) : new ClientWebSocket();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/events");
+        request.Headers.Add("Authorization", $"Bearer {ada.AccessToken}");
+        request.Headers.Add("Accept", "text/event-stream");
+        using var stream = path == "/events" ? await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken) : null;
+
+        // Its own patience is ten minutes here.
+        await app.Service<IHost>().StopAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        if (path == "/socket")
+            await Assert.ThrowsAsync<WebSocketException>(() => ReadAsync(socket));
+    }
+
     private static Task<TestApp> StartAsync() => TestApp.StartAsync(
         static o => o.TrustedOrigins.Add("https://trusted.example"),
+        static services => services.Configure<HostOptions>(static o => o.ShutdownTimeout = TimeSpan.FromMinutes(10)),
         map: static app =>
         {
             app.UseWebSockets();

@@ -26,6 +26,12 @@ internal static class LogoutEndpoint
 
         if (scope is not "current")
         {
+            // A sign-out ends the session of every token shown. More than that takes one credential.
+            if (PawlEndpoint.Service<TokenSessions>(context).IsAmbiguous(RequestTokens.Of(context)))
+            {
+                await Problem.AmbiguousCredentials.WriteAsync(context);
+                return;
+            }
             if (await CurrentSession.FindByAnyTokenAsync(context) is not { } current)
                 return;
             // This one last: should the store fail in between, whoever repeats the request is still known.

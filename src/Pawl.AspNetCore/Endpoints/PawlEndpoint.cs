@@ -48,6 +48,11 @@ internal static class PawlEndpoint
     private static async Task RunAsync(HttpContext context, Func<HttpContext, Task> handle)
     {
         context.Response.Headers.CacheControl = "no-store";
+        if (Service<RequestGuard>(context).FindFault(context, Options(context)) is { } fault)
+        {
+            await fault.WriteAsync(context);
+            return;
+        }
         try
         {
             await handle(context);

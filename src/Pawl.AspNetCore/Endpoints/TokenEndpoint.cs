@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
 
-/// <summary><c>POST /auth/token</c>: the refresh grant of RFC 6749, section 6, for native clients. Cookies are not looked at, and browsers are refused.</summary>
+/// <summary><c>POST /auth/token</c>: the refresh grant of RFC 6749, section 6, for native clients. Cookies are not looked at, and browsers are refused, except for the page of an app with a scheme of its own.</summary>
 internal static class TokenEndpoint
 {
     public static async Task HandleAsync(HttpContext context)
@@ -13,7 +13,7 @@ internal static class TokenEndpoint
             await Problem.HttpsRequired.WriteAsync(context);
             return;
         }
-        if (RequestFacts.IsBrowser(context.Request))
+        if (!RequestFacts.MayHoldTokens(context.Request, PawlEndpoint.Options(context).TrustedOrigins))
         {
             await Problem.BrowserRefused.WriteAsync(context);
             return;

@@ -47,6 +47,15 @@ internal static partial class PawlLog
     [LoggerMessage(14, LogLevel.Information, "revocation_feed_up: everything that was ended meanwhile is known")]
     public static partial void FeedUp(this ILogger logger);
 
+    [LoggerMessage(30, LogLevel.Error, "{Endpoint} was reached before the authentication middleware, so requests from other sites are checked only where they authenticate. Write app.UseAuthentication() after app.UseRouting() and before app.UseAuthorization(), also in each branch")]
+    public static partial void GuardedLate(this ILogger logger, string endpoint);
+
+    [LoggerMessage(31, LogLevel.Error, "The authentication middleware is missing, so endpoints that need no sign-in are not protected against requests from other sites. Write app.UseAuthentication() after app.UseRouting() and before app.UseAuthorization()")]
+    public static partial void MiddlewareMissing(this ILogger logger);
+
+    [LoggerMessage(32, LogLevel.Warning, "Pages of other origins cannot read why they are refused: authentication runs before the CORS middleware, whose policy is not the default one. Write app.UseCors(…) before app.UseAuthentication() and app.UseAuthorization()")]
+    public static partial void ProblemWithoutCors(this ILogger logger);
+
     [LoggerMessage(20, LogLevel.Warning, "A response that sets the session's cookies has about {Bytes} bytes of headers; the access token is {TokenBytes} of them. nginx answers 502 to a response with over 4,096 unless it has 'proxy_buffer_size 16k; proxy_buffers 4 16k;'. Set that, or sign in with fewer claims")]
     public static partial void LargeResponseHeader(this ILogger logger, string bytes, string tokenBytes);
 

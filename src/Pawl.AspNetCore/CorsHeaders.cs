@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// Lets pages of other origins read a problem. <c>WebApplication</c> authenticates before the app's own middleware runs, so that the CORS middleware is not reached where
+/// a request is refused: without the headers, script sees a network failure, and never learns that a session has ended. The app's policy decides, here as there.
+/// </summary>
+internal sealed class CorsHeaders(ILogger<CorsHeaders> logger)
+{
+    // What a client needs to know what to do. The names that CORS shows by itself are not among them.
+    private static readonly string[] Exposed = [PawlDefaults.ProblemHeader, "WWW-Authenticate", "Retry-After"];
+
+    private int _warned;
+
+    public Task RunAsync(HttpContext context, RequestDelegate next)
+    {
+        // The first to be registered runs last, when the CORS middleware has had its say.
+        if (context.Request.Headers.Origin.Count > 0)
+            context.Response.OnStarting(() => ApplyAsync(context));
+        return next(context);
+    }
+
+    private async Task ApplyAsync(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        if (!headers.ContainsKey(PawlDefaults.ProblemHeader))
+            return;
+        if (StringValues.IsNullOrEmpty(headers.AccessControlAllowOrigin) && context.RequestServices.GetService<ICorsService>() is { } cors)
+        {
+            if (await FindPolicyAsync(context) is { } policy)
+                cors.ApplyResult(cors.EvaluatePolicy(context, policy), context.Response);
+            else if (context.Response.StatusCode is StatusCodes.Status401Unauthorized && RequestTokens.Of(context) is { HasCookie: true } or { Bearer.HasValue: true } && !IsClosed(context)
+                && Interlocked.Exchange(ref _warned, 1) == 0)
+                logger.ProblemWithoutCors();
+        }
+        if (!StringValues.IsNullOrEmpty(headers.AccessControlAllowOrigin))
+            headers.AccessControlExposeHeaders = string.Join(", ", headers.AccessControlExposeHeaders.SelectMany(static line => line!.Split(',', StringSplitOptions.TrimEntries))
+                .Union(Exposed, StringComparer.OrdinalIgnoreCase));
+    }
+
+    private static bool IsClosed(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<ICorsMetadata>() is IDisableCorsAttribute;
+
+    // That of the endpoint, as the CORS middleware looks for it, or the default one, which app.UseCors() stands for.
+    private static async Task<CorsPolicy?> FindPolicyAsync(HttpContext context)
+    {
+        var metadata = context.GetEndpoint()?.Metadata.GetMetadata<ICorsMetadata>();
+        if (metadata is IDisableCorsAttribute)
+            return null;
+        if (metadata is ICorsPolicyMetadata { Policy: var policy })
+            return policy;
+        return context.RequestServices.GetService<ICorsPolicyProvider>() is { } policies ? await policies.GetPolicyAsync(context, (metadata as IEnableCorsAttribute)?.PolicyName) : null;
+    }
+}

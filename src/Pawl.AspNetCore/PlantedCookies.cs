@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// Deletes what may have been planted beside our cookies: the same names with a Domain or a longer Path, and other spellings of them. Ours have neither, so none of these
+/// deletions can hit them. A browser that knows the prefixes of names ignores the deletions, as it would have ignored the planting.
+/// </summary>
+internal static class PlantedCookies
+{
+    // About two kilobytes: common proxies take four.
+    private const int MostDeletions = 24;
+    private const int DeepestPath = 3;
+
+    /// <summary>Adds the deletions to the answer: for every parent domain, and for every path above that of the request.</summary>
+    public static void Delete(HttpContext context, IReadOnlyList<KeyValuePair<string, string>> twins)
+    {
+        var names = FindNames(twins);
+        var deletions =
+            from path in Paths(context.Request)
+            from domain in Domains(context.Request.Host.Host)
+            from name in names
+            where !IsOurs(name, domain, path)
+            select $"{name}=; Max-Age=0; Path={path}{(domain is null ? "" : $"; Domain={domain}")}; Secure; HttpOnly";
+        foreach (var deletion in deletions.Take(MostDeletions))
+            context.Response.Headers.Append("Set-Cookie", deletion);
+    }
+
+    // A name that is there once and exactly ours has no twin.
+    private static List<string> FindNames(IReadOnlyList<KeyValuePair<string, string>> twins) =>
+        [.. twins.GroupBy(static twin => twin.Key, StringComparer.OrdinalIgnoreCase)
+            .Where(static same => same.Count() > 1 || !IsOurs(same.Single().Key, null, "/"))
+            .SelectMany(static same => same.Select(static twin => twin.Key))
+            .Where(static name => Ascii.IsValid(name)).Distinct(StringComparer.Ordinal)];
+
+    private static bool IsOurs(string name, string? domain, string path) =>
+        domain is null && path == "/" && name is PawlDefaults.AccessCookie or PawlDefaults.RefreshCookie or PawlDefaults.SignInCookie;
+
+    // The root first, where a twin does most harm.
+    private static IEnumerable<string> Paths(HttpRequest request)
+    {
+        yield return "/";
+        var path = request.PathBase.Add(request.Path).ToUriComponent();
+        for (int end = path.IndexOf('/', 1), depth = 0; depth < DeepestPath && path.Length > 1; end = path.IndexOf('/', end + 1), depth++)
+        {
+            var part = end < 0 ? path : path[..end];
+            // Neither can stand in a cookie's path.
+            if (part.AsSpan().ContainsAny(';', ','))
+                yield break;
+            yield return part;
+            if (end < 0)
+                yield break;
+            yield return part + "/";
+        }
+    }
+
+    // None, then the host itself and its parents; a top-level domain takes no cookies.
+    private static IEnumerable<string?> Domains(string host)
+    {
+        yield return null;
+        if (Uri.CheckHostName(host) is not UriHostNameType.Dns)
+            yield break;
+        for (var domain = host; domain.Contains('.', StringComparison.Ordinal); domain = domain[(domain.IndexOf('.', StringComparison.Ordinal) + 1)..])
+            yield return domain.ToLower(CultureInfo.InvariantCulture);
+    }
+}
