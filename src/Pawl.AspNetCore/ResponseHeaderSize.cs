@@ -8,7 +8,10 @@ namespace Pawl.AspNetCore;
 /// <summary>Warns, once in a process, where a response with session cookies is larger than a reverse proxy takes by default.</summary>
 internal sealed class ResponseHeaderSize(ILogger<ResponseHeaderSize> logger)
 {
-    /// <summary>What nginx reads the status line and all headers of a response into (<c>proxy_buffer_size</c>); a larger response is a 502 there.</summary>
+    /// <summary>
+    /// The buffer that nginx reads the status line and all headers of a response into (<c>proxy_buffer_size</c>). A larger response is a
+    /// 502 there.
+    /// </summary>
     private const int ProxyBuffer = 4096;
 
     // The server itself adds the status line, Date, Server and Transfer-Encoding after OnStarting.
@@ -32,7 +35,9 @@ internal sealed class ResponseHeaderSize(ILogger<ResponseHeaderSize> logger)
                 size += name.Length + Encoding.UTF8.GetByteCount(value ?? "") + ": \r\n".Length;
         }
         if (size > ProxyBuffer && Interlocked.Exchange(ref _hasWarned, 1) == 0)
-            logger.LargeResponseHeader(size.ToString("N0", CultureInfo.InvariantCulture), accessToken.ToString("N0", CultureInfo.InvariantCulture));
+            logger.LargeResponseHeader(Write(size), Write(accessToken));
         return Task.CompletedTask;
     }
+
+    private static string Write(int bytes) => bytes.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -9,7 +9,10 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>What operations.md says about reverse proxies, tried with a real nginx and with the framework's forwarded headers.</summary>
 public sealed class BehindAProxyTests
 {
-    private static readonly Login s_sixtyGroups = new("ada") { Roles = [.. Enumerable.Range(0, 60).Select(static n => new Guid(n, 7, 7, new byte[8]).ToString())] };
+    private static readonly Login s_sixtyGroups = new("ada")
+    {
+        Roles = [.. Enumerable.Range(0, 60).Select(static n => new Guid(n, 7, 7, new byte[8]).ToString())],
+    };
 
     [Requirement("HTTP-08")]
     [Fact]
@@ -31,7 +34,8 @@ public sealed class BehindAProxyTests
         Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(note, TestContext.Current.CancellationToken)).StatusCode);
 
         var warning = Assert.Single(app.Logs.OfPawl(20));
-        Assert.Matches(@"about [45],\d{3} bytes of headers; the access token is 3,\d{3} of them.*proxy_buffer_size 16k; proxy_buffers 4 16k;", warning.Message);
+        Assert.Matches(@"about [45],\d{3} bytes of headers; the access token is 3,\d{3} of them", warning.Message);
+        Assert.Contains("proxy_buffer_size 16k; proxy_buffers 4 16k;", warning.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,7 +99,8 @@ public sealed class BehindAProxyTests
         request.Headers.Add("X-Forwarded-For", "203.0.113.9, 10.0.0.2");
         request.Headers.Add("X-Forwarded-Proto", "https");
 
-        Assert.Equal($"https {address}", await (await client.SendAsync(request, TestContext.Current.CancellationToken)).Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal($"https {address}", (await Answer.ReadAsync(response)).Body);
     }
 
     private static Task<TestApp> StartAsync(Action<ForwardedHeadersOptions>? more = null) => TestApp.StartAsync(kestrel: true,
@@ -119,6 +124,7 @@ public sealed class BehindAProxyTests
         const string Fence = "```nginx\n";
         var start = page.IndexOf(Fence, StringComparison.Ordinal) + Fence.Length;
         Assert.True(start > Fence.Length, "operations.md shows no lines for nginx.");
-        return page[start..page.IndexOf("```", start, StringComparison.Ordinal)].Replace("Host $host;", "Host $http_host;", StringComparison.Ordinal);
+        return page[start..page.IndexOf("```", start, StringComparison.Ordinal)]
+            .Replace("Host $host;", "Host $http_host;", StringComparison.Ordinal);
     }
 }

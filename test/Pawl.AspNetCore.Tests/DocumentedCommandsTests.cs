@@ -7,20 +7,21 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Pawl.AspNetCore.Tests;
 
 /// <summary>
-/// Every command that the documentation shows can be given: those of the shell alone are run here, and what the others start is there. The commands of
-/// Pawl.Server itself are run by the tests of that project.
+/// Every command that the documentation shows can be given: those of the shell alone are run here, and what the others start exists. The
+/// commands of Pawl.Server itself are run by the tests of that project.
 /// </summary>
 public sealed partial class DocumentedCommandsTests
 {
-    private static readonly HashSet<string> s_targets = [.. BuildTarget().Matches(SourceTree.Read("build.cs")).Select(static m => m.Groups["name"].Value)];
+    private static readonly HashSet<string> s_targets =
+        [.. BuildTarget().Matches(SourceTree.Read("build.cs")).Select(static m => m.Groups["name"].Value)];
 
     [Fact]
     public async Task Every_command_in_the_documentation_can_be_given()
     {
         await using var app = await TestApp.StartAsync(Billing.SetUp);
-        var paths = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(static e => $"/{e.RoutePattern.RawText?.TrimStart('/')}").ToHashSet();
-        var lines = DocumentationPages.All.SelectMany(static page => Fence().Matches(SourceTree.Read(page))
-            .SelectMany(m => m.Groups["code"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (page, line: Comment().Replace(line, "").Trim())))).ToList();
+        var paths = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Select(static e => $"/{e.RoutePattern.RawText?.TrimStart('/')}").ToHashSet();
+        var lines = DocumentationPages.All.SelectMany(static page => Lines(page).Select(line => (page, line))).ToList();
         Assert.True(lines.Count >= 30, $"Only {lines.Count} were found.");
         foreach (var (page, line) in lines)
         {
@@ -29,14 +30,19 @@ public sealed partial class DocumentedCommandsTests
         }
     }
 
+    private static IEnumerable<string> Lines(string page) => Fence().Matches(SourceTree.Read(page))
+        .SelectMany(static m => m.Groups["code"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        .Select(static line => Comment().Replace(line, "").Trim());
+
     private static bool CanBeGiven(string command, HashSet<string> paths)
     {
-        var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries).SkipWhile(static word => Variable().IsMatch(word) && !word.Contains('(', StringComparison.Ordinal)).ToArray();
+        var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .SkipWhile(static word => Variable().IsMatch(word)).ToArray();
         return words switch
         {
-            ["./build.cs", .. var rest] => rest.Where(static w => w is not "|").All(static w => s_targets.Contains(w) || w.All(char.IsAsciiDigit) || w == "[seconds]"),
-            ["dotnet", "run", "--project", var project, ..] => Directory.GetFiles(Path.Combine(SourceTree.Root, project), "*.csproj").Length == 1 && AreSettings(command),
-            ["dotnet", "test", "--project", var project, .. var rest] => Directory.GetFiles(Path.Combine(SourceTree.Root, project), "*.csproj").Length == 1 && IsTest(project, rest),
+            ["./build.cs", .. var rest] => rest.All(static w => w is "|" or "[seconds]" || s_targets.Contains(w) || int.TryParse(w, out _)),
+            ["dotnet", "run", "--project", var project, ..] => IsProject(project) && AreSettings(command),
+            ["dotnet", "test", "--project", var project, .. var rest] => IsProject(project) && IsTest(project, rest),
             ["dotnet", "dev-certs", "https", "--trust"] => true,
             ["node", var script, ..] => Exists(script),
             ["npm", "ci" or "test", "--prefix", var folder] => Exists(folder + "/package.json"),
@@ -47,7 +53,7 @@ public sealed partial class DocumentedCommandsTests
     }
 
     [Fact]
-    public async Task The_documented_backup_of_SQLite_holds_the_sessions_while_they_are_in_use_and_only_its_owner_can_read_it()
+    public async Task The_documented_backup_of_SQLite_holds_the_sessions_and_only_its_owner_can_read_it()
     {
         await using var app = await TestApp.StartAsync();
         await app.SignInAsync("ada");
@@ -55,7 +61,8 @@ public sealed partial class DocumentedCommandsTests
         await RunAsync(app.Folder.Path, """umask 077; sqlite3 sessions.db ".backup sessions-backup.db" """);
 
         var backup = Path.Combine(app.Folder.Path, "sessions-backup.db");
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(backup));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(backup));
         using var connection = new SqliteConnection($"Data Source={backup};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
@@ -76,13 +83,15 @@ public sealed partial class DocumentedCommandsTests
         request.Headers.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"billing:{secret}")));
         using var client = app.NewClient();
 
-        Assert.Equal("""{"active":false}""", (await Answer.ReadAsync(await client.SendAsync(request, TestContext.Current.CancellationToken))).Body);
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal("""{"active":false}""", (await Answer.ReadAsync(response)).Body);
     }
 
     private static async Task<string> RunAsync(string folder, string command)
     {
-        Assert.SkipUnless(File.Exists("/bin/sh") && (!command.Contains("sqlite3", StringComparison.Ordinal) || File.Exists("/usr/bin/sqlite3")), "The command's program is not installed.");
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { WorkingDirectory = folder, RedirectStandardOutput = true })!;
+        Assert.SkipUnless(File.Exists("/bin/sh") && File.Exists("/usr/bin/sqlite3"), "sh or sqlite3 is not installed.");
+        var start = new ProcessStartInfo("/bin/sh", ["-c", command]) { WorkingDirectory = folder, RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.Equal(0, process.ExitCode);
@@ -91,10 +100,14 @@ public sealed partial class DocumentedCommandsTests
 
     private static bool Exists(string path) => Path.Exists(Path.Combine(SourceTree.Root, path));
 
-    private static bool AreSettings(string command) => Setting().Matches(command).All(static m => typeof(PawlOptions).GetProperty(m.Groups["name"].Value) is not null);
+    private static bool IsProject(string folder) => Directory.GetFiles(Path.Combine(SourceTree.Root, folder), "*.csproj").Length == 1;
+
+    private static bool AreSettings(string command) =>
+        Setting().Matches(command).All(static m => typeof(PawlOptions).GetProperty(m.Groups["name"].Value) is not null);
 
     private static bool IsTest(string project, string[] rest) => Array.IndexOf(rest, "--filter-class") is var at && (at < 0
-        || Directory.GetFiles(Path.Combine(SourceTree.Root, project), rest[at + 1].Trim('\'', '*') + ".cs", SearchOption.AllDirectories).Length == 1);
+        || Directory.GetFiles(
+            Path.Combine(SourceTree.Root, project), $"{rest[at + 1].Trim('\'', '*')}.cs", SearchOption.AllDirectories).Length == 1);
 
     [GeneratedRegex("""^ *```sh\n(?<code>.*?)^ *```$""", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();

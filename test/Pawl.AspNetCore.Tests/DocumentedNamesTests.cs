@@ -10,12 +10,17 @@ public sealed partial class DocumentedNamesTests
     // Names of the framework and of others, which the source has no use for.
     private static readonly HashSet<string> s_foreign =
     [
-        "ForwardLimit", "KnownProxies", "KnownIPNetworks", "MaxRequestHeadersTotalSize", "LimitRequestFieldSize", "MaxFieldLength", "MaxRequestBytes",
-        "WebApplicationFactory", "FakeTimeProvider", "ResponseMode", "MapIdentityApi", "AddOpenIdConnect",
+        "ForwardLimit", "KnownProxies", "KnownIPNetworks", "MaxRequestHeadersTotalSize", "LimitRequestFieldSize", "MaxFieldLength",
+        "MaxRequestBytes",
+        "WebApplicationFactory", "FakeTimeProvider", "ResponseMode", "MapIdentityApi", "AddOpenIdConnect", "CapacitorHttp",
+        "AllowedHosts",
     ];
 
     private static readonly string[] s_pages =
-        ["docs/protocol.md", "docs/operations.md", "docs/clients.md", "docs/threat-model.md", "docs/stores.md", "docs/how-it-works.md", "docs/questions.md"];
+    [
+        "docs/protocol.md", "docs/operations.md", "docs/clients.md", "docs/threat-model.md", "docs/stores.md", "docs/how-it-works.md",
+        "docs/questions.md",
+    ];
 
     [Fact]
     public void Every_link_leads_to_a_file_and_a_heading()
@@ -29,7 +34,8 @@ public sealed partial class DocumentedNamesTests
                 if (target.Contains("://", StringComparison.Ordinal) || target.StartsWith("mailto:", StringComparison.Ordinal))
                     continue;
                 var (file, anchor) = target.Split('#') is [var f, var a] ? (f, a) : (target, "");
-                var path = file.Length == 0 ? Path.Combine(SourceTree.Root, page) : Path.GetFullPath(Path.Combine(SourceTree.Root, Path.GetDirectoryName(page)!, file));
+                var folder = Path.Combine(SourceTree.Root, Path.GetDirectoryName(page)!);
+                var path = file.Length == 0 ? Path.Combine(SourceTree.Root, page) : Path.GetFullPath(Path.Combine(folder, file));
                 if (!Path.Exists(path) || (anchor.Length > 0 && !Anchors(path).Contains(anchor)))
                     broken.Add($"{page}: {target}");
             }
@@ -40,10 +46,9 @@ public sealed partial class DocumentedNamesTests
     [Fact]
     public void Every_name_in_the_style_of_CSharp_is_in_the_source()
     {
-        var source = Words().Matches(string.Concat(Directory.GetFiles(Path.Combine(SourceTree.Root, "src"), "*.cs", SearchOption.AllDirectories)
-                .Concat(Directory.GetFiles(Path.Combine(SourceTree.Root, "js/src"), "*.js")).Concat(Directory.GetFiles(Path.Combine(SourceTree.Root, "test"), "*Tests.cs", SearchOption.AllDirectories))
-                .Where(static path => !path.Contains("/obj/", StringComparison.Ordinal)).Select(File.ReadAllText)))
-            .Select(static m => m.Value).ToHashSet(StringComparer.Ordinal);
+        var files = Files("src", "*.cs").Concat(Files("js/src", "*.js")).Concat(Files("test", "*Tests.cs"));
+        var source = files.SelectMany(static path => Words().Matches(File.ReadAllText(path)).Select(static m => m.Value))
+            .ToHashSet(StringComparer.Ordinal);
         List<string> unknown = [];
         foreach (var page in s_pages)
         {
@@ -63,8 +68,9 @@ public sealed partial class DocumentedNamesTests
     public void Every_setting_of_the_server_that_is_an_option_exists_and_has_the_default_of_the_code()
     {
         var defaults = new PawlOptions();
-        var rows = SourceTree.Read("docs/operations.md").Split('\n').Where(static line => line.StartsWith("| `Pawl__", StringComparison.Ordinal))
-            .Select(static line => line.Trim('|').Split('|').Select(static cell => cell.Trim()).ToArray()).ToList();
+        var rows = SourceTree.Read("docs/operations.md").Split('\n')
+            .Where(static line => line.StartsWith("| `Pawl__", StringComparison.Ordinal))
+            .Select(Cells).ToList();
         Assert.True(rows.Count >= 20);
         // Those that are the server's own.
         string[] others = ["Store", "Users", "AssuranceLevel", "MinimumPasswordLength"];
@@ -78,7 +84,8 @@ public sealed partial class DocumentedNamesTests
             if (row[1].StartsWith('`'))
                 Assert.Equal(Write(property.GetValue(defaults)), row[1].Split('`')[1]);
             else
-                Assert.True(property.GetValue(defaults) is null or System.Collections.ICollection { Count: 0 }, $"{name} has a default, and the table says '{row[1]}'.");
+                Assert.True(property.GetValue(defaults) is null or System.Collections.ICollection { Count: 0 },
+                    $"{name} has a default: '{row[1]}'?");
         }
     }
 
@@ -94,10 +101,16 @@ public sealed partial class DocumentedNamesTests
     public void Each_time_in_a_table_is_the_default_of_the_code(string page, string row, string option)
     {
         var time = (TimeSpan)typeof(PawlOptions).GetProperty(option)!.GetValue(new PawlOptions())!;
-        var cells = SourceTree.Read(page).Split('\n').Select(static line => line.Trim('|').Split('|').Select(static cell => cell.Trim()).ToArray())
+        var cells = SourceTree.Read(page).Split('\n').Select(Cells)
             .Where(cells => cells.Length >= 2 && cells[0] == row && Duration().IsMatch(cells[1])).ToList();
         Assert.Equal(time, Read(Assert.Single(cells)[1]));
     }
+
+    private static IEnumerable<string> Files(string folder, string pattern) =>
+        Directory.GetFiles(Path.Combine(SourceTree.Root, folder), pattern, SearchOption.AllDirectories)
+            .Where(static path => !path.Contains("/obj/", StringComparison.Ordinal));
+
+    private static string[] Cells(string line) => [.. line.Trim('|').Split('|').Select(static cell => cell.Trim())];
 
     private static TimeSpan Read(string text)
     {
@@ -120,8 +133,9 @@ public sealed partial class DocumentedNamesTests
     };
 
     // As GitHub makes them of headings.
-    private static HashSet<string> Anchors(string path) => [.. File.ReadAllLines(path).Where(static line => line.StartsWith('#')).Select(static line =>
-        string.Concat(line.TrimStart('#').Trim().ToLowerInvariant().Where(static c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')).Replace(' ', '-'))];
+    private static HashSet<string> Anchors(string path) => [.. File.ReadAllLines(path)
+        .Where(static line => line.StartsWith('#')).Select(static line => string.Concat(line.TrimStart('#').Trim().ToLowerInvariant().Where(static c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_'))
+            .Replace(' ', '-'))];
 
     [GeneratedRegex("""^ *```.*?^ *```$""", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>A sign-in by an external provider, through the framework's own base class for it, whether the provider answers by redirect or by a form.</summary>
+/// <summary>A sign-in through the framework's own base class for external providers, which answer by a redirect or by a form.</summary>
 public sealed class ExternalProviderTests
 {
     private const string Provider = "https://login.provider.example";
@@ -48,7 +48,8 @@ public sealed class ExternalProviderTests
         Assert.Equal("ada", (await browser.MeAsync()).Body);
     }
 
-    private static Task<Answer> PostFormAsync(Browser browser) => browser.SendAsync(HttpMethod.Post, "/signin-provider", Browser.Form("code=ada"), page: Provider);
+    private static Task<Answer> PostFormAsync(Browser browser) =>
+        browser.SendAsync(HttpMethod.Post, "/signin-provider", Browser.Form("code=ada"), page: Provider);
 
     private static Task<TestApp> StartAsync(Action<PawlOptions>? pawl = null) => TestApp.StartAsync(pawl, static services =>
         services.AddAuthentication().AddRemoteScheme<RemoteAuthenticationOptions, Handler>("provider", null, static options =>

@@ -10,9 +10,12 @@ public sealed class ImpersonationTests
     [Fact]
     public async Task Who_impersonates_stays_in_the_claims_over_refreshes_and_the_administrators_own_session_ends()
     {
-        await using var app = await TestApp.StartAsync(map: static app => app.MapPost("/impersonate/{user}", static (string user, ClaimsPrincipal admin) =>
-            Results.SignIn(new ClaimsPrincipal(new ClaimsIdentity(
-                [new(ClaimTypes.NameIdentifier, user), new("impersonator", admin.FindFirstValue(ClaimTypes.NameIdentifier)!)], "impersonation"))))
+        await using var app = await TestApp.StartAsync(map: static app => app
+            .MapPost("/impersonate/{user}", static (string user, ClaimsPrincipal admin) =>
+            {
+                Claim[] claims = [new(ClaimTypes.NameIdentifier, user), new("impersonator", admin.FindFirstValue(ClaimTypes.NameIdentifier)!)];
+                return Results.SignIn(new ClaimsPrincipal(new ClaimsIdentity(claims, "impersonation")));
+            })
             .RequireAuthorization(static policy => policy.RequireRole("admin")));
         var root = await app.SignInAsync("root", new Login("root") { Roles = ["admin"] });
         var own = root.Copy();

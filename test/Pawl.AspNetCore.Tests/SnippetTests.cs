@@ -4,7 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>The C# that the documentation shows compiles: whole programs are files of this repository, and lines go into a method that has what a reader has.</summary>
+/// <summary>
+/// The C# that the documentation shows compiles. Whole programs are files of this repository; single lines go into a
+/// method that has what a reader has.
+/// </summary>
 public sealed partial class SnippetTests
 {
     private static readonly string[] s_programs = ["samples/Minimal/Program.cs", "test/Pawl.AspNetCore.Tests/Examples/SessionTests.cs"];
@@ -45,9 +48,9 @@ public sealed partial class SnippetTests
             foreach (Match match in Fence().Matches(SourceTree.Read(page)))
             {
                 var indent = match.Groups["indent"].Length;
-                var code = string.Join('\n', match.Groups["code"].Value.Split('\n').Select(line => line.Length > indent ? line[indent..] : line.Trim()));
+                var code = Map(match.Groups["code"].Value, line => line.Length > indent ? line[indent..] : line.Trim());
                 if (code.StartsWith("using ", StringComparison.Ordinal))
-                    Assert.True(programs.Contains(code), $"{page} shows a program that is none of {string.Join(", ", s_programs)}:\n{code}");
+                    Assert.True(programs.Contains(code), $"{page} shows a program that is no file of the repository:\n{code}");
                 else
                     Append(source, ++lines, page, code);
             }
@@ -59,42 +62,53 @@ public sealed partial class SnippetTests
     private static void Append(StringBuilder source, int number, string page, string code)
     {
         // An ellipsis leaves something out.
-        var body = string.Join('\n', code.Split('\n').Select(static line => line.Trim() == "…" ? "" : line.Replace(" … ", " ", StringComparison.Ordinal)));
+        var body = Map(code, static line => line.Trim() == "…" ? "" : line.Replace(" … ", " ", StringComparison.Ordinal));
+        var end = body.TrimStart().StartsWith("return ", StringComparison.Ordinal) ? "" : "return null;";
         source.Append($$"""
 
             public static class Snippet{{number}}
             {
                 private static string Pay() => "";
-                public static async Task<object?> RunAsync(WebApplicationBuilder builder, WebApplication app, HttpContext context, ClaimsPrincipal user, SessionManager sessions)
+                public static async Task<object?> RunAsync(
+                    WebApplicationBuilder builder, WebApplication app, HttpContext context, ClaimsPrincipal user, SessionManager sessions)
                 {
                     await Task.CompletedTask;
             #line 1 "{{page}}, example {{number}}"
             {{body}}
             #line default
-                    {{(body.TrimStart().StartsWith("return ", StringComparison.Ordinal) ? "" : "return null;")}}
+                    {{end}}
                 }
             }
             """);
     }
 
-    // By the compiler of the SDK, which whoever builds this has. Empty if there are no errors.
+    private static string Map(string code, Func<string, string> line) => string.Join('\n', code.Split('\n').Select(line));
+
+    // By the compiler of the SDK that builds these tests. Empty if there are no errors.
     private static async Task<string> CompileAsync(string source)
     {
         using var folder = new TestFolder();
         var file = Path.Combine(folder.Path, "Snippets.cs");
         var options = Path.Combine(folder.Path, "Snippets.rsp");
-        await File.WriteAllTextAsync(file, "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq;\n"
-            + "global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;\n" + source);
+        string[] implicitUsings =
+            ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http",
+            "System.Threading", "System.Threading.Tasks"];
+        await File.WriteAllTextAsync(file, string.Concat(implicitUsings.Select(static name => $"global using {name};\n")) + source);
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(static path => Path.GetFileName(path) is not ("Minimal.dll" or "Tested.dll" or "Pawl.AspNetCore.Tests.dll"));
         await File.WriteAllLinesAsync(options,
-            ["-nologo", "-noconfig", "-nostdlib", "-target:library", "-nullable:enable", "-langversion:latest", "-nowarn:CS8321,CS1998,CS1701,CS1702,CS0162",
+            ["-nologo", "-noconfig", "-nostdlib", "-target:library", "-nullable:enable", "-langversion:latest",
             $"-out:{Path.Combine(folder.Path, "Snippets.dll")}", .. references.Select(static path => $"-r:\"{path}\""), $"\"{file}\""]);
 
         var dotnet = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../.."));
-        var compiler = Directory.GetDirectories(Path.Combine(dotnet, "sdk"), "10.*").Order(StringComparer.Ordinal).Select(static sdk => Path.Combine(sdk, "Roslyn/bincore/csc.dll")).LastOrDefault(File.Exists);
+        var compiler = Directory.GetDirectories(Path.Combine(dotnet, "sdk"), "10.*").Order(StringComparer.Ordinal)
+            .Select(static sdk => Path.Combine(sdk, "Roslyn/bincore/csc.dll")).LastOrDefault(File.Exists);
         Assert.SkipUnless(compiler is not null, $"There is no SDK beside the runtime in {dotnet}.");
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(dotnet, "dotnet"), ["exec", compiler, $"@{options}"]) { RedirectStandardOutput = true, WorkingDirectory = folder.Path })!;
+        using var process = Process.Start(new ProcessStartInfo(Path.Combine(dotnet, "dotnet"), ["exec", compiler, $"@{options}"])
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = folder.Path,
+        })!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return string.Join('\n', output.Split('\n').Where(static line => line.Contains(": error ", StringComparison.Ordinal)));

@@ -1,6 +1,6 @@
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>The pages that people write and users read. What a program writes, such as the table of conformance, is not among them.</summary>
+/// <summary>The pages that people write and users read, without those that a program writes.</summary>
 internal static class DocumentationPages
 {
     public static IReadOnlyList<string> All { get; } =

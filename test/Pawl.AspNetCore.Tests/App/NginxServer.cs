@@ -19,13 +19,14 @@ internal sealed class NginxServer : IDisposable
         var file = Path.Combine(_folder.Path, "nginx.conf");
         File.WriteAllText(file, configuration.Replace("{folder}", _folder.Path, StringComparison.Ordinal));
         _certificate = WriteCertificate();
-        _process = Process.Start(new ProcessStartInfo(Program!, ["-p", _folder.Path, "-e", "stderr", "-c", file]) { RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(Program!, ["-p", _folder.Path, "-e", "stderr", "-c", file]) { RedirectStandardError = true };
+        _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, e) => Output += $"{e.Data}\n";
         _process.BeginErrorReadLine();
     }
 
-    public static string? Program { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin")
-        .Select(static folder => Path.Combine(folder, "nginx")).FirstOrDefault(File.Exists);
+    public static string? Program { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Append("/usr/sbin").Select(static folder => Path.Combine(folder, "nginx")).FirstOrDefault(File.Exists);
 
     public int Port { get; }
 
@@ -46,7 +47,8 @@ internal sealed class NginxServer : IDisposable
             events { worker_connections 64; }
             http {
               access_log off;
-              client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder}; uwsgi_temp_path {folder}; scgi_temp_path {folder};
+              client_body_temp_path {folder}; proxy_temp_path {folder};
+              fastcgi_temp_path {folder}; uwsgi_temp_path {folder}; scgi_temp_path {folder};
               server {
                 listen 127.0.0.1:{{port}} ssl;
                 ssl_certificate {folder}/certificate.pem;
