@@ -14,12 +14,17 @@ public static class PawlEndpointRouteBuilderExtensions
     /// browser client; <c>introspect</c> and <c>revocations</c>, where <see cref="PawlOptions.ServiceClients"/> names who may ask; and the discovery documents below
     /// <c>/.well-known</c>. None of them needs authorization by the app; each asks for what it needs.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Pawl was not added to the services, or an option does not hold.</exception>
+    /// <exception cref="InvalidOperationException">Pawl was not added to the services, or is mapped already.</exception>
+    /// <exception cref="OptionsValidationException">An option does not hold.</exception>
     public static IEndpointRouteBuilder MapPawl(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var scheme = endpoints.ServiceProvider.GetService<PawlScheme>()
             ?? throw new InvalidOperationException("Pawl was not added; write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\").");
+        var setup = endpoints.ServiceProvider.GetRequiredService<AppSetup>();
+        if (setup.IsMapped)
+            throw new InvalidOperationException("Pawl's endpoints are mapped already, and twice every request to them would fail: write app.MapPawl() once.");
+        setup.IsMapped = true;
         var options = endpoints.ServiceProvider.GetRequiredService<IOptionsMonitor<PawlOptions>>().Get(scheme.Name);
         var root = options.BasePath.Value!;
 

@@ -6,8 +6,10 @@ namespace Pawl.AspNetCore;
 /// <summary>The app's say in what happens to sessions. An exception from a handler is the app's own and reaches its error handling.</summary>
 public class PawlEvents
 {
+    internal static readonly Func<RefreshingContext, Task> AsksNothing = static _ => Task.CompletedTask;
+
     /// <summary>Asked before each refresh is answered: is the user still welcome, and with which claims?</summary>
-    public Func<RefreshingContext, Task> OnRefreshing { get; set; } = static _ => Task.CompletedTask;
+    public Func<RefreshingContext, Task> OnRefreshing { get; set; } = AsksNothing;
 
     /// <summary>Told of each session that this node has ended, by whatever cause; a reason of <see cref="SessionEndReason.TokenReused"/> is a theft.</summary>
     public Func<SessionEndedContext, Task> OnSessionEnded { get; set; } = static _ => Task.CompletedTask;

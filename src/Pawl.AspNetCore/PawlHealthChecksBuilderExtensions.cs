@@ -19,6 +19,7 @@ public static class PawlHealthChecksBuilderExtensions
     public static IHealthChecksBuilder AddPawl(this IHealthChecksBuilder builder, string name = "pawl", IEnumerable<string>? tags = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddHostedService<HealthSetupCheck>();
         return builder.AddCheck<PawlHealth>(name, HealthStatus.Unhealthy, tags ?? [], Patience);
     }
 }

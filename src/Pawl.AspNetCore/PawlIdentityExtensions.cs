@@ -16,6 +16,11 @@ public static class PawlIdentityExtensions
     public static PawlBuilder AddIdentityUsers<TUser>(this PawlBuilder builder) where TUser : class
     {
         ArgumentNullException.ThrowIfNull(builder);
+        var name = typeof(TUser).Name;
+        builder.Services.AddSingleton(new RequiredService(typeof(SignInManager<TUser>),
+            $"AddIdentityUsers<{name}>() asks the SignInManager of {name}, and there is none; write builder.Services.AddIdentityApiEndpoints<{name}>(), or AddIdentityCore<{name}>().AddSignInManager()."));
+        builder.Services.AddSingleton(new RequiredService(typeof(IUserStore<TUser>),
+            $"AddIdentityUsers<{name}>() asks the user store of {name}, and there is none; write builder.Services.AddIdentityApiEndpoints<{name}>().AddEntityFrameworkStores<…>()."));
         MarkUserClaims<TUser>(builder.Services);
         builder.Services.PostConfigure<PawlOptions>(builder.AuthenticationScheme, static options =>
         {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -26,7 +27,7 @@ public static class PawlServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrEmpty(authenticationScheme);
         if (services.Any(static s => s.ServiceType == typeof(PawlScheme)))
-            throw new InvalidOperationException("Pawl was added before: an app has its sessions under one scheme.");
+            throw new InvalidOperationException("Pawl was added before, and an app has its sessions under one scheme: write AddPawl once.");
 
         services.AddAuthentication();
         services.AddAuthorization();
@@ -42,6 +43,8 @@ public static class PawlServiceCollectionExtensions
 
         services.AddSingleton<KeyProtection>();
         services.AddSingleton<KeyProtectionCheck>();
+        services.AddSingleton(new AppSetup(services));
+        services.AddSingleton<SetupCheck>();
         services.AddSingleton<Keys>();
         services.AddSingleton<RevokedSessions>();
         services.AddSingleton<RevocationFeed>();
@@ -71,14 +74,20 @@ public static class PawlServiceCollectionExtensions
         services.AddHostedService<ConnectionsAtStop>();
         services.AddSingleton<CorsHeaders>();
         services.AddTransient<IStartupFilter, PipelineFilter>();
-        services.TryAddSingleton<ISessionStore>(static _ => throw NoStore());
-        services.TryAddSingleton<IKeyStore>(static _ => throw NoStore());
+        PawlStores.AddPlaceholders(services);
         return new PawlBuilder(services, authenticationScheme);
     }
 
     /// <inheritdoc cref="AddPawl(IServiceCollection, string, Action{PawlOptions}?)"/>
     public static PawlBuilder AddPawl(this IServiceCollection services, Action<PawlOptions> configure) =>
         services.AddPawl(PawlDefaults.AuthenticationScheme, configure);
+
+    private static void TakeOver(AuthenticationSchemeBuilder scheme)
+    {
+        if (scheme.HandlerType is { } other && other != typeof(CookieAuthenticationHandler) && other != typeof(PawlHandler))
+            throw new InvalidOperationException($"The scheme '{scheme.Name}' is that of {other.Name} already; give Pawl's another name, such as builder.Services.AddPawl(\"Sessions\").");
+        scheme.HandlerType = typeof(PawlHandler);
+    }
 
     private static void AddScheme(IServiceCollection services, string name)
     {
@@ -87,7 +96,7 @@ public static class PawlServiceCollectionExtensions
         {
             // Identity's AddIdentityApiEndpoints has a cookie under this name already; its handler gives way.
             if (options.SchemeMap.TryGetValue(name, out var scheme))
-                scheme.HandlerType = typeof(PawlHandler);
+                TakeOver(scheme);
             else
                 options.AddScheme<PawlHandler>(name, displayName: null);
             options.DefaultScheme ??= name;
@@ -95,7 +104,4 @@ public static class PawlServiceCollectionExtensions
             options.DefaultForbidScheme ??= name;
         });
     }
-
-    private static InvalidOperationException NoStore() =>
-        new("Pawl has no store for its sessions; write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\").");
 }

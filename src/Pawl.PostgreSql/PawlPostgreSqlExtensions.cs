@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Pawl;
 using Pawl.AspNetCore;
 using Pawl.PostgreSql;
 
@@ -20,10 +19,9 @@ public static class PawlPostgreSqlExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var options = new PostgreSqlOptions(connectionString);
-        builder.Services.RemoveAll<ISessionStore>().RemoveAll<IKeyStore>();
         builder.Services.RemoveAll<PostgreSqlDatabase>().AddSingleton(_ => new PostgreSqlDatabase(options));
-        builder.Services.AddSingleton<ISessionStore>(static services => new PostgreSqlSessionStore(services.GetRequiredService<PostgreSqlDatabase>()));
-        builder.Services.AddSingleton<IKeyStore>(static services => new PostgreSqlKeyStore(services.GetRequiredService<PostgreSqlDatabase>()));
-        return builder;
+        return builder.AddStore(
+            static services => new PostgreSqlSessionStore(services.GetRequiredService<PostgreSqlDatabase>()),
+            static services => new PostgreSqlKeyStore(services.GetRequiredService<PostgreSqlDatabase>()));
     }
 }

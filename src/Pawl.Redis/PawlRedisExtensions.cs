@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Pawl;
 using Pawl.AspNetCore;
 using Pawl.Redis;
 
@@ -25,11 +24,10 @@ public static class PawlRedisExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var options = new RedisOptions(connectionString);
-        builder.Services.RemoveAll<ISessionStore>().RemoveAll<IKeyStore>();
         builder.Services.RemoveAll<RedisDatabase>().AddSingleton(services =>
             new RedisDatabase(options, services.GetService<ILoggerFactory>()?.CreateLogger("Pawl.Redis") ?? NullLogger.Instance));
-        builder.Services.AddSingleton<ISessionStore>(static services => new RedisSessionStore(services.GetRequiredService<RedisDatabase>()));
-        builder.Services.AddSingleton<IKeyStore>(static services => new RedisKeyStore(services.GetRequiredService<RedisDatabase>()));
-        return builder;
+        return builder.AddStore(
+            static services => new RedisSessionStore(services.GetRequiredService<RedisDatabase>()),
+            static services => new RedisKeyStore(services.GetRequiredService<RedisDatabase>()));
     }
 }

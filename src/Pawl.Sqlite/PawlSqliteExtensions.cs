@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Pawl;
 using Pawl.AspNetCore;
 using Pawl.Sqlite;
 
@@ -19,9 +17,6 @@ public static class PawlSqliteExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var database = new SqliteDatabase(connectionString);
-        builder.Services.RemoveAll<ISessionStore>().RemoveAll<IKeyStore>();
-        builder.Services.AddSingleton<ISessionStore>(_ => new SqliteSessionStore(database));
-        builder.Services.AddSingleton<IKeyStore>(_ => new SqliteKeyStore(database));
-        return builder;
+        return builder.AddStore(_ => new SqliteSessionStore(database), _ => new SqliteKeyStore(database));
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.Extensions.Hosting;
@@ -10,16 +11,19 @@ namespace Pawl.AspNetCore;
 /// Whether what encrypts the keys will still be there after a restart. If it is not, the stored keys cannot be read then, and everybody is signed out.
 /// </summary>
 internal sealed class KeyProtectionCheck(
-    IOptions<KeyManagementOptions> dataProtection, IOptionsMonitor<PawlOptions> options, PawlScheme scheme, IHostEnvironment environment, ILogger<KeyProtectionCheck> logger)
+    IDataProtectionProvider provider, IOptions<KeyManagementOptions> dataProtection, IOptionsMonitor<PawlOptions> options, PawlScheme scheme, IHostEnvironment environment, ILogger<KeyProtectionCheck> logger)
 {
     private const string Remedy = "Keep them with services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(\"…\")) on a volume, or set options.KeyEncryptionKey.";
 
     /// <exception cref="OptionsValidationException">In production, and Data Protection keeps its keys in memory only.</exception>
     public void Run()
     {
-        if (!environment.IsProduction() || options.Get(scheme.Name).KeyEncryptionKey is not null || dataProtection.Value.XmlRepository is not null)
+        if (!environment.IsProduction() || options.Get(scheme.Name).KeyEncryptionKey is not null)
             return;
-        if (FileSystemXmlRepository.DefaultKeyStorageDirectory is null)
+        // An ephemeral provider uses no repository, whichever is set up.
+        if (provider is not EphemeralDataProtectionProvider && dataProtection.Value.XmlRepository is not null)
+            return;
+        if (provider is EphemeralDataProtectionProvider || FileSystemXmlRepository.DefaultKeyStorageDirectory is null)
             throw new OptionsValidationException(scheme.Name, typeof(PawlOptions), ["The Data Protection keys, which encrypt Pawl's, would be lost at the next restart. " + Remedy]);
         // The file system of a container goes with it, unless the owner has seen to it; that cannot be told from inside.
         if (Environment.GetEnvironmentVariable("DOTNET_RUNNING_IN_CONTAINER") == "true")

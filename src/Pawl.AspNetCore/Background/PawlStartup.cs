@@ -5,11 +5,12 @@ namespace Pawl.AspNetCore;
 
 /// <summary>Before the first request: options that make sense, a store that answers, keys, and what has been revoked lately.</summary>
 internal sealed class PawlStartup(
-    ISessionStore store, Keys keys, KeyProtectionCheck protection, RevocationFollower follower, IOptionsMonitor<PawlOptions> options, PawlScheme scheme) : IHostedLifecycleService
+    ISessionStore store, Keys keys, SetupCheck setup, KeyProtectionCheck protection, RevocationFollower follower, IOptionsMonitor<PawlOptions> options, PawlScheme scheme) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         _ = options.Get(scheme.Name);
+        setup.Run();
         protection.Run();
         await store.InitializeAsync(cancellationToken);
         await keys.UpdateAsync(cancellationToken);
@@ -18,7 +19,11 @@ internal sealed class PawlStartup(
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        setup.RunAfterStart();
+        return Task.CompletedTask;
+    }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -61,4 +61,13 @@ internal static partial class PawlLog
 
     [LoggerMessage(15, LogLevel.Warning, "messages_left_out {MessageId} {Kind}: {Count} within a minute, beyond those that were written")]
     public static partial void LeftOut(this ILogger logger, int messageId, string kind, int count);
+
+    [LoggerMessage(21, LogLevel.Warning, "Pawl's endpoints are not mapped, so that no browser of this app refreshes its session; write app.MapPawl(), unless other nodes answer below {BasePath}")]
+    public static partial void NotMapped(this ILogger logger, Microsoft.AspNetCore.Http.PathString basePath);
+
+    [LoggerMessage(22, LogLevel.Warning, "ASP.NET Core Identity is not asked at a refresh, so that a disabled user and a device from before a change of password stay signed in; write AddPawl(IdentityConstants.ApplicationScheme).AddIdentityUsers<User>()")]
+    public static partial void IdentityNotAsked(this ILogger logger);
+
+    [LoggerMessage(23, LogLevel.Warning, "The app's default scheme is the cookie scheme {Scheme}: a sign-in that names no scheme starts no session of Pawl's; write AddAuthentication({Ours}), or name the scheme at each sign-in")]
+    public static partial void CookieIsDefault(this ILogger logger, string scheme, string ours);
 }

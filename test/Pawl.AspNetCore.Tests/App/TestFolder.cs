@@ -12,7 +12,7 @@ internal sealed class TestFolder : IDisposable
 
     public Secrets Secrets { get; } = new();
 
-    public IDataProtectionProvider DataProtection { get; set; } = new EphemeralDataProtectionProvider();
+    public IDataProtectionProvider DataProtection { get; set; } = new KeptKeys();
 
     /// <summary>Every byte of the database and its write-ahead log.</summary>
     public byte[] ReadEverything() => [.. Directory.GetFiles(Path, "sessions.db*").Order().SelectMany(ReadShared)];
@@ -36,4 +36,12 @@ internal sealed class TestFolder : IDisposable
     }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
+
+    // They are as good as kept: they live as long as the folder, and not in any one process.
+    internal sealed class KeptKeys : IDataProtectionProvider
+    {
+        private readonly EphemeralDataProtectionProvider _provider = new();
+
+        public IDataProtector CreateProtector(string purpose) => _provider.CreateProtector(purpose);
+    }
 }

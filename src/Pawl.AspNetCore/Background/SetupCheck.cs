@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>A service without which a call on <see cref="PawlBuilder"/> cannot work, and the line to write.</summary>
+internal sealed record RequiredService(Type Type, string Remedy);
+
+/// <summary>What the app has registered, in order, and whether <c>MapPawl</c> was called.</summary>
+internal sealed class AppSetup(IServiceCollection services)
+{
+    public IServiceCollection Services => services;
+
+    public bool IsMapped { get; set; }
+}
+
+/// <summary>
+/// Whether the calls that set the app up fit together. What cannot work stops the start with the line to write. What can be meant so is said in the log.
+/// </summary>
+internal sealed class SetupCheck(
+    AppSetup setup, IEnumerable<RequiredService> required, IServiceProviderIsService known, IServiceProvider services, IOptions<AuthenticationOptions> authentication,
+    IOptionsMonitor<PawlOptions> options, PawlScheme scheme, ILogger<SetupCheck> logger)
+{
+    /// <exception cref="InvalidOperationException">The set-up cannot work.</exception>
+    public void Run()
+    {
+        if (FindFault() is { } sentence)
+            throw new InvalidOperationException(sentence);
+        if (HasIdentity && authentication.Value.SchemeMap.ContainsKey(IdentityConstants.ApplicationScheme) && scheme.Name == IdentityConstants.ApplicationScheme
+            && options.Get(scheme.Name).Events.OnRefreshing == PawlEvents.AsksNothing)
+            logger.IdentityNotAsked();
+        if (FindDefaultCookie() is { } cookie)
+            logger.CookieIsDefault(cookie, scheme.Name);
+    }
+
+    /// <summary>Looks once more when the app's endpoints are there.</summary>
+    public void RunAfterStart()
+    {
+        // A worker that only lists and ends sessions has no endpoints at all.
+        if (!setup.IsMapped && services.GetService<IServer>() is not null)
+            logger.NotMapped(options.Get(scheme.Name).BasePath);
+    }
+
+    private bool HasIdentity =>
+        setup.Services.Any(static s => s.ServiceType.IsGenericType && s.ServiceType.GetGenericTypeDefinition() == typeof(SignInManager<>));
+
+    private string? FindFault()
+    {
+        foreach (var store in (ReadOnlySpan<Type>)[typeof(ISessionStore), typeof(IKeyStore)])
+        {
+            if (setup.Services.Count(s => s.ServiceType == store && !s.IsKeyedService && !PawlStores.IsPlaceholder(s)) > 1)
+                return $"Two services of type {store.Name} are registered, and the last one would be used without a word: remove one of the two.";
+        }
+        if (required.FirstOrDefault(r => !known.IsService(r.Type)) is { } missing)
+            return missing.Remedy;
+        if (scheme.Name == PawlDefaults.AuthenticationScheme && authentication.Value.SchemeMap.ContainsKey(IdentityConstants.ApplicationScheme))
+            return $"ASP.NET Core Identity signs in under '{IdentityConstants.ApplicationScheme}' and Pawl's sessions are under '{scheme.Name}', so that no sign-in of Identity's would start one; "
+                + "write builder.Services.AddPawl(IdentityConstants.ApplicationScheme), or give Pawl's scheme a name of its own, such as AddPawl(\"Sessions\"), to use the two side by side.";
+        return null;
+    }
+
+    // Sign-ins without the name of a scheme go there. With Identity that is its external cookie, which is right.
+    private string? FindDefaultCookie()
+    {
+        var o = authentication.Value;
+        var name = o.DefaultAuthenticateScheme ?? o.DefaultScheme;
+        return name is not null && name != scheme.Name && o.SchemeMap.TryGetValue(name, out var found) && found.HandlerType == typeof(CookieAuthenticationHandler) ? name : null;
+    }
+}
