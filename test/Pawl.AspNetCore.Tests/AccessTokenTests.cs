@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Options;
 
 namespace Pawl.AspNetCore.Tests;
 
@@ -132,6 +133,25 @@ public sealed class AccessTokenTests
             Assert.Equal("ada", (await ada.MeAsync()).Body);
             Assert.InRange(app.Service<VerifiedTokens>().Size, 1000, 20_000);
         }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(250)]
+    public async Task A_token_with_many_roles_counts_for_the_memory_that_it_takes(int roles)
+    {
+        await using var app = await TestApp.StartAsync();
+        var ada = await app.SignInAsync("ada", new Login("") { Roles = [.. Enumerable.Range(0, roles).Select(static n => $"r{n}")] });
+        Assert.Equal("ada", (await ada.MeAsync()).Body);
+
+        var token = AccessTokenValidator.Validate(ada.AccessToken, app.Service<Keys>().Ring, app.Service<IOptionsMonitor<PawlOptions>>().Get("Pawl").Rules, app.Clock.GetUtcNow()).Token!;
+        _ = PrincipalClaims.FromToken(token, "urn:pawl", out _);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var claims = PrincipalClaims.FromToken(token, "urn:pawl", out _);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(claims.Length > roles);
+        Assert.InRange(app.Service<VerifiedTokens>().Size, allocated * 0.8, allocated * 1.5 + 3000);
     }
 
     [Requirement("JWS-16")]
