@@ -26,7 +26,7 @@ internal sealed class LiveSessionRequirement(StoreUnavailableBehavior whenUnavai
         }
         catch (StoreUnavailableException e)
         {
-            http.RequestServices.GetRequiredService<ILogger<LiveSessionRequirement>>().StoreUnavailable(e);
+            http.RequestServices.GetRequiredService<LogSampler>().StoreUnavailable(http.RequestServices.GetRequiredService<ILogger<LiveSessionRequirement>>(), e);
             if (whenUnavailable is StoreUnavailableBehavior.Accept)
                 context.Succeed(requirement);
             else

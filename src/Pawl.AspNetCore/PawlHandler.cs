@@ -12,7 +12,8 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal sealed class PawlHandler(
     IOptionsMonitor<PawlOptions> options, ILoggerFactory loggers, UrlEncoder encoder, Keys keys, RevokedSessions revoked, VerifiedTokens verified,
-    SessionManager sessions, SessionStarter starter, RecentSignIns recent, RequestGuard guard, TokenSessions tokenSessions, PawlMetrics metrics, TimeProvider clock)
+    SessionManager sessions, SessionStarter starter, RecentSignIns recent, RequestGuard guard, TokenSessions tokenSessions, PawlMetrics metrics,
+    LogSampler sampler, TimeProvider clock)
     : AuthenticationHandler<PawlOptions>(options, loggers, encoder), IAuthenticationRequestHandler, IAuthenticationSignInHandler
 {
     // Marks the properties of an authenticated request, so that SignInManager.RefreshSignInAsync, which passes them back, re-issues in the same session.
@@ -170,14 +171,14 @@ internal sealed class PawlHandler(
         }
         catch (StoreUnavailableException e)
         {
-            Logger.StoreUnavailable(e);
+            sampler.StoreUnavailable(Logger, e);
             await RefusedResponse.WriteAsync(Context, Problem.StoreUnavailable);
         }
     }
 
     private Task RefuseAsync(Problem problem)
     {
-        Logger.RequestRejected(problem.Code);
+        sampler.RequestRejected(Logger, problem.Code);
         metrics.RequestRejected(problem.Code);
         return RefusedResponse.WriteAsync(Context, problem);
     }
@@ -204,7 +205,7 @@ internal sealed class PawlHandler(
         catch (StoreUnavailableException e)
         {
             // The cookies stay: a sign-out that could not be carried out must not look as if it had been.
-            Logger.StoreUnavailable(e);
+            sampler.StoreUnavailable(Logger, e);
             await RefusedResponse.WriteAsync(Context, Problem.StoreUnavailable);
         }
     }

@@ -12,7 +12,7 @@ internal readonly record struct RefreshResult(IssuedTokens? Tokens, Problem? Pro
 
 /// <summary>Shows a refresh token to its session: reads, decides, compares and swaps.</summary>
 internal sealed class Refresher(
-    ISessionStore store, SessionManager sessions, RefreshTokenVerifier verifier, TokenIssuer issuer, RefreshLimits limits, PawlMetrics metrics, TimeProvider clock,
+    ISessionStore store, SessionManager sessions, RefreshTokenVerifier verifier, TokenIssuer issuer, RefreshLimits limits, PawlMetrics metrics, LogSampler sampler, TimeProvider clock,
     IOptionsMonitor<PawlOptions> options, PawlScheme scheme, ILogger<Refresher> logger)
 {
     // Each round is lost only to a racer that has moved the session on, so a few are plenty.
@@ -75,7 +75,7 @@ internal sealed class Refresher(
         if (wait <= TimeSpan.Zero)
             return null;
         metrics.RequestRejected(Problem.RateLimited.Code);
-        logger.RequestRejected(Problem.RateLimited.Code);
+        sampler.RequestRejected(logger, Problem.RateLimited.Code);
         return new(null, Problem.RateLimited, RetryAfter: (int)Math.Ceiling(wait.TotalSeconds));
     }
 

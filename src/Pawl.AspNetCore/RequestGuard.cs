@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Pawl.AspNetCore;
 
 /// <summary>Decides whether a request may come in at all, before anything is believed of it: one credential, from a page that may send it, for the session that it names.</summary>
-internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, ILogger<RequestGuard> logger)
+internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, LogSampler sampler, ILogger<RequestGuard> logger)
 {
     // In the header that names a session: whoever sends the request knows of none.
     private const string NoSession = "none";
@@ -68,7 +68,7 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
         if (fault is not null)
         {
             metrics.RequestRejected(fault.Code);
-            logger.RequestRejected(fault.Code);
+            sampler.RequestRejected(logger, fault.Code);
         }
         var verdict = new Verdict(context.Request.Method, fault);
         context.Features.Set(verdict);

@@ -7,7 +7,7 @@ namespace Pawl.AspNetCore;
 
 /// <summary>Turns a sign-in into a session.</summary>
 internal sealed class SessionStarter(
-    ISessionStore store, SessionManager sessions, TokenIssuer issuer, RecentSignIns recent, PawlMetrics metrics, TimeProvider clock, ILogger<SessionStarter> logger)
+    ISessionStore store, SessionManager sessions, TokenIssuer issuer, RecentSignIns recent, LogSampler sampler, PawlMetrics metrics, TimeProvider clock, ILogger<SessionStarter> logger)
 {
     // After the limit was lowered there may be any number too many. Each sign-in takes some of them away, and none has to wait for all.
     private const int MostEndedAtOnce = 50;
@@ -15,8 +15,8 @@ internal sealed class SessionStarter(
     private int _warnedOfPlainHttp;
 
     /// <summary>
-    /// Starts a session and ends the one that the browser had: a session that somebody planted there never becomes another's. A browser that sends the same sign-in twice at
-    /// once gets one session. Null if the user has as many as the limit allows.
+    /// Starts a session and ends the one that the browser had: a session that somebody planted there never becomes another's. A browser
+    /// that sends the same sign-in twice at once gets one session. Null if the user has as many as the limit allows.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="principal">Who signs in.</param>
@@ -71,7 +71,7 @@ internal sealed class SessionStarter(
         var started = new StartedSession(session, clock.GetTimestamp());
         started.TryAnswer();
         // Before the store is asked: a failing store may have kept the session all the same.
-        new SignInResponse(context, started, tokens.RefreshToken!, sessions, logger).Watch();
+        new SignInResponse(context, started, tokens.RefreshToken!, sessions, sampler, logger).Watch();
         await store.CreateAsync(session, CancellationToken.None);
         if (options.SessionLimit is { } limit && !await KeepLimitAsync(session, previous, limit, options))
             return null;
@@ -84,7 +84,8 @@ internal sealed class SessionStarter(
         return (started, tokens);
     }
 
-    // Whichever response the browser keeps, it has a token of the session: each is a child of the same head, and the rule of rotation settles on one.
+    // Whichever response the browser keeps, it has a token of the session: each is a child of the same head, and the rule of rotation
+    // settles on one.
     private async Task<IssuedTokens?> ShareAsync(HttpContext context, StartedSession earlier, Session session, PawlOptions options)
     {
         if (!IsSame(earlier.Session, session) || await store.FindAsync(earlier.Session.Id, CancellationToken.None) is not { End: null } stored
@@ -92,7 +93,7 @@ internal sealed class SessionStarter(
             return null;
         var now = clock.GetUtcNow();
         var tokens = issuer.Issue(earlier.Session, First(earlier.Session, now), now, options);
-        new SignInResponse(context, earlier, tokens.RefreshToken!, sessions, logger).Watch();
+        new SignInResponse(context, earlier, tokens.RefreshToken!, sessions, sampler, logger).Watch();
         return tokens;
     }
 

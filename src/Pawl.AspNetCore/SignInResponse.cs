@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Watches the response that is to bring a new session's tokens to the client. Where the client has gone before it starts, or the app has thrown the cookies away, as
-/// after an exception, no client ever has the tokens, and the session ends.
+/// Watches the response that is to bring a new session's tokens to the client. Where the client has gone before it starts, or the app has
+/// thrown the cookies away, as after an exception, no client ever has the tokens, and the session ends.
 /// </summary>
-internal sealed class SignInResponse(HttpContext context, StartedSession started, string refreshToken, SessionManager sessions, ILogger logger)
+internal sealed class SignInResponse(HttpContext context, StartedSession started, string refreshToken, SessionManager sessions, LogSampler sampler, ILogger logger)
 {
     private bool? _isSent;
 
@@ -32,7 +32,7 @@ internal sealed class SignInResponse(HttpContext context, StartedSession started
         }
         catch (StoreUnavailableException e)
         {
-            logger.StoreUnavailable(e);
+            sampler.StoreUnavailable(logger, e);
         }
     }
 

@@ -59,7 +59,7 @@ internal static class PawlEndpoint
         }
         catch (StoreUnavailableException e) when (!context.Response.HasStarted)
         {
-            Service<ILoggerFactory>(context).CreateLogger("Pawl.AspNetCore.Endpoints").StoreUnavailable(e);
+            Service<LogSampler>(context).StoreUnavailable(Service<ILoggerFactory>(context).CreateLogger("Pawl.AspNetCore.Endpoints"), e);
             await Problem.StoreUnavailable.WriteAsync(context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)

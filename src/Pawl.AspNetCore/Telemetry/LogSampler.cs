@@ -23,6 +23,20 @@ internal sealed class LogSampler(TimeProvider clock) : IDisposable
     public bool Allows(ILogger logger, int id, string kind) =>
         _counters.GetOrAdd((id, kind), static key => new Counter(key.Id, key.Kind)).Take(logger, clock);
 
+    /// <summary>Says that a request was refused; its code is one of a fixed set.</summary>
+    public void RequestRejected(ILogger logger, string code)
+    {
+        if (Allows(logger, 5, code))
+            logger.RequestRejected(code);
+    }
+
+    /// <summary>Says that the store did not answer a request: while it is away, each request says so.</summary>
+    public void StoreUnavailable(ILogger logger, Exception exception)
+    {
+        if (Allows(logger, 6, "store"))
+            logger.StoreUnavailable(exception);
+    }
+
     public void Dispose()
     {
         foreach (var counter in _counters.Values)
