@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Identity;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>Makes the claims of a user as the app's own factory does, and marks each, so that a sign-in shows which claims were added to them.</summary>
+/// <summary>
+/// Makes the claims of a user as the app's own factory does, and marks each, so that a sign-in shows which claims were added to them.
+/// </summary>
 internal sealed class MarkedUserClaims<TUser>(IUserClaimsPrincipalFactory<TUser> factory) : IUserClaimsPrincipalFactory<TUser> where TUser : class
 {
     public async Task<ClaimsPrincipal> CreateAsync(TUser user)

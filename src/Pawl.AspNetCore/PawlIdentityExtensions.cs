@@ -7,12 +7,15 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class PawlIdentityExtensions
 {
     /// <summary>
-    /// Asks ASP.NET Core Identity at every refresh: a session ends there whose user is gone, may not sign in (<c>SignInManager.CanSignInAsync</c>), is locked out for
-    /// more than ten years, or has another security stamp by now, as after a change of password. The claims of the others follow the user's. A short lock-out, which
-    /// anybody can cause by guessing, ends no session. Claims that a sign-in gives besides the user's own, as by <c>SignInManager.SignInWithClaimsAsync</c>, stay for the session;
-    /// so does a role, if Identity was added before this call. The app's own <see cref="PawlEvents.OnRefreshing"/> is asked afterwards, unless the session has ended.
+    /// Asks ASP.NET Core Identity at every refresh: a session ends there whose user is gone, may not sign in
+    /// (<c>SignInManager.CanSignInAsync</c>), is locked out for more than ten years, or has another security stamp by now, as after a
+    /// change of password. The claims of the others follow the user's. A short lock-out, which anybody can cause by guessing, ends no
+    /// session. Claims that a sign-in gives besides the user's own, as by <c>SignInManager.SignInWithClaimsAsync</c>, stay for the session;
+    /// so does a role, if Identity was added before this call. The app's own <see cref="PawlEvents.OnRefreshing"/> is asked afterwards,
+    /// unless the session has ended.
     /// </summary>
-    /// <typeparam name="TUser">The app's user, as given to <c>AddIdentity</c>, <c>AddIdentityApiEndpoints</c>, or <c>AddIdentityCore</c> with <c>AddSignInManager</c>.</typeparam>
+    /// <typeparam name="TUser">The app's user, as given to <c>AddIdentity</c>, <c>AddIdentityApiEndpoints</c>, or <c>AddIdentityCore</c>
+    /// with <c>AddSignInManager</c>.</typeparam>
     public static PawlBuilder AddIdentityUsers<TUser>(this PawlBuilder builder) where TUser : class
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -36,7 +39,8 @@ public static class PawlIdentityExtensions
         return builder;
     }
 
-    // Where Identity has been added before, every claim of a user says so itself. Elsewhere a sign-in is compared with the user as they are then.
+    // Where Identity has been added before, every claim of a user says so itself. Elsewhere a sign-in is compared with the user as they are
+    // then.
     private static void MarkUserClaims<TUser>(IServiceCollection services) where TUser : class
     {
         if (services.LastOrDefault(static s => s.ServiceType == typeof(IUserClaimsPrincipalFactory<TUser>) && !s.IsKeyedService) is not { } factory)

@@ -122,7 +122,8 @@ internal static class PrincipalClaims
         return SessionClaims.Vet(buffer.WrittenMemory.ToArray());
     }
 
-    // The names that claims have in a token. What an identity declares to be its roles is in 'roles', and under a name of its own there, too.
+    // The names that claims have in a token. What an identity declares to be its roles is in 'roles', and under a name of its own there,
+    // too.
     private static IEnumerable<(string Name, Claim Claim)> Name(ClaimsPrincipal principal)
     {
         // The first value of a claim is what Identity.Name and FindFirst give, so the principal's own identity comes first.
@@ -141,8 +142,8 @@ internal static class PrincipalClaims
     }
 
     /// <summary>
-    /// Whether a claim is a role: by the type that its identity declares, or by one of the two usual names if the app itself has made it. What an external provider calls a
-    /// role is none until the app says so.
+    /// Whether a claim is a role: by the type that its identity declares, or by one of the two usual names if the app itself has made it.
+    /// What an external provider calls a role is none until the app says so.
     /// </summary>
     public static bool IsRole(ClaimsIdentity identity, Claim claim) =>
         claim.Type == identity.RoleClaimType || (claim.Type is "roles" or ClaimTypes.Role && claim.Issuer == ClaimsIdentity.DefaultIssuer);
@@ -191,7 +192,8 @@ internal static class PrincipalClaims
 
     private static string ToType(string name) => name == "sub" ? ClaimTypes.NameIdentifier : ToLong.GetValueOrDefault(name, name);
 
-    // An external provider's token brings its own iss, exp, sid; they are left behind. Where the app itself puts one there, it believes something that would not come true.
+    // An external provider's token brings its own iss, exp, sid; they are left behind. Where the app itself puts one there, it believes
+    // something that would not come true.
     private static void Vet(string name, Claim claim)
     {
         if ((SessionClaims.IsReserved(name) || name is "client_id" or NameClaim or SessionClaims.SignInMember) && name != "sub" && claim.Issuer == ClaimsIdentity.DefaultIssuer)

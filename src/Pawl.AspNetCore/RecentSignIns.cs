@@ -4,8 +4,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>What tells that two sign-ins come from one browser: the session that it had, or, without one, its address and what it calls itself.</summary>
-internal readonly record struct BrowserKey(string Subject, SessionId? Previous, string? Device, IPAddress? Address)
+/// <summary>
+/// What tells that two sign-ins come from one browser: the session that it had, or, without one, its address, what it calls itself, and the
+/// origin of its page.
+/// </summary>
+internal readonly record struct BrowserKey(string Subject, SessionId? Previous, string? Device, IPAddress? Address, string? Origin)
 {
     /// <summary>Null where nothing tells. A program that is no browser has a session for each sign-in.</summary>
     public static BrowserKey? Of(HttpContext context, Session session, SessionId? previous)
@@ -13,16 +16,16 @@ internal readonly record struct BrowserKey(string Subject, SessionId? Previous, 
         if (session.Transport is SessionTransport.Body)
             return null;
         if (previous is not null)
-            return new(session.Subject, previous, null, null);
+            return new(session.Subject, previous, null, null, null);
         return session.Device is { } device && context.Connection.RemoteIpAddress is { } address && context.Request.Headers.ContainsKey("Sec-Fetch-Site")
-            ? new(session.Subject, null, device, address)
+            ? new(session.Subject, null, device, address, context.Request.Headers.Origin.ToString())
             : null;
     }
 }
 
 /// <summary>
-/// The sign-ins of the last half minute on this node, by browser. A double click sends the form twice, and the browser keeps the tokens of one response: both must be
-/// for one session, or the other session stands in the user's list until the idle timeout.
+/// The sign-ins of the last half minute on this node, by browser. A double click sends the form twice, and the browser keeps the tokens of
+/// one response: both must be for one session, or the other session stands in the user's list until the idle timeout.
 /// </summary>
 internal sealed class RecentSignIns(TimeProvider clock)
 {
@@ -45,7 +48,9 @@ internal sealed class RecentSignIns(TimeProvider clock)
         return new Turn(turn);
     }
 
-    /// <summary>The session that the browser's earlier sign-in has started, if the browser cannot have known of it when it sent this one.</summary>
+    /// <summary>
+    /// The session that the browser's earlier sign-in has started, if the browser cannot have known of it when it sent this one.
+    /// </summary>
     /// <param name="browser">The browser.</param>
     /// <param name="arrivedAt">When this request came in.</param>
     public StartedSession? Find(BrowserKey browser, long arrivedAt)

@@ -1,8 +1,8 @@
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Which sessions of a user go where there are more than the limit allows. The result follows from the sessions alone, so that of several sign-ins at once, on whichever
-/// nodes, all agree on who stays.
+/// Which sessions of a user go where there are more than the limit allows. The result follows from the sessions alone, so that of several
+/// sign-ins at once, on whichever nodes, all agree on who stays.
 /// </summary>
 internal static class SessionLimitRule
 {

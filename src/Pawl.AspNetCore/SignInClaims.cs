@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// The claims that a sign-in gave besides the user's own, such as a tenant or an impersonator. They stay for the session, while the user's are renewed. A session keeps
-/// them apart in a member of its claims that no access token shows.
+/// The claims that a sign-in gave besides the user's own, such as a tenant or an impersonator. They stay for the session, while the user's
+/// are renewed. A session keeps them apart in a member of its claims that no access token shows.
 /// </summary>
 internal static class SignInClaims
 {
@@ -28,8 +28,8 @@ internal static class SignInClaims
     public static void Find(ClaimsPrincipal principal, ClaimsPrincipal user, string issuer)
     {
         var known = user.Claims.Select(static c => (c.Type, c.Value)).ToHashSet();
-        // Unless the user's claims are marked, a role that was taken from the user a moment ago looks like one that the app has added. So does an old claim in a principal
-        // that was made from an access token.
+        // Unless the user's claims are marked, a role that was taken from the user a moment ago looks like one that the app has added. So
+        // does an old claim in a principal that was made from an access token.
         var areUsersMarked = principal.Claims.Any(IsUsers);
         foreach (var identity in principal.Identities)
         {

@@ -1,6 +1,8 @@
 namespace Pawl.AspNetCore;
 
-/// <summary>A session that has just been started, and the responses that are to bring its tokens to the client. It ends if none of them is sent.</summary>
+/// <summary>
+/// A session that has just been started, and the responses that are to bring its tokens to the client. It ends if none of them is sent.
+/// </summary>
 /// <param name="session">As it was stored.</param>
 /// <param name="startedAt">When, by the clock's own timestamps.</param>
 internal sealed class StartedSession(Session session, long startedAt)
@@ -17,7 +19,9 @@ internal sealed class StartedSession(Session session, long startedAt)
     /// <summary>Whether a request has come with a token of it: the client has its tokens.</summary>
     public bool IsUsed { get; set; }
 
-    /// <summary>Counts a response that is to carry its tokens. False if the session is being ended, because no earlier one was sent.</summary>
+    /// <summary>
+    /// Counts a response that is to carry its tokens. False if the session is being ended, because no earlier one was sent.
+    /// </summary>
     public bool TryAnswer()
     {
         lock (_lock)

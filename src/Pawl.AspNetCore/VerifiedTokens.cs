@@ -10,7 +10,8 @@ namespace Pawl.AspNetCore;
 /// <summary>An access token that has been verified, and what an identity is made of.</summary>
 internal sealed record VerifiedToken(AccessToken Token, KeyRing Keys, Claim[] Claims, string NameClaimType)
 {
-    // By the sizes that a 64-bit runtime gives to objects: the entry with the token's own fields; a claim and its place in the array; a string without its characters.
+    // By the sizes that a 64-bit runtime gives to objects: the entry with the token's own fields; a claim and its place in the array; a
+    // string without its characters.
     private const int OfEntry = 700;
     private const int OfClaim = 88;
     private const int OfString = 24;
@@ -22,8 +23,8 @@ internal sealed record VerifiedToken(AccessToken Token, KeyRing Keys, Claim[] Cl
 }
 
 /// <summary>
-/// Remembers verified tokens by their exact characters, since a signature check is 95 % of a validation and a token is shown hundreds of times. Only verified
-/// tokens enter, so junk cannot fill it; expiry, revocation and the keys are asked again at every hit.
+/// Remembers verified tokens by their exact characters, since a signature check is 95 % of a validation and a token is shown hundreds of
+/// times. Only verified tokens enter, so junk cannot fill it; expiry, revocation and the keys are asked again at every hit.
 /// </summary>
 internal sealed class VerifiedTokens
 {
@@ -83,7 +84,9 @@ internal sealed class VerifiedTokens
             Interlocked.Add(ref _size, -(token.Size + key.Length));
     }
 
-    /// <summary>Finds the bytes of a token by its characters, without making a string. Seeded, so that nobody can aim at one bucket.</summary>
+    /// <summary>
+    /// Finds the bytes of a token by its characters, without making a string. Seeded, so that nobody can aim at one bucket.
+    /// </summary>
     private sealed class TokenComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<char>, byte[]>
     {
         private readonly ulong _seed = MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(8)) | 1;

@@ -20,7 +20,8 @@ internal sealed class AppSetup(IServiceCollection services)
 }
 
 /// <summary>
-/// Whether the calls that set the app up fit together. What cannot work stops the start with the line to write. What can be meant so is said in the log.
+/// Whether the calls that set the app up fit together. What cannot work stops the start with the line to write. What can be meant so is
+/// said in the log.
 /// </summary>
 internal sealed class SetupCheck(
     AppSetup setup, IEnumerable<RequiredService> required, IServiceProviderIsService known, IServiceProvider services, IOptions<AuthenticationOptions> authentication,

@@ -14,7 +14,8 @@ public static class SessionText
     public const int MaxDeviceLength = 256;
 
     /// <summary>
-    /// Whether a text is well-formed UTF-16. A lone surrogate has no form in UTF-8: some stores refuse it, and others replace it, so that two texts become one.
+    /// Whether a text is well-formed UTF-16. A lone surrogate has no form in UTF-8: some stores refuse it, and others replace it, so that
+    /// two texts become one.
     /// </summary>
     public static bool IsWellFormed(ReadOnlySpan<char> text)
     {
@@ -27,7 +28,9 @@ public static class SessionText
         return true;
     }
 
-    /// <summary>Whether a text is well-formed UTF-16 without control characters, of which NUL is one that PostgreSQL does not keep.</summary>
+    /// <summary>
+    /// Whether a text is well-formed UTF-16 without control characters, of which NUL is one that PostgreSQL does not keep.
+    /// </summary>
     public static bool IsValid(ReadOnlySpan<char> text)
     {
         foreach (var character in text)
@@ -38,12 +41,15 @@ public static class SessionText
         return IsWellFormed(text);
     }
 
-    /// <summary>Whether a text can be a <see cref="Session.Subject"/>: 1 to 256 characters, well-formed UTF-16, no control characters.</summary>
+    /// <summary>
+    /// Whether a text can be a <see cref="Session.Subject"/>: 1 to 256 characters, well-formed UTF-16, no control characters.
+    /// </summary>
     public static bool IsSubject(string? text) => text is { Length: > 0 and <= MaxSubjectLength } && IsValid(text);
 
     /// <summary>
-    /// Makes the name of a device from any text: without characters that control, format or separate lines, or that have no agreed meaning (Unicode categories Cc, Cf, Zl,
-    /// Zp, Cs, Co), and cut to 256 UTF-16 code units between two characters. Half of a surrogate pair becomes U+FFFD. Null if nothing is left.
+    /// Makes the name of a device from any text: without characters that control, format or separate lines, or that have no agreed meaning
+    /// (Unicode categories Cc, Cf, Zl, Zp, Cs, Co), and cut to 256 UTF-16 code units between two characters. Half of a surrogate pair
+    /// becomes U+FFFD. Null if nothing is left.
     /// </summary>
     public static string? ToDevice(string? text)
     {
