@@ -15,10 +15,12 @@ internal sealed class PostgreSqlOptions
 
     public PostgreSqlOptions(string connectionString)
     {
+        ArgumentNullException.ThrowIfNull(connectionString);
         _given = connectionString;
-        var given = new NpgsqlConnectionStringBuilder(connectionString);
+        var given = Read(connectionString);
         if (string.IsNullOrWhiteSpace(given.Host))
             throw new ArgumentException("A PostgreSQL connection string names a host: \"Host=localhost;Database=app;Username=app\".", nameof(connectionString));
+        Try(given);
         var database = given.Database ?? given.Username;
         Name = $"The session database{(database is null ? "" : $" '{database}'")} at {given.Host}{(given.Host.Contains(':', StringComparison.Ordinal) ? "" : $":{given.Port}")}";
     }
@@ -31,6 +33,39 @@ internal sealed class PostgreSqlOptions
 
     /// <summary>Connections that are closed after use: for starting, and for listening. A listener notices within seconds that the other end is gone.</summary>
     public NpgsqlDataSource BuildSingle() => Build(_given, static o => (o.Pooling, o.MaxAutoPrepare, o.KeepAlive) = (false, 0, 10));
+
+    private static NpgsqlConnectionStringBuilder Read(string connectionString)
+    {
+        try
+        {
+            return new(connectionString);
+        }
+        // The driver's own message names no line to write, and may repeat a part of a password.
+        catch (Exception e) when (IsRefusal(e))
+        {
+            throw new ArgumentException(
+                "This is not a PostgreSQL connection string; write for example AddPostgreSqlStore(\"Host=localhost;Database=app;Username=app;Password=…\").", nameof(connectionString));
+        }
+    }
+
+    // Values that are good by themselves may not go together, which would show at the start, in the driver's words. Nothing is connected to here.
+    private void Try(NpgsqlConnectionStringBuilder given)
+    {
+        try
+        {
+            BuildSingle().Dispose();
+            BuildPool(prepares: true).Dispose();
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            throw new ArgumentException(
+                $"The settings {string.Join(", ", given.Keys.Order(StringComparer.Ordinal))} of this PostgreSQL connection string do not go together; "
+                + "start from \"Host=localhost;Database=app;Username=app;Password=…\" and add one after the other.", nameof(given));
+        }
+    }
+
+    private static bool IsRefusal(Exception e) =>
+        e is ArgumentException or FormatException or InvalidCastException or OverflowException or InvalidOperationException or NotSupportedException or NpgsqlException;
 
     private static NpgsqlDataSource Build(string connectionString, Action<NpgsqlConnectionStringBuilder> set)
     {

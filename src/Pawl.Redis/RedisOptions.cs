@@ -20,7 +20,7 @@ internal sealed class RedisOptions
             if (!TakeOwn(part.Split('=', 2)))
                 others.Add(part);
         }
-        _given = ConfigurationOptions.Parse(Defaults + string.Join(',', others));
+        _given = Read(Defaults + string.Join(',', others));
         if (_given.EndPoints.Count == 0)
             throw new ArgumentException("A Redis connection string names a server: \"localhost:6379\".", nameof(connectionString));
         // Only the first: a password with a comma in it leaves its rest among the others.
@@ -52,6 +52,19 @@ internal sealed class RedisOptions
         // Two keys and channels of StackExchange.Redis's own, which would ask for more rights and serve nobody.
         (options.TieBreaker, options.ConfigurationChannel) = ("", "");
         return await ConnectionMultiplexer.ConnectAsync(options);
+    }
+
+    private static ConfigurationOptions Read(string connectionString)
+    {
+        try
+        {
+            return ConfigurationOptions.Parse(connectionString);
+        }
+        // The driver's own message names no line to write, and may repeat a part of a password.
+        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException)
+        {
+            throw new ArgumentException("This is not a Redis connection string; write for example AddRedisStore(\"localhost:6379,password=…\").", nameof(connectionString));
+        }
     }
 
     private bool TakeOwn(string[] part)

@@ -14,10 +14,12 @@ internal sealed class SqliteDatabase : IDisposable
     public SqliteDatabase(string connectionString)
     {
         // Pooling is ours: prepared statements stay with their connection. The driver's own waiting for a lock sleeps 150 ms at a time, so SQLite's is used.
-        var builder = new SqliteConnectionStringBuilder(connectionString) { Pooling = false, DefaultTimeout = 1 };
+        var builder = Read(connectionString);
+        (builder.Pooling, builder.DefaultTimeout) = (false, 1);
         if (string.IsNullOrWhiteSpace(builder.DataSource))
             throw new ArgumentException("A SQLite connection string names a file: \"Data Source=sessions.db\".", nameof(connectionString));
-        if (builder.Mode == SqliteOpenMode.Memory || builder.DataSource.StartsWith(":memory:", StringComparison.Ordinal))
+        if (builder.Mode == SqliteOpenMode.Memory || builder.DataSource.Contains(":memory:", StringComparison.Ordinal)
+            || (builder.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase) && builder.DataSource.Contains("mode=memory", StringComparison.Ordinal)))
             throw new ArgumentException("Sessions in memory would sign everybody out at each restart; name a file: \"Data Source=sessions.db\".", nameof(connectionString));
         _connectionString = builder.ToString();
         DataSource = builder.DataSource;
@@ -107,6 +109,20 @@ internal sealed class SqliteDatabase : IDisposable
         14 => $"The session database '{DataSource}' cannot be opened; does its folder exist, and may this user write to it?",
         _ => $"The session database '{DataSource}' fails: {e.Message}",
     }, e);
+
+    private static SqliteConnectionStringBuilder Read(string connectionString)
+    {
+        ArgumentNullException.ThrowIfNull(connectionString);
+        try
+        {
+            return new(connectionString);
+        }
+        // The driver's own message names no line to write, and may repeat a part of a password.
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
+        {
+            throw new ArgumentException("This is not a SQLite connection string; write for example AddSqliteStore(\"Data Source=sessions.db\").", nameof(connectionString));
+        }
+    }
 
     // Session metadata and encrypted keys are nobody else's business. SQLite gives its -wal and -shm files the same mode.
     private void CreateFileForOwnerOnly()
