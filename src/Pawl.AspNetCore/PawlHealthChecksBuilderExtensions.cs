@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Pawl.AspNetCore;
 
@@ -10,7 +11,7 @@ public static class PawlHealthChecksBuilderExtensions
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Adds a check that is unhealthy while the session store does not answer, and degraded while this node does not learn which sessions other nodes have ended: it serves on, but
+    /// Adds a check that is unhealthy while the session store takes no writes, and degraded while this node does not learn which sessions other nodes have ended: it serves on, but
     /// honours access tokens of such sessions until they expire, except where <c>RequireLiveSession</c> asks the store.
     /// </summary>
     /// <param name="builder">What <c>AddHealthChecks</c> returns.</param>
@@ -20,6 +21,8 @@ public static class PawlHealthChecksBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddHostedService<HealthSetupCheck>();
+        // One for all questions: it remembers when it last asked the store.
+        builder.Services.TryAddSingleton<PawlHealth>();
         return builder.AddCheck<PawlHealth>(name, HealthStatus.Unhealthy, tags ?? [], Patience);
     }
 }

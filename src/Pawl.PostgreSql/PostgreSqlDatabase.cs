@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Net.Sockets;
 using Npgsql;
 
@@ -18,7 +19,10 @@ internal sealed class PostgreSqlDatabase(PostgreSqlOptions options) : IDisposabl
         "set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)";
 
     private readonly NpgsqlDataSource _single = options.BuildSingle();
+    private static readonly TimeSpan FullFor = TimeSpan.FromSeconds(15);
+
     private readonly Lock _building = new();
+    private volatile Tuple<Exception, long>? _lastFull;
     private NpgsqlDataSource? _pool;
 
     /// <summary>Whether something stands between us and the server that shares its connections out, so that nothing can be listened to or prepared.</summary>
@@ -84,11 +88,18 @@ internal sealed class PostgreSqlDatabase(PostgreSqlOptions options) : IDisposabl
         catch (Exception e) when (IsFault(e))
         {
             // Where one connection broke, the others that wait in the pool have most likely broken, too: so one request learns of a restart, not one for each connection.
-            if (e is not PostgresException { SqlState: not ['5', '7', 'P', ..] })
+            // A connection that was opened while the database was read-only stays so when the others no longer are.
+            if (e is not PostgresException { SqlState: not (['5', '7', 'P', ..] or PostgresErrorCodes.ReadOnlySqlTransaction) })
                 Pool.Clear();
+            if (e is PostgresException { SqlState: PostgresErrorCodes.DiskFull })
+                _lastFull = Tuple.Create(e, Stopwatch.GetTimestamp());
             throw Unavailable(e);
         }
     }
+
+    /// <summary>Whether it had no space for a statement within the last seconds, and why; null if it had.</summary>
+    public StoreUnavailableException? FindLackOfSpace() =>
+        _lastFull is (var fault, var at) && Stopwatch.GetElapsedTime(at) < FullFor ? Unavailable(fault) : null;
 
     /// <summary>A statement with its values in the order of $1, $2, ….</summary>
     public NpgsqlCommand Command(string sql, params ReadOnlySpan<NpgsqlParameter> values)

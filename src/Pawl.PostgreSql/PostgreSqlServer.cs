@@ -60,7 +60,7 @@ internal static class PostgreSqlServer
         "3D000" => "does not exist; create it: CREATE DATABASE.",
         "42501" or "3F000" => $"does not let this user do what Pawl has to: {Sentence(e.MessageText)} The tables are the user's own who made them; another one needs SELECT, INSERT, UPDATE and DELETE on them.",
         "42P01" or "42703" => $"has lost a table or a column of Pawl's ({e.MessageText}); restore it from a backup, or restart to have missing tables made.",
-        "25006" => "is read-only; connect to the primary, not to a standby.",
+        "25006" => "is read-only; connect to the primary, not to a standby, and see that default_transaction_read_only is off there.",
         "53100" => "has no space left on its disk.",
         "53300" => "has no connection to spare; raise max_connections there, or lower Maximum Pool Size in the connection string.",
         "57P01" or "57P02" => "is being shut down.",

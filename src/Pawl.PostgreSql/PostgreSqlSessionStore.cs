@@ -22,6 +22,7 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
 
     public async ValueTask CreateAsync(Session session, CancellationToken cancellationToken)
     {
+        SessionText.ThrowIfNotKept(session);
         var isNew = await database.DoesAsync(database.Command(
             $"""
             INSERT INTO pawl_sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, NULL)
@@ -40,14 +41,17 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
 
     public ValueTask<Session?> RotateAsync(SessionMove move, CancellationToken cancellationToken) => _rotations.RunAsync(move, cancellationToken);
 
-    public ValueTask<bool> UpdateAsync(SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken) =>
-        database.DoesAsync(database.Command(
+    public ValueTask<bool> UpdateAsync(SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken)
+    {
+        SessionText.ThrowIfNotKept(securityStamp);
+        return database.DoesAsync(database.Command(
             $"""
             UPDATE pawl_sessions SET claims = coalesce($1, claims), security_stamp = coalesce($2, security_stamp)
             WHERE id = $3 AND ended_at IS NULL
             RETURNING {NotDurable}
             """,
             Value(claims), Value(securityStamp), Value(id)), cancellationToken);
+    }
 
     public async ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) =>
         (await _endings.EndAsync("id = $3", ending, cancellationToken, Value(id))).Count > 0;
@@ -57,6 +61,7 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
     public async IAsyncEnumerable<IReadOnlyList<SessionId>> EndAllAsync(
         string subject, SessionId? except, SessionEnd ending, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        SessionText.ThrowIfNotKept(subject);
         var ids = await database.QueryAsync(
             database.Command("SELECT id FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL", Value(subject)), static row => row.ReadId(0), cancellationToken);
         ids.RemoveAll(id => id == except);
@@ -64,12 +69,15 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
             yield return await _endings.EndAsync("id = ANY($3)", ending, cancellationToken, Value(step));
     }
 
-    public async ValueTask<IReadOnlyList<Session>> ListAsync(string subject, SessionPosition? after, int limit, CancellationToken cancellationToken) =>
-        await database.QueryAsync(
+    public async ValueTask<IReadOnlyList<Session>> ListAsync(string subject, SessionPosition? after, int limit, CancellationToken cancellationToken)
+    {
+        SessionText.ThrowIfNotKept(subject);
+        return await database.QueryAsync(
             after is { } place
                 ? database.Command(List("AND (created_at, id) < ($3, $4)"), Value(subject), Value(limit), Value(place.CreatedAt), Value(place.Id))
                 : database.Command(List(""), Value(subject), Value(limit)),
             ReadSession, cancellationToken);
+    }
 
     private static string List(string condition) =>
         $"SELECT {Columns} FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL {condition} ORDER BY created_at DESC, id DESC LIMIT $2";
@@ -77,6 +85,15 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
     public ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken) => _endings.ReadAsync(after, limit, cancellationToken);
 
     public ValueTask WaitForEndingsAsync(long after, CancellationToken cancellationToken) => _endings.WaitAsync(after, cancellationToken);
+
+    // The row that every ending has to change, without changing it: so it also shows if another node holds that row for long. A sign-in needs
+    // more room on the disk than that. Where there is none, the sign-ins that failed have shown it.
+    public async ValueTask CheckAsync(CancellationToken cancellationToken)
+    {
+        if (database.FindLackOfSpace() is { } full)
+            throw full;
+        await database.DoesAsync(database.Command($"UPDATE pawl_feed SET last_position = last_position RETURNING {Durable}"), cancellationToken);
+    }
 
     public ValueTask<int> PruneAsync(DateTimeOffset expiredBefore, DateTimeOffset unusedSince, CancellationToken cancellationToken) =>
         _pruning.RunAsync(expiredBefore, unusedSince, cancellationToken);

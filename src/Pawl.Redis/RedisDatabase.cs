@@ -19,6 +19,9 @@ internal sealed class RedisDatabase(RedisOptions options, ILogger logger) : IDis
     /// <summary>The servers that are written to.</summary>
     public IEnumerable<IServer> Primaries => RedisServer.Primaries(Connection);
 
+    /// <summary>Whether sessions are spread over several servers.</summary>
+    public bool IsCluster => Connection.GetServers().Any(static s => s.ServerType is ServerType.Cluster);
+
     /// <summary>Completes when there may be something new in the feed.</summary>
     public Task Woken => Volatile.Read(ref _woken).Task;
 

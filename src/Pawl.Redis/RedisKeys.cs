@@ -34,6 +34,12 @@ internal sealed class RedisKeys(string prefix)
     /// <summary>The endings of a bucket's sessions that the feed has yet to be told.</summary>
     public RedisKey Outbox(int bucket) => $"{{{prefix}:{Hex(bucket)}}}-outbox";
 
+    /// <summary>What the health check writes beside a bucket's sessions.</summary>
+    public RedisKey Health(int bucket) => $"{{{prefix}:{Hex(bucket)}}}-health";
+
+    /// <summary>What the health check writes beside the feed.</summary>
+    public RedisKey FeedHealth { get; } = $"{{{prefix}}}:health";
+
     /// <summary>A user's sessions. The name of the key is short, whatever the user's is, and does not say whose it is.</summary>
     public RedisKey User(string subject)
     {

@@ -6,6 +6,8 @@ namespace Pawl.Redis;
 /// <summary>Sessions in Redis, shared by any number of nodes.</summary>
 internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
 {
+    private static readonly TimeSpan HealthKept = TimeSpan.FromMinutes(1);
+
     private readonly RedisEndings _endings = new(database);
     private readonly RedisUsers _users = new(database);
     private readonly RedisKeys _keys = database.Keys;
@@ -20,6 +22,7 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
     // goes by itself.
     public async ValueTask CreateAsync(Session session, CancellationToken cancellationToken)
     {
+        SessionText.ThrowIfNotKept(session);
         var (key, user, life) = (_keys.Session(session.Id), _keys.User(session.Subject), RedisEndings.Retention + Max(session.ExpiresAt - session.CreatedAt, TimeSpan.Zero));
         await database.EvaluateAsync(RedisScripts.Index, [user], [session.Id.ToByteArray(), session.CreatedAt.ToUnixTimeMilliseconds(), (long)life.TotalMilliseconds], cancellationToken);
         if (!await database.AskAsync(db => db.StringSetAsync(key, SessionBytes.Write(session), life, When.NotExists), cancellationToken))
@@ -36,6 +39,7 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
 
     public async ValueTask<bool> UpdateAsync(SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken)
     {
+        SessionText.ThrowIfNotKept(securityStamp);
         var stamp = SessionBytes.Encode(securityStamp);
         return (bool)await database.EvaluateAsync(RedisScripts.Update, [_keys.Session(id)],
             [claims is not null, claims ?? default, securityStamp is not null, SessionBytes.Length(securityStamp, stamp), stamp], cancellationToken);
@@ -48,6 +52,7 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
     public async IAsyncEnumerable<IReadOnlyList<SessionId>> EndAllAsync(
         string subject, SessionId? except, SessionEnd ending, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        SessionText.ThrowIfNotKept(subject);
         var ids = await _users.ReadAllAsync(subject, cancellationToken);
         await foreach (var step in _endings.EndAllAsync(ids.Where(id => id != except), ending, cancellationToken))
             yield return step;
@@ -55,6 +60,7 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
 
     public async ValueTask<IReadOnlyList<Session>> ListAsync(string subject, SessionPosition? after, int limit, CancellationToken cancellationToken)
     {
+        SessionText.ThrowIfNotKept(subject);
         var page = new List<Session>();
         while (page.Count < limit)
         {
@@ -71,6 +77,13 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
     public ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken) => _endings.ReadAsync(after, limit, cancellationToken);
 
     public ValueTask WaitForEndingsAsync(long after, CancellationToken cancellationToken) => _endings.WaitAsync(after, cancellationToken);
+
+    public async ValueTask CheckAsync(CancellationToken cancellationToken)
+    {
+        var keys = database.IsCluster ? Enumerable.Range(0, RedisKeys.Buckets).Select(_keys.Health).Append(_keys.FeedHealth).ToList() : [_keys.FeedHealth];
+        await Task.WhenAll(keys.Select(key => database.AskAsync(db => db.StringSetAsync(key, 1, HealthKept, flags: CommandFlags.DemandMaster), cancellationToken)));
+        await database.Durability.WaitAsync(keys, cancellationToken);
+    }
 
     public async ValueTask<int> PruneAsync(DateTimeOffset expiredBefore, DateTimeOffset unusedSince, CancellationToken cancellationToken)
     {

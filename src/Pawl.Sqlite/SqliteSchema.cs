@@ -45,7 +45,7 @@ internal static class SqliteSchema
         CREATE INDEX pawl_sessions_by_user ON pawl_sessions (subject, created_at DESC, id DESC) WHERE ended_at IS NULL;
         CREATE TABLE pawl_health (
             only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
-            checks   INTEGER NOT NULL
+            content  BLOB NOT NULL
         ) STRICT;
         """,
     ];

@@ -26,6 +26,7 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
 
     public async ValueTask CreateAsync(Session session, CancellationToken cancellationToken)
     {
+        SessionText.ThrowIfNotKept(session);
         var isNew = await database.WriteAsync(static (statements, s) => statements.Execute(
             $"INSERT INTO pawl_sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, NULL) ON CONFLICT DO NOTHING",
             s.Id.ToByteArray(), s.Subject, (long)s.Head.Generation, unchecked((long)s.Head.TokenId), ToInteger(s.CreatedAt), ToInteger(s.LastUsedAt),
@@ -48,10 +49,13 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
             (long)m.To.Generation, unchecked((long)m.To.TokenId), ToInteger(m.At), m.Id.ToByteArray(), unchecked((long)m.From.TokenId), ToInteger(m.UsedSince)),
             move, durable: false);
 
-    public ValueTask<bool> UpdateAsync(SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken) =>
-        database.WriteAsync(static (statements, a) => statements.Execute(
+    public ValueTask<bool> UpdateAsync(SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken)
+    {
+        SessionText.ThrowIfNotKept(securityStamp);
+        return database.WriteAsync(static (statements, a) => statements.Execute(
             "UPDATE pawl_sessions SET claims = coalesce($1, claims), security_stamp = coalesce($2, security_stamp) WHERE id = $3 AND ended_at IS NULL",
             a.claims?.ToArray(), a.securityStamp, a.id.ToByteArray()) == 1, (id, claims, securityStamp), durable: false);
+    }
 
     public ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) =>
         database.WriteAsync(static (statements, a) => End(statements, a.id, a.ending), (id, ending), durable: true);
@@ -62,6 +66,7 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
     public async IAsyncEnumerable<IReadOnlyList<SessionId>> EndAllAsync(
         string subject, SessionId? except, SessionEnd ending, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        SessionText.ThrowIfNotKept(subject);
         var ids = database.Read(static (statements, subject) => statements.Query(
             static row => ReadId(row, 0), "SELECT id FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL", subject), subject);
         ids.RemoveAll(id => id == except);
@@ -84,10 +89,13 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
         }
     }
 
-    public ValueTask<IReadOnlyList<Session>> ListAsync(string subject, SessionPosition? after, int limit, CancellationToken cancellationToken) =>
-        new(database.Read(static (statements, a) => a.after is { } place
+    public ValueTask<IReadOnlyList<Session>> ListAsync(string subject, SessionPosition? after, int limit, CancellationToken cancellationToken)
+    {
+        SessionText.ThrowIfNotKept(subject);
+        return new(database.Read(static (statements, a) => a.after is { } place
             ? statements.Query(ReadSession, List("AND (created_at, id) < ($3, $4)"), a.subject, (long)a.limit, ToInteger(place.CreatedAt), place.Id.ToByteArray())
             : statements.Query(ReadSession, List(""), a.subject, (long)a.limit), (subject, after, limit)));
+    }
 
     private static string List(string condition) =>
         $"SELECT {Columns} FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL {condition} ORDER BY created_at DESC, id DESC LIMIT $2";
@@ -119,6 +127,13 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
             throw database.Unavailable(e);
         }
     }
+
+    // More pages than a sign-in writes: on a full disk the log may have room for a few. Random, since SQLite writes no page that stays the same.
+    public async ValueTask CheckAsync(CancellationToken cancellationToken) =>
+        await database.WriteAsync(
+            static (statements, _) => statements.Execute(
+                "INSERT INTO pawl_health (only_row, content) VALUES (1, randomblob(32768)) ON CONFLICT (only_row) DO UPDATE SET content = excluded.content"),
+            0, durable: true).AsTask().WaitAsync(cancellationToken);
 
     public ValueTask<int> PruneAsync(DateTimeOffset expiredBefore, DateTimeOffset unusedSince, CancellationToken cancellationToken) =>
         _pruning.RunAsync(ToInteger(expiredBefore), ToInteger(unusedSince), cancellationToken);

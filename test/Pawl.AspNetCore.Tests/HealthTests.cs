@@ -60,7 +60,34 @@ public sealed class HealthTests
         app.Store.IsDown = true;
         Assert.Equal((503, "Unhealthy"), await HealthAsync(app));
         app.Store.IsDown = false;
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
         await Eventually.TrueAsync(async () => await HealthAsync(app) == (200, "Healthy"), "The node does not recover.");
+    }
+
+    [Requirement("SES-08")]
+    [Fact]
+    public async Task A_store_that_is_read_and_takes_no_writes_makes_it_unhealthy()
+    {
+        await using var app = await StartAsync();
+        Assert.Equal((200, "Healthy"), await HealthAsync(app));
+        app.Store.TakesNoWrites = true;
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((503, "Unhealthy"), await HealthAsync(app));
+        app.Store.TakesNoWrites = false;
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((200, "Healthy"), await HealthAsync(app));
+    }
+
+    [Fact]
+    public async Task Many_questions_within_a_second_are_one_write()
+    {
+        await using var app = await StartAsync();
+        app.Store.Forget();
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => HealthAsync(app)));
+        Assert.Single(app.Store.Calls, static call => call is "Check");
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
+        await HealthAsync(app);
+        Assert.Equal(2, app.Store.Calls.Count(static call => call is "Check"));
     }
 
     [Requirement("SES-07", "LOG-06")]

@@ -23,6 +23,22 @@ public sealed class SmallDisk : IDisposable
 
     public void MakeReadOnly() => Assert.Equal(0, Run("mount", "-o", "remount,ro", Path));
 
+    /// <summary>Leaves no room on it.</summary>
+    public void Fill()
+    {
+        var filler = System.IO.Path.Combine(Path, "filler");
+        using var file = new FileStream(filler, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 });
+        try
+        {
+            for (var block = new byte[4096]; ;)
+                file.Write(block);
+        }
+        catch (IOException)
+        {
+            // There is no room left.
+        }
+    }
+
     private static int Run(string command, params string[] arguments)
     {
         using var process = Process.Start(command, arguments);

@@ -2,7 +2,8 @@ namespace Pawl;
 
 /// <summary>
 /// Where sessions live. An implementation is safe for concurrent use by many threads and many processes, keeps times to the millisecond, and throws
-/// <see cref="StoreUnavailableException"/> (and nothing else of its own) when it cannot tell: a fault is never "no such session".
+/// <see cref="StoreUnavailableException"/> (and nothing else of its own) when it cannot tell: a fault is never "no such session". A text that not every store
+/// can keep is refused with an <see cref="ArgumentException"/> before anything is sent (<see cref="SessionText.ThrowIfNotKept(string, string)"/>).
 /// </summary>
 public interface ISessionStore
 {
@@ -59,6 +60,13 @@ public interface ISessionStore
 
     /// <summary>Returns when there may be endings after a position, made by any process; it may return early.</summary>
     ValueTask WaitForEndingsAsync(long after, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Returns if a sign-in could be kept now, and throws if not. It writes something harmless, as durably as a session, to every server that
+    /// sessions are written to: a store may answer questions and take no write. Each node calls it for its health, about once a second at most.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store takes no write; the message says what to do.</exception>
+    ValueTask CheckAsync(CancellationToken cancellationToken);
 
     /// <summary>Removes what nobody needs, in steps short enough to hold no one up, and returns how many sessions it removed.</summary>
     /// <param name="expiredBefore">Sessions whose absolute timeout, or whose end, is before this go, and so do endings older than it.</param>

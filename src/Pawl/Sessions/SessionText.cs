@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Pawl;
@@ -39,6 +40,28 @@ public static class SessionText
                 return false;
         }
         return IsWellFormed(text);
+    }
+
+    /// <summary>
+    /// For stores: throws if a text cannot be kept as it is by every store, because it is not well-formed UTF-16 or has a NUL. Stores ask
+    /// before they send anything, so that the fault of a caller is never taken for one of the store's.
+    /// </summary>
+    /// <exception cref="ArgumentException">The text cannot be kept.</exception>
+    public static void ThrowIfNotKept(string? text, [CallerArgumentExpression(nameof(text))] string? paramName = null)
+    {
+        if (text is not null && (text.Contains('\0', StringComparison.Ordinal) || !IsWellFormed(text)))
+            throw new ArgumentException("Stores keep well-formed UTF-16 without NUL, and this is none.", paramName);
+    }
+
+    /// <summary>For stores: the same for every text of a session.</summary>
+    /// <exception cref="ArgumentException">One of them cannot be kept.</exception>
+    /// <exception cref="ArgumentNullException">There is no session.</exception>
+    public static void ThrowIfNotKept(Session session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ThrowIfNotKept(session.Subject);
+        ThrowIfNotKept(session.Device);
+        ThrowIfNotKept(session.SecurityStamp);
     }
 
     /// <summary>

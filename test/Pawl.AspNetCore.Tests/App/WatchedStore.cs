@@ -14,6 +14,9 @@ internal sealed class WatchedStore(ISessionStore inner) : ISessionStore, IDispos
     /// <summary>Whether every call fails.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>Whether the store answers questions and says that it takes no writes.</summary>
+    public bool TakesNoWrites { get; set; }
+
     /// <summary>Whether the feed of endings fails, and nothing else.</summary>
     public bool IsFeedDown { get; set; }
 
@@ -102,6 +105,13 @@ internal sealed class WatchedStore(ISessionStore inner) : ISessionStore, IDispos
         if (NeverWakes)
             await Task.Delay(Timeout.Infinite, cancellationToken);
         await inner.WaitForEndingsAsync(after, cancellationToken);
+    }
+
+    public async ValueTask CheckAsync(CancellationToken cancellationToken)
+    {
+        await CountAsync("Check");
+        ThrowIfDown(TakesNoWrites);
+        await inner.CheckAsync(cancellationToken);
     }
 
     public ValueTask<int> PruneAsync(DateTimeOffset expiredBefore, DateTimeOffset unusedSince, CancellationToken cancellationToken)

@@ -125,6 +125,41 @@ public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace> whe
         Assert.Single(await Store.ListAllAsync("Ada", Cancel));
     }
 
+    [Requirement("SES-06")]
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0xD800)]
+    [InlineData(0xDC00)]
+    public async Task A_text_that_cannot_be_kept_is_the_callers_fault_and_not_the_stores(int character)
+    {
+        // Half of a surrogate pair would not survive in the metadata of an attribute either.
+        var text = "ada" + (char)character;
+        // What a store that replaces half of a surrogate pair would make of it.
+        var replaced = await CreateAsync(NewSession("ada\uFFFD"));
+        foreach (var session in new[] { NewSession(text), NewSession() with { Device = text }, NewSession() with { SecurityStamp = text } })
+        {
+            await Assert.ThrowsAsync<ArgumentException>(async () => await Store.CreateAsync(session, Cancel));
+            Assert.Null(await FindAsync(session));
+        }
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Store.UpdateAsync(replaced.Id, null, text, Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Store.ListAsync(text, null, 10, Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Store.EndAllNowAsync(text, null, Ending(), Cancel));
+        AssertSame(replaced, await FindAsync(replaced));
+        Assert.Empty(await Store.ListAllAsync("ada", Cancel));
+    }
+
+    [Fact]
+    public async Task A_store_that_works_says_so_and_shows_nothing_of_it()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            await Store.CheckAsync(Cancel);
+            await Other.CheckAsync(Cancel);
+        }
+        Assert.Empty(await ReadAllEndingsAsync());
+        Assert.Equal(0, await Store.PruneAsync(Start.AddDays(1000), Start.AddDays(1000), Cancel));
+    }
+
     [Fact]
     public async Task Many_at_once_are_all_kept()
     {

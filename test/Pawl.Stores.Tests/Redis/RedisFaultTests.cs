@@ -117,6 +117,44 @@ public sealed class RedisFaultTests
         await CreateAsync(store);
     }
 
+    [Requirement("SES-08")]
+    [Theory]
+    [InlineData("has no memory left", "maxmemory", "1", "0")]
+    [InlineData("has fewer replicas in reach", "min-replicas-to-write", "1", "0")]
+    public async Task A_server_that_takes_no_writes_is_not_well(string said, string setting, string value, string again)
+    {
+        using var server = Start();
+        await using var store = await OpenAsync(server.ConnectionString);
+        var session = await CreateAsync(store);
+        await store.Sessions.CheckAsync(Cancel);
+
+        server.Execute("CONFIG", "SET", setting, value);
+        var thrown = await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Sessions.CheckAsync(Cancel));
+        Assert.Contains(said, thrown.Message, StringComparison.Ordinal);
+        Assert.NotNull(await store.Sessions.FindAsync(session.Id, Cancel));
+
+        server.Execute("CONFIG", "SET", setting, again);
+        await store.Sessions.CheckAsync(Cancel);
+    }
+
+    [Requirement("SES-08")]
+    [Fact]
+    public async Task A_server_that_has_become_a_replica_is_not_well()
+    {
+        using var server = Start();
+        using var primary = Start();
+        await using var store = await OpenAsync(server.ConnectionString);
+        await store.Sessions.CheckAsync(Cancel);
+        server.Execute("REPLICAOF", "127.0.0.1", primary.Port);
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Sessions.CheckAsync(Cancel));
+        server.Execute("REPLICAOF", "NO", "ONE");
+        await CrashLoad.AgainAsync(async () =>
+        {
+            await store.Sessions.CheckAsync(Cancel);
+            return true;
+        });
+    }
+
     [Fact]
     public async Task Scripts_that_have_been_flushed_are_sent_again()
     {

@@ -103,7 +103,7 @@ public sealed class SqliteFaultTests : IDisposable
         foreach (var write in new Func<Task>[]
         {
             async () => await store.Sessions.RotateAsync(move, Cancel), async () => await store.Sessions.EndAsync(session.Id, new(SessionEndReason.SignedOut, session.CreatedAt), Cancel),
-            async () => await store.Sessions.CreateAsync(NewSession(), Cancel), async () => await store.Keys.TryWriteKeysAsync(new(0, new byte[] { 1 }), Cancel),
+            async () => await store.Sessions.CheckAsync(Cancel), async () => await store.Sessions.CreateAsync(NewSession(), Cancel), async () => await store.Keys.TryWriteKeysAsync(new(0, new byte[] { 1 }), Cancel),
         })
             Assert.StartsWith(expected, (await Assert.ThrowsAsync<StoreUnavailableException>(write)).Message, StringComparison.Ordinal);
         // Reading goes on, and shows that nothing was done by halves.
@@ -111,6 +111,7 @@ public sealed class SqliteFaultTests : IDisposable
         Assert.Empty(await store.Sessions.ReadEndingsAsync(0, 10, Cancel));
 
         FaultyDisk.Fail(_place.File, 0);
+        await store.Sessions.CheckAsync(Cancel);
         Assert.Equal(move.To, (await store.Sessions.RotateAsync(move, Cancel))!.Head);
         Assert.True(await store.Sessions.EndAsync(session.Id, new(SessionEndReason.SignedOut, session.CreatedAt), Cancel));
         Assert.Single(await store.Sessions.ReadEndingsAsync(0, 10, Cancel));
@@ -119,7 +120,9 @@ public sealed class SqliteFaultTests : IDisposable
     [Fact]
     public async Task A_disk_that_is_really_full()
     {
-        using var disk = SmallDisk.Mount("512k");
+        using var disk = SmallDisk.Mount("768k");
+        var reserve = Path.Combine(disk.Path, "reserve");
+        File.WriteAllBytes(reserve, new byte[256 << 10]);
         var file = Path.Combine(disk.Path, "sessions.db");
         await using var store = await StartAsync($"Data Source={file}");
         var kept = new List<SessionId>();
@@ -136,6 +139,11 @@ public sealed class SqliteFaultTests : IDisposable
         Assert.NotEmpty(kept);
         foreach (var id in kept)
             Assert.NotNull(await store.Sessions.FindAsync(id, Cancel));
+
+        disk.Fill();
+        Assert.Equal(thrown.Message, (await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Sessions.CheckAsync(Cancel))).Message);
+        File.Delete(reserve);
+        await store.Sessions.CheckAsync(Cancel);
     }
 
     private string ConnectionString => $"Data Source={_place.File}";
