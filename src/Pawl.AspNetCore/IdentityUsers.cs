@@ -22,6 +22,17 @@ internal static class IdentityUsers
             && !(signIn.UserManager.SupportsUserLockout && await signIn.UserManager.GetLockoutEndDateAsync(user) is { } end && end - now > ForEver);
     }
 
+    /// <summary>Rejects a sign-in whose user is gone or disabled by now, or has another security stamp, as after a change of password.</summary>
+    public static async Task AskAsync<TUser>(SessionStartingContext context) where TUser : class
+    {
+        // A scope of its own: that of the request may hold the user as read before the password was checked.
+        await using var scope = context.HttpContext.RequestServices.CreateAsyncScope();
+        var signIn = scope.ServiceProvider.GetRequiredService<SignInManager<TUser>>();
+        if (await signIn.UserManager.FindByIdAsync(context.Session.Subject) is not { } user || !await MaySignInAsync(signIn, user)
+            || (context.Session.SecurityStamp is { } stamp && !await signIn.ValidateSecurityStampAsync(user, stamp)))
+            context.Reject();
+    }
+
     /// <summary>Rejects the refresh, or takes over the claims the user has by now.</summary>
     public static async Task AskAsync<TUser>(RefreshingContext context) where TUser : class
     {

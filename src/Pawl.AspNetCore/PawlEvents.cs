@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
@@ -8,11 +9,41 @@ public class PawlEvents
 {
     internal static readonly Func<RefreshingContext, Task> AsksNothing = static _ => Task.CompletedTask;
 
+    /// <summary>
+    /// Asked at each sign-in, once the session is stored and before it is answered: is the user still welcome? A user may be disabled, or a
+    /// password changed, after the password was checked. From here on, ending the user's sessions finds this one, so that a check made here
+    /// leaves no gap. An exception ends the session.
+    /// </summary>
+    public Func<SessionStartingContext, Task> OnSessionStarting { get; set; } = static _ => Task.CompletedTask;
+
     /// <summary>Asked before each refresh is answered: is the user still welcome, and with which claims?</summary>
     public Func<RefreshingContext, Task> OnRefreshing { get; set; } = AsksNothing;
 
     /// <summary>Told of each session that this node has ended, by whatever cause; a reason of <see cref="SessionEndReason.TokenReused"/> is a theft.</summary>
     public Func<SessionEndedContext, Task> OnSessionEnded { get; set; } = static _ => Task.CompletedTask;
+}
+
+/// <summary>A session that is stored, and whose sign-in is about to be answered.</summary>
+public sealed class SessionStartingContext
+{
+    internal SessionStartingContext(HttpContext httpContext, Session session, AuthenticationProperties? properties) =>
+        (HttpContext, Session, Properties) = (httpContext, session, properties);
+
+    /// <summary>The request.</summary>
+    public HttpContext HttpContext { get; }
+
+    /// <summary>The session.</summary>
+    public Session Session { get; }
+
+    /// <summary>What the caller has passed to the sign-in, <see cref="AuthenticationProperties.Parameters"/> included; null if nothing.</summary>
+    public AuthenticationProperties? Properties { get; }
+
+    internal bool IsRejected { get; private set; }
+
+    /// <summary>
+    /// Ends the session with the reason <see cref="SessionEndReason.UserDisabled"/>. The sign-in is answered 401 <c>session_ended</c> and sets no cookies.
+    /// </summary>
+    public void Reject() => IsRejected = true;
 }
 
 /// <summary>A refresh that is about to be answered.</summary>

@@ -12,13 +12,10 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal sealed class PawlHandler(
     IOptionsMonitor<PawlOptions> options, ILoggerFactory loggers, UrlEncoder encoder, Keys keys, RevokedSessions revoked, VerifiedTokens verified,
-    SessionManager sessions, SessionStarter starter, RecentSignIns recent, RequestGuard guard, TokenSessions tokenSessions, PawlMetrics metrics,
+    SessionManager sessions, SignInFlow signIns, RecentSignIns recent, RequestGuard guard, TokenSessions tokenSessions, PawlMetrics metrics,
     LogSampler sampler, TimeProvider clock)
     : AuthenticationHandler<PawlOptions>(options, loggers, encoder), IAuthenticationRequestHandler, IAuthenticationSignInHandler
 {
-    // Marks the properties of an authenticated request, so that SignInManager.RefreshSignInAsync, which passes them back, re-issues in the same session.
-    private const string SessionItem = "Pawl.Session";
-
     private static readonly AuthenticateResult Refused = AuthenticateResult.Fail("The access token, or the request itself, was refused.");
 
     private RequestTokens _tokens = null!;
@@ -26,6 +23,7 @@ internal sealed class PawlHandler(
     private Problem _problem = Problem.AuthenticationRequired;
     private Problem? _fault;
     private SessionEndReason? _reason;
+    private AccessToken? _accepted;
 
     protected override Task InitializeHandlerAsync()
     {
@@ -92,8 +90,8 @@ internal sealed class PawlHandler(
         recent.Use(token.Token.SessionId);
 
         var identity = new ClaimsIdentity(token.Claims, Scheme.Name, token.NameClaimType, ClaimTypes.Role);
-        var properties = new AuthenticationProperties();
-        properties.Items[SessionItem] = token.Token.SessionId.ToString();
+        _accepted = token.Token;
+        var properties = SessionMark.NewProperties(token.Token.SessionId);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), properties, Scheme.Name));
     }
 
@@ -146,28 +144,20 @@ internal sealed class PawlHandler(
             await Context.SignInAsync(target, user, properties);
             return;
         }
+        var renewed = await FindRenewedAsync(user, properties);
         var transport = (properties as PawlSignInProperties)?.Transport ?? SessionTransport.Cookie;
-        if (guard.FindSignInFault(Context, transport, Options) is { } fault)
+        var fault = renewed is null ? guard.FindSignInFault(Context, transport, Options) : guard.FindRenewalFault(Context, Options);
+        if (fault is not null)
         {
             await RefuseAsync(fault);
             return;
         }
+        var wanted = SignInRequest.Read(properties, Request, Options);
         try
         {
-            await Options.OnSigningIn(Context, user);
-            var current = tokenSessions.FindByCookies(_tokens);
-            var isSame = current is { } id && properties is not null && properties.Items.TryGetValue(SessionItem, out var marked) && marked == id.ToString();
-            var tokens = (isSame ? await starter.ReissueAsync(user, current!.Value, Options) : null)
-                ?? await starter.StartAsync(Context, user, properties, current, _arrivedAt, Options);
-            if (tokens is null)
-            {
-                await RefuseAsync(Problem.SessionLimitReached);
-                return;
-            }
-            if (transport is not SessionTransport.Body)
-                TokenCookies.WriteSignIn(Response, tokens, Options);
-            if (transport is not SessionTransport.Cookie || properties is PawlSignInProperties { AnswersWithJson: true })
-                await TokenJson.WriteAsync(Response, tokens);
+            var result = await signIns.RunAsync(Context, user, wanted, renewed, _arrivedAt, Options);
+            if (result.Problem is { } problem)
+                await RefuseAsync(problem, result.Reason);
         }
         catch (StoreUnavailableException e)
         {
@@ -176,19 +166,28 @@ internal sealed class PawlHandler(
         }
     }
 
-    private Task RefuseAsync(Problem problem)
+    // The access token whose session the sign-in renews; null if it starts one.
+    private async Task<AccessToken?> FindRenewedAsync(ClaimsPrincipal user, AuthenticationProperties? properties)
+    {
+        if (!SessionMark.IsThere(user, properties, Options.Issuer))
+            return null;
+        await HandleAuthenticateOnceSafeAsync();
+        return SessionMark.IsRenewal(user, properties, _accepted, Options.Issuer) ? _accepted : null;
+    }
+
+    private Task RefuseAsync(Problem problem, SessionEndReason? reason = null)
     {
         sampler.RequestRejected(Logger, problem.Code);
         metrics.RequestRejected(problem.Code);
-        return RefusedResponse.WriteAsync(Context, problem);
+        return RefusedResponse.WriteAsync(Context, problem, reason);
     }
 
     /// <inheritdoc/>
     public async Task SignOutAsync(AuthenticationProperties? properties)
     {
-        if (ResolveTarget(Options.ForwardSignOut) is { } target)
+        if (ResolveTarget(Options.ForwardSignOut) is { } scheme)
         {
-            await Context.SignOutAsync(target, properties);
+            await Context.SignOutAsync(scheme, properties);
             return;
         }
         if (guard.FindSignOutFault(Context, Options) is { } fault)
@@ -196,11 +195,14 @@ internal sealed class PawlHandler(
             await RefuseAsync(fault);
             return;
         }
+        var target = RedirectTarget.Vet(properties?.RedirectUri, Request, Options);
         try
         {
             foreach (var session in await tokenSessions.FindAllAsync(_tokens, Context.RequestAborted))
                 await sessions.SignOutAsync(session);
             TokenCookies.Delete(Response, Options);
+            if (target is not null)
+                Response.Redirect(target);
         }
         catch (StoreUnavailableException e)
         {

@@ -11,8 +11,9 @@ public static class PawlIdentityExtensions
     /// (<c>SignInManager.CanSignInAsync</c>), is locked out for more than ten years, or has another security stamp by now, as after a
     /// change of password. The claims of the others follow the user's. A short lock-out, which anybody can cause by guessing, ends no
     /// session. Claims that a sign-in gives besides the user's own, as by <c>SignInManager.SignInWithClaimsAsync</c>, stay for the session;
-    /// so does a role, if Identity was added before this call. The app's own <see cref="PawlEvents.OnRefreshing"/> is asked afterwards,
-    /// unless the session has ended.
+    /// so does a role, if Identity was added before this call. A sign-in is asked the same once its session is stored, so that a password
+    /// which is changed at that moment leaves no session behind. The app's own <see cref="PawlEvents.OnRefreshing"/> and
+    /// <see cref="PawlEvents.OnSessionStarting"/> are asked afterwards, unless the session has ended.
     /// </summary>
     /// <typeparam name="TUser">The app's user, as given to <c>AddIdentity</c>, <c>AddIdentityApiEndpoints</c>, or <c>AddIdentityCore</c>
     /// with <c>AddSignInManager</c>.</typeparam>
@@ -34,6 +35,13 @@ public static class PawlIdentityExtensions
                 await IdentityUsers.AskAsync<TUser>(context);
                 if (!context.IsRejected)
                     await asked(context);
+            };
+            var askedAtStart = options.Events.OnSessionStarting;
+            options.Events.OnSessionStarting = async context =>
+            {
+                await IdentityUsers.AskAsync<TUser>(context);
+                if (!context.IsRejected)
+                    await askedAtStart(context);
             };
         });
         return builder;

@@ -59,6 +59,8 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<RequestGuard>();
         services.AddSingleton<RecentSignIns>();
         services.AddSingleton<SessionStarter>();
+        services.AddSingleton<SessionReissuer>();
+        services.AddSingleton<SignInFlow>();
         services.AddSingleton<RefreshTokenVerifier>();
         services.AddSingleton<Refresher>();
         services.AddSingleton(static p => new SessionManager(

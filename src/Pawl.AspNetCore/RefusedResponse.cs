@@ -10,10 +10,10 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal sealed class RefusedResponse : IHttpResponseFeature
 {
-    public static async Task WriteAsync(HttpContext context, Problem problem)
+    public static async Task WriteAsync(HttpContext context, Problem problem, SessionEndReason? reason = null)
     {
         context.Response.Clear();
-        await problem.WriteAsync(context);
+        await problem.WriteAsync(context, reason);
         var refused = new RefusedResponse(problem.Status, context.Response.Headers);
         await context.Response.CompleteAsync();
         context.Features.Set<IHttpResponseFeature>(refused);

@@ -45,6 +45,12 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
         return IsForeign(context, options) ? Problem.CsrfRejected : null;
     }
 
+    /// <summary>
+    /// What is wrong with a request that renews the claims of its own session; null if it may. A form cannot send a bearer token, and no cookies answer one.
+    /// </summary>
+    public Problem? FindRenewalFault(HttpContext context, PawlOptions options) =>
+        RequestFacts.IsSecure(context.Request) ? FindSignOutFault(context, options) : Problem.HttpsRequired;
+
     /// <summary>What is wrong with a request that signs a user out; null if it may.</summary>
     public Problem? FindSignOutFault(HttpContext context, PawlOptions options)
     {

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -16,37 +15,38 @@ internal sealed class SessionStarter(
 
     /// <summary>
     /// Starts a session and ends the one that the browser had: a session that somebody planted there never becomes another's. A browser
-    /// that sends the same sign-in twice at once gets one session. Null if the user has as many as the limit allows.
+    /// that sends the same sign-in twice at once gets one session.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="principal">Who signs in.</param>
-    /// <param name="properties">How.</param>
+    /// <param name="wanted">What the caller asks for.</param>
     /// <param name="previous">The session that the browser had.</param>
     /// <param name="arrivedAt">When the request came in, by the clock's own timestamps.</param>
     /// <param name="options">The options.</param>
+    /// <exception cref="ArgumentException">The caller asks for something that cannot be honoured.</exception>
     /// <exception cref="InvalidOperationException">The response has started, and no client would get the tokens.</exception>
-    public async Task<IssuedTokens?> StartAsync(
-        HttpContext context, ClaimsPrincipal principal, AuthenticationProperties? properties, SessionId? previous, long arrivedAt, PawlOptions options)
+    public async Task<SignInResult> StartAsync(
+        HttpContext context, ClaimsPrincipal principal, SignInRequest wanted, SessionId? previous, long arrivedAt, PawlOptions options)
     {
         if (context.Response.HasStarted)
             throw new InvalidOperationException("The response has started, so that it cannot bring the client its tokens: sign in before anything is written.");
-        var session = Make(context.Request, principal, properties, options);
+        var session = Make(context.Request, principal, wanted, options);
         if (BrowserKey.Of(context, session, previous) is not { } browser)
-            return (await StartAsync(context, session, previous, options))?.Tokens;
+            return (await StartAsync(context, session, wanted, previous, options)).Result;
 
         using var turn = await recent.EnterAsync(browser, context.RequestAborted);
-        if (recent.Find(browser, arrivedAt) is { } earlier && await ShareAsync(context, earlier, session, options) is { } shared)
-            return shared;
-        if (await StartAsync(context, session, previous, options) is not { } started)
-            return null;
-        recent.Add(browser, started.Session);
-        return started.Tokens;
+        if (recent.Find(browser, arrivedAt) is { } earlier && await ShareAsync(context, earlier, session, wanted, options) is { } shared)
+            return new(shared);
+        var (started, result) = await StartAsync(context, session, wanted, previous, options);
+        if (result.Tokens is not null)
+            recent.Add(browser, started);
+        return result;
     }
 
-    private Session Make(HttpRequest request, ClaimsPrincipal principal, AuthenticationProperties? properties, PawlOptions options)
+    private Session Make(HttpRequest request, ClaimsPrincipal principal, SignInRequest wanted, PawlOptions options)
     {
         var now = clock.GetUtcNow();
-        var ours = properties as PawlSignInProperties;
+        var authenticatedAt = wanted.FindAuthenticationTime(now, options);
         return new Session
         {
             Id = TokenIssuer.NewSessionId(),
@@ -54,42 +54,69 @@ internal sealed class SessionStarter(
             Head = new SessionHead(0, TokenIssuer.NewTokenId()),
             CreatedAt = now,
             LastUsedAt = now,
-            ExpiresAt = now + options.AbsoluteTimeout,
-            Transport = ours?.Transport ?? SessionTransport.Cookie,
-            // Without properties nobody has said that the session should end with the browser.
-            IsPersistent = properties?.IsPersistent ?? true,
-            Device = SessionText.ToDevice(ours?.Device ?? request.Headers.UserAgent.ToString()),
-            Claims = PrincipalClaims.ToJson(principal, options, now, ours?.AuthenticationMethods ?? PrincipalClaims.FindMethods(principal)),
+            ExpiresAt = wanted.FindExpiry(now, authenticatedAt, options),
+            Transport = wanted.Transport,
+            IsPersistent = wanted.IsPersistent,
+            Device = SessionText.ToDevice(wanted.Device ?? request.Headers.UserAgent.ToString()),
+            Claims = PrincipalClaims.ToJson(principal, options, authenticatedAt, wanted.AuthenticationMethods ?? PrincipalClaims.FindMethods(principal)),
             SecurityStamp = PrincipalClaims.FindSecurityStamp(principal),
         };
     }
 
-    private async Task<(StartedSession Session, IssuedTokens Tokens)?> StartAsync(HttpContext context, Session session, SessionId? previous, PawlOptions options)
+    private async Task<(StartedSession Session, SignInResult Result)> StartAsync(
+        HttpContext context, Session session, SignInRequest wanted, SessionId? previous, PawlOptions options)
     {
+        var begun = clock.GetTimestamp();
         // Made before anything is stored: a token that is too large is then nobody's session.
         var tokens = issuer.Issue(session, First(session, session.CreatedAt), session.CreatedAt, options);
-        var started = new StartedSession(session, clock.GetTimestamp());
+        var started = new StartedSession(session, begun);
         started.TryAnswer();
         // Before the store is asked: a failing store may have kept the session all the same.
         new SignInResponse(context, started, tokens.RefreshToken!, sessions, sampler, logger).Watch();
         await store.CreateAsync(session, CancellationToken.None);
+        if (!await AskAsync(context, session, wanted, options))
+            return (started, SignInResult.Ended(SessionEndReason.UserDisabled));
         if (options.SessionLimit is { } limit && !await KeepLimitAsync(session, previous, limit, options))
-            return null;
+            return (started, SignInResult.Refused(Problem.SessionLimitReached));
         if (previous is { } replaced)
             await sessions.EndAsync(replaced, SessionEndReason.Replaced, CancellationToken.None);
+        // The app has had its say, which may have taken long: a session that has ended meanwhile gets no tokens.
+        if (await sessions.LookAgainAsync(session.Id, session.CreatedAt, begun) is (_, { } over))
+            return (started, SignInResult.Ended(over));
         if (!context.Request.IsHttps && Interlocked.Exchange(ref _warnedOfPlainHttp, 1) == 0)
             logger.PlainHttp();
         metrics.SessionStarted();
         logger.SessionStarted(session.Id);
-        return (started, tokens);
+        return (started, new(tokens));
+    }
+
+    // Asked of a session that is stored. A later change, as of a password, finds it there and ends it; an earlier change is seen now.
+    private async Task<bool> AskAsync(HttpContext context, Session session, SignInRequest wanted, PawlOptions options)
+    {
+        var starting = new SessionStartingContext(context, session, wanted.Properties);
+        try
+        {
+            await options.Events.OnSessionStarting(starting);
+        }
+        catch
+        {
+            // No client gets its tokens.
+            await sessions.EndAsync(session.Id, SessionEndReason.Revoked, CancellationToken.None);
+            throw;
+        }
+        if (starting.IsRejected)
+            await sessions.EndAsync(session.Id, SessionEndReason.UserDisabled, CancellationToken.None);
+        return !starting.IsRejected;
     }
 
     // Whichever response the browser keeps, it has a token of the session: each is a child of the same head, and the rule of rotation
     // settles on one.
-    private async Task<IssuedTokens?> ShareAsync(HttpContext context, StartedSession earlier, Session session, PawlOptions options)
+    private async Task<IssuedTokens?> ShareAsync(
+        HttpContext context, StartedSession earlier, Session session, SignInRequest wanted, PawlOptions options)
     {
         if (!IsSame(earlier.Session, session) || await store.FindAsync(earlier.Session.Id, CancellationToken.None) is not { End: null } stored
-            || stored.Head != earlier.Session.Head || !earlier.TryAnswer())
+            || stored.Head != earlier.Session.Head || !await AskAsync(context, stored, wanted, options) || sessions.FindKnownEnd(stored.Id) is not null
+            || !earlier.TryAnswer())
             return null;
         var now = clock.GetUtcNow();
         var tokens = issuer.Issue(earlier.Session, First(earlier.Session, now), now, options);
@@ -100,6 +127,7 @@ internal sealed class SessionStarter(
     // A sign-in that says anything else, such as another way of proving who the user is, is a session of its own.
     private static bool IsSame(Session a, Session b) =>
         (a.Subject, a.Transport, a.IsPersistent, a.Device, a.SecurityStamp) == (b.Subject, b.Transport, b.IsPersistent, b.Device, b.SecurityStamp)
+        && b.ExpiresAt - a.ExpiresAt is var later && later >= TimeSpan.Zero && later < TimeSpan.FromMinutes(1)
         && PrincipalClaims.AreSame(a.Claims, b.Claims);
 
     private static RefreshToken First(Session session, DateTimeOffset now) => RefreshToken.First(session.Id, session.Head, TokenIssuer.NewTokenId(), now);
@@ -124,21 +152,5 @@ internal sealed class SessionStarter(
         foreach (var gone in excess.Take(MostEndedAtOnce))
             await sessions.EndAsync(gone.Id, SessionEndReason.Revoked);
         return true;
-    }
-
-    /// <summary>Gives a live session other claims, as after a profile was changed; null if it is not alive, or another user's.</summary>
-    public async Task<IssuedTokens?> ReissueAsync(ClaimsPrincipal principal, SessionId id, PawlOptions options)
-    {
-        var now = clock.GetUtcNow();
-        if (await store.FindAsync(id, CancellationToken.None) is not { End: null } session || session.ExpiresAt <= now || session.Subject != PrincipalClaims.FindSubject(principal))
-            return null;
-        session = session with
-        {
-            Claims = PrincipalClaims.Replace(session.Claims, principal, options, keepsSignIn: true),
-            SecurityStamp = PrincipalClaims.FindSecurityStamp(principal) ?? session.SecurityStamp,
-        };
-        // Made before anything is stored, as at the start.
-        var tokens = issuer.Issue(session, null, now, options);
-        return await store.UpdateAsync(id, session.Claims, session.SecurityStamp, CancellationToken.None) ? tokens : null;
     }
 }

@@ -17,7 +17,6 @@ internal static class TokenCookies
     public static void WriteSignIn(HttpResponse response, IssuedTokens tokens, PawlOptions options)
     {
         Write(response, tokens, options);
-        // A session that is issued again keeps its own.
         if (tokens.RefreshToken is not null)
             Append(response, options, PawlDefaults.SignInCookie, tokens.RefreshToken, tokens.Session.IsPersistent ? Math.Min(LongestSignIn, tokens.RefreshExpiresIn) : null, isSecret: true);
     }

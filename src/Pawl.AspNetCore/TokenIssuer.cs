@@ -29,10 +29,14 @@ internal sealed class TokenIssuer(Keys keys, TimeProvider clock)
 
     /// <param name="session">The session.</param>
     /// <param name="refreshToken">The refresh token of the answer, if it has one.</param>
-    /// <param name="decidedAt">When the session was known to be alive. The access token is dated from then, so that it is dead before any node forgets an ending of the session.</param>
+    /// <param name="decidedAt">
+    /// When the session was known to be alive. The access token is dated from then, so that it expires before any node forgets an ending of the session.
+    /// </param>
     /// <param name="options">The scheme's options.</param>
+    /// <param name="notAfter">When the access token expires at the latest.</param>
     /// <exception cref="InvalidOperationException">The session's claims make the access token too large; the message gives the sizes.</exception>
-    public IssuedTokens Issue(Session session, RefreshToken? refreshToken, DateTimeOffset decidedAt, PawlOptions options)
+    public IssuedTokens Issue(
+        Session session, RefreshToken? refreshToken, DateTimeOffset decidedAt, PawlOptions options, DateTimeOffset? notAfter = null)
     {
         var ring = keys.Ring;
         Span<byte> random = stackalloc byte[16];
@@ -43,6 +47,11 @@ internal sealed class TokenIssuer(Keys keys, TimeProvider clock)
         var life = session.ExpiresAt - decidedAt is var rest && rest < options.AccessTokenLifetime ? rest : options.AccessTokenLifetime;
         var issuedAt = DateTimeOffset.FromUnixTimeSeconds(decidedAt.ToUnixTimeSeconds());
         var expiresAt = issuedAt.AddSeconds(Math.Max(1, (int)life.TotalSeconds));
+        if (notAfter < expiresAt)
+            expiresAt = notAfter.Value;
+        // Within the clock skew a token is accepted, and may be renewed, after it has expired.
+        if (issuedAt >= expiresAt)
+            issuedAt = expiresAt.AddSeconds(-1);
         var access = AccessTokenWriter.Write(session, ring.Signing!, options.Rules, id, issuedAt, expiresAt);
         if (PawlDefaults.AccessCookie.Length + access.Length is > LargestCookie and var size)
             throw new InvalidOperationException(

@@ -38,8 +38,8 @@ internal sealed class TokenSessions(Keys keys, IOptionsMonitor<PawlOptions> opti
         if (tokens.Twins.Count > 0)
             return [.. tokens.Twins.Select(twin => FindByRefreshToken(twin.Value) ?? FindByAccessToken(twin.Value)).OfType<SessionId>().Distinct()];
         var (byCookies, byBearer) = (FindByCookies(tokens), tokens.Bearer.HasValue ? FindByAccessToken(tokens.Bearer) : null);
-        var found = IsAmbiguous(tokens) ? new[] { byCookies, byBearer } : [byCookies ?? byBearer];
-        return [.. found.OfType<SessionId>().Distinct()];
+        // Also where they differ: the caller acts in the session of the bearer token, and the cookies are deleted.
+        return [.. new[] { byCookies, byBearer }.OfType<SessionId>().Distinct()];
     }
 
     private bool HasLeftOverAccess(RequestTokens tokens) =>

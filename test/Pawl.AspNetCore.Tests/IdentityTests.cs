@@ -172,6 +172,52 @@ public sealed class IdentityTests
         Assert.Equal(200, (await laptop.GetAsync("/manage/info")).Status);
     }
 
+    [Requirement("RT-12", "SES-05", "ATTACK-21")]
+    [Theory]
+    [InlineData("password")]
+    [InlineData("locked")]
+    [InlineData("deleted")]
+    public async Task A_sign_in_whose_password_or_user_changes_meanwhile_gets_no_tokens(string change)
+    {
+        using var folder = new TestFolder();
+        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true);
+        var browser = await app.RegisterAsync(Ada);
+        var isChanged = false;
+        app.Store.Before = async call =>
+        {
+            if (call != "Create" || isChanged)
+                return;
+            isChanged = true;
+            await app.ChangeAsync(Ada, (users, user) => change switch
+            {
+                "password" => users.ChangePasswordAsync(user, IdentityApp.Password, "Another-horse-8"),
+                "locked" => users.SetLockoutEndDateAsync(user, DateTimeOffset.MaxValue),
+                _ => users.DeleteAsync(user),
+            });
+        };
+
+        var answer = await browser.LoginAsync(Ada);
+
+        Assert.True(isChanged);
+        Assert.Equal((401, "session_ended", "user_disabled", 0), (answer.Status, answer.Code, answer.Reason, answer.SetCookies.Count));
+        Assert.Equal(0, folder.Query<long>("SELECT count(*) FROM pawl_sessions WHERE ended_at IS NULL"));
+    }
+
+    [Requirement("SES-02", "SES-11")]
+    [Fact]
+    public async Task RefreshSignIn_by_a_bearer_token_starts_no_session()
+    {
+        using var folder = new TestFolder();
+        await using var app = await IdentityApp.StartAsync(folder, core: true);
+        var browser = await app.RegisterAsync(Ada);
+        await browser.LoginAsync(Ada);
+
+        var answer = await app.SendRawAsync("POST", "/reload", ("Authorization", $"Bearer {browser.AccessToken}"));
+
+        Assert.Equal((200, 0), (answer.Status, answer.SetCookies.Count));
+        Assert.Equal(1, folder.Query<long>("SELECT count(*) FROM pawl_sessions"));
+    }
+
     [Requirement("CLM-10")]
     [Fact]
     public async Task Roles_follow_the_user_and_the_apps_own_handler_is_asked_too()

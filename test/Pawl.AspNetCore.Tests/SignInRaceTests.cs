@@ -85,7 +85,8 @@ public sealed class SignInRaceTests
             await using var app = await StartAsync(o => (o.SessionLimit, o.SessionLimitBehavior) = (1, behavior));
             var devices = Enumerable.Range(0, 2 + round % 3 * 7).Select(n => new Browser(app.NewClient(), app.Clock, new Uri(TestApp.Origin)) { UserAgent = $"Device {n}" }).ToArray();
             var answers = await Task.WhenAll(devices.Select(static d => Task.Run(() => d.PostAsync("/login", new Login("ada")))));
-            Assert.All(answers, static a => Assert.True(a.Status == 200 || a.Code == "session_limit_reached"));
+            // A session that a later sign-in has ended before its response gets no tokens.
+            Assert.All(answers, static a => Assert.True(a.Status == 200 || a.Code is "session_limit_reached" or "session_ended"));
             var alive = new List<Browser>();
             foreach (var device in devices)
             {
@@ -209,7 +210,8 @@ public sealed class SignInRaceTests
 
     private static async Task ExpectOneSessionAsync(TestApp app, Browser browser)
     {
-        Assert.Equal(1, Live(app));
+        // A session whose response was dropped ends after the response is done with.
+        await Eventually.TrueAsync(() => Task.FromResult(Live(app) == 1), "More than one session is live.");
         Assert.Equal(1, (await browser.GetAsync("/auth/sessions")).Json.GetProperty("sessions").GetArrayLength());
         for (var i = 0; i < 3; i++)
         {

@@ -188,6 +188,21 @@ public sealed class SigningOutTests
         Assert.Equal("session_ended", (await ada.RefreshAsync()).Code);
     }
 
+    [Requirement("SES-02")]
+    [Fact]
+    public async Task A_bearer_token_beside_cookies_of_another_session_ends_both()
+    {
+        await using var app = await TestApp.StartAsync();
+        var (page, browser) = (await app.SignInAsync("ada"), await app.SignInAsync("ada"));
+        var bearer = ("Authorization", $"Bearer {page.AccessToken}");
+        browser.Cookies[PawlDefaults.AccessCookie] = null;
+
+        Assert.Equal(204, (await browser.PostAsync("/auth/logout", null, bearer)).Status);
+
+        Assert.Equal("signed_out", (await app.SendRawAsync("GET", "/me", bearer)).Reason);
+        Assert.Equal(0, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions WHERE ended_at IS NULL"));
+    }
+
     [Requirement("SES-04")]
     [Fact]
     public async Task An_administrator_ends_a_session_a_user_and_hears_of_it()

@@ -65,10 +65,12 @@ internal static class SessionsEndpoint
             return;
         }
         context.Response.StatusCode = StatusCodes.Status204NoContent;
-        if (id == current.Id)
+        var isCurrent = id == current.Id;
+        await sessions.EndAsync(id, isCurrent ? SessionEndReason.SignedOut : SessionEndReason.Revoked, CancellationToken.None);
+        // Cookies of another session may have come with a bearer token; they stay.
+        var inCookies = PawlEndpoint.Service<TokenSessions>(context).FindByCookies(RequestTokens.Of(context));
+        if (isCurrent && (inCookies is null || inCookies == id))
             await context.SignOutAsync(PawlEndpoint.Scheme(context));
-        else
-            await sessions.EndAsync(id, SessionEndReason.Revoked, CancellationToken.None);
     }
 
     private static void Describe(Utf8JsonWriter json, Session session, bool isCurrent)

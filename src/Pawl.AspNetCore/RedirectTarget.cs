@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// Where a sign-in or sign-out may lead with <c>AuthenticationProperties.RedirectUri</c>. Apps put a return URL from the query there. An address on
+/// another site is therefore refused: the response would be an open redirect.
+/// </summary>
+internal static class RedirectTarget
+{
+    /// <summary>The address; null if there is none.</summary>
+    /// <exception cref="ArgumentException">It leads to another origin that is not trusted, or is no address at all.</exception>
+    public static string? Vet(string? uri, HttpRequest request, PawlOptions options)
+    {
+        if (string.IsNullOrEmpty(uri))
+            return null;
+        if (IsHeaderText(uri) && (IsLocal(uri) || IsTrusted(uri, request, options)))
+            return uri;
+        throw new ArgumentException(
+            "RedirectUri is followed to a path of this app (\"/home\"), percent-encoded, and to this origin or one of options.TrustedOrigins. "
+            + "To lead anywhere else, redirect after the call.");
+    }
+
+    // Browsers drop tabs and line breaks from a URL, which makes "/\t/evil.example" a URL of another host.
+    private static bool IsHeaderText(string uri) => uri.All(static c => c is > ' ' and <= '~');
+
+    // Browsers read "//host" and "/\host" as another host.
+    private static bool IsLocal(string uri) => uri[0] == '/' && (uri.Length == 1 || uri[1] is not ('/' or '\\'));
+
+    private static bool IsTrusted(string uri, HttpRequest request, PawlOptions options)
+    {
+        // Not relative to the scheme, and without a user name, which hides the host from a reader.
+        if (uri.Contains('\\') || !Uri.TryCreate(uri, UriKind.Absolute, out var target))
+            return false;
+        if (target.Scheme is not ("http" or "https") || target.UserInfo.Length > 0 || !uri.StartsWith(target.Scheme + "://", StringComparison.OrdinalIgnoreCase))
+            return false;
+        var origin = target.GetLeftPart(UriPartial.Authority);
+        return origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase)
+            || options.TrustedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// Tells a sign-in that renews the session of its request from one that starts a session. <c>SignInManager.RefreshSignInAsync</c> passes the
+/// properties back that <c>AuthenticateAsync</c> returned; other apps change the principal of the request and sign it in again. Either proves an access
+/// token and no more, and an access token must not buy a session.
+/// </summary>
+internal static class SessionMark
+{
+    public const string Item = "Pawl.Session";
+
+    /// <summary>The properties of a request that is authenticated in a session.</summary>
+    public static AuthenticationProperties NewProperties(SessionId id) => new() { Items = { [Item] = id.ToString() } };
+
+    /// <summary>Whether a sign-in may be about the session of its request, so that the request has to be authenticated to tell.</summary>
+    public static bool IsThere(ClaimsPrincipal user, AuthenticationProperties? properties, string issuer) =>
+        properties?.Items.ContainsKey(Item) is true || FindSid(user, issuer) is not null;
+
+    /// <summary>Whether the sign-in renews the session of <paramref name="presented"/>, the access token of the request.</summary>
+    /// <exception cref="InvalidOperationException">The properties are those of another request or another user.</exception>
+    public static bool IsRenewal(ClaimsPrincipal user, AuthenticationProperties? properties, AccessToken? presented, string issuer)
+    {
+        var subject = PrincipalClaims.FindSubject(user);
+        if (properties is null || !properties.Items.TryGetValue(Item, out var named))
+            return presented is not null && presented.Subject == subject && FindSid(user, issuer) == presented.SessionId.ToString();
+        if (presented is null || named != presented.SessionId.ToString())
+            throw new InvalidOperationException(
+                "These properties are of a request in another session. Pass what AuthenticateAsync returned for this request to renew its session, "
+                + "or new properties to start one.");
+        if (presented.Subject != subject)
+            throw new InvalidOperationException(
+                "These properties are of another user's session. Pass new properties to start one: SignInAsync(user, new PawlSignInProperties()).");
+        return true;
+    }
+
+    // Only a principal that was made from a token of ours has this claim with this issuer.
+    private static string? FindSid(ClaimsPrincipal user, string issuer) =>
+        user.FindFirst(c => c.Type == "sid" && c.Issuer == issuer)?.Value;
+}

@@ -1,0 +1,41 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>Carries out a sign-in: starts a session, or renews the one that the request is made in, and writes the tokens into the response.</summary>
+internal sealed class SignInFlow(SessionStarter starter, SessionReissuer reissuer, TokenSessions tokenSessions)
+{
+    /// <param name="context">The request.</param>
+    /// <param name="user">Who signs in.</param>
+    /// <param name="wanted">What the caller asks for.</param>
+    /// <param name="renewed">The access token whose session is renewed; null if a session starts.</param>
+    /// <param name="arrivedAt">When the request came in, by the clock's own timestamps.</param>
+    /// <param name="options">The scheme's options.</param>
+    /// <exception cref="ArgumentException">The caller asks for something that cannot be honoured.</exception>
+    public async Task<SignInResult> RunAsync(
+        HttpContext context, ClaimsPrincipal user, SignInRequest wanted, AccessToken? renewed, long arrivedAt, PawlOptions options)
+    {
+        var requested = RequestTokens.Of(context);
+        if (renewed is null)
+            wanted.VetForStart();
+        await options.OnSigningIn(context, user);
+        var result = renewed is null
+            ? await starter.StartAsync(context, user, wanted, tokenSessions.FindByCookies(requested), arrivedAt, options)
+            : await reissuer.ReissueAsync(user, renewed, wanted, options);
+        if (result.Tokens is not { } tokens)
+            return result;
+
+        var transport = tokens.Session.Transport;
+        if (renewed is null && transport is not SessionTransport.Body)
+            TokenCookies.WriteSignIn(context.Response, tokens, options);
+        // A renewal answers with no more than the request came with: cookies for the cookie that it was authenticated by.
+        else if (renewed is not null && transport is SessionTransport.Cookie && !requested.Bearer.HasValue)
+            TokenCookies.Write(context.Response, tokens, options);
+        if (wanted.AnswersWithJson || (renewed is null && transport is not SessionTransport.Cookie))
+            await TokenJson.WriteAsync(context.Response, tokens);
+        else if (wanted.RedirectUri is { } target)
+            context.Response.Redirect(target);
+        return result;
+    }
+}

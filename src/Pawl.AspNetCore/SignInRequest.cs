@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// What a caller asks of a sign-in by the framework's properties. Each member is honoured or refused with an exception, as <see cref="PawlSignInProperties"/>
+/// documents.
+/// </summary>
+internal sealed record SignInRequest(AuthenticationProperties? Properties)
+{
+    // Left there by the framework's handlers for themselves. Other keys of theirs begin with a dot.
+    private static readonly string[] OfHandlers = ["LoginProvider", "XsrfId", "code_verifier", SessionMark.Item];
+
+    private PawlSignInProperties? Ours => Properties as PawlSignInProperties;
+
+    public SessionTransport Transport => Ours?.Transport ?? SessionTransport.Cookie;
+
+    // Without properties nothing says that the session should end with the browser.
+    public bool IsPersistent => Properties?.IsPersistent ?? true;
+
+    public string? Device => Ours?.Device;
+
+    public IReadOnlyList<string>? AuthenticationMethods => Ours?.AuthenticationMethods;
+
+    public bool AnswersWithJson => Ours?.AnswersWithJson ?? false;
+
+    /// <summary>Where the response leads; null if nowhere.</summary>
+    public string? RedirectUri { get; private init; }
+
+    /// <summary>Reads the properties.</summary>
+    /// <exception cref="ArgumentException">A member cannot be honoured.</exception>
+    public static SignInRequest Read(AuthenticationProperties? properties, HttpRequest request, PawlOptions options)
+    {
+        if (properties is null)
+            return new SignInRequest(properties);
+        if (properties.GetTokens().Any())
+            throw new ArgumentException("Pawl keeps no tokens of other providers: set SaveTokens to false, or store them by user.");
+        if (properties.Items.Keys.FirstOrDefault(static key => !IsOfHandlers(key)) is { } own)
+            throw new ArgumentException($"A session keeps no items: put '{own}' into a claim of the principal, or remove it before the sign-in.");
+        return new SignInRequest(properties) { RedirectUri = RedirectTarget.Vet(properties.RedirectUri, request, options) };
+    }
+
+    /// <summary>When the user proved who they are.</summary>
+    /// <exception cref="ArgumentException">That is in the future, by more than the clock skew.</exception>
+    public DateTimeOffset FindAuthenticationTime(DateTimeOffset now, PawlOptions options)
+    {
+        if (Properties?.IssuedUtc is not { } issued || issued == now)
+            return now;
+        if (issued > now + options.ClockSkew)
+            throw new ArgumentException("IssuedUtc is in the future; it says when the user proved who they are.");
+        return issued < now ? issued : now;
+    }
+
+    /// <summary>The absolute timeout of the session.</summary>
+    /// <exception cref="ArgumentException">It has passed.</exception>
+    public DateTimeOffset FindExpiry(DateTimeOffset now, DateTimeOffset authenticatedAt, PawlOptions options)
+    {
+        var expiry = authenticatedAt + options.AbsoluteTimeout;
+        if (Properties?.ExpiresUtc is { } wanted && wanted < expiry)
+            expiry = wanted;
+        // The framework's word for a session that use does not extend: it lasts as long as it would without any use.
+        if (Properties?.AllowRefresh is false && now + options.IdleTimeout is var unused && unused < expiry)
+            expiry = unused;
+        return expiry > now
+            ? expiry
+            : throw new ArgumentException("ExpiresUtc, or IssuedUtc and the absolute timeout, would end the session before it starts.");
+    }
+
+    /// <summary>Checks that a new session, whose response has a body for some transports, can be answered as it is asked for.</summary>
+    /// <exception cref="ArgumentException">The response would have a body and redirect, too.</exception>
+    public void VetForStart()
+    {
+        if (RedirectUri is not null && (AnswersWithJson || Transport is not SessionTransport.Cookie))
+            throw new ArgumentException("A response with tokens or JSON in its body leads nowhere: leave out RedirectUri or AnswersWithJson.");
+    }
+
+    /// <summary>Checks that nothing is asked for that only a new session can have.</summary>
+    /// <exception cref="ArgumentException">Something is.</exception>
+    public void VetForRenewal(SessionTransport transport)
+    {
+        if (RedirectUri is not null && AnswersWithJson)
+            throw new ArgumentException("A response with JSON in its body leads nowhere: leave out RedirectUri or AnswersWithJson.");
+        if ((Ours is not null && Transport != transport) || Device is not null || AuthenticationMethods is not null
+            || Properties is { ExpiresUtc: not null } or { IssuedUtc: not null } or { AllowRefresh: not null })
+            throw new ArgumentException(
+                "A sign-in of the request's own principal or properties renews the claims of its session, which keeps its transport, device, methods and "
+                + "times. To start a session, make a new principal and new properties.");
+    }
+
+    private static bool IsOfHandlers(string key) =>
+        key.StartsWith('.') || key.StartsWith("OpenIdConnect.", StringComparison.Ordinal) || OfHandlers.Contains(key, StringComparer.Ordinal);
+}
