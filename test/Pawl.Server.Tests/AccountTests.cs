@@ -41,6 +41,27 @@ public sealed class AccountTests
         Assert.Equal(200, (await laptop.PostAsync("/auth/refresh")).Status);
     }
 
+    [Requirement("SES-02", "SES-05")]
+    [Fact]
+    public async Task A_session_that_ends_while_the_body_arrives_changes_no_password()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        using var laptop = server.From();
+        using var phone = server.From("127.0.0.2");
+        await laptop.RegisterAsync(Ada);
+        await laptop.LoginAsync(Ada);
+        await phone.LoginAsync(Ada);
+        using var body = new SlowJson($$"""{"current":"{{Client.Password}}","new":"Another-Horse-9-Charger"}""");
+
+        var change = laptop.PostAsync("/auth/password", body);
+        await body.HeadSent;
+        Assert.Equal(204, (await phone.PostAsync("/auth/logout", new { scope = "everywhere" })).Status);
+        body.Finish();
+
+        Assert.Equal((401, "session_ended"), await change is var refused ? (refused.Status, refused.Code) : default);
+        Assert.Equal(200, (await laptop.LoginAsync(Ada)).Status);
+    }
+
     [Requirement("LOG-01", "LOG-02")]
     [Fact]
     public async Task The_log_has_an_event_for_each_and_no_address_password_or_token()
@@ -59,7 +80,7 @@ public sealed class AccountTests
 
         foreach (var name in new[] { "user_created ", "authn_login_success ", "authn_login_fail unknown", "excess_rate_limit_exceeded /auth/login", "authn_password_change ", "session_created ", "session_ended " })
             Assert.Contains(name, server.Output, StringComparison.Ordinal);
-        Assert.Equal(6, secrets.Count);
+        Assert.Equal(7, secrets.Count);
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, server.Output, StringComparison.OrdinalIgnoreCase));
     }
 }

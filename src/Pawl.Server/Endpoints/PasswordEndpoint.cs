@@ -10,9 +10,8 @@ internal static class PasswordEndpoint
     public static async Task HandleAsync(HttpContext context)
     {
         var users = PawlEndpoint.Service<UserManager<User>>(context);
-        // Before the body, so that a stranger's is not read; and after it, since the session may end while a body takes its time.
-        if (await CurrentSession.FindAsync(context) is null || await AccountRequest.ReadAsync(context, AccountJson.Default.PasswordChange) is not { } change
-            || await CurrentSession.FindAsync(context) is not { } session)
+        if (await CurrentSession.FindAsync(context) is not { } session
+            || await AccountRequest.ReadAsync(context, AccountJson.Default.PasswordChange) is not { } change)
             return;
         if (await users.FindByIdAsync(session.Subject) is not { } user)
         {
@@ -23,7 +22,8 @@ internal static class PasswordEndpoint
         IdentityResult result;
         using (var turn = await PasswordTurn.TakeAsync(context, attempt))
         {
-            if (turn is null)
+            // The session may have ended while the body arrived, or while the turn was waited for.
+            if (turn is null || await CurrentSession.FindAsync(context) is null)
                 return;
             result = await users.ChangePasswordAsync(user, change.Current, change.New);
         }
