@@ -1,5 +1,7 @@
+import { BODY_TIMEOUT, timeout } from './timeout.js';
+
 /**
- * What our server says in the body of an answer: of a session, or of what is wrong.
+ * What our server says in an answer: of a session, or of what is wrong.
  * @typedef {object} Answer
  * @property {string} [sid]
  * @property {number} [refresh_in]
@@ -8,9 +10,33 @@
  * @property {string} [reason]
  */
 
+/** In characters. Our server's answers are far smaller, but for the longest access tokens. */
+const LONGEST_BODY = 20_000;
+
 /**
- * Leaves the response readable. Empty if there is none, or it says nothing of the kind: a captive portal answers 200, too.
+ * Rejects if the body is not JSON, too long or too slow.
+ * @param {ReadableStream} body
+ */
+const parse = async (body) => {
+  let text = '';
+  const sink = new WritableStream({
+    write(chunk, controller) {
+      if ((text += chunk).length > LONGEST_BODY) controller.error();
+    },
+  });
+  await body.pipeThrough(new TextDecoderStream()).pipeTo(sink, { signal: timeout(BODY_TIMEOUT) });
+  return JSON.parse(text);
+};
+
+/**
+ * Leaves the response readable. Empty if there is none, or it says nothing of the kind: a captive portal answers 200, too. The
+ * header comes first, because an answer to HEAD has no body.
  * @param {Response | void} response
  * @returns {Promise<Answer>}
  */
-export const answerOf = async (response) => (await response?.clone().json().catch(() => {})) ?? {};
+export const answerOf = async (response) => {
+  const [code, reason] = response?.headers.get('Pawl-Problem')?.split(';reason=') ?? [];
+  const { body, ok, headers } = response ?? {};
+  if (code || !body || !headers?.get('Content-Type')?.startsWith(`application/${ok ? '' : 'problem+'}json`)) return { code, reason };
+  return (await parse(/** @type {any} */ (response).clone().body).catch(() => {})) ?? {};
+};

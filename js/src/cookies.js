@@ -33,13 +33,15 @@ export const readHint = () => {
   if (refreshIn) return { sid, generation, refreshIn: +refreshIn, fresh: read('fresh')[0] == generation };
 };
 
+/** @returns {boolean} the timer without the session: the latter was lost, for both are deleted together */
+export const hasLostHint = () => !!read('fresh')[0] && !readHint();
+
 /**
- * Deletes what scripts can see of a session, unless it is by now another's: a sign-in may have come in between. (The timer is
- * nothing without it, and lapses by itself.)
+ * Deletes what scripts can see of a session, unless it is by now another's: a sign-in may have come in between.
  * @param {string} sid
  */
 export const dropHint = (sid) => {
-  if (readHint()?.sid == sid) write('session');
+  if (readHint()?.sid == sid) ['session', 'fresh'].map((name) => write(name));
 };
 
 // A sign-out that the server has not confirmed yet leaves its sid and scope behind. Here and not in localStorage, which tabs see

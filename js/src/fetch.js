@@ -39,12 +39,14 @@ export const createFetch = (origins, bearer, [look, , bury], refresh, publish, s
     const seen = lookAs(sid);
     if (!seen || (seen.fresh && seen.generation != refused)) return seen;
     await new Promise((resolve, reject) => {
-      // Not on the caller's own signal: that may outlive many waits, and would keep the listener of each.
-      const given = AbortSignal.any(signal ? [signal] : []);
-      given.throwIfAborted();
-      given.addEventListener('abort', () => reject(given.reason));
+      signal?.throwIfAborted();
+      const end = () => reject(signal?.reason);
+      signal?.addEventListener('abort', end);
       // Not the one seen: browsers show the cookies of an answer one by one, so it may be new, and only its timer late.
-      refresh(refused).then(resolve, reject);
+      refresh(refused)
+        .then(resolve, reject)
+        // The caller's signal may outlive many waits, and would keep the listener of each.
+        .finally(() => signal?.removeEventListener('abort', end));
     });
     return lookAs(sid);
   };
@@ -75,7 +77,7 @@ export const createFetch = (origins, bearer, [look, , bury], refresh, publish, s
 
       const { status } = response;
       const { code, reason } =
-        (status == 409 || (status == 401 && /Bearer.*error="invalid_token"/i.test(`${response.headers.get('WWW-Authenticate')}`))) &&
+        (status == 409 || (status == 401 && (response.headers.has('Pawl-Problem') || /Bearer.*error="invalid_token"/i.test(`${response.headers.get('WWW-Authenticate')}`)))) &&
         origins.has(originOf(response)) // A redirect may have led elsewhere.
           ? await answerOf(response)
           : {};

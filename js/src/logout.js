@@ -1,7 +1,8 @@
 // Signing out works offline: this browser is signed out at once and stays so, and the server is told as soon as it can be.
 
+import { answerOf } from './answer.js';
 import { readTombstone, writeTombstone } from './cookies.js';
-import { CALL_TIMEOUT, LOGOUT_PAUSE, timeout } from './timeout.js';
+import { CALL_TIMEOUT, LOGOUT_PAUSE, retryAfter, timeout } from './timeout.js';
 
 /**
  * @param {AbortSignal} signal stops the retries
@@ -9,37 +10,63 @@ import { CALL_TIMEOUT, LOGOUT_PAUSE, timeout } from './timeout.js';
  * @param {import('./pawl.js').Post} post
  */
 export const createLogout = (signal, lock, post) => {
+  /** @type {ReturnType<typeof setTimeout> | undefined} One for all calls: each of them may fail and be repeated. */
+  let timer;
+  let refusedUntil = 0; // Retry-After
+
+  signal.addEventListener('abort', () => clearTimeout(timer));
+
   /**
    * @param {string} sid
    * @param {string} scope
    * @param {AbortSignal} [stolen] somebody signs in, which ends this session too: no late response must delete the next one's cookies
-   * @returns {Promise<boolean>} whether it is done
    */
-  const tell = (sid, scope, stolen) =>
+  const tell = async (sid, scope, stolen) => {
     // It arrives even if the page is left meanwhile.
-    post('logout', sid, { scope }, { signal: timeout(CALL_TIMEOUT, stolen), keepalive: true }).then(
-      // 401, 409: there is no such session any more, or another sign-in has ended it.
-      ({ status }) => status == 204 || status == 401 || status == 409,
-      () => false,
-    );
+    const response = await post('logout', sid, { scope }, { signal: timeout(CALL_TIMEOUT, stolen), keepalive: true }).catch(() => {});
+    const { status = 0 } = response ?? {};
+    const { code } = await answerOf(response);
+    const refused = status >= 400 && status < 500 && status != 429;
+    // 401, 409: there is no such session any more, or another sign-in has ended it. The user's others may live on.
+    const over = status == 204 || (code && (status == 401 || status == 409));
+    return {
+      confirmed: status == 204 || (!!over && scope == 'current'),
+      // A refusal by our server is final. What is then left asks for nothing, and keeps this browser signed out.
+      left: over ? '' : refused && code ? `${sid}.${scope == 'current' ? '' : 'current'}` : undefined,
+      // Other refusals are no verdict, but no reason to ask by the clock: the next page does, or this one when its user is back.
+      wait: !refused && retryAfter(response),
+    };
+  };
+
+  /**
+   * @param {AbortSignal} stolen
+   * @returns {Promise<boolean>} whether the server has done what was asked for
+   */
+  const attempt = async (stolen) => {
+    const [sid, scope] = readTombstone();
+    if (!scope) return true; // Another tab has told it meanwhile.
+    const { confirmed, left, wait } = await tell(sid, scope, stolen);
+    if (left != undefined) {
+      if (readTombstone()[0] == sid) writeTombstone(left);
+      if (left) await attempt(stolen);
+    } else if (wait !== false && !signal.aborted) {
+      refusedUntil = performance.now() + wait;
+      clearTimeout(timer);
+      timer = setTimeout(resume, Math.max(LOGOUT_PAUSE, wait));
+    }
+    return confirmed;
+  };
 
   /** Tells the server of a sign-out that it has not heard of yet. */
-  const resume = async () =>
-    !readTombstone()[0] ||
-    lock(async (stolen) => {
-      const [sid, scope] = readTombstone();
-      const done = !sid || (await tell(sid, scope, stolen)); // Another tab may have told it meanwhile.
-      if (!done) timeout(LOGOUT_PAUSE, signal).addEventListener('abort', () => signal.aborted || resume());
-      else if (readTombstone()[0] == sid) writeTombstone();
-      return done;
-    });
+  const resume = async () => !readTombstone()[1] || (performance.now() >= refusedUntil && lock(attempt));
 
   /**
    * @param {string} sid
    * @param {string} scope
    */
   const logout = (sid, scope) => {
-    if (!sid || scope == 'others') return tell(sid, scope);
+    if (!['current', 'others', 'everywhere'].includes(scope)) throw new TypeError('pawl: the scope is current, others or everywhere');
+    if (!sid || scope == 'others') return tell(sid, scope).then(({ confirmed }) => confirmed);
     writeTombstone(`${sid}.${scope}`);
     return resume();
   };

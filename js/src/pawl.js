@@ -70,7 +70,9 @@ export { PawlError };
  *   `login` by default. The answer is the endpoint's own, also when it refuses. Never repeated.
  * @property {(options?: { scope?: 'current' | 'others' | 'everywhere' }) => Promise<boolean>} signOut
  *   Signs this browser out at once, in all tabs, also offline. True: the server has confirmed. False: it will be told as soon as
- *   it can be reached, by this page or the next one (`others`, which ends only the user's other sessions, is not repeated).
+ *   it can be reached, by this page or the next one (`others`, which ends only the user's other sessions, is not repeated), or
+ *   it has refused. `everywhere` then becomes `current`, and a refusal of that is final. Rejects with a `TypeError`, and does
+ *   nothing, where the scope is another.
  * @property {(type: SessionEventType, listener: (event: SessionEvent) => void) => () => void} on
  *   Listens; the function returned stops that.
  * @property {() => void} dispose Removes every listener and timer, and tells nobody of anything any more. Requests under way go on.

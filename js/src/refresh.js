@@ -5,7 +5,7 @@
 
 import { answerOf } from './answer.js';
 import { PawlError } from './errors.js';
-import { CALL_TIMEOUT, FIRST_PAUSE, LONGEST_PAUSE, REFRESH_TIMEOUT, timeout } from './timeout.js';
+import { CALL_TIMEOUT, FIRST_PAUSE, LONGEST_PAUSE, REFRESH_TIMEOUT, retryAfter, timeout } from './timeout.js';
 
 /**
  * @param {ReturnType<typeof import('./lock.js').createLock>} lock
@@ -66,8 +66,7 @@ export const createRefresh = (lock, post, [look, adopt, bury], publish) => {
       } else {
         // Full jitter: those who failed together must not come back together.
         pausedUntil = now() + Math.random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** failures++);
-        // Seconds only: to read a date would take the device's clock.
-        refusedUntil = now() + 1_000 * (Number(response?.headers.get('Retry-After')) || 0);
+        refusedUntil = now() + retryAfter(response);
       }
       return done || over;
     };

@@ -3,6 +3,9 @@
 /** For the answer to one call: a quarter of the server's settle period, as its promise to refreshes without a lock asks. */
 export const CALL_TIMEOUT = 10_000;
 
+/** For the body of an answer. It is small, so it comes along with the headers. */
+export const BODY_TIMEOUT = 3_000;
+
 /** For a refresh to succeed, however many calls it takes, before callers are told that there is none to be had. */
 export const REFRESH_TIMEOUT = 15_000;
 
@@ -22,3 +25,12 @@ export const LOGOUT_PAUSE = 8_000;
  * @param {AbortSignal} [signal]
  */
 export const timeout = (ms, signal) => AbortSignal.any([AbortSignal.timeout(ms), ...(signal ? [signal] : [])]);
+
+/** In seconds. A server that asks for more does so by mistake, and timers take no more than 24 days. */
+const LONGEST_RETRY_AFTER = 3_600;
+
+/**
+ * What the server asks to wait, in milliseconds. Seconds only: to read a date would take the device's clock.
+ * @param {Response | void} response
+ */
+export const retryAfter = (response) => 1_000 * Math.min(Number(response?.headers.get('Retry-After')) || 0, LONGEST_RETRY_AFTER);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { World } from './fakes/world.js';
+import { refusal } from './fakes/server.js';
 
 const cookies = (world) => world.jar.get('app.example.com');
 
@@ -123,6 +124,99 @@ test('a sign-out that the server cannot take yet is repeated', async () => {
   assert.equal(world.server.sessions.get(sid).ended, 'signed_out');
   assert.deepEqual(cookies(world), {});
 });
+
+for (const scope of ['all', '', null, ['everywhere']])
+  test(`the scope ${JSON.stringify(scope)} is refused before anything happens`, async () => {
+    const world = new World();
+    const { session, heard } = open(world);
+    const before = cookies(world);
+    await assert.rejects(world.run(session.signOut({ scope })), { name: 'TypeError', message: /current, others or everywhere/ });
+    await world.pass(60_000);
+    assert.deepEqual([session.state.status, heard, cookies(world)], ['signed-in', [], before]);
+    assert.equal(world.server.to('/auth/logout').length, 0);
+  });
+
+const scopes = (world) => world.server.to('/auth/logout').map(({ body }) => JSON.parse(body).scope);
+
+test('a scope that the server refuses degrades to current, once', async () => {
+  const world = new World();
+  const { session, sid } = open(world);
+  world.server.fail('/auth/logout', () => refusal(403, 'csrf_rejected'));
+  assert.equal(await world.run(session.signOut({ scope: 'everywhere' })), false);
+  await world.pass(60_000);
+  assert.deepEqual(scopes(world), ['everywhere', 'current']);
+  assert.equal(world.server.sessions.get(sid).ended, 'signed_out');
+  assert.deepEqual(cookies(world), {});
+});
+
+test('a scope left behind by another version of the client degrades to current', async () => {
+  const world = new World();
+  const sid = world.server.signIn();
+  world.jar.set('app.example.com', `__Host-pawl-signout=${sid}.all; Path=/; Secure`);
+  world.join();
+  await world.pass(60_000);
+  assert.deepEqual(scopes(world), ['all', 'current']);
+  assert.equal(world.server.sessions.get(sid).ended, 'signed_out');
+});
+
+for (const [status, code] of [[400, 'ambiguous_credentials'], [403, 'csrf_rejected'], [404, 'not_found'], [405, 'method_not_allowed'], [413, 'content_too_large'], [415, 'unsupported_media_type']])
+  test(`a sign-out that the server refuses for good (${status}) is not asked for again, and this browser stays signed out`, async () => {
+    const world = new World();
+    const page = open(world);
+    world.server.fail('/auth/logout', ...Array(50).fill(() => refusal(status, code)));
+    assert.equal(await world.run(page.session.signOut({ scope: 'everywhere' })), false);
+    for (let i = 0; i < 5; i++) {
+      page.emit('focus');
+      await world.pass(60_000);
+    }
+    const next = world.join();
+    await world.pass(60_000);
+    assert.deepEqual(scopes(world), ['everywhere', 'current']);
+    assert.deepEqual([page.session.state.status, next.session.state.status], ['signed-out', 'signed-out']);
+    assert.equal(world.server.refreshes, 0);
+    assert.equal((await world.run(next.session.signIn(undefined, { email: 'eve', password: 'hunter2' }))).status, 200);
+    assert.equal(await world.run(next.session.signOut()), false);
+  });
+
+for (const status of [401, 403, 404, 405, 409])
+  test(`a ${status} that is not our server’s is no verdict: it is asked again by the next page, and not by the clock`, async () => {
+    const world = new World();
+    const page = open(world);
+    world.server.fail('/auth/logout', status);
+    assert.equal(await world.run(page.session.signOut()), false);
+    await world.pass(300_000);
+    assert.equal(scopes(world).length, 1);
+    page.close();
+    world.join();
+    await world.pass(1_000);
+    assert.equal(world.server.sessions.get(page.sid).ended, 'signed_out');
+    assert.deepEqual(cookies(world), {});
+  });
+
+test('a sign-out is repeated after Retry-After, and not when the page wakes before', async () => {
+  const world = new World();
+  const page = open(world);
+  world.server.fail('/auth/logout', () => refusal(429, 'rate_limited', { 'Retry-After': '30' }), () => refusal(503, 'store_unavailable', { 'Retry-After': '1' }));
+  assert.equal(await world.run(page.session.signOut()), false);
+  await world.pass(5_000);
+  page.emit('focus');
+  await world.pass(24_000);
+  assert.equal(scopes(world).length, 1);
+  await world.pass(2_000);
+  assert.equal(scopes(world).length, 2);
+  await world.pass(10_000);
+  assert.equal(world.server.sessions.get(page.sid).ended, 'signed_out');
+});
+
+for (const scope of ['others', 'everywhere'])
+  test(`scope ${scope} in a session that has ended already is not confirmed, and ends`, async () => {
+    const world = new World();
+    const { session } = open(world);
+    world.server.fail('/auth/logout', () => refusal(401, 'session_ended', { reason: 'idle' }));
+    assert.equal(await world.run(session.signOut({ scope })), false);
+    await world.pass(60_000);
+    assert.equal(scopes(world).length, 1);
+  });
 
 test('five tabs tell the server once', async () => {
   const world = new World();

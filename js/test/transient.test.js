@@ -85,6 +85,15 @@ test('Retry-After wins over the backoff', async () => {
   assert.ok(took >= 7_000 && took < 7_200, `took ${took} ms`);
 });
 
+test('a Retry-After that no timer takes is no fault of the caller’s', async () => {
+  const world = new World();
+  const { session } = await lapsed(world);
+  world.server.fail('/auth/refresh', () => problem(503, 'store_unavailable', { 'Retry-After': '9'.repeat(30) }));
+  await assert.rejects(world.run(session.ready()), { code: 'refresh_unavailable' });
+  await world.pass(3_600_000);
+  await world.run(session.ready());
+});
+
 test('three 503, a 429 with Retry-After, then fine: the request succeeds', async () => {
   const world = new World();
   const { session, heard } = await lapsed(world);

@@ -9,6 +9,10 @@ const problem = (status, code, { reason, ...headers } = {}) =>
     headers: { 'Content-Type': 'application/problem+json', ...headers },
   });
 
+/** A problem of our server, which names itself in a header, too. */
+const refusal = (status, code, { reason, ...headers } = {}) =>
+  problem(status, code, { reason, 'Pawl-Problem': reason ? `${code};reason=${reason}` : code, ...headers });
+
 const json = (body, init) => new Response(JSON.stringify(body), { ...init, headers: { 'Content-Type': 'application/json', ...init?.headers } });
 
 const NAMES = [`${HTTP_ONLY}access`, `${HTTP_ONLY}refresh`, `${HTTP_ONLY}signin`, `${PREFIX}session`, `${PREFIX}fresh`];
@@ -135,8 +139,10 @@ export class Server {
         const to = response.status == 307 && new URL(response.headers.get('Location'), url);
         if (to) return this.#redirect(tab, request, body, to, { arrives, answer, fail });
         const landed = { url: request.url, redirected: !!request.redirectedTo };
-        for (const [name, value] of Object.entries(landed)) Object.defineProperty(response, name, { value });
-        world.after(0, () => answer(response));
+        const { status, headers: answered } = response;
+        const bare = method == 'HEAD' ? new Response(null, { status, headers: answered }) : response;
+        for (const [name, value] of Object.entries(landed)) Object.defineProperty(bare, name, { value });
+        world.after(0, () => answer(bare));
       });
     });
   }
@@ -157,14 +163,14 @@ export class Server {
     const sid = owner(cookies);
     const session = this.sessions.get(sid);
     const named = headers.get('Pawl-Session');
-    if (sid && named && named != 'none' && named != sid) return problem(409, 'session_switched');
+    if (sid && named && named != 'none' && named != sid) return refusal(409, 'session_switched');
 
-    if (path.startsWith('/auth/') && method == 'POST' && headers.get('Content-Type') != 'application/json') return problem(415, 'unsupported');
+    if (path.startsWith('/auth/') && method == 'POST' && headers.get('Content-Type') != 'application/json') return refusal(415, 'unsupported');
 
     switch (path) {
       case '/auth/login': {
         const { email, password } = JSON.parse(body);
-        if (password != 'hunter2') return problem(401, 'invalid_credentials', { 'WWW-Authenticate': 'Bearer' });
+        if (password != 'hunter2') return refusal(401, 'invalid_credentials', { 'WWW-Authenticate': 'Bearer' });
         if (session) session.ended ??= 'signed_out';
         const fresh = `${email}${++this.#issued}`.padEnd(22, '_');
         this.sessions.set(fresh, { user: email });
@@ -173,11 +179,12 @@ export class Server {
         return response;
       }
       case '/auth/refresh':
-        if (!session) return problem(401, 'refresh_token_invalid', challenge);
-        if (session.ended) return problem(401, 'session_ended', { reason: session.ended, ...challenge });
+        if (!session) return refusal(401, 'refresh_token_invalid', challenge);
+        if (session.ended) return refusal(401, 'session_ended', { reason: session.ended, ...challenge });
         return this.#issue(sid);
       case '/auth/logout': {
         const scope = body ? JSON.parse(body).scope ?? 'current' : 'current';
+        if (!/^(current|others|everywhere)$/.test(scope)) return refusal(400, 'invalid_request');
         for (const [id, one] of this.sessions)
           if (scope == 'current' ? id == sid : one.user == session?.user && !(scope == 'others' && id == sid)) one.ended ??= 'signed_out';
         const names = scope == 'others' ? [] : NAMES;
@@ -193,13 +200,13 @@ export class Server {
     const user = this.sessions.get(whose);
     const handle = this.routes.get(path);
     if (handle) return handle({ url, method, headers, body, user: user?.user });
-    if (!token) return sid ? problem(401, 'access_token_expired', challenge) : problem(401, 'authentication_required', { 'WWW-Authenticate': 'Bearer' });
-    if (!user) return problem(401, 'access_token_invalid', challenge);
-    if (user.ended) return problem(401, 'session_ended', { reason: user.ended, ...challenge });
-    if (expires <= this.world.now) return problem(401, 'access_token_expired', challenge);
-    if (number <= this.keysFrom) return problem(401, 'access_token_invalid', challenge);
+    if (!token) return sid ? refusal(401, 'access_token_expired', challenge) : refusal(401, 'authentication_required', { 'WWW-Authenticate': 'Bearer' });
+    if (!user) return refusal(401, 'access_token_invalid', challenge);
+    if (user.ended) return refusal(401, 'session_ended', { reason: user.ended, ...challenge });
+    if (expires <= this.world.now) return refusal(401, 'access_token_expired', challenge);
+    if (number <= this.keysFrom) return refusal(401, 'access_token_invalid', challenge);
     return json({ user: user.user, method, body });
   }
 }
 
-export { challenge, json, problem };
+export { challenge, json, problem, refusal };
