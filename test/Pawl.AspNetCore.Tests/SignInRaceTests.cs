@@ -162,7 +162,7 @@ public sealed class SignInRaceTests
         };
         using var client = app.NewClient();
         using var login = JsonContent.Create(new Login("ada"));
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/login") { Content = login, Headers = { { "Sec-Fetch-Site", "same-origin" }, { "User-Agent", second.UserAgent } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/login") { Content = login, Headers = { { "Sec-Fetch-Site", "same-origin" }, { "User-Agent", second.UserAgent }, { "Origin", TestApp.Origin } } };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.SendAsync(request, cancel.Token));
         await click!;
         await ExpectOneSessionAsync(app, second);
