@@ -57,16 +57,17 @@ internal sealed class RecentSignIns(TimeProvider clock)
     {
         if (!_byBrowser.TryGetValue(browser, out var started))
             return null;
-        var later = clock.GetElapsedTime(started.StartedAt, arrivedAt);
+        var later = clock.GetElapsedTime(started.AnsweredAt, arrivedAt);
         return later < TimeSpan.Zero || (later <= RoundTrip && !started.IsUsed) ? started : null;
     }
 
     public void Add(BrowserKey browser, StartedSession started)
     {
+        started.AnsweredAt = clock.GetTimestamp();
         _byBrowser[browser] = started;
         _bySession[started.Session.Id] = started;
         _inOrder.Enqueue((browser, started));
-        while (_inOrder.TryPeek(out var oldest) && clock.GetElapsedTime(oldest.Started.StartedAt) > Retention && _inOrder.TryDequeue(out oldest))
+        while (_inOrder.TryPeek(out var oldest) && clock.GetElapsedTime(oldest.Started.AnsweredAt) > Retention && _inOrder.TryDequeue(out oldest))
         {
             _byBrowser.TryRemove(KeyValuePair.Create(oldest.Browser, oldest.Started));
             _bySession.TryRemove(oldest.Started.Session.Id, out _);

@@ -69,7 +69,7 @@ internal sealed class SessionStarter(
         var begun = clock.GetTimestamp();
         // Made before anything is stored: a token that is too large is then nobody's session.
         var tokens = issuer.Issue(session, First(session, session.CreatedAt), session.CreatedAt, options);
-        var started = new StartedSession(session, begun);
+        var started = new StartedSession(session);
         started.TryAnswer();
         // Before the store is asked: a failing store may have kept the session all the same.
         new SignInResponse(context, started, tokens.RefreshToken!, sessions, sampler, logger).Watch();
@@ -114,11 +114,12 @@ internal sealed class SessionStarter(
     private async Task<IssuedTokens?> ShareAsync(
         HttpContext context, StartedSession earlier, Session session, SignInRequest wanted, PawlOptions options)
     {
+        // A token is dated by the look at the session, not by what comes after it.
+        var now = clock.GetUtcNow();
         if (!IsSame(earlier.Session, session) || await store.FindAsync(earlier.Session.Id, CancellationToken.None) is not { End: null } stored
             || stored.Head != earlier.Session.Head || !await AskAsync(context, stored, wanted, options) || sessions.FindKnownEnd(stored.Id) is not null
             || !earlier.TryAnswer())
             return null;
-        var now = clock.GetUtcNow();
         var tokens = issuer.Issue(earlier.Session, First(earlier.Session, now), now, options);
         new SignInResponse(context, earlier, tokens.RefreshToken!, sessions, sampler, logger).Watch();
         return tokens;

@@ -4,8 +4,7 @@ namespace Pawl.AspNetCore;
 /// A session that has just been started, and the responses that are to bring its tokens to the client. It ends if none of them is sent.
 /// </summary>
 /// <param name="session">As it was stored.</param>
-/// <param name="startedAt">When, by the clock's own timestamps.</param>
-internal sealed class StartedSession(Session session, long startedAt)
+internal sealed class StartedSession(Session session)
 {
     private readonly Lock _lock = new();
     private int _responses;
@@ -14,7 +13,8 @@ internal sealed class StartedSession(Session session, long startedAt)
 
     public Session Session => session;
 
-    public long StartedAt => startedAt;
+    /// <summary>When its first response was ready, by the clock's own timestamps.</summary>
+    public long AnsweredAt { get; set; }
 
     /// <summary>Whether a request has come with a token of it: the client has its tokens.</summary>
     public bool IsUsed { get; set; }

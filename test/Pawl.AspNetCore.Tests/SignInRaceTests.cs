@@ -48,6 +48,27 @@ public sealed class SignInRaceTests
     }
 
     [Fact]
+    public async Task A_second_click_while_a_slow_store_keeps_the_first_waiting_makes_no_second_session()
+    {
+        await using var app = await StartAsync();
+        var (first, second) = (app.NewBrowser(), app.NewBrowser());
+        Task<Answer>? click = null;
+        app.Store.Before = call =>
+        {
+            if (call == "Create" && click is null)
+            {
+                app.Clock.Advance(TimeSpan.FromSeconds(3));
+                click = Task.Run(() => second.SignInAsync("ada"));
+            }
+            return Task.CompletedTask;
+        };
+        await first.SignInAsync("ada");
+        await click!;
+        Assert.Equal(first.Sid, second.Sid);
+        await ExpectOneSessionAsync(app, second);
+    }
+
+    [Fact]
     public async Task Another_browser_another_user_another_way_and_a_used_session_are_not_taken_for_a_double_click()
     {
         await using var app = await StartAsync();
