@@ -165,7 +165,7 @@ public sealed class SignInPropertiesTests
     }
 
     [Fact]
-    public async Task A_sign_atSignOutleads_to_no_other_site_and_ends_nothing_then()
+    public async Task A_sign_out_leads_to_no_other_site_and_ends_nothing_then()
     {
         await using var app = await StartAsync(static _ => { }, atSignOut: static p => p.RedirectUri = "//evil.example");
         var ada = app.NewBrowser();

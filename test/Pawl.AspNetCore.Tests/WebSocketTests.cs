@@ -45,6 +45,27 @@ public sealed class WebSocketTests
         Assert.Equal(WebSocketState.Open, socket.State);
     }
 
+    [Requirement("XS-12", "SES-08")]
+    [Fact]
+    public async Task It_is_cut_when_the_feed_comes_back_after_the_access_token_of_the_ended_session_has_expired()
+    {
+        await using var app = await StartAsync();
+        var ada = await SignInAsync(app);
+        Assert.True(SessionId.TryParse(AccessTokens.Claims(ada.AccessToken!).GetProperty("sid").GetString(), out var id));
+        using var socket = await OpenAsync(app, ("Authorization", $"Bearer {ada.AccessToken}"));
+        var reading = ReadAsync(socket);
+        app.Store.IsFeedDown = true;
+        await Eventually.TrueAsync(() => Task.FromResult(app.Logs.OfPawl(13).Any()), "The feed is not down.");
+        // As another node does.
+        await app.Store.EndAsync(id, new SessionEnd(SessionEndReason.Revoked, app.Clock.GetUtcNow()), TestContext.Current.CancellationToken);
+        app.Clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.False(reading.IsCompleted);
+
+        app.Store.IsFeedDown = false;
+
+        await Assert.ThrowsAsync<WebSocketException>(() => reading.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+    }
+
     [Requirement("XS-12")]
     [Fact]
     public async Task It_is_cut_when_the_session_ends_and_those_of_others_are_not()
