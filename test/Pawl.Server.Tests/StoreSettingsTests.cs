@@ -15,6 +15,7 @@ public sealed class StoreSettingsTests(PostgreSqlNodes nodes) : IClassFixture<Po
     [InlineData(2, "postgresql", "Host=localhost;Passwrd=" + Secret, "is not a PostgreSQL connection string")]
     [InlineData(2, "postgresql", "Host=localhost;Password=a;" + Secret, "is not a PostgreSQL connection string")]
     [InlineData(2, "postgresql", "Host=localhost;Port=" + Secret, "is not a PostgreSQL connection string")]
+    [InlineData(2, "postgresql", "Host=localhost;Minimum Pool Size=50;Maximum Pool Size=10;Password=" + Secret, "is not a PostgreSQL connection string")]
     [InlineData(2, "postgresql", "Data Source=pawl.db", "is not a PostgreSQL connection string")]
     [InlineData(2, null, "Host=localhost;Password=" + Secret, "write Pawl__Store=postgresql, too")]
     [InlineData(2, "sqlite", "Data Source=a.db;x" + Secret + "=1", "is not a SQLite connection string")]

@@ -45,7 +45,18 @@ internal sealed class PostgreSqlServerStore : ServerStore
 
     public override string Name { get; }
 
-    public override void AddSessions(PawlBuilder pawl) => pawl.AddPostgreSqlStore(_connectionString);
+    public override void AddSessions(PawlBuilder pawl)
+    {
+        try
+        {
+            pawl.AddPostgreSqlStore(_connectionString);
+        }
+        // Each setting may be good by itself and not go together with another.
+        catch (ArgumentException)
+        {
+            throw new SettingException($"ConnectionStrings__Pawl is not a PostgreSQL connection string; {Example}");
+        }
+    }
 
     public override void AddUsers(IServiceCollection services)
     {
