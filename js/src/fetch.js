@@ -14,8 +14,9 @@ const originOf = (target) => new URL(/** @type {Request} */ (target).url ?? targ
  * @param {(stale?: string) => Promise<void>} refresh
  * @param {() => void} publish
  * @param {() => string | undefined} speaker whom a call made now speaks for
+ * @param {ReturnType<typeof import('./sleep.js').createWatch>} watch
  */
-export const createFetch = (origins, bearer, [look, , bury], refresh, publish, speaker) => {
+export const createFetch = (origins, bearer, [look, , bury], refresh, publish, speaker, watch) => {
   /** @type {string | undefined} A generation refused straight after the refresh that made it: one more would not help. */
   let futile;
 
@@ -36,6 +37,7 @@ export const createFetch = (origins, bearer, [look, , bury], refresh, publish, s
    * @param {string} [refused] a generation that will not do
    */
   const fresh = async (sid = speaker(), signal, refused) => {
+    await watch();
     const seen = lookAs(sid);
     if (!seen || (seen.fresh && seen.generation != refused)) return seen;
     await new Promise((resolve, reject) => {

@@ -11,6 +11,7 @@ import { createLock } from './lock.js';
 import { createLogout } from './logout.js';
 import { PawlError } from './errors.js';
 import { createRefresh } from './refresh.js';
+import { createWatch } from './sleep.js';
 import { createState } from './state.js';
 
 export { PawlError };
@@ -156,7 +157,7 @@ export const createSession = (base = '/auth', { transport, origins: listed = [] 
     check();
     wake();
     resume();
-    use(true);
+    Promise.resolve(watch(true)).then(() => use(true));
   };
 
   const speaker = () => {
@@ -168,11 +169,12 @@ export const createSession = (base = '/auth', { transport, origins: listed = [] 
   const lock = createLock(href);
   const queue = createLock(`${href}#`);
   const known = createState(!document || hostname == location.hostname, bearer);
-  const [look, adopt, bury, buried] = known;
+  const [look, adopt, bury, buried, doubt] = known;
+  const watch = createWatch(doubt);
   const [refresh, wake, cancel] = createRefresh(lock, post, known, publish);
   const [logout, resume] = createLogout(signal, lock, post);
   const [use, start] = createClock((stale) => refresh(stale).catch(() => {}));
-  const [sessionFetch, fresh] = createFetch(origins, bearer, known, refresh, check, speaker);
+  const [sessionFetch, fresh] = createFetch(origins, bearer, known, refresh, check, speaker, watch);
   const tellTabs = listen(href, signal, check, awake);
 
   publish(); // Nobody listens yet: what is, is where we start from.
@@ -212,6 +214,8 @@ export const createSession = (base = '/auth', { transport, origins: listed = [] 
         mine = '';
       }
       publish();
+      // News of the cookies may have been faster, and published all there is.
+      mine ||= state.sid;
       return response;
     },
 

@@ -34,6 +34,8 @@ export const createState = (readable, bearer) => {
    * @type {Sight | undefined}
    */
   let last;
+  /** @type {string | undefined} a generation whose timer is not to be believed */
+  let doubtful;
 
   /** @param {string} sid */
   const isOver = (sid) => buried.has(sid) || (sid && readTombstone()[0] == sid);
@@ -47,7 +49,7 @@ export const createState = (readable, bearer) => {
     if (hint && !isOver(hint.sid))
       return (last =
         readable && !bearer
-          ? hint
+          ? { ...hint, fresh: hint.fresh && hint.generation != doubtful }
           : own?.sid == hint.sid
             ? { ...own, fresh: hint.fresh !== false && performance.now() < own.due }
             : { sid: hint.sid });
@@ -73,5 +75,14 @@ export const createState = (readable, bearer) => {
     if (readable) dropHint(sid);
   };
 
-  return /** @type {const} */ ([look, adopt, bury, buried]);
+  /**
+   * The device may have slept: the monotonic clock has not counted on.
+   * @param {boolean} timer nor has that of the cookies
+   */
+  const doubt = (timer) => {
+    if (own) own.due = 0;
+    if (timer) doubtful = look()?.generation;
+  };
+
+  return /** @type {const} */ ([look, adopt, bury, buried, doubt]);
 };

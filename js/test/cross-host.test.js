@@ -59,7 +59,7 @@ for (const [transport, bearer] of [
     await world.pass(10_000);
     assert.equal(world.server.sessions.get(sid).ended, 'signed_out');
     assert.deepEqual(world.jar.get(host), {});
-    assert.equal(world.server.refreshes, 1);
+    assert.equal(world.server.refreshes, 0);
   });
 
   test(`${transport}: a sign-in whose answer says nothing is followed by a refresh`, async () => {

@@ -15,8 +15,8 @@ test('nothing is ever put into a storage, evaluated, or written into the page', 
 });
 
 // requirement: CLI-08
-test('no clock of the device is read', () => {
-  for (const [name, source] of sources) assert.doesNotMatch(code(source), /\bDate\b/, name);
+test('no clock of the device is read, but to notice that it was stopped or set', () => {
+  for (const [name, source] of sources) if (name != 'sleep.js') assert.doesNotMatch(code(source), /\bDate\b/, name);
 });
 
 // requirement: CLI-12

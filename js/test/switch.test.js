@@ -151,3 +151,16 @@ test('a page that signs in or out itself needs no listener', async () => {
   assert.equal((await (await world.run(session.fetch('/api/me'))).json()).user, 'bob');
   assert.ok(session.state.sid.startsWith('bob'));
 });
+
+test('a page that signs in itself is made for that user, however early it hears of the cookies', async () => {
+  const world = new World();
+  const { session } = joinUnaware(world);
+  world.server.route('/login', () => {
+    world.server.signIn('ada');
+    return Object.assign(new Response(null, { status: 204 }), { delay: 100 });
+  });
+  await world.run(session.signIn('/login'));
+  world.server.signIn('eve');
+  await world.pass(1_000);
+  await assert.rejects(world.run(session.ready()), { code: 'session_switched' });
+});

@@ -65,8 +65,8 @@ internal sealed class TokenIssuer(Keys keys, TimeProvider clock)
             refreshToken is { } token ? RefreshTokenCodec.Write(token, ring.RefreshTokenKey!) : null,
             Generation: id[..8],
             expiresIn,
-            // A tenth early: the refresh is then done before anything is refused.
-            RefreshIn: Math.Max(1, (int)(expiresIn * 0.9)),
+            // A tenth early: the refresh is then done before anything is refused. To the nearest second, or a life of two seconds would be half as long.
+            RefreshIn: (int)Math.Max(1, Math.Min(Math.Round(expiresIn * 0.9, MidpointRounding.AwayFromZero), Math.Ceiling((expiresAt + options.ClockSkew - now).TotalSeconds) - 1)),
             RefreshExpiresIn: (int)Math.Min(left.TotalSeconds, options.IdleTimeout.TotalSeconds),
             SessionExpiresIn: (int)left.TotalSeconds);
     }

@@ -19,7 +19,7 @@ public sealed class CookieJar(World world) : BrowserTest(world)
 
         var cookies = await visitor.CookiesAsync();
 
-        Assert.Equal([CookieNames.Access, CookieNames.Refresh, CookieNames.Fresh, CookieNames.Session], cookies.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal([CookieNames.Access, CookieNames.Refresh, CookieNames.SignIn, CookieNames.Fresh, CookieNames.Session], cookies.Keys.Order(StringComparer.Ordinal));
         foreach (var (name, cookie) in cookies)
         {
             Assert.True(cookie.Secure);
@@ -27,10 +27,11 @@ public sealed class CookieJar(World world) : BrowserTest(world)
             Assert.Equal("/", cookie.Path);
             // Without a Domain attribute: a dot would stand before it.
             Assert.Equal("localhost", cookie.Domain);
-            Assert.Equal(name is CookieNames.Access or CookieNames.Refresh, cookie.HttpOnly);
+            Assert.Equal(name is CookieNames.Access or CookieNames.Refresh or CookieNames.SignIn, cookie.HttpOnly);
         }
         await LastsAsync(visitor, CookieNames.Access, Life + Skew);
         await LastsAsync(visitor, CookieNames.Refresh, IdleTimeout);
+        await LastsAsync(visitor, CookieNames.SignIn, TimeSpan.FromHours(1));
         await LastsAsync(visitor, CookieNames.Session, IdleTimeout);
         await LastsAsync(visitor, CookieNames.Fresh, Life * 0.9);
         var state = await tab.StateAsync();
@@ -68,6 +69,7 @@ public sealed class CookieJar(World world) : BrowserTest(world)
     [Theory]
     [InlineData(CookieNames.Access)]
     [InlineData(CookieNames.Refresh)]
+    [InlineData(CookieNames.SignIn)]
     public async Task Scripts_can_neither_read_a_token_nor_put_another_in_its_place(string name)
     {
         var visitor = await VisitAsync(ServerSettings.Default);

@@ -7,11 +7,13 @@ public sealed class CookieLoss(World world) : BrowserTest(world)
 {
     [Requirement("CK-12")]
     [Theory]
-    [InlineData(CookieNames.Access, true)]
-    [InlineData(CookieNames.Fresh, true)]
-    [InlineData(CookieNames.Session, false)]
-    [InlineData(CookieNames.Refresh, false)]
-    public async Task Losing_one_cookie_costs_one_refresh_or_the_session_and_nothing_else(string name, bool staysSignedIn)
+    [InlineData(CookieNames.Access)]
+    [InlineData(CookieNames.Fresh)]
+    [InlineData(CookieNames.Session)]
+    // Soon after the sign-in its own cookie stands in.
+    [InlineData(CookieNames.Refresh)]
+    [InlineData(CookieNames.SignIn)]
+    public async Task Losing_one_cookie_costs_one_refresh_and_nothing_else(string name)
     {
         var visitor = await VisitAsync(ServerSettings.Default);
         var tab = await visitor.OpenAsync();
@@ -24,7 +26,7 @@ public sealed class CookieLoss(World world) : BrowserTest(world)
         for (var i = 0; i < 5; i++)
             await tab.FetchAsync(4);
 
-        Assert.Equal(staysSignedIn, await tab.IsSignedInAsync());
+        Assert.True(await tab.IsSignedInAsync());
         Assert.InRange(visitor.Proxy.Count(Tab.Refresh), 0, 1);
         Assert.InRange(visitor.Proxy.Count(Tab.Me), 20, 24);
 

@@ -32,12 +32,12 @@ public sealed class SwitchedUsers(World world) : BrowserTest(world)
 
         Assert.All(await queued, static reply => Assert.Equal("session_switched", reply.Error));
         gate.Open();
-        await Eventually.TrueAsync(() => visitor.Proxy.Count(Tab.Refresh) == 1, "Ann's refresh is refused");
-        Assert.Equal(401, visitor.Proxy.Of(Tab.Refresh).Single().Status);
+        await Eventually.TrueAsync(() => visitor.Proxy.Count(Tab.Refresh) > 0, "Ann's refresh has been given up");
+        Assert.All(visitor.Proxy.Of(Tab.Refresh), static e => Assert.Empty(e.SetCookies));
         Assert.Empty(visitor.Proxy.Of(Tab.Me));
         Assert.Contains("switched", (await first.StateAsync()).Events);
 
-        // The late refusal of Ann's refresh does nothing to Bob.
+        // Ann's refresh does nothing to Bob.
         Assert.Contains(bob.Email, (await second.FetchAsync()).Body, StringComparison.Ordinal);
         Assert.Contains(bob.Email, (await first.FetchAsync()).Body, StringComparison.Ordinal);
         Assert.Equal((await second.StateAsync()).Sid, (await first.StateAsync()).Sid);

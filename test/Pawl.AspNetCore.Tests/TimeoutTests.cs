@@ -119,4 +119,25 @@ public sealed class TimeoutTests
             return answer.Reason;
         }
     }
+
+    [Theory]
+    [InlineData(2, 30, 0, 2)]
+    [InlineData(3, 30, 0, 3)]
+    [InlineData(10, 30, 0, 9)]
+    [InlineData(300, 0, 0, 270)]
+    // The claims are whole seconds, so that this token is refused 1.1 seconds after its issue.
+    [InlineData(2, 0, 900, 1)]
+    [InlineData(3, 0, 900, 2)]
+    [InlineData(3, 0, 0, 2)]
+    public async Task A_refresh_is_due_after_nine_tenths_of_a_life_to_the_nearest_second_and_before_the_token_is_refused(int life, int skew, int milliseconds, int due)
+    {
+        await using var app = await TestApp.StartAsync(
+            o => (o.AccessTokenLifetime, o.ClockSkew, o.SettlePeriod) = (TimeSpan.FromSeconds(life), TimeSpan.FromSeconds(skew), TimeSpan.FromSeconds(1)));
+        app.Clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        var ada = app.NewBrowser();
+        var answer = await ada.SignInAsync("ada", new Login("") { Json = true });
+        Assert.Equal((due, due), (answer.Number("refresh_in"), answer.Cookie(PawlDefaults.FreshCookie)!.MaxAge));
+        app.Clock.Advance(TimeSpan.FromSeconds(due) - TimeSpan.FromMilliseconds(1));
+        Assert.Equal("ada", (await ada.MeAsync()).Body);
+    }
 }

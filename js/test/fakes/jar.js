@@ -22,8 +22,8 @@ export class CookieJar {
     const before = this.script(host);
     const key = `${host} ${name}`;
     // As the browsers do it: an empty or malformed Max-Age is no Max-Age.
-    const until = /^-?\d+$/.test(maxAge ?? '') ? this.world.now + maxAge * 1000 : Infinity;
-    if (until <= this.world.now) this.#cookies.delete(key);
+    const until = /^-?\d+$/.test(maxAge ?? '') ? this.world.wall + maxAge * 1000 : Infinity;
+    if (until <= this.world.wall) this.#cookies.delete(key);
     else this.#cookies.set(key, { value, httpOnly, until });
 
     for (const tab of this.world.tabs) if (tab.host == host) tab.cookiesChanged(by, before);
@@ -34,7 +34,7 @@ export class CookieJar {
     const found = {};
     for (const [key, { value, httpOnly, until }] of this.#cookies) {
       const [owner, name] = key.split(' ');
-      if (owner == host && until > this.world.now && !(byScript && httpOnly)) found[name] = value;
+      if (owner == host && until > this.world.wall && !(byScript && httpOnly)) found[name] = value;
     }
     return found;
   }

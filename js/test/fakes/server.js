@@ -88,7 +88,7 @@ export class Server {
   #cookies(sid) {
     const generation = `g${++this.#issued}`;
     const common = 'Secure; Path=/; SameSite=Strict';
-    this.token = `${sid}:${this.#issued}:${this.world.now + this.life * 1000}`;
+    this.token = `${sid}:${this.#issued}:${this.world.wall + this.life * 1000}`;
     return [
       ...(this.bearer ? [] : [`${HTTP_ONLY}access=${this.token}; HttpOnly; ${common}; Max-Age=${this.life + 30}`]),
       `${HTTP_ONLY}refresh=${sid}:${this.#issued}; HttpOnly; ${common}; Max-Age=1209600`,
@@ -203,7 +203,7 @@ export class Server {
     if (!token) return sid ? refusal(401, 'access_token_expired', challenge) : refusal(401, 'authentication_required', { 'WWW-Authenticate': 'Bearer' });
     if (!user) return refusal(401, 'access_token_invalid', challenge);
     if (user.ended) return refusal(401, 'session_ended', { reason: user.ended, ...challenge });
-    if (expires <= this.world.now) return refusal(401, 'access_token_expired', challenge);
+    if (expires <= this.world.wall) return refusal(401, 'access_token_expired', challenge);
     if (number <= this.keysFrom) return refusal(401, 'access_token_invalid', challenge);
     return json({ user: user.user, method, body });
   }

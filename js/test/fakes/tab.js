@@ -7,6 +7,8 @@ export class Tab {
   closed = false;
   /** @type {string | undefined} what `document.cookie` still says, while a change by another tab has not reached it */
   late;
+  /** @type {string | undefined} what `document.cookie` still says after a sleep */
+  copy;
   /** @type {(() => void)[]} what happened while it was frozen */
   backlog = [];
 
@@ -20,7 +22,7 @@ export class Tab {
     this.url = new URL(url);
     this.host = this.url.hostname;
     this.window = new EventTarget();
-    this.cookieStore = without.includes('cookieStore') ? undefined : new EventTarget();
+    this.cookieStore = without.includes('cookieStore') ? undefined : Object.assign(new EventTarget(), { get: () => this.#reread() });
     this.timers = new Set();
     this.listeners = 0;
     this.channels = new Set();
@@ -30,7 +32,7 @@ export class Tab {
       baseURI: this.url.href,
       visibilityState: visible ? 'visible' : 'hidden',
       get cookie() {
-        return tab.late ?? world.jar.script(tab.host);
+        return tab.copy ?? tab.late ?? world.jar.script(tab.host);
       },
       set cookie(line) {
         world.jar.set(tab.host, line, { byScript: true });
@@ -51,8 +53,14 @@ export class Tab {
       performance: { now: () => world.now },
       AbortSignal: { any: (signals) => AbortSignal.any(signals), timeout: (ms) => this.#abortAfter(ms) },
       Math: Object.assign(Object.create(Math), { random: () => world.random() }),
-      // Lifetimes are the server's to say, on no clock of the device.
-      Date: new Proxy(Date, { get: (_, name) => { throw new Error(`Date.${String(name)} was used`); }, construct: () => { throw new Error('new Date was used'); } }),
+      // Lifetimes are the server's to say, on no clock of the device. It may be read to notice a sleep.
+      Date: new Proxy(Date, {
+        get: (_, name) => {
+          if (name != 'now') throw new Error(`Date.${String(name)} was used`);
+          return () => world.wall + world.set;
+        },
+        construct: () => { throw new Error('new Date was used'); },
+      }),
     };
     globals.globalThis = globals;
     /** @type {typeof import('../../src/pawl.js')} */
@@ -64,6 +72,11 @@ export class Tab {
     if (this.closed) return;
     if (this.frozen) this.backlog.push(run);
     else run();
+  }
+
+  /** A look into the browser's own store brings the page's copy up to date. */
+  #reread() {
+    return new Promise((resolve) => this.world.after(1, () => this.task(() => ((this.copy = undefined), resolve(null)))));
   }
 
   #setTimeout(run, ms) {
@@ -127,7 +140,7 @@ export class Tab {
       this.world.server.network(this, request, {
         // Cookies of an answer are kept by the browser, also when the page is gone, if the request was to outlive it.
         arrives: () => (keepalive || !this.closed) && !request.signal.aborted,
-        answer: (response) => this.task(() => resolve(response)),
+        answer: (response) => this.task(() => ((this.copy = undefined), resolve(response))),
         fail: (message) => this.task(() => reject(new TypeError(message))),
       });
     });

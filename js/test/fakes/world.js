@@ -33,7 +33,11 @@ const settle = async () => {
 };
 
 export class World {
+  /** The monotonic clock. */
   now = 0;
+  /** How long the device has slept, and by how much its clock was set, in ms. */
+  slept = 0;
+  set = 0;
   online = true;
   latency = 20;
   /** After how many ms a tab's `document.cookie` shows what another tab changed. */
@@ -72,6 +76,17 @@ export class World {
     for (const type of ['signedin', 'signedout', 'switched', 'refreshed', 'degraded', 'recovered'])
       page.session.on(type, ({ reason }) => page.heard.push(reason ? `${type} ${reason}` : type));
     return page;
+  }
+
+  /** What servers, and browsers for the lives of their cookies, go by. */
+  get wall() {
+    return this.now + this.slept;
+  }
+
+  /** The device sleeps: the world goes on, and nothing of it does, its monotonic clock included. */
+  sleep(ms) {
+    for (const tab of this.tabs) tab.copy = tab.document.cookie;
+    this.slept += ms;
   }
 
   /** @param {number} ms */

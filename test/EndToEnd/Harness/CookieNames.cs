@@ -7,4 +7,5 @@ internal static class CookieNames
     public const string Refresh = "__Host-Http-pawl-refresh";
     public const string Session = "__Host-pawl-session";
     public const string Fresh = "__Host-pawl-fresh";
+    public const string SignIn = "__Host-Http-pawl-signin";
 }

@@ -1,0 +1,24 @@
+// While a device sleeps, the clock stops by which Chromium empties its copy of the cookies: `document.cookie` then shows a timer
+// that has run out. The seconds of an answer are counted on the same clock. That the device's two clocks have come apart tells
+// of a sleep. A clock that was set looks the same, so this never ends anything: it only makes the client ask.
+
+/**
+ * @param {(timer: boolean) => void} doubt what was counted is wrong, and the timer cookie, too, where nothing brings it up to date
+ * @returns {(awake?: boolean) => Promise<unknown> | void} settles when the cookies are to be believed
+ */
+export const createWatch = (doubt) => {
+  const gap = () => Date.now() - performance.now();
+  let before = gap();
+  /** @type {Promise<unknown> | undefined} */
+  let reread;
+  return (awake) => {
+    const slept = Math.abs(gap() - before) > 1_000;
+    before = gap();
+    const { cookieStore } = globalThis;
+    if (slept) doubt(!cookieStore);
+    // Any look into the browser's own store brings the copy up to date.
+    const asked = slept || awake ? cookieStore?.get('_').catch(() => {}) : reread;
+    if (slept) reread = asked;
+    return asked;
+  };
+};
