@@ -12,10 +12,10 @@ public sealed class LateAnswers(World world) : BrowserTest(world)
         IsClosed,
         IsLeft,
         IsFrozen,
-
-        /// <summary>In a browser without Web Locks: nothing tells the page to give its refresh up.</summary>
-        IsFrozenWithoutLocks,
         Crashes,
+
+        /// <summary>It stays open, and the cookies of its refresh arrive although it has given that up.</summary>
+        IsTooLate,
     }
 
     [Requirement("CLI-06", "CLI-10", "XS-03", "ATTACK-23")]
@@ -24,16 +24,15 @@ public sealed class LateAnswers(World world) : BrowserTest(world)
     [InlineData(Browser.Chromium, Fate.IsClosed)]
     [InlineData(Browser.Chromium, Fate.IsLeft)]
     [InlineData(Browser.Chromium, Fate.IsFrozen)]
-    [InlineData(Browser.Chromium, Fate.IsFrozenWithoutLocks)]
     [InlineData(Browser.Chromium, Fate.Crashes)]
+    [InlineData(Browser.Chromium, Fate.IsTooLate)]
     [InlineData(Browser.Firefox, Fate.StaysOpen)]
     [InlineData(Browser.Firefox, Fate.IsClosed)]
     [InlineData(Browser.Firefox, Fate.IsLeft)]
+    [InlineData(Browser.Firefox, Fate.IsTooLate)]
     public async Task All_tabs_end_up_as_the_user_who_signed_in_last(Browser browser, Fate fate)
     {
         var visitor = await VisitAsync(await World.ServerAsync(ServerSettings.Default), browser: browser);
-        if (fate is Fate.IsFrozenWithoutLocks)
-            await visitor.Context.AddInitScriptAsync("delete Navigator.prototype.locks;");
         var (first, second) = (await visitor.OpenAsync(), await visitor.OpenAsync());
         await first.SignInAsNewUserAsync("ann");
         var anns = await visitor.CookieAsync(CookieNames.Refresh);
@@ -51,13 +50,13 @@ public sealed class LateAnswers(World world) : BrowserTest(world)
         var bobs = (await second.StateAsync()).Sid;
         gate.Open();
         await Eventually.TrueAsync(() => visitor.Proxy.Count(Tab.Refresh) > 0, "the answer has arrived, or is dropped");
-        if (fate is Fate.IsFrozenWithoutLocks)
-            await Eventually.TrueAsync(() => visitor.Proxy.Count(Tab.Refresh) > 1, "Ann's cookies have arrived, and the second tab asks the server whose the browser is");
-        if (fate is Fate.IsFrozen or Fate.IsFrozenWithoutLocks)
+        if (fate is Fate.IsFrozen)
             await SetLifecycleAsync(first, "active");
+        if (fate is Fate.IsTooLate)
+            await LandAsync(visitor, second);
 
         var tabs = new List<Tab> { second, await visitor.OpenAsync() };
-        if (fate is Fate.StaysOpen or Fate.IsFrozen or Fate.IsFrozenWithoutLocks)
+        if (fate is Fate.StaysOpen or Fate.IsFrozen or Fate.IsTooLate)
             tabs.Add(first);
         foreach (var tab in tabs)
         {
@@ -118,7 +117,7 @@ public sealed class LateAnswers(World world) : BrowserTest(world)
             case Fate.IsLeft:
                 await tab.Page.GotoAsync("about:blank");
                 break;
-            case Fate.IsFrozen or Fate.IsFrozenWithoutLocks:
+            case Fate.IsFrozen:
                 await SetLifecycleAsync(tab, "frozen");
                 break;
             case Fate.Crashes:
@@ -130,6 +129,21 @@ public sealed class LateAnswers(World world) : BrowserTest(world)
                 await crashed.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
                 break;
         }
+    }
+
+    private static async Task LandAsync(Visitor visitor, Tab tab)
+    {
+        const string Path = "/e2e/late";
+        var cookies = visitor.Proxy.Of(Tab.Refresh).First().SetCookies;
+        Assert.NotEmpty(cookies);
+        var before = visitor.Proxy.Count(Tab.Refresh);
+        visitor.Proxy.On(Path, call =>
+        {
+            call.Context.Response.Headers.SetCookie = cookies.ToArray();
+            return call.AnswerAsync(204, "");
+        });
+        await tab.Page.EvaluateAsync($"() => fetch('{Path}').then(() => null)");
+        await Eventually.TrueAsync(() => visitor.Proxy.Count(Tab.Refresh) > before, "a tab asks the server whose the browser is");
     }
 
     private static async Task SetLifecycleAsync(Tab tab, string state)

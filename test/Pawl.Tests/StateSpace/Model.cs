@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Pawl.Tests.StateSpace;
 
-internal enum StepKind { Tick, Send, Serve, ServeTwice, LoseAnswer, Deliver, Fallback, Flush, PowerCut, StealJar, StealFlight, Thief, SignOut }
+internal enum StepKind { Tick, Send, Serve, ServeTwice, LoseAnswer, Deliver, Fallback, Flush, PowerCut, StealJar, StealFlight, Thief, SignOut, SignIn }
 
 /// <summary>
 /// One session, its owner, the network, the store and a thief, with every order of events that the bounds allow. A lost request needs no step: it is a request
