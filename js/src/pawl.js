@@ -8,6 +8,7 @@ import { listen } from './broadcast.js';
 import { createClock } from './clock.js';
 import { createFetch } from './fetch.js';
 import { createLock } from './lock.js';
+import { createLogin } from './login.js';
 import { createLogout } from './logout.js';
 import { PawlError } from './errors.js';
 import { createRefresh } from './refresh.js';
@@ -167,11 +168,11 @@ export const createSession = (base = '/auth', { transport, origins: listed = [] 
   };
 
   const lock = createLock(href);
-  const queue = createLock(`${href}#`);
   const known = createState(!document || hostname == location.hostname, bearer);
   const [look, adopt, bury, buried, doubt] = known;
   const watch = createWatch(doubt);
   const [refresh, wake, cancel] = createRefresh(lock, post, known, publish);
+  const login = createLogin(href, lock, post, known);
   const [logout, resume] = createLogout(signal, lock, post);
   const [use, start] = createClock((stale) => refresh(stale).catch(() => {}));
   const [sessionFetch, fresh] = createFetch(origins, bearer, known, refresh, check, speaker, watch);
@@ -195,20 +196,7 @@ export const createSession = (base = '/auth', { transport, origins: listed = [] 
 
     async signIn(url = 'login', body = {}, init) {
       cancel();
-      /** @param {string} [sid] */
-      const ask = (sid) => post(url, sid, body, init);
-      // One sign-in after another, so that each ends the session of the one before. Other calls of any tab give way.
-      const response = await queue(() =>
-        lock(
-          async () => {
-            const first = await ask(look()?.sid);
-            // Nothing was run: the readable cookies are an earlier session's.
-            return first.status == 409 && (await answerOf(first)).code == 'session_switched' ? ask() : first;
-          },
-          undefined,
-          true,
-        ),
-      );
+      const response = await login(url, body, init);
       if (response.ok) {
         adopt(await answerOf(response));
         mine = '';

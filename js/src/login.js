@@ -1,0 +1,32 @@
+// Signing in. The cookies of whatever else is under way must not land on top of the new session's, so it takes the lock away
+// from a refresh or a sign-out of any tab, which is then aborted.
+
+import { answerOf } from './answer.js';
+import { createLock } from './lock.js';
+
+/**
+ * @param {string} name
+ * @param {ReturnType<typeof import('./lock.js').createLock>} lock
+ * @param {import('./pawl.js').Post} post
+ * @param {import('./state.js').Known} known
+ */
+export const createLogin = (name, lock, post, [look]) => {
+  // One sign-in after another, so that each ends the session of the one before.
+  const queue = createLock(`${name}#`);
+
+  /**
+   * @param {string | URL} url
+   * @param {unknown} body
+   * @param {import('./pawl.js').SignInInit} [init]
+   */
+  return (url, body, init) => {
+    /** @param {string} [sid] */
+    const ask = (sid) => post(url, sid, body, init);
+    const run = async () => {
+      const response = await ask(look()?.sid);
+      // Nothing was run: the readable cookies are an earlier session's.
+      return response.status == 409 && (await answerOf(response)).code == 'session_switched' ? ask() : response;
+    };
+    return queue(() => lock(run, undefined, true));
+  };
+};
