@@ -30,7 +30,7 @@ internal sealed class SqliteDatabase : IDisposable
 
     public void Initialize()
     {
-        CreateFileForOwnerOnly();
+        SqliteFile.Protect(DataSource);
         try
         {
             using var connection = Open();
@@ -121,26 +121,6 @@ internal sealed class SqliteDatabase : IDisposable
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
             throw new ArgumentException("This is not a SQLite connection string; write for example AddSqliteStore(\"Data Source=sessions.db\").", nameof(connectionString));
-        }
-    }
-
-    // Session metadata and encrypted keys are nobody else's business. SQLite gives its -wal and -shm files the same mode.
-    private void CreateFileForOwnerOnly()
-    {
-        if (OperatingSystem.IsWindows() || File.Exists(DataSource))
-            return;
-        try
-        {
-            new FileStream(DataSource, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            }).Dispose();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Another process was first, or the folder is missing: opening the database says which.
         }
     }
 
