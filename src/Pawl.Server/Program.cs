@@ -5,14 +5,15 @@ return await Startup.RunAsync(async () =>
     var builder = WebApplication.CreateBuilder(args).WithServerDefaults();
     var settings = ServerSettings.Read(builder.Configuration);
 
-    builder.Services.AddKeyFolder(settings.Store.Folder);
+    var keyFolder = new KeyFolder(settings);
     settings.Store.AddSessions(builder.Services.AddPawl(settings.Apply).AddIdentityUsers<User>());
+    keyFolder.AddTo(builder.Services);
     builder.Services.AddUsers(settings);
     builder.Services.AddAnswers();
     builder.Services.AddHealthChecks().AddPawl();
 
     var app = builder.Build();
-    KeyFolder.Prepare(settings.Store.Folder);
+    keyFolder.Prepare();
     if (KeyCommand.Is(args))
     {
         await KeyCommand.RunAsync(args, app.Services);

@@ -68,7 +68,19 @@ public sealed class StoreSettingsTests(PostgreSqlNodes nodes) : IClassFixture<Po
         var database = nodes.NewDatabase();
         var settings = nodes.Settings(database).Where(static s => s.Name != "Pawl__KeyEncryptionKey").ToArray();
         await using (await ServerProcess.StartAsync(settings))
-            await IsToldAsync(1, "The stored AccessToken key ", settings);
+            await IsToldAsync(1, "Bring back the folder pawl-keys of the server that has made it", settings);
+    }
+
+    [Theory]
+    [InlineData(1, "Pawl__KeyEncryptionKey is another value than the one it was encrypted with")]
+    [InlineData(null, "Set Pawl__KeyEncryptionKey to the value it was encrypted with")]
+    public async Task A_node_with_another_key_encryption_key_is_told_which_setting_it_is(int? first, string sentence)
+    {
+        var database = nodes.NewDatabase();
+        var settings = nodes.Settings(database);
+        await using (await ServerProcess.StartAsync(settings)) { }
+        var other = first is { } value ? Convert.ToBase64String([(byte)value, .. new byte[31]]) : null;
+        await IsToldAsync(1, sentence, [.. settings.Where(static s => s.Name != "Pawl__KeyEncryptionKey"), .. Set("Pawl__KeyEncryptionKey", other)]);
     }
 
     [Requirement("OPS-01")]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
+using Pawl.AspNetCore;
 
 namespace Pawl.Server;
 
@@ -40,6 +41,7 @@ internal static class Startup
         OptionsValidationException invalid => (SettingFault, invalid.Failures.Select(ServerSettings.Translate)),
         // A file of settings that cannot be read.
         InvalidDataException => (SettingFault, [$"{e.Message} {e.GetBaseException().Message}"]),
+        StoreUnavailableException { InnerException: KeyFaultException fault } => (MachineFault, [KeyFolder.Translate(e.Message, fault)]),
         StoreUnavailableException => (MachineFault, [e.Message]),
         { InnerException: AddressInUseException } => (MachineFault, [$"{e.Message.TrimEnd('.')}; choose another address, for example --urls http://localhost:5081."]),
         SocketException => (MachineFault, [$"The address cannot be listened on ({e.Message}); choose another, for example --urls http://localhost:5081."]),

@@ -15,14 +15,17 @@ internal sealed class ServerProcess : IAsyncDisposable
     // What every token begins with, and what everybody here signs in with.
     private static readonly string[] NeverWritten = ["pawl_r1_", "eyJhbGciOi", Client.Password];
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pawl-server-");
+    private readonly DirectoryInfo _folder;
+    private readonly bool _ownsFolder;
     private readonly List<string> _output = [];
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly (string Name, string Value)[] _variables;
     private readonly Process _process;
 
-    private ServerProcess(params (string Name, string Value)[] variables)
+    private ServerProcess((string Name, string Value)[] variables, string? folder = null)
     {
+        _ownsFolder = folder is null;
+        _folder = folder is null ? Directory.CreateTempSubdirectory("pawl-server-") : new(folder);
         _variables = variables;
         _process = Start("--urls", "http://127.0.0.1:0");
         _process.OutputDataReceived += Take;
@@ -55,6 +58,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public Uri Address => _listening.Task.Result;
 
+    /// <summary>The files that it has made.</summary>
+    public string[] Files => Directory.GetFileSystemEntries(_folder.FullName, "*", SearchOption.AllDirectories);
+
     /// <summary>All that it has written so far.</summary>
     public string Output
     {
@@ -75,9 +81,12 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<ServerProcess> StartAsync(params (string Name, string Value)[] variables)
+    public static Task<ServerProcess> StartAsync(params (string Name, string Value)[] variables) => StartAsync(null, variables);
+
+    /// <summary>Starts one in a folder of the caller's.</summary>
+    public static async Task<ServerProcess> StartAsync(string? folder, params (string Name, string Value)[] variables)
     {
-        var server = new ServerProcess(variables);
+        var server = new ServerProcess(variables, folder);
         if (await Task.WhenAny(server._listening.Task, server._process.WaitForExitAsync(TestContext.Current.CancellationToken)) == server._listening.Task)
             return server;
         throw new InvalidOperationException($"The server did not start.\n{server.Output}");
@@ -138,7 +147,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.Kill();
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
-        _folder.Delete(recursive: true);
+        if (_ownsFolder)
+            _folder.Delete(recursive: true);
         Assert.DoesNotContain(Output.Split('\n'), static line => NeverWritten.Any(line.Contains));
     }
 }
