@@ -19,12 +19,20 @@ internal sealed class PasswordHashing() : PasswordHasher<User>(Options.Create(ne
     // Without ICU, as in some small containers, .NET leaves text as it is.
     private static readonly bool CanNormalize = "\uFB01".Normalize(NormalizationForm.FormKC) == "fi";
 
-    /// <summary>The form that is hashed, or null where there is none: half of a surrogate pair, or more than ASCII on a machine that knows nothing of Unicode.</summary>
+    /// <summary>
+    /// The form that is hashed, or null where there is none: half of a surrogate pair, U+FFFE, or more than ASCII on a machine that knows
+    /// nothing of Unicode.
+    /// </summary>
+    /// <remarks>
+    /// It must not change for any password that an account may have. <see cref="PasswordRules"/> says which a new one may be.
+    /// </remarks>
     public static string? Normalize(string password)
     {
         if (Ascii.IsValid(password))
             return password;
-        return CanNormalize && password.EnumerateRunes().All(static rune => rune != Rune.ReplacementChar) ? password.Normalize(NormalizationForm.FormKC) : null;
+        // .NET's normalisation throws on U+FFFE.
+        var isText = !password.Contains('\uFFFE', StringComparison.Ordinal) && password.EnumerateRunes().All(static rune => rune != Rune.ReplacementChar);
+        return CanNormalize && isText ? password.Normalize(NormalizationForm.FormKC) : null;
     }
 
     public override string HashPassword(User user, string password) =>

@@ -26,7 +26,7 @@ internal sealed class PasswordRules(int minimumLength) : IPasswordValidator<User
     {
         if (password.Length > MaximumLength)
             return $"The password is too long: {MaximumLength} characters at most.";
-        if (PasswordHashing.Normalize(password) is not { } text)
+        if (PasswordHashing.Normalize(password) is not { } text || !password.EnumerateRunes().All(VisibleText.IsStable))
             return "The password has characters that this server cannot store; use others.";
         if (text.EnumerateRunes().Count() < minimumLength)
             return $"The password is too short: {minimumLength} characters at least. A few words that have nothing to do with each other are long and easy to remember.";
