@@ -61,11 +61,15 @@ public sealed class GuessingTests
         await owner.RegisterAsync(Ada);
         Assert.Equal(200, (await owner.LoginAsync(Ada)).Status);
         Assert.Contains("__Secure-pawl-device", owner.Cookies.Keys);
+        using var atHome = server.From("127.0.8.8");
+        Assert.Equal(200, (await atHome.LoginAsync(Ada)).Status);
 
         var statuses = new List<int>();
-        for (var batch = 0; batch < 4; batch++)
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        // No more at once than one account has places in the queue.
+        for (var batch = 0; batch < 14; batch++)
         {
-            var guesses = Enumerable.Range(0, 35).Select(async i =>
+            var guesses = Enumerable.Range(0, 10).Select(async i =>
             {
                 using var guesser = server.From($"127.0.{batch + 1}.{i + 1}");
                 return (await guesser.LoginAsync(Ada, "a guess, and long enough")).Status;
@@ -73,13 +77,17 @@ public sealed class GuessingTests
             statuses.AddRange(await Task.WhenAll(guesses));
         }
 
-        Assert.InRange(statuses.Count(static s => s == 401), 90, 100 + Environment.ProcessorCount);
+        // One is forgiven each minute, which a busy machine may take.
+        Assert.InRange(statuses.Count(static s => s == 401), 90, 100 + Environment.ProcessorCount + (int)Math.Ceiling(watch.Elapsed.TotalMinutes));
         Assert.All(statuses, static s => Assert.True(s is 401 or 429));
         using var stranger = server.From("127.0.9.9");
         Assert.Equal(429, (await stranger.LoginAsync(Ada)).Status);
         // The browser that she has used before, wherever she is with it.
         using var travelling = owner.MovedTo("127.0.1.1");
         Assert.Equal(200, (await travelling.LoginAsync(Ada)).Status);
+        // And where she has signed in before, also without a cookie.
+        using var newBrowser = server.From("127.0.8.8");
+        Assert.Equal(200, (await newBrowser.LoginAsync(Ada)).Status);
     }
 
     [Requirement("PW-03")]

@@ -94,7 +94,7 @@ public sealed class PasswordTests
     private static (int Marker, int Algorithm, int Rounds, int Salt) Describe(byte[] hash) =>
         (hash[0], BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(1)), BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(5)), BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(9)));
 
-    private static string MakeWeaker(string password)
+    internal static string MakeWeaker(string password)
     {
         var salt = RandomNumberGenerator.GetBytes(16);
         byte[] header = [1, 0, 0, 0, 2, 0, 0x01, 0x86, 0xA0, 0, 0, 0, 16];

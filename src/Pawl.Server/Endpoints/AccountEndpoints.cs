@@ -8,7 +8,7 @@ internal static class AccountEndpoints
     public static void MapAccounts(this IEndpointRouteBuilder endpoints)
     {
         PawlEndpoint.Map(endpoints, "/auth/register", (HttpMethods.Post, RegisterEndpoint.HandleAsync));
-        PawlEndpoint.Map(endpoints, "/auth/login", (HttpMethods.Post, LoginEndpoint.HandleAsync));
+        PawlEndpoint.Map(endpoints, KnownDevice.SignInPath, (HttpMethods.Post, LoginEndpoint.HandleAsync));
         PawlEndpoint.Map(endpoints, "/auth/password", (HttpMethods.Post, PasswordEndpoint.HandleAsync));
     }
 }

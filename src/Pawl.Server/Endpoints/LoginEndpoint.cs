@@ -19,11 +19,17 @@ internal static class LoginEndpoint
             return;
         }
         var signIn = PawlEndpoint.Service<SignInManager<User>>(context);
-        var account = signIn.UserManager.NormalizeName(given.Email);
-        // PostgreSQL does not take every character, and nobody has an address that is none.
-        var user = User.IsEmail(given.Email) ? await signIn.UserManager.FindByNameAsync(given.Email) : null;
+        // What a database or the normalisation does not take is no account's address; it costs the same hash and gets the same answer.
+        var mayExist = User.MayHaveEmail(given.Email);
+        var account = mayExist ? signIn.UserManager.NormalizeName(given.Email) : given.Email;
+        var user = mayExist ? await signIn.UserManager.FindByNameAsync(given.Email) : null;
+        var address = context.Connection.RemoteIpAddress;
+        var addresses = PawlEndpoint.Service<KnownAddresses>(context);
         var devices = PawlEndpoint.Service<KnownDevice>(context);
-        var attempt = Attempt.SignIn(account, context.Connection.RemoteIpAddress, devices.Find(context.Request, user?.Id));
+        var browser = devices.Find(context.Request, user?.Id);
+        var attempt = browser is not null ? Attempt.FromKnownBrowser(account, browser)
+            : addresses.IsKnown(account, address) ? Attempt.FromKnownAddress(account, address)
+            : Attempt.FromStranger(account, address);
         using (var turn = await PasswordTurn.TakeAsync(context, attempt))
         {
             if (turn is null)
@@ -40,8 +46,9 @@ internal static class LoginEndpoint
             return;
         }
         throttle.Succeed(attempt);
+        addresses.Remember(account, address);
         if (transport is not SessionTransport.Body)
-            devices.Remember(context.Response, user.Id);
+            devices.Remember(context, user.Id, browser);
         await context.SignInAsync(PawlEndpoint.Scheme(context), await signIn.CreateUserPrincipalAsync(user), new PawlSignInProperties
         {
             AnswersWithJson = true,
@@ -57,7 +64,7 @@ internal static class LoginEndpoint
         if (user is null)
         {
             PawlEndpoint.Service<PasswordHashing>(context).VerifyNobodys(password);
-            logger.SignInFailed("unknown");
+            LogFailure(context, logger, "unknown", "unknown");
             return false;
         }
         if (await signIn.UserManager.CheckPasswordAsync(user, password) && await IdentityUsers.MaySignInAsync(signIn, user))
@@ -65,8 +72,15 @@ internal static class LoginEndpoint
             logger.SignedIn(user.Id);
             return true;
         }
-        logger.SignInFailed(user.Id);
+        LogFailure(context, logger, user.Id, "known");
         return false;
+    }
+
+    // Guesses at users that do not exist must not crowd out those at users that do.
+    private static void LogFailure(HttpContext context, ILogger logger, string userId, string kind)
+    {
+        if (PawlEndpoint.Service<LogSampler>(context).Allows(logger, id: 104, kind))
+            logger.SignInFailed(userId);
     }
 
     private static SessionTransport? ReadTransport(string? name) => name switch

@@ -18,7 +18,7 @@ internal static class PasswordEndpoint
             await context.ChallengeAsync(PawlEndpoint.Scheme(context));
             return;
         }
-        var attempt = Attempt.ChangePassword(session.Id);
+        var attempt = Attempt.ChangePassword(user.Id, session.Id);
         IdentityResult result;
         using (var turn = await PasswordTurn.TakeAsync(context, attempt))
         {

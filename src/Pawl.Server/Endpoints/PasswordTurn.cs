@@ -16,14 +16,16 @@ internal static class PasswordTurn
         var delay = throttle.FindDelay(attempt);
         if (delay <= TimeSpan.Zero)
         {
-            var turn = await PawlEndpoint.Service<HashingQueue>(context).EnterAsync(context.RequestAborted);
+            var turn = await PawlEndpoint.Service<HashingQueue>(context).EnterAsync(attempt.Share, context.RequestAborted);
             // Asked again: guesses sent all at once have failed while this one was waiting, so that no more are free than are hashed at the same moment.
             delay = turn is null ? BusyDelay : throttle.FindDelay(attempt);
             if (delay <= TimeSpan.Zero)
                 return turn;
             turn?.Dispose();
         }
-        AccountRequest.Logger(context).RateLimited(context.Request.Path);
+        var logger = AccountRequest.Logger(context);
+        if (PawlEndpoint.Service<LogSampler>(context).Allows(logger, id: 105, "all"))
+            logger.RateLimited(context.Request.Path);
         context.Response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         await RateLimited.WriteAsync(context);
         return null;

@@ -1,31 +1,150 @@
-using System.Threading.RateLimiting;
-
 namespace Pawl.Server;
+
+/// <summary>Whose place a request takes in the hashing queue.</summary>
+/// <param name="Party">All requests of one party share its places and wait behind each other.</param>
+/// <param name="IsKnown">Known browsers and addresses: strangers give way to them.</param>
+/// <param name="Account">For a stranger, the account it tries. One account has a limited number of places, from however many addresses
+/// they are asked for.</param>
+internal readonly record struct QueueShare(Guid Party, bool IsKnown, Guid? Account = null);
 
 /// <summary>
 /// Hashing a password is a tenth of a second of a processor. No more are hashed at once than there are processors, so that refreshes and requests, which take a
 /// thousandth of that, still find one; a few seconds' worth may wait, and the rest is told to come back.
 /// </summary>
-internal sealed class HashingQueue : IDisposable
+/// <remarks>
+/// Turns go round: each party has one in its turn, so that a flood delays its own party only. If all places are taken, a newcomer gets the
+/// last place of the
+/// party that has most, provided that this is fairer: a flood costs its own party places, and no other.
+/// </remarks>
+internal sealed class HashingQueue
 {
     private const int WaitingPerProcessor = 50;
+    private const int ShareOfAnAccount = 4;
 
-    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions
-    {
-        PermitLimit = Environment.ProcessorCount,
-        QueueLimit = Environment.ProcessorCount * WaitingPerProcessor,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    });
+    private readonly int _turns;
+    private readonly int _places;
+    private readonly int _placesOfAnAccount;
+    private readonly Lock _lock = new();
+    private readonly WaitingParties _known = new();
+    private readonly WaitingParties _strangers = new();
+    private readonly Dictionary<Guid, int> _accounts = [];
+    private int _running;
+    private bool _knownHadTheLastTurn;
 
-    /// <summary>Waits for a turn, which lasts until what is returned is disposed of; null if too many are waiting.</summary>
-    public async ValueTask<IDisposable?> EnterAsync(CancellationToken cancellationToken)
+    public HashingQueue() : this(Environment.ProcessorCount) { }
+
+    public HashingQueue(int processors)
     {
-        var turn = await _limiter.AcquireAsync(1, cancellationToken);
-        if (turn.IsAcquired)
-            return turn;
-        turn.Dispose();
+        _turns = processors;
+        _places = processors * WaitingPerProcessor;
+        _placesOfAnAccount = _places / ShareOfAnAccount;
+    }
+
+    /// <summary>
+    /// Waits for a turn, which lasts until what is returned is disposed of; null if there is no place to wait in, or another party needed
+    /// it more.
+    /// </summary>
+    public async ValueTask<IDisposable?> EnterAsync(QueueShare share, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var waiter = new Waiter(share);
+        lock (_lock)
+        {
+            if (_running < _turns)
+            {
+                _running++;
+                return new Turn(this);
+            }
+            if (!TryFindPlace(share))
+                return null;
+            Add(waiter);
+        }
+        using (cancellationToken.UnsafeRegister(static (state, _) => ((Action)state!)(), (Action)(() => GiveUp(waiter))))
+        {
+            if (await waiter.Result.Task)
+                return new Turn(this);
+        }
+        cancellationToken.ThrowIfCancellationRequested();
         return null;
     }
 
-    public void Dispose() => _limiter.Dispose();
+    private bool TryFindPlace(QueueShare share)
+    {
+        if (share.Account is { } account && _accounts.GetValueOrDefault(account) >= _placesOfAnAccount)
+            return false;
+        if (_known.Count + _strangers.Count < _places)
+            return true;
+        var own = OwnOf(share).CountOf(share.Party);
+        var (known, stranger) = (_known.FindLargest(), _strangers.FindLargest());
+        var largest = (known?.Count ?? 0) > (stranger?.Count ?? 0) ? known : stranger;
+        // More than the newcomer's party would then have. Besides, a known party always has a place as long as strangers have any.
+        var dropped = largest?.Count > own + 1 ? largest : share.IsKnown && own == 0 ? stranger : null;
+        if (dropped is null)
+            return false;
+        Drop(dropped.Last!.Value);
+        return true;
+    }
+
+    private void Leave()
+    {
+        lock (_lock)
+        {
+            var parties = _known.Count > 0 && (_strangers.Count == 0 || !_knownHadTheLastTurn) ? _known : _strangers;
+            if (parties.TakeNext() is not { } next)
+            {
+                _running--;
+                return;
+            }
+            _knownHadTheLastTurn = parties == _known;
+            Forget(next);
+            // The turn passes on to it.
+            next.Result.SetResult(true);
+        }
+    }
+
+    private void GiveUp(Waiter waiter)
+    {
+        lock (_lock)
+        {
+            if (!waiter.Result.Task.IsCompleted)
+                Drop(waiter);
+        }
+    }
+
+    private void Add(Waiter waiter)
+    {
+        OwnOf(waiter.Share).Add(waiter);
+        if (waiter.Share.Account is { } account)
+            _accounts[account] = _accounts.GetValueOrDefault(account) + 1;
+    }
+
+    private void Drop(Waiter waiter)
+    {
+        OwnOf(waiter.Share).Remove(waiter);
+        Forget(waiter);
+        waiter.Result.SetResult(false);
+    }
+
+    private void Forget(Waiter waiter)
+    {
+        if (waiter.Share.Account is not { } account)
+            return;
+        if (_accounts[account] == 1)
+            _accounts.Remove(account);
+        else
+            _accounts[account]--;
+    }
+
+    private WaitingParties OwnOf(QueueShare share) => share.IsKnown ? _known : _strangers;
+
+    private sealed class Turn(HashingQueue queue) : IDisposable
+    {
+        private int _isOver;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isOver, 1) == 0)
+                queue.Leave();
+        }
+    }
 }

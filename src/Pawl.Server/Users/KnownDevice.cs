@@ -12,6 +12,9 @@ internal sealed class KnownDevice(IDataProtectionProvider dataProtection)
     private const string CookieName = "__Secure-pawl-device";
     private const int NameSize = 16;
 
+    /// <summary>The only path that the cookie is sent to.</summary>
+    public const string SignInPath = "/auth/login";
+
     // The most that browsers keep.
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(400);
 
@@ -33,14 +36,21 @@ internal sealed class KnownDevice(IDataProtectionProvider dataProtection)
     }
 
     /// <summary>Remembers the browser.</summary>
-    public void Remember(HttpResponse response, string userId) =>
-        response.Cookies.Append(CookieName, _protector.Protect($"{userId} {RandomNumberGenerator.GetHexString(NameSize)}"), new CookieOptions
+    /// <param name="context">The sign-in.</param>
+    /// <param name="userId">Who has signed in.</param>
+    /// <param name="name">What the browser is called already; it keeps that name, since failures and successes are counted by it.</param>
+    public void Remember(HttpContext context, string userId, string? name)
+    {
+        name ??= RandomNumberGenerator.GetHexString(NameSize);
+        context.Response.Cookies.Append(CookieName, _protector.Protect($"{userId} {name}"), new CookieOptions
         {
-            Path = response.HttpContext.Request.Path,
+            // As browsers see it: below the path base, and in one spelling, whatever this request has.
+            Path = context.Request.PathBase.Add(SignInPath).ToUriComponent(),
             MaxAge = Lifetime,
             Secure = true,
             HttpOnly = true,
             SameSite = SameSiteMode.Strict,
             IsEssential = true,
         });
+    }
 }

@@ -1,16 +1,10 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Pawl.Server;
 
-/// <summary>How many failures in a row are free, and how long it takes until one is forgiven: also the longest that anybody is made to wait for the next try.</summary>
-internal sealed record ThrottleRule(int Free, TimeSpan Forgiveness, bool EndsWithSuccess = true);
-
 /// <summary>
-/// Slows guessing down. After a few failures each further try has to wait, twice as long each time; nothing is ever locked, and what a stranger does to an account
-/// slows down that stranger: another address is counted by itself, and so is a browser that the user was signed in with before.
+/// Slows guessing and floods down. Once the free tries are used up, each further one has to wait, twice as long each time; nothing is ever
+/// locked.
+/// Failures of a stranger slow down that stranger: another address is counted by itself, and so is a browser or an address that the user
+/// has signed in from before.
 /// </summary>
 /// <remarks>In memory, for each process by itself, and bounded: names are kept as hashes, and the oldest go first.</remarks>
 internal sealed class SignInThrottle(TimeProvider clock)
@@ -27,9 +21,9 @@ internal sealed class SignInThrottle(TimeProvider clock)
         lock (_lock)
         {
             var now = clock.GetTimestamp();
-            foreach (var (name, rule) in attempt.Counters)
+            foreach (var (name, rule) in attempt.Failures.Concat(attempt.Successes))
             {
-                var over = Math.Ceiling(FindFailures(name, rule, now)) - rule.Free;
+                var over = Math.Ceiling(Read(name, rule, now)) - rule.Free;
                 if (over < 0)
                     continue;
                 var delay = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, over), rule.Forgiveness.TotalSeconds)) - clock.GetElapsedTime(_counters[name].At, now);
@@ -43,31 +37,39 @@ internal sealed class SignInThrottle(TimeProvider clock)
     public void Fail(Attempt attempt)
     {
         lock (_lock)
-        {
-            var now = clock.GetTimestamp();
-            if (_counters.Count >= MostCounters)
-                DropOldest();
-            foreach (var (name, rule) in attempt.Counters)
-                _counters[name] = new(FindFailures(name, rule, now) + 1, now);
-        }
+            Count(attempt.Failures);
     }
 
-    /// <summary>Forgets the failures of whoever has succeeded. Not those of an address: it is shared, and an attacker has an account too.</summary>
+    /// <summary>
+    /// Counts a success and forgets the failures before it. Those of an address stay: it is shared, and an attacker has an account too.
+    /// </summary>
     public void Succeed(Attempt attempt)
     {
         lock (_lock)
         {
-            foreach (var (name, rule) in attempt.Counters)
+            foreach (var (name, rule) in attempt.Failures)
             {
                 if (rule.EndsWithSuccess)
                     _counters.Remove(name);
             }
+            Count(attempt.Successes);
         }
     }
 
+    private void Count(IReadOnlyList<ThrottleCounter> counters)
+    {
+        var now = clock.GetTimestamp();
+        if (_counters.Count >= MostCounters)
+            DropOldest();
+        foreach (var (name, rule) in counters)
+            _counters[name] = new(Read(name, rule, now) + 1, now);
+    }
+
     // Forgiven bit by bit, and not by the whole failure: waiting a little always helps a little.
-    private double FindFailures(Guid name, ThrottleRule rule, long now) =>
-        _counters.TryGetValue(name, out var counter) ? Math.Max(0, counter.Failures - (clock.GetElapsedTime(counter.At, now) / rule.Forgiveness)) : 0;
+    private double Read(Guid name, ThrottleRule rule, long now) =>
+        _counters.TryGetValue(name, out var counter)
+            ? Math.Max(0, counter.Value - (clock.GetElapsedTime(counter.At, now) / rule.Forgiveness))
+            : 0;
 
     private void DropOldest()
     {
@@ -75,40 +77,5 @@ internal sealed class SignInThrottle(TimeProvider clock)
             _counters.Remove(name);
     }
 
-    private readonly record struct Counter(double Failures, long At);
-}
-
-/// <summary>A try, and the counters that its failure counts in.</summary>
-internal sealed record Attempt(params IReadOnlyList<(Guid Name, ThrottleRule Rule)> Counters)
-{
-    private static readonly ThrottleRule Stranger = new(5, TimeSpan.FromMinutes(15));
-    private static readonly ThrottleRule Acquaintance = new(10, TimeSpan.FromMinutes(5));
-
-    // Many people share an address, and one attacker has many (NIST SP 800-63B-4, section 3.2.2: no more than 100 failures in a row).
-    private static readonly ThrottleRule Address = new(100, TimeSpan.FromSeconds(30), EndsWithSuccess: false);
-    private static readonly ThrottleRule AllStrangers = new(100, TimeSpan.FromMinutes(1));
-
-    /// <summary>A sign-in: by a browser that the user is known by, or by a stranger at some address.</summary>
-    public static Attempt SignIn(string account, IPAddress? address, string? knownDevice)
-    {
-        var from = Describe(address);
-        return knownDevice is not null
-            ? new((Name("device", knownDevice), Acquaintance))
-            : new((Name("account at address", $"{account} {from}"), Stranger), (Name("account", account), AllStrangers), (Name("address", from), Address));
-    }
-
-    public static Attempt Register(IPAddress? address) => new((Name("register", Describe(address)), Address));
-
-    public static Attempt ChangePassword(SessionId session) => new((Name("session", session.ToString()), Acquaintance));
-
-    private static Guid Name(string kind, string text) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind} {text}")).AsSpan(0, 16));
-
-    // A subscriber has a /64 of IPv6 addresses at least.
-    private static string Describe(IPAddress? address) => address switch
-    {
-        null => "none",
-        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
-        { AddressFamily: AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)),
-        _ => address.ToString(),
-    };
+    private readonly record struct Counter(double Value, long At);
 }

@@ -13,9 +13,10 @@ internal static class UserServices
 
         services.AddSingleton(new PasswordRules(settings.MinimumPasswordLength));
         services.AddSingleton<PasswordHashing>();
-        services.AddSingleton<HashingQueue>();
+        services.AddSingleton(static _ => new HashingQueue());
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<KnownDevice>();
+        services.AddSingleton<KnownAddresses>();
 
         // Ahead of Identity, which adds its own only where there are none.
         services.AddSingleton<IPasswordHasher<User>>(static p => p.GetRequiredService<PasswordHashing>());
