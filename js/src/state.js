@@ -4,7 +4,7 @@
 // the cookies belong to a host whose cookies this page cannot read, the seconds in the last answer tell how long it is fresh,
 // on the monotonic clock; who is signed in is still for the cookies to say, if they can be read.
 
-import { dropHint, readHint, readTombstone } from './cookies.js';
+import { dropHint, hasLostHint, readHint, readTombstone } from './cookies.js';
 
 /**
  * The session at this moment. With an empty `sid` it is not known whether there is one, and with `lost` not whether it is still
@@ -33,7 +33,15 @@ export const createState = (readable, bearer) => {
    * session overwrites them.
    * @type {Sight | undefined}
    */
-  let last;
+  let last = readable && hasLostHint() ? { sid: '' } : undefined;
+  /** @type {string | undefined} whose cookie is missing; the server is asked about that once for each session and page */
+  let missing;
+  /** @type {string | undefined} */
+  let asked;
+  /** @type {string | undefined} */
+  let answered;
+  /** Whether the timer of the last answer was seen: a browser that blocks it must not ask for each request. */
+  let timed = false;
   /** @type {string | undefined} a generation whose timer is not to be believed */
   let doubtful;
 
@@ -46,14 +54,22 @@ export const createState = (readable, bearer) => {
    */
   const look = () => {
     const hint = readable ? readHint() : own;
-    if (hint && !isOver(hint.sid))
+    const counted = !!own && performance.now() < own.due;
+    if (hint && !isOver(hint.sid)) {
+      timed ||= hint.fresh == true;
+      if (hint.sid == missing) asked = missing;
       return (last =
         readable && !bearer
-          ? { ...hint, fresh: hint.fresh && hint.generation != doubtful }
+          ? { ...hint, fresh: (hint.fresh && hint.generation != doubtful) || (!timed && counted && own?.sid == hint.sid) }
           : own?.sid == hint.sid
-            ? { ...own, fresh: hint.fresh !== false && performance.now() < own.due }
+            ? { ...own, fresh: (hint.fresh !== false || !timed) && counted }
             : { sid: hint.sid });
-    if (last?.sid && !isOver(last.sid)) return { ...last, fresh: false, lost: true };
+    }
+    if (!last || isOver(last.sid) || (!hint && last.sid == asked)) return;
+    if (!hint) missing = last.sid;
+    // Answered, and still missing: it is blocked, and the seconds have to do.
+    const fresh = counted && answered == last.sid;
+    return { ...last, fresh, lost: !fresh };
   };
 
   /**
@@ -62,6 +78,8 @@ export const createState = (readable, bearer) => {
    * @param {import('./answer.js').Answer} answer
    */
   const adopt = ({ sid = '', refresh_in: refreshIn = 0, access_token: token }) => {
+    timed = false;
+    answered = sid == missing ? sid : undefined;
     own = { sid, generation: sid && `${++answers}`, refreshIn, token, due: performance.now() + refreshIn * 1_000 };
   };
 
@@ -72,6 +90,7 @@ export const createState = (readable, bearer) => {
   const bury = (sid, reason) => {
     if (sid && !buried.has(sid)) buried.set(sid, reason);
     if (own?.sid == sid) own = undefined;
+    if (last?.sid == sid) last = undefined;
     if (readable) dropHint(sid);
   };
 
