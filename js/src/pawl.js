@@ -220,7 +220,8 @@ export const createSession = (base = '/auth', { transport, origins: listed = [] 
     },
 
     on(type, listener) {
-      events.addEventListener(type, /** @type {EventListener} */ (listener), { signal });
+      // Without the signal, which would keep a listener for each: publish() is silent once it has fired.
+      events.addEventListener(type, /** @type {EventListener} */ (listener));
       const follower = /^(switched|change)$/.test(type) && {};
       if (follower) followers.add(follower);
       return () => {

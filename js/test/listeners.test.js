@@ -26,6 +26,23 @@ test('four hundred waits leave no listener on the caller’s signal', async () =
   assert.equal(held(signal), 0);
 });
 
+test('components that come and go leave no listener on the session’s own signal', (t) => {
+  const made = [];
+  const { AbortController } = globalThis;
+  t.after(() => (globalThis.AbortController = AbortController));
+  globalThis.AbortController = class extends AbortController {
+    constructor() {
+      super();
+      made.push(this.signal);
+    }
+  };
+  const { session } = new World().join();
+  const count = () => made.reduce((sum, signal) => sum + held(signal), 0);
+  const before = count();
+  for (let i = 0; i < 400; i++) session.on('change', () => {})();
+  assert.equal(count(), before);
+});
+
 test('sign-outs that cannot be told to the server yet are repeated by one timer, however often the page wakes', async () => {
   const world = new World();
   world.server.signIn();
