@@ -40,6 +40,7 @@ export const createFetch = (origins, bearer, [look, , bury], refresh, publish, s
     await watch();
     const seen = lookAs(sid);
     if (!seen || (seen.fresh && seen.generation != refused)) return seen;
+    if (seen.lost) publish(); // What is on its way was sent before the loss, and is given up once.
     await new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       const end = () => reject(signal?.reason);

@@ -25,8 +25,8 @@ for (const options of [{}, { visible: false }, { without: ['cookieStore'] }])
   test(`a lost session cookie costs one refresh, and nobody is signed out (${JSON.stringify(options)})`, async () => {
     const world = new World();
     const { session, heard, sid } = open(world, options);
-    lose(world, SESSION);
     await world.pass(200);
+    lose(world, SESSION);
     for (let i = 0; i < 5; i++) assert.equal((await world.run(session.fetch('/api/me'))).status, 200);
     assert.deepEqual([session.state.status, session.state.sid, world.server.refreshes], ['signed-in', sid, 1]);
     assert.ok(!heard.includes('signedout'));
