@@ -54,7 +54,7 @@ public sealed class Logout(World world) : BrowserTest(world)
     {
         var visitor = await VisitAsync(ServerSettings.Default);
         var tab = (await visitor.OpenSignedInAsync(1))[0];
-        Assert.Equal(4, (await visitor.CookiesAsync()).Count);
+        Assert.Equal(5, (await visitor.CookiesAsync()).Count);
 
         Assert.True(await tab.SignOutAsync());
 
