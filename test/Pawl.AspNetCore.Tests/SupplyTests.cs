@@ -91,6 +91,6 @@ public sealed partial class SupplyTests
 
     private static readonly string[] s_folders = ["src", "test", "samples"];
 
-    [GeneratedRegex(@"^\d+\.\d+\.\d+$")]
+    [GeneratedRegex(@"^(npm:axios@)?\d+\.\d+\.\d+$")]
     private static partial Regex ExactVersion();
 }
