@@ -10,11 +10,10 @@ export const createLock =
    * Runs the task once, under the lock if that can be had in time. The outcome is the task's.
    * @template T
    * @param {(stolen: AbortSignal) => Promise<T>} task is told when the lock is taken from it
-   * @param {AbortSignal} [signal] ends the wait for the lock
-   * @param {boolean} [steal] takes the lock from its holder, which need not be alive to let go
+   * @param {AbortSignal | true} [how] a signal that ends the wait for the lock. With true the lock is taken from its holder
    * @returns {Promise<T>}
    */
-  async (task, signal, steal) => {
+  async (task, how) => {
     const thief = new AbortController();
     /** @type {Promise<T> | undefined} */
     let running;
@@ -22,7 +21,7 @@ export const createLock =
     // Those that a dead holder keeps waiting take turns under a spare lock: one of them refreshes, and not each.
     for (const spare of ['', '*'])
       try {
-        return await navigator.locks.request(name + spare, steal ? { steal } : { signal: timeout(LOCK_TIMEOUT, signal) }, run);
+        return await navigator.locks.request(name + spare, how == true ? { steal: true } : { signal: timeout(LOCK_TIMEOUT, how) }, run);
       } catch {
         if (running) {
           thief.abort();

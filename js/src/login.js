@@ -27,6 +27,6 @@ export const createLogin = (name, lock, post, [look]) => {
       // Nothing was run: the readable cookies are an earlier session's.
       return response.status == 409 && (await answerOf(response)).code == 'session_switched' ? ask() : response;
     };
-    return queue(() => lock(run, undefined, true));
+    return queue(() => lock(run, true));
   };
 };

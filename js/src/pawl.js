@@ -158,7 +158,7 @@ export const createSession = (base = '/auth', { transport, origins: listed = [] 
     check();
     wake();
     resume();
-    Promise.resolve(watch(true)).then(() => use(true));
+    watch(true).then(() => use(true));
   };
 
   const speaker = () => {

@@ -4,14 +4,14 @@
 
 /**
  * @param {(timer: boolean) => void} doubt what was counted is wrong, and the timer cookie, too, where nothing brings it up to date
- * @returns {(awake?: boolean) => Promise<unknown> | void} settles when the cookies are to be believed
+ * @returns {(awake?: boolean) => Promise<unknown>} settles when the cookies are to be believed
  */
 export const createWatch = (doubt) => {
   const gap = () => Date.now() - performance.now();
   let before = gap();
   /** @type {Promise<unknown> | undefined} */
   let reread;
-  return (awake) => {
+  return async (awake) => {
     const slept = Math.abs(gap() - before) > 1_000;
     before = gap();
     const { cookieStore } = globalThis;
