@@ -17,15 +17,25 @@ internal static class SessionMark
 
     /// <summary>Whether a sign-in may be about the session of its request, so that the request has to be authenticated to tell.</summary>
     public static bool IsThere(ClaimsPrincipal user, AuthenticationProperties? properties, string issuer) =>
-        properties?.Items.ContainsKey(Item) is true || FindSid(user, issuer) is not null;
+        properties?.Items.ContainsKey(Item) is true || IsOfToken(user, issuer);
+
+    /// <summary>Whether a principal was made from an access token.</summary>
+    public static bool IsOfToken(ClaimsPrincipal user, string issuer) => FindSid(user, issuer) is not null;
 
     /// <summary>Whether the sign-in renews the session of <paramref name="presented"/>, the access token of the request.</summary>
-    /// <exception cref="InvalidOperationException">The properties are those of another request or another user.</exception>
+    /// <exception cref="InvalidOperationException">The principal or the properties are those of another request, or the properties are another user's.</exception>
     public static bool IsRenewal(ClaimsPrincipal user, AuthenticationProperties? properties, AccessToken? presented, string issuer)
     {
         var subject = PrincipalClaims.FindSubject(user);
         if (properties is null || !properties.Items.TryGetValue(Item, out var named))
-            return presented is not null && presented.Subject == subject && FindSid(user, issuer) == presented.SessionId.ToString();
+        {
+            // Another scheme may accept a token of a session that has ended, and an app may keep a principal.
+            if (presented is null || FindSid(user, issuer) != presented.SessionId.ToString())
+                throw new InvalidOperationException(
+                    "This principal was made from an access token that is not the one of this request, and an access token starts no session. "
+                    + "Make a new principal of the claims that identify the user, without 'sid'.");
+            return presented.Subject == subject;
+        }
         if (presented is null || named != presented.SessionId.ToString())
             throw new InvalidOperationException(
                 "These properties are of a request in another session. Pass what AuthenticateAsync returned for this request to renew its session, "

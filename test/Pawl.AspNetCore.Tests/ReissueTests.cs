@@ -147,6 +147,24 @@ public sealed class ReissueTests
         Assert.Equal(2, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions"));
     }
 
+    [Requirement("SES-02", "SES-11")]
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_principal_of_another_request_starts_no_session(bool isSignedIn)
+    {
+        await using var app = await StartAsync();
+        var ada = await app.SignInAsync("ada");
+        await ada.PostAsync("/keep");
+        await ada.LogoutAsync();
+        var browser = isSignedIn ? await app.SignInAsync("ada") : app.NewBrowser();
+
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => browser.PostAsync("/sign-in-kept"));
+
+        Assert.Contains("new principal", thrown.Message, StringComparison.Ordinal);
+        Assert.Equal(isSignedIn ? 1 : 0, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions WHERE ended_at IS NULL"));
+    }
+
     [Requirement("HTTP-11")]
     [Theory]
     [InlineData(SessionTransport.Bearer)]
@@ -205,9 +223,11 @@ public sealed class ReissueTests
     {
         TestApp? test = null;
         AuthenticationProperties? kept = null;
+        ClaimsPrincipal? principal = null;
         return test = await TestApp.StartAsync(pawl, map: app =>
         {
-            app.MapPost("/keep", async (HttpContext context) => kept = (await context.AuthenticateAsync()).Properties);
+            app.MapPost("/keep", async (HttpContext context) => (kept, principal) = ((await context.AuthenticateAsync()).Properties, context.User));
+            app.MapPost("/sign-in-kept", () => Results.SignIn(principal!));
             app.MapPost("/renew", async (HttpContext context, string? @as) =>
             {
                 var result = await context.AuthenticateAsync();
