@@ -74,10 +74,7 @@ internal static class PrincipalClaims
         using var document = JsonDocument.Parse(claims);
         var methods = document.RootElement.GetProperty("amr").EnumerateArray().Select(static m => m.GetString()!).ToList();
         var authenticatedAt = DateTimeOffset.FromUnixTimeSeconds(document.RootElement.GetProperty("auth_time").GetInt64());
-        // Given again, a claim of the sign-in takes the place of its earlier values.
-        var given = Name(principal).Where(static c => SignInClaims.IsMarked(c.Claim)).Select(static c => c.Name).ToHashSet(StringComparer.Ordinal);
-        var kept = SignInClaims.Read(document.RootElement).FindAll(c => !given.Contains(c.Type));
-        return ToJson(principal, options, authenticatedAt, methods, kept, keepsSignIn);
+        return ToJson(principal, options, authenticatedAt, methods, SignInClaims.FindKept(document.RootElement, principal, options.Issuer), keepsSignIn);
     }
 
     /// <summary>Whether the claims of two sign-ins differ in nothing but the second they were made in.</summary>
@@ -122,9 +119,10 @@ internal static class PrincipalClaims
         return SessionClaims.Vet(buffer.WrittenMemory.ToArray());
     }
 
-    // The names that claims have in a token. What an identity declares to be its roles is in 'roles', and under a name of its own there,
-    // too.
-    private static IEnumerable<(string Name, Claim Claim)> Name(ClaimsPrincipal principal)
+    /// <summary>
+    /// The names that claims have in a token. What an identity declares to be its roles is in 'roles', and under a name of its own, too.
+    /// </summary>
+    public static IEnumerable<(string Name, Claim Claim)> Name(ClaimsPrincipal principal)
     {
         // The first value of a claim is what Identity.Name and FindFirst give, so the principal's own identity comes first.
         foreach (var identity in principal.Identities.OrderBy(i => !ReferenceEquals(i, principal.Identity)))

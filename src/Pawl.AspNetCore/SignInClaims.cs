@@ -43,8 +43,21 @@ internal static class SignInClaims
 
     private static bool IsUsers(Claim claim) => claim.Properties.ContainsKey(UserMark);
 
-    /// <summary>The claims of the sign-in that a session keeps, by their names in a token.</summary>
-    public static List<Claim> Read(JsonElement session)
+    /// <summary>The claims of the sign-in that a session keeps when its claims are replaced, by their names in a token.</summary>
+    /// <param name="session">The session's claims.</param>
+    /// <param name="principal">Whose claims take their place.</param>
+    /// <param name="issuer">Who issued the claims of an access token.</param>
+    public static List<Claim> FindKept(JsonElement session, ClaimsPrincipal principal, string issuer)
+    {
+        var named = PrincipalClaims.Name(principal).ToList();
+        // Given again, a claim of the sign-in takes the place of its earlier values.
+        var given = named.Where(static c => IsMarked(c.Claim)).Select(static c => c.Name).ToHashSet(StringComparer.Ordinal);
+        // The request's own principal has all of them, except those that the app has removed. A principal of the user has none.
+        var isOfToken = SessionMark.IsOfToken(principal, issuer);
+        return Read(session).FindAll(c => !given.Contains(c.Type) && (!isOfToken || named.Exists(n => n.Name == c.Type && n.Claim.Value == c.Value)));
+    }
+
+    private static List<Claim> Read(JsonElement session)
     {
         var claims = new List<Claim>();
         if (session.TryGetProperty(SessionClaims.SignInMember, out var kept) && kept.ValueKind is JsonValueKind.Object)

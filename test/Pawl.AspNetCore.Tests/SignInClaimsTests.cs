@@ -114,6 +114,19 @@ public sealed class SignInClaimsTests
     }
 
     [Fact]
+    public async Task A_claim_of_the_sign_in_that_the_app_takes_off_the_principal_of_a_request_is_gone()
+    {
+        using var folder = new TestFolder();
+        await using var app = await StartAsync(folder);
+        var browser = await SignInAsync(app, "/sign-in");
+        Assert.Equal(200, (await browser.PostAsync("/step-down")).Status);
+        Assert.Equal(["level=7", "tenant=t1"], (await OwnAsync(browser)).Order(StringComparer.Ordinal));
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        await browser.RefreshAsync();
+        Assert.Equal(["level=7", "tenant=t1"], (await OwnAsync(browser)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task The_apps_own_handler_has_the_last_word()
     {
         using var folder = new TestFolder();
@@ -168,6 +181,11 @@ public sealed class SignInClaimsTests
         });
         app.MapPost("/switch-tenant", static async (HttpContext context, SignInManager<IdentityUser> signIn) => await signIn.SignInWithClaimsAsync(
             (await signIn.UserManager.GetUserAsync(context.User))!, (await context.AuthenticateAsync(IdentityConstants.ApplicationScheme)).Properties, [new("tenant", "t2")]));
+        app.MapPost("/step-down", static (ClaimsPrincipal me) =>
+        {
+            ((ClaimsIdentity)me.Identity!).RemoveClaim(me.FindFirst("impersonator"));
+            return Results.SignIn(me, authenticationScheme: IdentityConstants.ApplicationScheme);
+        });
         app.MapPost("/again", static (ClaimsPrincipal me) => Results.SignIn(me, authenticationScheme: IdentityConstants.ApplicationScheme));
     }
 }
