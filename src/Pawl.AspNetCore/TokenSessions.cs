@@ -37,9 +37,12 @@ internal sealed class TokenSessions(Keys keys, IOptionsMonitor<PawlOptions> opti
     {
         if (tokens.Twins.Count > 0)
             return [.. tokens.Twins.Select(twin => FindByRefreshToken(twin.Value) ?? FindByAccessToken(twin.Value)).OfType<SessionId>().Distinct()];
-        var (byCookies, byBearer) = (FindByCookies(tokens), tokens.Bearer.HasValue ? FindByAccessToken(tokens.Bearer) : null);
-        // Also where they differ: the caller acts in the session of the bearer token, and the cookies are deleted.
-        return [.. new[] { byCookies, byBearer }.OfType<SessionId>().Distinct()];
+        // Also where they differ: the caller acts in the session of the bearer token, and all cookies are deleted, so that a session whose tokens
+        // an earlier sign-in has left over would go on without a client.
+        return [.. new[]
+        {
+            FindByRefreshToken(tokens.SignInCookie), FindByRefreshToken(tokens.RefreshCookie), FindByAccessToken(tokens.AccessCookie), FindByAccessToken(tokens.Bearer),
+        }.OfType<SessionId>().Distinct()];
     }
 
     private bool HasLeftOverAccess(RequestTokens tokens) =>

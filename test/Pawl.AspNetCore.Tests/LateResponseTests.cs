@@ -113,6 +113,27 @@ public sealed class LateResponseTests
         Assert.Equal(scope is "current" ? 200 : 401, (await phone.RefreshAsync()).Status);
     }
 
+    // The sign-in comes from another site, so that the earlier session's cookies do not come along and it goes on.
+    [Requirement("SES-03")]
+    [Theory]
+    [InlineData("/auth/logout")]
+    [InlineData("/sign-out")]
+    public async Task A_sign_out_ends_an_earlier_session_too_whose_tokens_it_deletes(string path)
+    {
+        await using var app = await TestApp.StartAsync();
+        var (browser, late) = await StartLateAsync(app, 240);
+        var bob = await app.SignInAsync("bob");
+        foreach (var name in bob.Cookies.Names)
+            browser.Cookies[name] = bob.Cookies[name];
+        Land(late, browser);
+        Assert.Equal(2, Alive(app));
+
+        Assert.InRange((await browser.PostAsync(path)).Status, 200, 204);
+
+        Assert.Empty(browser.Cookies.Names);
+        Assert.Equal(0, Alive(app));
+    }
+
     [Requirement("SES-01")]
     [Fact]
     public async Task The_next_sign_in_takes_the_place_of_the_newest_session()
