@@ -10,8 +10,9 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal static class PlantedCookies
 {
-    // About two kilobytes: common proxies take four.
+    // Common proxies take four kilobytes of headers. The path is as long as the caller likes.
     private const int MostDeletions = 24;
+    private const int MostCharacters = 2048;
     private const int DeepestPath = 3;
 
     /// <summary>Adds the deletions to the answer: for every parent domain, and for every path above that of the request.</summary>
@@ -24,7 +25,8 @@ internal static class PlantedCookies
             from name in names
             where !IsOurs(name, domain, path)
             select $"{name}=; Max-Age=0; Path={path}{(domain is null ? "" : $"; Domain={domain}")}; Secure; HttpOnly";
-        foreach (var deletion in deletions.Take(MostDeletions))
+        var left = MostCharacters;
+        foreach (var deletion in deletions.Take(MostDeletions).TakeWhile(d => (left -= d.Length) >= 0))
             context.Response.Headers.Append("Set-Cookie", deletion);
     }
 

@@ -41,6 +41,18 @@ public sealed class PlantedCookieTests
         Assert.InRange(deleted.Count, 1, 24);
     }
 
+    [Fact]
+    public async Task A_long_path_makes_no_long_response()
+    {
+        await using var app = await StartAsync();
+        var path = string.Concat(Enumerable.Repeat('/' + new string('a', 2000), 3));
+
+        var answer = await app.SendRawAsync("GET", path, ("Cookie", $"{Access}=a; {Access}=b; {Refresh}=a; {Refresh}=b"));
+
+        Assert.InRange(answer.SetCookies.Count, 1, 24);
+        Assert.InRange(answer.Headers.Where(static h => h.Name == "Set-Cookie").Sum(static h => h.Value.Length), 1, 2048);
+    }
+
     [Theory]
     [InlineData("GET")]
     [InlineData("POST")]
