@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// What tells that two sign-ins come from one browser: the session that it had, or, without one, its address, what it calls itself, and the
-/// origin of its page.
+/// What tells that two sign-ins come from one browser: the session that it had, or, without one, its address, what it calls itself, the origin
+/// of its page, and the app's own cookies. The cookies tell alike devices apart that share an account and an address.
 /// </summary>
-internal readonly record struct BrowserKey(string Subject, SessionId? Previous, string? Device, IPAddress? Address, string? Origin)
+internal readonly record struct BrowserKey(string Subject, SessionId? Previous, string? Device, IPAddress? Address, string? Origin, string? Cookies)
 {
     /// <summary>Null where nothing tells. A program that is no browser has a session for each sign-in.</summary>
     public static BrowserKey? Of(HttpContext context, Session session, SessionId? previous)
@@ -16,9 +16,9 @@ internal readonly record struct BrowserKey(string Subject, SessionId? Previous, 
         if (session.Transport is SessionTransport.Body)
             return null;
         if (previous is not null)
-            return new(session.Subject, previous, null, null, null);
+            return new(session.Subject, previous, null, null, null, null);
         return session.Device is { } device && context.Connection.RemoteIpAddress is { } address && context.Request.Headers.ContainsKey("Sec-Fetch-Site")
-            ? new(session.Subject, null, device, address, context.Request.Headers.Origin.ToString())
+            ? new(session.Subject, null, device, address, context.Request.Headers.Origin.ToString(), context.Request.Headers.Cookie.ToString())
             : null;
     }
 }

@@ -115,10 +115,10 @@ internal sealed class SessionStarter(
         HttpContext context, StartedSession earlier, Session session, SignInRequest wanted, PawlOptions options)
     {
         // A token is dated by the look at the session, not by what comes after it.
-        var now = clock.GetUtcNow();
+        var (now, begun) = (clock.GetUtcNow(), clock.GetTimestamp());
         if (!IsSame(earlier.Session, session) || await store.FindAsync(earlier.Session.Id, CancellationToken.None) is not { End: null } stored
-            || stored.Head != earlier.Session.Head || !await AskAsync(context, stored, wanted, options) || sessions.FindKnownEnd(stored.Id) is not null
-            || !earlier.TryAnswer())
+            || stored.Head != earlier.Session.Head || !await AskAsync(context, stored, wanted, options)
+            || await sessions.LookAgainAsync(stored.Id, now, begun) is (_, not null) || !earlier.TryAnswer())
             return null;
         var tokens = issuer.Issue(earlier.Session, First(earlier.Session, now), now, options);
         new SignInResponse(context, earlier, tokens.RefreshToken!, sessions, sampler, logger).Watch();

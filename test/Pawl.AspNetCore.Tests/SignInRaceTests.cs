@@ -86,6 +86,46 @@ public sealed class SignInRaceTests
     }
 
     [Fact]
+    public async Task Alike_devices_that_share_an_account_and_an_address_are_told_apart_by_the_cookies_of_the_app()
+    {
+        await using var app = await StartAsync();
+        var devices = Enumerable.Range(0, 6).Select(_ => app.NewBrowser()).ToArray();
+        foreach (var (number, device) in devices.Index())
+            device.Cookies[".AspNetCore.Antiforgery"] = $"{number}";
+        await Task.WhenAll(devices.Select(static d => Task.Run(() => d.SignInAsync("ada"))));
+        Assert.Equal(devices.Length, devices.Select(static d => d.Sid).Distinct().Count());
+
+        await devices[0].LogoutAsync();
+        Assert.Equal("ada", (await devices[1].MeAsync()).Body);
+    }
+
+    [Fact]
+    public async Task A_session_that_another_node_ends_while_the_handler_is_asked_gives_no_more_tokens()
+    {
+        using var folder = new TestFolder();
+        var clock = new TestClock();
+        var asked = 0;
+        await using var there = await TestApp.StartAsync(folder: folder, clock: clock);
+        await using var here = await TestApp.StartAsync(folder: folder, clock: clock, pawl: o => o.Events.OnSessionStarting = async starting =>
+        {
+            // The first sign-in, the first click, the second click.
+            if (++asked != 3)
+                return;
+            await there.Service<SessionManager>().EndAsync(starting.Session.Id);
+            clock.Advance(TimeSpan.FromSeconds(2));
+        });
+        here.Store.IsFeedDown = true;
+        await Eventually.TrueAsync(() => Task.FromResult(here.Logs.OfPawl(13).Any()), "The feed is not down.");
+        var first = await here.SignInAsync("ada");
+        var second = first.Copy();
+        await first.SignInAsync("ada");
+        await second.SignInAsync("ada");
+        Assert.Equal(4, asked);
+        Assert.NotEqual(first.Sid, second.Sid);
+        Assert.Equal("ada", (await second.MeAsync()).Body);
+    }
+
+    [Fact]
     public async Task A_session_that_was_ended_between_two_clicks_gives_no_more_tokens()
     {
         await using var app = await StartAsync();
