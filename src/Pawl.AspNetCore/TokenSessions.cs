@@ -26,7 +26,10 @@ internal sealed class TokenSessions(Keys keys, IOptionsMonitor<PawlOptions> opti
     public bool IsAmbiguous(RequestTokens tokens) => tokens.IsAmbiguous || (tokens.Bearer.HasValue && tokens.AccessCookie.HasValue && !HasLeftOverAccess(tokens));
 
     /// <summary>Whether a session is an earlier one than the browser's, whose cookies were left over or came late.</summary>
-    public bool IsLeftOver(RequestTokens tokens, SessionId session) => NewestSignIn.FindSession(tokens, keys.Ring) is { } newest && newest != session;
+    public bool IsLeftOver(RequestTokens tokens, SessionId session) =>
+        // Nearly every request is made in the newest session. Whether the cookie is good makes no difference then, so its MAC is not computed.
+        tokens.SignInCookie.HasValue && !RefreshTokenCodec.NamesSession(tokens.SignInCookie, session)
+        && NewestSignIn.FindSession(tokens, keys.Ring) is { } newest && newest != session;
 
     /// <summary>The session of the cookies.</summary>
     public SessionId? FindByCookies(RequestTokens tokens) => NewestSignIn.FindSession(tokens, keys.Ring)

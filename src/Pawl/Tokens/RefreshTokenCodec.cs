@@ -21,6 +21,10 @@ public static class RefreshTokenCodec
     private const byte Version = 1;
     private const int BodySize = 46;
     private const int Size = BodySize + HMACSHA256.HashSizeInBytes;
+    private const int SessionOffset = 2;
+
+    // Those that hold the bytes up to the end of the session id.
+    private const int CharactersToSession = (SessionOffset + SessionId.Size) * 4 / 3;
 
     /// <summary>Writes a token under a key.</summary>
     public static string Write(in RefreshToken token, RefreshTokenKey key)
@@ -28,7 +32,7 @@ public static class RefreshTokenCodec
         Span<byte> bytes = stackalloc byte[Size];
         bytes[0] = Version;
         bytes[1] = key.Id;
-        token.SessionId.WriteTo(bytes[2..]);
+        token.SessionId.WriteTo(bytes[SessionOffset..]);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[18..], token.Generation);
         BinaryPrimitives.WriteUInt64BigEndian(bytes[22..], token.Id);
         BinaryPrimitives.WriteUInt64BigEndian(bytes[30..], token.ParentId);
@@ -39,6 +43,19 @@ public static class RefreshTokenCodec
         Prefix.CopyTo(text);
         Base64Url.EncodeToChars(bytes, text[Prefix.Length..]);
         return new string(text);
+    }
+
+    /// <summary>
+    /// Whether a text names that session in the place where a token has it. Its MAC is not verified, so anybody can write such a text: use this only to
+    /// spare the verification where a good token of that session would change nothing.
+    /// </summary>
+    public static bool NamesSession(ReadOnlySpan<char> text, SessionId session)
+    {
+        Span<byte> bytes = stackalloc byte[SessionOffset + SessionId.Size];
+        return text.Length == TokenLength
+            && text.StartsWith(Prefix, StringComparison.Ordinal)
+            && StrictBase64Url.TryDecode(text.Slice(Prefix.Length, CharactersToSession), bytes, out _)
+            && new SessionId(bytes[SessionOffset..]) == session;
     }
 
     /// <summary>Reads a token. False, and no exception, for anything that was not written under one of the keys.</summary>
@@ -60,7 +77,7 @@ public static class RefreshTokenCodec
             return false;
 
         token = new RefreshToken(
-            new SessionId(bytes.Slice(2, SessionId.Size)),
+            new SessionId(bytes.Slice(SessionOffset, SessionId.Size)),
             BinaryPrimitives.ReadUInt32BigEndian(bytes[18..]),
             BinaryPrimitives.ReadUInt64BigEndian(bytes[22..]),
             BinaryPrimitives.ReadUInt64BigEndian(bytes[30..]),

@@ -55,6 +55,21 @@ public sealed class RefreshTokenCodecTests
         Assert.Equal(HMACSHA256.HashData(Given.RefreshKey.Secret, Bytes.AsSpan(0, 46)), Bytes[46..]);
     }
 
+    [Fact]
+    public void Which_session_a_text_names_can_be_seen_without_a_key()
+    {
+        Assert.True(RefreshTokenCodec.NamesSession(Text, Given.SessionId));
+        Assert.True(RefreshTokenCodec.NamesSession(Encode([.. Bytes[..^1], (byte)(Bytes[^1] ^ 1)]), Given.SessionId));
+        for (var i = 2; i < 18; i++)
+        {
+            var other = Bytes.ToArray();
+            other[i] ^= 1;
+            Assert.False(RefreshTokenCodec.NamesSession(Encode(other), Given.SessionId));
+        }
+        foreach (var none in new[] { "", Text[1..], Text + "A", "pawl_r2_" + Text[8..], Text[..8] + " \t" + Text[10..], Text[..8] + "==" + Text[10..] })
+            Assert.False(RefreshTokenCodec.NamesSession(none, Given.SessionId));
+    }
+
     [Requirement("RT-03")]
     [Fact]
     public void Every_flipped_bit_is_refused()
