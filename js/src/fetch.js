@@ -69,9 +69,11 @@ export const createFetch = (origins, bearer, [look, , bury], refresh, publish, s
     for (let retried = false; ; retried = true) {
       const headers = new Headers(init.headers ?? request.headers);
       const sent = { ...init, headers };
+      // What is said of a token of the caller's own is not said of the session.
+      const own = bearer && headers.has('Authorization');
       // A cookie cannot tell whose request it comes with; a bearer token does that itself.
       if (!bearer) headers.set('Pawl-Session', sid || seen?.sid || 'none');
-      else if (seen?.token && !headers.has('Authorization')) headers.set('Authorization', `Bearer ${seen.token}`);
+      else if (seen?.token && !own) headers.set('Authorization', `Bearer ${seen.token}`);
       // A redirect to elsewhere would take our header along (fetch itself drops Authorization only), so it is made an error.
       if (originOf(input) == location.origin) sent.mode ??= 'same-origin';
       else if (!bearer) sent.credentials ??= 'include';
@@ -80,7 +82,7 @@ export const createFetch = (origins, bearer, [look, , bury], refresh, publish, s
 
       const { status } = response;
       const { code, reason } =
-        (status == 409 || (status == 401 && (response.headers.has('Pawl-Problem') || /Bearer.*error="invalid_token"/i.test(`${response.headers.get('WWW-Authenticate')}`)))) &&
+        (status == 409 || (status == 401 && !own && (response.headers.has('Pawl-Problem') || /Bearer.*error="invalid_token"/i.test(`${response.headers.get('WWW-Authenticate')}`)))) &&
         origins.has(originOf(response)) // A redirect may have led elsewhere.
           ? await answerOf(response)
           : {};

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { json } from './fakes/server.js';
+import { challenge, json, refusal } from './fakes/server.js';
 import { API, World } from './fakes/world.js';
 
 const options = { transport: 'bearer', origins: [API] };
@@ -29,6 +29,21 @@ test('an Authorization header of the caller’s own stands', async () => {
   await world.run(session.fetch(`${API}/own`, { headers: { Authorization: 'Basic abc' } }));
   assert.equal(world.server.to('/own')[0].headers.get('Authorization'), 'Basic abc');
 });
+
+// requirement: CLI-05
+for (const [code, reason] of [['session_ended', 'revoked'], ['access_token_expired']])
+  test(`what a server says of the caller’s own token is not said of the session: ${code}`, async () => {
+    const world = bearer();
+    world.server.signIn();
+    const { session } = world.join({ options });
+    await world.run(session.ready());
+    world.server.route('/own', () => refusal(401, code, { reason, ...challenge }));
+    const response = await world.run(session.fetch(`${API}/own`, { headers: { Authorization: 'Bearer another' } }));
+    assert.equal((await response.json()).code, code);
+    assert.equal(session.state.status, 'signed-in');
+    assert.equal((await world.run(session.fetch(`${API}/api/me`))).status, 200);
+    assert.equal(world.server.refreshes, 1);
+  });
 
 test('a page that loads has no token yet: its first requests wait for one refresh, and none meets a 401', async () => {
   const world = bearer();
