@@ -17,8 +17,11 @@ internal readonly record struct BrowserKey(string Subject, SessionId? Previous, 
             return null;
         if (previous is not null)
             return new(session.Subject, previous, null, null, null, null);
-        return session.Device is { } device && context.Connection.RemoteIpAddress is { } address && context.Request.Headers.ContainsKey("Sec-Fetch-Site")
-            ? new(session.Subject, null, device, address, context.Request.Headers.Origin.ToString(), context.Request.Headers.Cookie.ToString())
+        var headers = context.Request.Headers;
+        // Without any cookie nothing is the browser's own, and two that share a session look like a thief and an owner.
+        return session.Device is { } device && context.Connection.RemoteIpAddress is { } address && headers.ContainsKey("Sec-Fetch-Site")
+            && headers.Cookie.ToString() is { Length: > 0 } cookies
+            ? new(session.Subject, null, device, address, headers.Origin.ToString(), cookies)
             : null;
     }
 }

@@ -100,6 +100,21 @@ public sealed class SignInRaceTests
     }
 
     [Fact]
+    public async Task Alike_browsers_without_any_cookie_are_no_double_click()
+    {
+        await using var app = await StartAsync();
+        var browsers = new[] { app.NewBrowser(), app.NewBrowser() };
+        await Task.WhenAll(browsers.Select(static b => Task.Run(() => b.PostAsync("/login", new Login("ada"), ("X-Cookies", "none")))));
+        for (var i = 0; i < 4; i++)
+        {
+            app.Clock.Advance(TimeSpan.FromMinutes(4));
+            foreach (var browser in browsers)
+                Assert.Equal(200, (await browser.RefreshAsync()).Status);
+        }
+        Assert.NotEqual(browsers[0].Sid, browsers[1].Sid);
+    }
+
+    [Fact]
     public async Task A_session_that_another_node_ends_while_the_handler_is_asked_gives_no_more_tokens()
     {
         using var folder = new TestFolder();
@@ -290,7 +305,7 @@ public sealed class SignInRaceTests
 
     private static long Live(TestApp app) => app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions WHERE ended_at IS NULL");
 
-    // A test server has no addresses: they come in a header here.
+    // A test server has no addresses: they come in a header here. A page with a form has set the cookie of its antiforgery token.
     private static Task<TestApp> StartAsync(Action<PawlOptions>? pawl = null) => TestApp.StartAsync(
         pawl,
         services: static services => services.AddTransient<IStartupFilter, Addresses>(),
@@ -322,6 +337,8 @@ public sealed class SignInRaceTests
         {
             app.Use(static (context, go) =>
             {
+                if (context.Request.Headers.Cookie.Count == 0 && context.Request.Headers["X-Cookies"] != "none")
+                    context.Request.Headers.Cookie = ".AspNetCore.Antiforgery=1";
                 context.Connection.RemoteIpAddress = IPAddress.Parse(context.Request.Headers["X-Address"] is [{ } address] ? address : "192.0.2.1");
                 return go(context);
             });
