@@ -13,6 +13,8 @@ internal sealed class RefusedResponse : IHttpResponseFeature
     public static async Task WriteAsync(HttpContext context, Problem problem, SessionEndReason? reason = null)
     {
         context.Response.Clear();
+        // They were among what has just been cleared.
+        PlantedCookies.Delete(context, RequestTokens.Of(context).Twins);
         await problem.WriteAsync(context, reason);
         var refused = new RefusedResponse(problem.Status, context.Response.Headers);
         await context.Response.CompleteAsync();
