@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>Carries out a sign-in: starts a session, or renews the one that the request is made in, and writes the tokens into the response.</summary>
-internal sealed class SignInFlow(SessionStarter starter, SessionReissuer reissuer, TokenSessions tokenSessions)
+internal sealed class SignInFlow(SessionStarter starter, SessionReissuer reissuer, SessionManager sessions, TokenSessions tokenSessions)
 {
     /// <param name="context">The request.</param>
     /// <param name="user">Who signs in.</param>
@@ -25,6 +25,9 @@ internal sealed class SignInFlow(SessionStarter starter, SessionReissuer reissue
             : await reissuer.ReissueAsync(user, renewed, wanted, options);
         if (result.Tokens is not { } tokens)
             return result;
+        // The new cookies take the place of theirs, too, and no client would have their tokens any more.
+        foreach (var session in renewed is null ? tokenSessions.FindLeftOver(requested) : [])
+            await sessions.EndAsync(session, SessionEndReason.Replaced, CancellationToken.None);
 
         var transport = tokens.Session.Transport;
         if (renewed is null && transport is not SessionTransport.Body)

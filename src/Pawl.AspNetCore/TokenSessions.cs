@@ -36,6 +36,10 @@ internal sealed class TokenSessions(Keys keys, IOptionsMonitor<PawlOptions> opti
         ?? (tokens.RefreshCookie.HasValue ? FindByRefreshToken(tokens.RefreshCookie) : null)
         ?? (tokens.AccessCookie.HasValue ? FindByAccessToken(tokens.AccessCookie) : null);
 
+    /// <summary>The sessions whose cookies an earlier sign-in has left over beside those of the browser's session.</summary>
+    public IEnumerable<SessionId> FindLeftOver(RequestTokens tokens) =>
+        new[] { FindByRefreshToken(tokens.RefreshCookie), FindByAccessToken(tokens.AccessCookie) }.OfType<SessionId>().Distinct().Where(session => IsLeftOver(tokens, session));
+
     private List<SessionId> FindAll(RequestTokens tokens)
     {
         if (tokens.Twins.Count > 0)
