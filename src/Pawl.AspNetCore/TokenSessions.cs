@@ -27,7 +27,7 @@ internal sealed class TokenSessions(Keys keys, IOptionsMonitor<PawlOptions> opti
 
     /// <summary>Whether a session is an earlier one than the browser's, whose cookies were left over or came late.</summary>
     public bool IsLeftOver(RequestTokens tokens, SessionId session) =>
-        // Nearly every request is made in the newest session. Whether the cookie is good makes no difference then, so its MAC is not computed.
+        // Nearly every request is made in the newest session. Whether the cookie is good makes no difference then, and its MAC is not computed.
         tokens.SignInCookie.HasValue && !RefreshTokenCodec.NamesSession(tokens.SignInCookie, session)
         && NewestSignIn.FindSession(tokens, keys.Ring) is { } newest && newest != session;
 
@@ -38,17 +38,19 @@ internal sealed class TokenSessions(Keys keys, IOptionsMonitor<PawlOptions> opti
 
     /// <summary>The sessions whose cookies an earlier sign-in has left over beside those of the browser's session.</summary>
     public IEnumerable<SessionId> FindLeftOver(RequestTokens tokens) =>
-        new[] { FindByRefreshToken(tokens.RefreshCookie), FindByAccessToken(tokens.AccessCookie) }.OfType<SessionId>().Distinct().Where(session => IsLeftOver(tokens, session));
+        new[] { FindByRefreshToken(tokens.RefreshCookie), FindByAccessToken(tokens.AccessCookie) }.OfType<SessionId>().Distinct()
+            .Where(session => IsLeftOver(tokens, session));
 
     private List<SessionId> FindAll(RequestTokens tokens)
     {
         if (tokens.Twins.Count > 0)
             return [.. tokens.Twins.Select(twin => FindByRefreshToken(twin.Value) ?? FindByAccessToken(twin.Value)).OfType<SessionId>().Distinct()];
-        // Also where they differ: the caller acts in the session of the bearer token, and all cookies are deleted, so that a session whose tokens
-        // an earlier sign-in has left over would go on without a client.
+        // Also where they differ: the caller acts in the session of the bearer token, and all cookies are deleted, so that a session whose
+        // tokens an earlier sign-in has left over would go on without a client.
         return [.. new[]
         {
-            FindByRefreshToken(tokens.SignInCookie), FindByRefreshToken(tokens.RefreshCookie), FindByAccessToken(tokens.AccessCookie), FindByAccessToken(tokens.Bearer),
+            FindByRefreshToken(tokens.SignInCookie), FindByRefreshToken(tokens.RefreshCookie),
+            FindByAccessToken(tokens.AccessCookie), FindByAccessToken(tokens.Bearer),
         }.OfType<SessionId>().Distinct()];
     }
 

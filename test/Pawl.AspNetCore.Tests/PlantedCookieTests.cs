@@ -121,7 +121,8 @@ public sealed class PlantedCookieTests
             var answer = await app.SendRawAsync(method, path, ("Cookie", $"{Access}=a; {Access}=b"), ("Sec-Fetch-Site", "same-origin"));
             Assert.Equal((400, "ambiguous_credentials"), (answer.Status, answer.Code));
             Assert.Contains("delete the cookies of this site", answer.Body, StringComparison.Ordinal);
-            Assert.Contains(answer.SetCookies, static c => c.Name == Access && c.IsDeletion && c.Attributes.GetValueOrDefault("Domain") == "app.example");
+            Assert.Contains(answer.SetCookies,
+                static c => c.Name == Access && c.IsDeletion && c.Attributes.GetValueOrDefault("Domain") == "app.example");
         }
         Assert.Equal(0, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions"));
     }
