@@ -60,7 +60,10 @@ internal sealed class Refresher(
         if (over is not null)
             return RefreshResult.Refused(over);
 
-        var claims = refreshing.Principal is { } principal ? PrincipalClaims.Replace(session.Claims, principal, o, refreshing.KeepsSignInClaims) : session.Claims;
+        var claims = FindClaims(refreshing, session, o);
+        // A sign-in may have renewed the session's claims while the app was asked. Those that were read before would undo it.
+        if (!claims.Span.SequenceEqual(session.Claims.Span) && await sessions.FindAsync(session.Id, CancellationToken.None) is { } current)
+            (session, claims) = (current, FindClaims(refreshing, current, o));
         // A child settles from when it is handed out, however long that took.
         RefreshToken? child = new RotationResult(outcome).IssuesChild ? token.Child(TokenIssuer.NewTokenId(), clock.GetUtcNow()) : null;
         // Before anything is stored: claims too large for a token would fail every refresh from here on.
@@ -69,6 +72,11 @@ internal sealed class Refresher(
             return RefreshResult.Refused(await sessions.FindEndAsync(session.Id) ?? SessionEndReason.Revoked);
         return sessions.FindKnownEnd(session.Id) is { } ended ? RefreshResult.Refused(ended) : new(tokens);
     }
+
+    private static ReadOnlyMemory<byte> FindClaims(RefreshingContext refreshing, Session session, PawlOptions options) =>
+        refreshing.Principal is { } principal
+            ? PrincipalClaims.Replace(session.Claims, principal, options, refreshing.KeepsSignInClaims)
+            : session.Claims;
 
     private RefreshResult? Limited(TimeSpan wait)
     {

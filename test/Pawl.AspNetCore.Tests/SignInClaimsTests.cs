@@ -127,6 +127,31 @@ public sealed class SignInClaimsTests
     }
 
     [Fact]
+    public async Task A_refresh_at_the_same_time_brings_no_claim_back_that_the_app_has_taken_off()
+    {
+        using var folder = new TestFolder();
+        Browser? browser = null;
+        var isFirst = true;
+        await using var app = await StartAsync(folder, o => o.Events.OnRefreshing = async _ =>
+        {
+            if (isFirst)
+                Assert.Equal(200, (await browser!.Copy().PostAsync("/step-down")).Status);
+            isFirst = false;
+        });
+        browser = await SignInAsync(app, "/sign-in");
+        // So that the refresh has claims to store.
+        await app.ChangeAsync(Ada, static (users, user) => users.AddClaimAsync(user, new Claim("plan", "pro")));
+
+        await browser.RefreshAsync();
+
+        string[] left = ["level=7", "plan=pro", "tenant=t1"];
+        Assert.Equal(left, (await OwnAsync(browser)).Order(StringComparer.Ordinal));
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        await browser.RefreshAsync();
+        Assert.Equal(left, (await OwnAsync(browser)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task The_apps_own_handler_has_the_last_word()
     {
         using var folder = new TestFolder();
