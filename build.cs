@@ -220,6 +220,7 @@ void NeedBrowsers()
 {
     Need("chromium", "chromium");
     Need("firefox-esr", "firefox-esr");
+    Need("faketime", "faketime");
 }
 
 // The servers that test/Pawl.Stores.Tests starts for itself, on ports and in folders of their own; Debian's own instance is not touched.

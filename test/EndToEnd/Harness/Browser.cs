@@ -1,3 +1,4 @@
+using System.Collections;
 using Microsoft.Playwright;
 
 namespace Pawl.EndToEnd.Harness;
@@ -23,23 +24,33 @@ internal static class Browsers
     private static readonly Dictionary<string, object> Preferences = new() { ["browser.chrome.site_icons"] = false };
 
     /// <summary>Without a browser there is nothing to test: that is an error where tests must run, and said aloud elsewhere.</summary>
-    public static Task<IBrowser> LaunchAsync(this IPlaywright playwright, Browser browser) => browser switch
+    public static Task<IBrowser> LaunchAsync(this IPlaywright playwright, Browser browser, DeviceClock? clock = null) => browser switch
     {
-        Browser.Chromium => playwright.Chromium.LaunchAsync(new() { ExecutablePath = Find("chromium", "chromium-browser", "google-chrome"), Args = Arguments }),
+        Browser.Chromium => playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = Find("chromium", "chromium-browser", "google-chrome"), Args = Arguments, Env = Variables(clock) }),
         // The channel is what makes Playwright speak BiDi; without it, it speaks what only its own build of Firefox understands.
-        Browser.Firefox => playwright.Firefox.LaunchAsync(new() { ExecutablePath = Find("firefox-esr", "firefox"), Channel = "moz-firefox", FirefoxUserPrefs = Preferences }),
+        Browser.Firefox => playwright.Firefox.LaunchAsync(
+            new() { ExecutablePath = Find("firefox-esr", "firefox"), Channel = "moz-firefox", FirefoxUserPrefs = Preferences, Env = Variables(clock) }),
         _ => throw new ArgumentOutOfRangeException(nameof(browser)),
     };
+
+    private static IEnumerable<KeyValuePair<string, string>>? Variables(DeviceClock? clock) =>
+        clock?.Environment.Concat(
+            Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(static e => KeyValuePair.Create((string)e.Key, (string)e.Value!)));
 
     /// <param name="names">Of the program; the first is Debian's, and its package's too.</param>
     private static string Find(params string[] names)
     {
-        var found = (Environment.GetEnvironmentVariable("PATH") + ":/usr/bin").Split(Path.PathSeparator)
-            .SelectMany(folder => names.Select(name => Path.Combine(folder, name)))
-            .FirstOrDefault(File.Exists);
-        if (found is not null)
+        var folders = (Environment.GetEnvironmentVariable("PATH") + ":/usr/bin").Split(Path.PathSeparator);
+        return Require(folders.SelectMany(folder => names.Select(name => Path.Combine(folder, name))), names[0], names[0]);
+    }
+
+    /// <summary>The first of the files that exists. Without one, the test fails in CI and is skipped elsewhere.</summary>
+    public static string Require(IEnumerable<string> files, string name, string package)
+    {
+        if (files.FirstOrDefault(File.Exists) is { } found)
             return found;
-        var missing = $"There is no {names[0]} here; install it with: apt-get install {names[0]}.";
+        var missing = $"There is no {name} here; install it with: apt-get install {package}.";
         Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", missing);
         Assert.Fail(missing);
         throw new InvalidOperationException(missing);

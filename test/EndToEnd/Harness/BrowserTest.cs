@@ -30,11 +30,13 @@ public abstract class BrowserTest(World world) : IAsyncLifetime
     }
 
     /// <summary>Somebody with a browser profile of their own, who meets the server through a proxy of their own.</summary>
-    internal async Task<Visitor> VisitAsync(ServerProcess server, BrowserNewContextOptions? options = null, string script = Tab.Script, Browser browser = Browser.Chromium)
+    internal async Task<Visitor> VisitAsync(
+        ServerProcess server, BrowserNewContextOptions? options = null, string script = Tab.Script, Browser browser = Browser.Chromium,
+        bool sleeps = false)
     {
         if (_servers.All(known => known.Server != server))
             _servers.Add((server, server.Output.Count));
-        var visitor = await Visitor.ComeAsync(await World.BrowserAsync(browser), server, options, script);
+        var visitor = await Visitor.ComeAsync(await World.BrowserAsync(browser, sleeps), server, options, script);
         _visitors.Add(visitor);
         return visitor;
     }
