@@ -2,8 +2,9 @@ namespace Pawl;
 
 /// <summary>
 /// Where sessions live. An implementation is safe for concurrent use by many threads and many processes, keeps times to the millisecond, and throws
-/// <see cref="StoreUnavailableException"/> (and nothing else of its own) when it cannot tell: a fault is never "no such session". A text that not every store
-/// can keep is refused with an <see cref="ArgumentException"/> before anything is sent (<see cref="SessionText.ThrowIfNotKept(string, string)"/>).
+/// <see cref="StoreUnavailableException"/> (and nothing else of its own) when it cannot tell: a fault is never "no such session". A text
+/// that not every store can keep is refused with an <see cref="ArgumentException"/> before anything is sent
+/// (<see cref="SessionText.ThrowIfNotKept(string, string)"/>).
 /// </summary>
 public interface ISessionStore
 {
@@ -31,9 +32,10 @@ public interface ISessionStore
     ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Ends a session like <see cref="EndAsync"/>, and where the store has none of that id, enters one that has ended, in one step that is atomic among all callers: its refresh token
-    /// gets nothing from then on, and the feed tells other nodes to refuse its access tokens. Such a session has an empty <see cref="Session.Subject"/> and is in no user's list.
-    /// True if this call ended or entered it; calling again changes nothing. Durable when it returns.
+    /// Ends a session like <see cref="EndAsync"/>, and where the store has none of that id, enters one that has ended, in one step that is
+    /// atomic among all callers: its refresh token gets nothing from then on, and the feed tells other nodes to refuse its access tokens.
+    /// Such a session has an empty <see cref="Session.Subject"/> and is in no user's list. True if this call ended or entered it; calling
+    /// again changes nothing. Durable when it returns.
     /// </summary>
     ValueTask<bool> EnterEndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken);
 
@@ -43,7 +45,8 @@ public interface ISessionStore
     /// there when it began; one that is created meanwhile may go on. If a step fails, the sessions of the steps before it stay ended, and
     /// another call ends the rest.
     /// </summary>
-    IAsyncEnumerable<IReadOnlyList<SessionId>> EndAllAsync(string subject, SessionId? except, SessionEnd ending, CancellationToken cancellationToken);
+    IAsyncEnumerable<IReadOnlyList<SessionId>> EndAllAsync(
+        string subject, SessionId? except, SessionEnd ending, CancellationToken cancellationToken);
 
     /// <summary>
     /// A page of a user's sessions that have not ended, expired or not, in the order of <see cref="SessionPosition"/>. It is shorter than
@@ -62,8 +65,9 @@ public interface ISessionStore
     ValueTask WaitForEndingsAsync(long after, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Returns if a sign-in could be kept now, and throws if not. It writes something harmless, as durably as a session, to every server that
-    /// sessions are written to: a store may answer questions and take no write. Each node calls it for its health, about once a second at most.
+    /// Returns if a sign-in could be kept now, and throws if not. It writes something harmless, as durably as a session, to
+    /// every server that sessions are written to: a store may answer questions and take no write. Each node calls it for
+    /// its health, about once a second at most.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The store takes no write; the message says what to do.</exception>
     ValueTask CheckAsync(CancellationToken cancellationToken);

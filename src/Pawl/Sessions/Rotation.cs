@@ -27,7 +27,9 @@ public static class Rotation
         return new(RotationOutcome.Reused, SessionEndReason.TokenReused);
     }
 
-    /// <summary>Why a session is over: it was ended, or <paramref name="now"/> is at or past one of its timeouts. Null while it lives.</summary>
+    /// <summary>
+    /// Why a session is over: it was ended, or <paramref name="now"/> is at or past one of its timeouts. Null while it lives.
+    /// </summary>
     public static SessionEndReason? FindEnd(Session session, DateTimeOffset now, SessionPolicy policy)
     {
         if (session.End is { } end)

@@ -7,8 +7,8 @@ public sealed record Session
     public required SessionId Id { get; init; }
 
     /// <summary>
-    /// Who signed in, the <c>sub</c> claim: a text that <see cref="SessionText.IsSubject"/> accepts. Empty for a session that the store had lost when it was ended
-    /// (<see cref="ISessionStore.EnterEndAsync"/>).
+    /// Who signed in, the <c>sub</c> claim: a text that <see cref="SessionText.IsSubject"/> accepts. Empty for a session that the store had
+    /// lost when it was ended (<see cref="ISessionStore.EnterEndAsync"/>).
     /// </summary>
     public required string Subject { get; init; }
 
@@ -31,12 +31,15 @@ public sealed record Session
     /// <value>True by default: stay signed in.</value>
     public bool IsPersistent { get; init; } = true;
 
-    /// <summary>What the user calls the device, or what its <c>User-Agent</c> said, as <see cref="SessionText.ToDevice"/> makes it: attacker-controlled text.</summary>
+    /// <summary>
+    /// What the user calls the device, or what its <c>User-Agent</c> said, as
+    /// <see cref="SessionText.ToDevice"/> makes it: attacker-controlled text.
+    /// </summary>
     public string? Device { get; init; }
 
     /// <summary>
     /// The claims that every access token of the session carries besides the registered ones: a JSON object in UTF-8, as
-    /// <see cref="SessionClaims"/> vets it. Readable by whoever holds an access token, except for <see cref="SessionClaims.SignInMember"/>.
+    /// <see cref="SessionClaims"/> vets it. A holder of an access token can read it, except for <see cref="SessionClaims.SignInMember"/>.
     /// </summary>
     public ReadOnlyMemory<byte> Claims { get; init; } = "{}"u8.ToArray();
 

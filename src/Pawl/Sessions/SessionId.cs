@@ -10,7 +10,8 @@ namespace Pawl;
 /// logs and URLs, and nothing can be done with it alone.
 /// </summary>
 /// <remarks>
-/// As text it is 22 characters of base64url, also in JSON and as a parameter of an endpoint (<c>/sessions/{id}</c>); as bytes, 16, in the order they were given.
+/// As text it is 22 characters of base64url, also in JSON and as a parameter of an endpoint (<c>/sessions/{id}</c>); as
+/// bytes, 16, in the order they were given.
 /// </remarks>
 [JsonConverter(typeof(SessionIdJsonConverter))]
 public readonly struct SessionId : IEquatable<SessionId>, ISpanParsable<SessionId>, ISpanFormattable
@@ -50,7 +51,8 @@ public readonly struct SessionId : IEquatable<SessionId>, ISpanParsable<SessionI
     /// <param name="s">The text; null is no id.</param>
     /// <param name="provider">Ignored: the form is the same in every culture.</param>
     /// <param name="result">The id, or the default value.</param>
-    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out SessionId result) => TryParse(s.AsSpan(), out result);
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out SessionId result) =>
+        TryParse(s.AsSpan(), out result);
 
     /// <inheritdoc cref="TryParse(string, IFormatProvider, out SessionId)"/>
     public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out SessionId result) => TryParse(s, out result);
@@ -98,7 +100,8 @@ public readonly struct SessionId : IEquatable<SessionId>, ISpanParsable<SessionI
     public string ToString(string? format, IFormatProvider? formatProvider) => ToString();
 
     /// <summary>Writes the 22-character base64url form. Returns false if the destination is shorter.</summary>
-    public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format = default, IFormatProvider? provider = null)
+    public bool TryFormat(
+        Span<char> destination, out int charsWritten, ReadOnlySpan<char> format = default, IFormatProvider? provider = null)
     {
         Span<byte> bytes = stackalloc byte[Size];
         WriteTo(bytes);

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Pawl;
 
 /// <summary>
-/// A place in the list of a user's sessions. The list is sorted by the time of sign-in, the newest first, and within a millisecond by id, the
-/// greatest first. A place keeps its meaning when sessions before and behind it come and go.
+/// A place in the list of a user's sessions. The list is sorted by the time of sign-in, the newest first, and within a millisecond by id,
+/// the greatest first. A place keeps its meaning when sessions before and behind it come and go.
 /// </summary>
 /// <param name="CreatedAt">When the session at that place was created.</param>
 /// <param name="Id">The id of the session at that place.</param>

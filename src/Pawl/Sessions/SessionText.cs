@@ -30,7 +30,7 @@ public static class SessionText
     }
 
     /// <summary>
-    /// Whether a text is well-formed UTF-16 without control characters, of which NUL is one that PostgreSQL does not keep.
+    /// Whether a text is well-formed UTF-16 without control characters. NUL is one of them, and PostgreSQL does not keep it.
     /// </summary>
     public static bool IsValid(ReadOnlySpan<char> text)
     {
@@ -43,14 +43,14 @@ public static class SessionText
     }
 
     /// <summary>
-    /// For stores: throws if a text cannot be kept as it is by every store, because it is not well-formed UTF-16 or has a NUL. Stores ask
-    /// before they send anything, so that the fault of a caller is never taken for one of the store's.
+    /// For stores: throws if some store cannot keep a text as it is, because it is not well-formed UTF-16 or has a NUL. Stores call it
+    /// before they send anything, so that a caller's fault is never taken for a fault of the store.
     /// </summary>
     /// <exception cref="ArgumentException">The text cannot be kept.</exception>
     public static void ThrowIfNotKept(string? text, [CallerArgumentExpression(nameof(text))] string? paramName = null)
     {
         if (text is not null && (text.Contains('\0', StringComparison.Ordinal) || !IsWellFormed(text)))
-            throw new ArgumentException("Stores keep well-formed UTF-16 without NUL, and this is none.", paramName);
+            throw new ArgumentException("A store keeps only well-formed UTF-16 without NUL, and this text is not.", paramName);
     }
 
     /// <summary>For stores: the same for every text of a session.</summary>
@@ -88,7 +88,8 @@ public static class SessionText
         return clean.Length == 0 ? null : clean.ToString();
     }
 
-    // A list is read on pages and in terminals, where such characters move, hide or reverse what stands around them.
-    private static bool IsShown(UnicodeCategory category) => category is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-        or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse);
+    // Lists are read on pages and in terminals, where such characters move, hide or reverse the text around them.
+    private static bool IsShown(UnicodeCategory category) =>
+        category is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse);
 }

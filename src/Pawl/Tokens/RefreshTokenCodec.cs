@@ -23,7 +23,7 @@ public static class RefreshTokenCodec
     private const int Size = BodySize + HMACSHA256.HashSizeInBytes;
     private const int SessionOffset = 2;
 
-    // Those that hold the bytes up to the end of the session id.
+    // The characters that hold the bytes up to the end of the session id.
     private const int CharactersToSession = (SessionOffset + SessionId.Size) * 4 / 3;
 
     /// <summary>Writes a token under a key.</summary>
@@ -46,8 +46,8 @@ public static class RefreshTokenCodec
     }
 
     /// <summary>
-    /// Whether a text names that session in the place where a token has it. Its MAC is not verified, so anybody can write such a text: use this only to
-    /// spare the verification where a good token of that session would change nothing.
+    /// Whether a text names that session in the place where a token has it. The MAC is not verified, so an attacker can write such a text.
+    /// Use this only to spare the verification if a good token of that session would change nothing.
     /// </summary>
     public static bool NamesSession(ReadOnlySpan<char> text, SessionId session)
     {

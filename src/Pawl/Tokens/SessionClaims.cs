@@ -8,7 +8,8 @@ namespace Pawl;
 public static class SessionClaims
 {
     /// <summary>
-    /// The member in which a session keeps the claims that its sign-in gave besides the user's own, so that they stay while the user's are renewed. No access token has it.
+    /// The member in which a session keeps the claims that its sign-in gave besides the user's own, so that they stay while the
+    /// user's are renewed. No access token has it.
     /// </summary>
     public const string SignInMember = "pawl_sign_in";
 
