@@ -19,7 +19,8 @@ internal sealed class SqliteDatabase : IDisposable
         if (string.IsNullOrWhiteSpace(builder.DataSource))
             throw new ArgumentException("A SQLite connection string names a file: \"Data Source=sessions.db\".", nameof(connectionString));
         if (builder.Mode == SqliteOpenMode.Memory || builder.DataSource.Contains(":memory:", StringComparison.Ordinal)
-            || (builder.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase) && builder.DataSource.Contains("mode=memory", StringComparison.Ordinal)))
+            || (builder.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
+                && builder.DataSource.Contains("mode=memory", StringComparison.Ordinal)))
             throw new ArgumentException("Sessions in memory would sign everybody out at each restart; name a file: \"Data Source=sessions.db\".", nameof(connectionString));
         _connectionString = builder.ToString();
         DataSource = builder.DataSource;
@@ -120,7 +121,9 @@ internal sealed class SqliteDatabase : IDisposable
         // The driver's own message names no line to write, and may repeat a part of a password.
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
-            throw new ArgumentException("This is not a SQLite connection string; write for example AddSqliteStore(\"Data Source=sessions.db\").", nameof(connectionString));
+            throw new ArgumentException(
+                "This is not a SQLite connection string; write for example AddSqliteStore(\"Data Source=sessions.db\").",
+                nameof(connectionString));
         }
     }
 

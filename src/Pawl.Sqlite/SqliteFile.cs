@@ -2,7 +2,7 @@ using System.Runtime.Versioning;
 
 namespace Pawl.Sqlite;
 
-/// <summary>Keeps the database from other users of the machine: it holds who is signed in, and encrypted keys.</summary>
+/// <summary>Keeps the database from other users of the machine: it holds the users' sessions, and encrypted keys.</summary>
 internal static class SqliteFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -13,7 +13,7 @@ internal static class SqliteFile
     private static readonly string[] Suffixes = ["", "-wal", "-shm"];
 
     /// <summary>
-    /// Makes the file for its owner alone, or takes the rights of others from one that is there. On Windows the folder decides.
+    /// Creates the file for its owner alone, or removes the rights of others from an existing file. On Windows the folder's rights apply.
     /// </summary>
     public static void Protect(string path)
     {
@@ -21,7 +21,7 @@ internal static class SqliteFile
             return;
         if (!File.Exists(path))
             Create(path);
-        // SQLite gives a new -wal or -shm the mode of the database. One that a crash has left keeps its own.
+        // SQLite creates -wal and -shm with the mode of the database. A file that a crash left behind keeps its own mode.
         foreach (var suffix in Suffixes)
             Tighten(path + suffix);
     }
@@ -40,8 +40,8 @@ internal static class SqliteFile
         }
     }
 
-    // A mode that others may read comes from a umask, as after a restore by hand. The group goes too if it has the same rights as others;
-    // more rights are a choice.
+    // A mode that others may read comes from a umask, as after a restore by hand. A group with the same rights as others loses them,
+    // too; a group with more rights was given them on purpose.
     [UnsupportedOSPlatform("windows")]
     private static void Tighten(string path)
     {
@@ -58,7 +58,7 @@ internal static class SqliteFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It is another user's, who alone may change its mode; or it has just gone.
+            // The file belongs to another user, who alone may change its mode, or it has just been deleted.
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
     // How often other processes' endings are looked for: one pragma, which reads one integer of shared memory.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
-    // Some milliseconds of the writing lane.
+    // One step takes the writing lane for some milliseconds.
     private const int SessionsOfStep = 500;
 
     private readonly SqlitePruning _pruning = new(database);
@@ -28,9 +28,13 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
     {
         SessionText.ThrowIfNotKept(session);
         var isNew = await database.WriteAsync(static (statements, s) => statements.Execute(
-            $"INSERT INTO pawl_sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, NULL) ON CONFLICT DO NOTHING",
+            $"""
+            INSERT INTO pawl_sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, NULL)
+            ON CONFLICT DO NOTHING
+            """,
             s.Id.ToByteArray(), s.Subject, (long)s.Head.Generation, unchecked((long)s.Head.TokenId), ToInteger(s.CreatedAt), ToInteger(s.LastUsedAt),
-            ToInteger(s.ExpiresAt), (long)s.Transport, s.IsPersistent ? 1L : 0L, s.Device, s.Claims.ToArray(), s.SecurityStamp) == 1, session, durable: true);
+            ToInteger(s.ExpiresAt), (long)s.Transport, s.IsPersistent ? 1L : 0L, s.Device, s.Claims.ToArray(), s.SecurityStamp) == 1,
+            session, durable: true);
         if (!isNew)
             throw new ArgumentException("There is a session of this id already.", nameof(session));
     }
@@ -49,7 +53,8 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
             (long)m.To.Generation, unchecked((long)m.To.TokenId), ToInteger(m.At), m.Id.ToByteArray(), unchecked((long)m.From.TokenId), ToInteger(m.UsedSince)),
             move, durable: false);
 
-    public ValueTask<bool> UpdateAsync(SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken)
+    public ValueTask<bool> UpdateAsync(
+        SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken)
     {
         SessionText.ThrowIfNotKept(securityStamp);
         return database.WriteAsync(static (statements, a) => statements.Execute(
@@ -74,7 +79,7 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
             yield return await EndStepAsync(step, ending, cancellationToken);
     }
 
-    // The lane is left to others between two steps. One step at a time, whoever asks: several would go together, in one long transaction.
+    // Other writes use the lane between two steps. Callers take turns: the steps of several would be batched into one long transaction.
     private async Task<IReadOnlyList<SessionId>> EndStepAsync(SessionId[] step, SessionEnd ending, CancellationToken cancellationToken)
     {
         await _endingStep.WaitAsync(cancellationToken);
@@ -89,16 +94,22 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
         }
     }
 
-    public ValueTask<IReadOnlyList<Session>> ListAsync(string subject, SessionPosition? after, int limit, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<Session>> ListAsync(
+        string subject, SessionPosition? after, int limit, CancellationToken cancellationToken)
     {
         SessionText.ThrowIfNotKept(subject);
         return new(database.Read(static (statements, a) => a.after is { } place
-            ? statements.Query(ReadSession, List("AND (created_at, id) < ($3, $4)"), a.subject, (long)a.limit, ToInteger(place.CreatedAt), place.Id.ToByteArray())
+            ? statements.Query(
+                ReadSession, List("AND (created_at, id) < ($3, $4)"),
+                a.subject, (long)a.limit, ToInteger(place.CreatedAt), place.Id.ToByteArray())
             : statements.Query(ReadSession, List(""), a.subject, (long)a.limit), (subject, after, limit)));
     }
 
     private static string List(string condition) =>
-        $"SELECT {Columns} FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL {condition} ORDER BY created_at DESC, id DESC LIMIT $2";
+        $"""
+        SELECT {Columns} FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL {condition}
+        ORDER BY created_at DESC, id DESC LIMIT $2
+        """;
 
     public ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken) =>
         new(database.Read(static (statements, a) => statements.Query(
@@ -128,11 +139,15 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
         }
     }
 
-    // More pages than a sign-in writes: on a full disk the log may have room for a few. Random, since SQLite writes no page that stays the same.
+    // More pages than a sign-in writes: on a full disk the log may have room for a few. Random, since
+    // SQLite writes no page that stays the same.
     public async ValueTask CheckAsync(CancellationToken cancellationToken) =>
         await database.WriteAsync(
             static (statements, _) => statements.Execute(
-                "INSERT INTO pawl_health (only_row, content) VALUES (1, randomblob(32768)) ON CONFLICT (only_row) DO UPDATE SET content = excluded.content"),
+                """
+                INSERT INTO pawl_health (only_row, content) VALUES (1, randomblob(32768))
+                ON CONFLICT (only_row) DO UPDATE SET content = excluded.content
+                """),
             0, durable: true).AsTask().WaitAsync(cancellationToken);
 
     public ValueTask<int> PruneAsync(DateTimeOffset expiredBefore, DateTimeOffset unusedSince, CancellationToken cancellationToken) =>

@@ -121,7 +121,8 @@ internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
             foreach (var work in _batch)
                 work.Run(statements);
         }
-        // A fault of one write is not the others': they run again without it. Savepoints from the start would cost every batch for what nearly none of them needs.
+        // A fault of one write is not the others': they run again without it. Savepoints from the start would cost every
+        // batch for what nearly none of them needs.
         catch when (_batch.Count > 1)
         {
             statements.TryRollback();
@@ -138,7 +139,7 @@ internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
         {
             work.Run(statements);
         }
-        // Where SQLite has rolled all of it back by itself, as it does after an I/O error, all of it has failed.
+        // After an I/O error SQLite rolls the whole transaction back by itself. Then every write in it has failed.
         catch (Exception e) when (statements.IsInTransaction)
         {
             statements.Execute("ROLLBACK TO work");
