@@ -88,7 +88,7 @@ internal sealed class PostgreSqlDatabase(PostgreSqlOptions options) : IDisposabl
         catch (Exception e) when (IsFault(e))
         {
             // Where one connection broke, the others that wait in the pool have most likely broken, too: so one request learns of a restart, not one for each connection.
-            // A connection that was opened while the database was read-only stays so when the others no longer are.
+            // A connection that was opened while the database was read-only stays read-only.
             if (e is not PostgresException { SqlState: not (['5', '7', 'P', ..] or PostgresErrorCodes.ReadOnlySqlTransaction) })
                 Pool.Clear();
             if (e is PostgresException { SqlState: PostgresErrorCodes.DiskFull })
@@ -97,7 +97,7 @@ internal sealed class PostgreSqlDatabase(PostgreSqlOptions options) : IDisposabl
         }
     }
 
-    /// <summary>Whether it had no space for a statement within the last seconds, and why; null if it had.</summary>
+    /// <summary>The fault, if a statement found the disk full within the last seconds; otherwise null.</summary>
     public StoreUnavailableException? FindLackOfSpace() =>
         _lastFull is (var fault, var at) && Stopwatch.GetElapsedTime(at) < FullFor ? Unavailable(fault) : null;
 

@@ -39,20 +39,24 @@ internal sealed class PostgreSqlEndings(PostgreSqlDatabase database) : IDisposab
             [Value(ending.At), Value((short)ending.Reason), .. values]), static row => row.ReadId(0), cancellationToken);
 
     /// <summary>
-    /// Ends a session or, where there is none, enters one that has ended; true if this did. The feed's row comes first here, too, so of two at once the second sees what the first has made.
+    /// Ends a session, or enters an ended one where the store has none. True if this call did. The feed's row is updated first, as in
+    /// <see cref="EndAsync"/>: of two concurrent calls the second sees the result of the first.
     /// </summary>
     public ValueTask<bool> EnterAsync(SessionId id, SessionEnd end, CancellationToken cancellationToken) =>
         database.DoesAsync(database.Command(
             $$"""
             WITH turn AS (
-                UPDATE pawl_feed SET last_position = greatest(last_position, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint) + 1 RETURNING last_position
+                UPDATE pawl_feed SET last_position = greatest(last_position, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint) + 1
+                RETURNING last_position
             ), ended AS (
                 INSERT INTO pawl_sessions AS s ({{PostgreSqlSessionStore.Columns}})
-                SELECT $3, '', 0, 0, $1, $1, $1, 0, false, NULL, '{}'::bytea, NULL, $1, $2 WHERE (SELECT last_position FROM turn) IS NOT NULL
+                SELECT $3, '', 0, 0, $1, $1, $1, 0, false, NULL, '{}'::bytea, NULL, $1, $2
+                WHERE (SELECT last_position FROM turn) IS NOT NULL
                 ON CONFLICT (id) DO UPDATE SET ended_at = $1, end_reason = $2 WHERE s.ended_at IS NULL
                 RETURNING s.id
             ), entered AS (
-                INSERT INTO pawl_endings (position, session_id, ended_at, end_reason) SELECT (SELECT last_position FROM turn), id, $1, $2 FROM ended
+                INSERT INTO pawl_endings (position, session_id, ended_at, end_reason)
+                SELECT (SELECT last_position FROM turn), id, $1, $2 FROM ended
             )
             SELECT pg_notify('pawl_endings', ''), {{Durable}} FROM ended
             """,

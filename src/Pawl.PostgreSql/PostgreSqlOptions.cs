@@ -44,11 +44,13 @@ internal sealed class PostgreSqlOptions
         catch (Exception e) when (IsRefusal(e))
         {
             throw new ArgumentException(
-                "This is not a PostgreSQL connection string; write for example AddPostgreSqlStore(\"Host=localhost;Database=app;Username=app;Password=…\").", nameof(connectionString));
+                "This is not a PostgreSQL connection string; write for example "
+                + "AddPostgreSqlStore(\"Host=localhost;Database=app;Username=app;Password=…\").", nameof(connectionString));
         }
     }
 
-    // Values that are good by themselves may not go together, which would show at the start, in the driver's words. Nothing is connected to here.
+    // Values that are good by themselves may not go together. The driver would refuse them only at start, in its own words.
+    // Nothing connects here.
     private void Try(NpgsqlConnectionStringBuilder given)
     {
         try
@@ -59,13 +61,15 @@ internal sealed class PostgreSqlOptions
         catch (Exception e) when (IsRefusal(e))
         {
             throw new ArgumentException(
-                $"The settings {string.Join(", ", given.Keys.Order(StringComparer.Ordinal))} of this PostgreSQL connection string do not go together; "
+                $"The settings {string.Join(", ", given.Keys.Order(StringComparer.Ordinal))} of this PostgreSQL connection string "
+                + "do not go together; "
                 + "start from \"Host=localhost;Database=app;Username=app;Password=…\" and add one after the other.", nameof(given));
         }
     }
 
     private static bool IsRefusal(Exception e) =>
-        e is ArgumentException or FormatException or InvalidCastException or OverflowException or InvalidOperationException or NotSupportedException or NpgsqlException;
+        e is ArgumentException or FormatException or InvalidCastException or OverflowException or InvalidOperationException
+            or NotSupportedException or NpgsqlException;
 
     private static NpgsqlDataSource Build(string connectionString, Action<NpgsqlConnectionStringBuilder> set)
     {

@@ -135,9 +135,10 @@ internal sealed class PostgreSqlRotations(PostgreSqlDatabase database)
         }
         catch (Exception)
         {
-            // The statement has failed for the sake of one row: each that is asked for alone fails for itself or not at all.
+            // One row may have made the whole statement fail: each rotation that runs alone fails for itself or not at all.
         }
-        // Whoever is left has lost a race, or was left out, or was in bad company: only asking alone tells. That may take until another lets go of the row, and no lane waits for it.
+        // A rotation that is left has lost a race, was skipped, or shared its statement with a faulty row. Running it alone tells which.
+        // That may wait for a locked row, so it takes no lane.
         foreach (var rotation in group.Where(static r => !r.Task.IsCompleted))
             _ = FinishAsync(rotation);
     }

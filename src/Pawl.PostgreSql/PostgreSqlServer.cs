@@ -48,11 +48,13 @@ internal static class PostgreSqlServer
     };
 
     /// <summary>
-    /// Whether a statement about many rows may have failed for what is in one of them: the server refused it for its data, a constraint or a trigger, or an answer could not be read. A server
-    /// that is away, full or read-only fails every row alike, and is not asked again for each.
+    /// Whether a statement about many rows may have failed for what is in one of them: the server refused it for its
+    /// data, a constraint or a trigger, or an answer could not be read. A server that is away, full or read-only fails
+    /// every row alike, and is not asked again for each.
     /// </summary>
     public static bool MayBeOfOneRow(Exception e) =>
-        e is not StoreUnavailableException || e.InnerException is PostgresException { SqlState: ['2', '2' or '3', ..] or ['P', '0', ..] or ['X', 'X', ..] or ['4', '0', ..] };
+        e is not StoreUnavailableException
+        || e.InnerException is PostgresException { SqlState: ['2', '2' or '3', ..] or ['P', '0', ..] or ['X', 'X', ..] or ['4', '0', ..] };
 
     private static string Explain(PostgresException e) => e.SqlState switch
     {

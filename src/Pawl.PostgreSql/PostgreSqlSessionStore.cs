@@ -11,7 +11,7 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
     public const string Columns =
         "id, subject, head_generation, head_token, created_at, last_used_at, expires_at, transport, persistent, device, claims, security_stamp, ended_at, end_reason";
 
-    // Whoever ends sessions holds the feed's row meanwhile: some milliseconds.
+    // A step holds the feed's row for some milliseconds.
     private const int SessionsOfStep = 500;
 
     private readonly PostgreSqlEndings _endings = new(database);
@@ -41,7 +41,8 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
 
     public ValueTask<Session?> RotateAsync(SessionMove move, CancellationToken cancellationToken) => _rotations.RunAsync(move, cancellationToken);
 
-    public ValueTask<bool> UpdateAsync(SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken)
+    public ValueTask<bool> UpdateAsync(
+        SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken)
     {
         SessionText.ThrowIfNotKept(securityStamp);
         return database.DoesAsync(database.Command(
@@ -56,43 +57,51 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
     public async ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) =>
         (await _endings.EndAsync("id = $3", ending, cancellationToken, Value(id))).Count > 0;
 
-    public ValueTask<bool> EnterEndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) => _endings.EnterAsync(id, ending, cancellationToken);
+    public ValueTask<bool> EnterEndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) =>
+        _endings.EnterAsync(id, ending, cancellationToken);
 
     public async IAsyncEnumerable<IReadOnlyList<SessionId>> EndAllAsync(
         string subject, SessionId? except, SessionEnd ending, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         SessionText.ThrowIfNotKept(subject);
         var ids = await database.QueryAsync(
-            database.Command("SELECT id FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL", Value(subject)), static row => row.ReadId(0), cancellationToken);
+            database.Command("SELECT id FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL", Value(subject)),
+            static row => row.ReadId(0), cancellationToken);
         ids.RemoveAll(id => id == except);
         foreach (var step in ids.Chunk(SessionsOfStep))
             yield return await _endings.EndAsync("id = ANY($3)", ending, cancellationToken, Value(step));
     }
 
-    public async ValueTask<IReadOnlyList<Session>> ListAsync(string subject, SessionPosition? after, int limit, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<Session>> ListAsync(
+        string subject, SessionPosition? after, int limit, CancellationToken cancellationToken)
     {
         SessionText.ThrowIfNotKept(subject);
         return await database.QueryAsync(
             after is { } place
-                ? database.Command(List("AND (created_at, id) < ($3, $4)"), Value(subject), Value(limit), Value(place.CreatedAt), Value(place.Id))
+                ? database.Command(
+                    List("AND (created_at, id) < ($3, $4)"), Value(subject), Value(limit), Value(place.CreatedAt), Value(place.Id))
                 : database.Command(List(""), Value(subject), Value(limit)),
             ReadSession, cancellationToken);
     }
 
     private static string List(string condition) =>
-        $"SELECT {Columns} FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL {condition} ORDER BY created_at DESC, id DESC LIMIT $2";
+        $"""
+        SELECT {Columns} FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL {condition}
+        ORDER BY created_at DESC, id DESC LIMIT $2
+        """;
 
     public ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken) => _endings.ReadAsync(after, limit, cancellationToken);
 
     public ValueTask WaitForEndingsAsync(long after, CancellationToken cancellationToken) => _endings.WaitAsync(after, cancellationToken);
 
-    // The row that every ending has to change, without changing it: so it also shows if another node holds that row for long. A sign-in needs
-    // more room on the disk than that. Where there is none, the sign-ins that failed have shown it.
+    // Every ending updates this row. The statement leaves its value alone, and also shows whether another node holds the row for long.
+    // A sign-in needs more disk space than this statement; a full disk shows in the sign-ins that failed.
     public async ValueTask CheckAsync(CancellationToken cancellationToken)
     {
         if (database.FindLackOfSpace() is { } full)
             throw full;
-        await database.DoesAsync(database.Command($"UPDATE pawl_feed SET last_position = last_position RETURNING {Durable}"), cancellationToken);
+        await database.DoesAsync(
+            database.Command($"UPDATE pawl_feed SET last_position = last_position RETURNING {Durable}"), cancellationToken);
     }
 
     public ValueTask<int> PruneAsync(DateTimeOffset expiredBefore, DateTimeOffset unusedSince, CancellationToken cancellationToken) =>

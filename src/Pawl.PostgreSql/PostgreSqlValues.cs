@@ -20,7 +20,8 @@ internal static class PostgreSqlValues
 
     public static NpgsqlParameter Value(SessionId id) => new NpgsqlParameter<Guid> { TypedValue = Id(id) };
 
-    public static NpgsqlParameter Value(SessionId[] ids) => new NpgsqlParameter<Guid[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid, TypedValue = Array.ConvertAll(ids, Id) };
+    public static NpgsqlParameter Value(SessionId[] ids) =>
+        new NpgsqlParameter<Guid[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid, TypedValue = Array.ConvertAll(ids, Id) };
 
     public static NpgsqlParameter Value(DateTimeOffset time) => new NpgsqlParameter<DateTime>
     {
