@@ -26,13 +26,16 @@ internal sealed class RedisEndings(RedisDatabase database)
     public static byte[] Entry(SessionId id, byte[] ending) => [.. id.ToByteArray(), .. ending];
 
     /// <summary>Ends a session; true if this did.</summary>
-    public ValueTask<bool> EndAsync(SessionId id, SessionEnd end, CancellationToken cancellationToken) => EndOneAsync(id, end, entersUnknown: false, cancellationToken);
+    public ValueTask<bool> EndAsync(SessionId id, SessionEnd end, CancellationToken cancellationToken) =>
+        EndOneAsync(id, end, entersUnknown: false, cancellationToken);
 
     /// <summary>Ends a session or, where there is none, enters one that has ended; true if this did.</summary>
-    public ValueTask<bool> EnterAsync(SessionId id, SessionEnd end, CancellationToken cancellationToken) => EndOneAsync(id, end, entersUnknown: true, cancellationToken);
+    public ValueTask<bool> EnterAsync(SessionId id, SessionEnd end, CancellationToken cancellationToken) =>
+        EndOneAsync(id, end, entersUnknown: true, cancellationToken);
 
-    /// <summary>Ends those that have not ended, in pages. One that cannot be ended keeps no other from it, unless nothing can.</summary>
-    public async IAsyncEnumerable<IReadOnlyList<SessionId>> EndAllAsync(IEnumerable<SessionId> ids, SessionEnd end, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Ends those that have not ended, in pages. A session that fails stops no other, unless a whole page fails.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<SessionId>> EndAllAsync(
+        IEnumerable<SessionId> ids, SessionEnd end, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Task? failed = null;
         foreach (var page in ids.Chunk(PageSize))
@@ -55,8 +58,9 @@ internal sealed class RedisEndings(RedisDatabase database)
         return ended.Count > 0;
     }
 
-    // Those that it has ended, and what has become of all.
-    private async Task<(List<SessionId> Ended, Task Calls)> EndPageAsync(SessionId[] page, SessionEnd end, bool entersUnknown, CancellationToken cancellationToken)
+    // Returns the sessions that this call ended, and a task that fails if any call failed.
+    private async Task<(List<SessionId> Ended, Task Calls)> EndPageAsync(
+        SessionId[] page, SessionEnd end, bool entersUnknown, CancellationToken cancellationToken)
     {
         var calls = page.Select(id => EndAsync(id, end, entersUnknown, cancellationToken)).ToList();
         var all = (Task)Task.WhenAll(calls);
@@ -65,7 +69,7 @@ internal sealed class RedisEndings(RedisDatabase database)
         var own = results.Where(static r => r.HasEnded).ToList();
         foreach (var result in own)
             _recent.Add(result.Id, end);
-        // Also what another has ended but not entered yet: what we answer has to hold.
+        // Includes endings of another node that are not in the feed yet: our response says that they are.
         await CarryOnAsync([.. results.Where(static r => r.IsWaiting).Select(static r => r.Entry)], cancellationToken);
         foreach (var result in own.Where(static r => r.Subject!.Length > 0))
             database.Tell(db => db.SortedSetRemoveAsync(_keys.User(result.Subject!), result.Id.ToByteArray(), CommandFlags.FireAndForget));
@@ -127,7 +131,10 @@ internal sealed class RedisEndings(RedisDatabase database)
     private async Task<Result> EndAsync(SessionId id, SessionEnd end, bool entersUnknown, CancellationToken cancellationToken)
     {
         var result = await database.EvaluateAsync(RedisScripts.End, [_keys.Session(id), _keys.Outbox(RedisKeys.Bucket(id))],
-            [id.ToByteArray(), SessionBytes.Ending(end), (long)Retention.TotalMilliseconds, entersUnknown ? SessionBytes.Ended(id, end) : Array.Empty<byte>()], cancellationToken);
+            [
+                id.ToByteArray(), SessionBytes.Ending(end), (long)Retention.TotalMilliseconds,
+                entersUnknown ? SessionBytes.Ended(id, end) : Array.Empty<byte>(),
+            ], cancellationToken);
         if (result.IsNull)
             return default;
         var session = SessionBytes.Read(id, (byte[])result[2]!);

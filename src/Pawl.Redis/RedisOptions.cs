@@ -63,7 +63,9 @@ internal sealed class RedisOptions
         // The driver's own message names no line to write, and may repeat a part of a password.
         catch (Exception e) when (e is ArgumentException or FormatException or OverflowException)
         {
-            throw new ArgumentException("This is not a Redis connection string; write for example AddRedisStore(\"localhost:6379,password=…\").", nameof(connectionString));
+            throw new ArgumentException(
+                "This is not a Redis connection string; write for example AddRedisStore(\"localhost:6379,password=…\").",
+                nameof(connectionString));
         }
     }
 

@@ -24,7 +24,9 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
     {
         SessionText.ThrowIfNotKept(session);
         var (key, user, life) = (_keys.Session(session.Id), _keys.User(session.Subject), RedisEndings.Retention + Max(session.ExpiresAt - session.CreatedAt, TimeSpan.Zero));
-        await database.EvaluateAsync(RedisScripts.Index, [user], [session.Id.ToByteArray(), session.CreatedAt.ToUnixTimeMilliseconds(), (long)life.TotalMilliseconds], cancellationToken);
+        await database.EvaluateAsync(
+            RedisScripts.Index, [user],
+            [session.Id.ToByteArray(), session.CreatedAt.ToUnixTimeMilliseconds(), (long)life.TotalMilliseconds], cancellationToken);
         if (!await database.AskAsync(db => db.StringSetAsync(key, SessionBytes.Write(session), life, When.NotExists), cancellationToken))
             throw new ArgumentException("There is a session of this id already.", nameof(session));
         await database.Durability.WaitAsync([key, user], cancellationToken);
@@ -45,9 +47,11 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
             [claims is not null, claims ?? default, securityStamp is not null, SessionBytes.Length(securityStamp, stamp), stamp], cancellationToken);
     }
 
-    public ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) => _endings.EndAsync(id, ending, cancellationToken);
+    public ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) =>
+        _endings.EndAsync(id, ending, cancellationToken);
 
-    public ValueTask<bool> EnterEndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) => _endings.EnterAsync(id, ending, cancellationToken);
+    public ValueTask<bool> EnterEndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) =>
+        _endings.EnterAsync(id, ending, cancellationToken);
 
     public async IAsyncEnumerable<IReadOnlyList<SessionId>> EndAllAsync(
         string subject, SessionId? except, SessionEnd ending, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -58,7 +62,8 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
             yield return step;
     }
 
-    public async ValueTask<IReadOnlyList<Session>> ListAsync(string subject, SessionPosition? after, int limit, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<Session>> ListAsync(
+        string subject, SessionPosition? after, int limit, CancellationToken cancellationToken)
     {
         SessionText.ThrowIfNotKept(subject);
         var page = new List<Session>();
@@ -80,8 +85,11 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
 
     public async ValueTask CheckAsync(CancellationToken cancellationToken)
     {
-        var keys = database.IsCluster ? Enumerable.Range(0, RedisKeys.Buckets).Select(_keys.Health).Append(_keys.FeedHealth).ToList() : [_keys.FeedHealth];
-        await Task.WhenAll(keys.Select(key => database.AskAsync(db => db.StringSetAsync(key, 1, HealthKept, flags: CommandFlags.DemandMaster), cancellationToken)));
+        var keys = database.IsCluster
+            ? Enumerable.Range(0, RedisKeys.Buckets).Select(_keys.Health).Append(_keys.FeedHealth).ToList()
+            : [_keys.FeedHealth];
+        await Task.WhenAll(keys.Select(key => database.AskAsync(
+            db => db.StringSetAsync(key, 1, HealthKept, flags: CommandFlags.DemandMaster), cancellationToken)));
         await database.Durability.WaitAsync(keys, cancellationToken);
     }
 

@@ -42,7 +42,7 @@ internal static class SessionBytes
         return bytes;
     }
 
-    /// <summary>What stands for a session that was ended when the store had lost it.</summary>
+    /// <summary>The bytes for a session that the store had lost when it was ended.</summary>
     public static byte[] Ended(SessionId id, SessionEnd end) =>
         Write(new() { Id = id, Subject = "", Head = default, CreatedAt = end.At, LastUsedAt = end.At, ExpiresAt = end.At, End = end });
 
