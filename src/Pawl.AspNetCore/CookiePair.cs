@@ -2,10 +2,12 @@ using Microsoft.Extensions.Primitives;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>A name and a value as they stand in a Cookie header, split as RFC 6265, section 5.4, writes them. Without an equals sign it has no name.</summary>
+/// <summary>
+/// A name and a value as they stand in a Cookie header, split as RFC 6265, section 5.4, writes them. Without an equals sign it has no name.
+/// </summary>
 internal readonly record struct CookiePair(StringSegment Name, StringSegment Value)
 {
-    /// <summary>Takes the first pair off a line; the semicolon behind it goes, too.</summary>
+    /// <summary>Takes the first pair off a line, and the semicolon behind it.</summary>
     public static CookiePair TakeNext(ref StringSegment line)
     {
         var end = line.IndexOf(';');
@@ -18,6 +20,6 @@ internal readonly record struct CookiePair(StringSegment Name, StringSegment Val
         return equals < start ? default : new(pair.Subsegment(start, equals - start), pair.Subsegment(equals + 1));
     }
 
-    /// <summary>Whether it has that name, in any case of letters.</summary>
+    /// <summary>Whether it has that name, in upper or lower case.</summary>
     public bool IsNamed(string name) => Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 }

@@ -7,19 +7,20 @@ using Microsoft.Extensions.Primitives;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Lets pages of other origins read a problem. <c>WebApplication</c> authenticates before the app's own middleware runs, so that the CORS middleware is not reached where
-/// a request is refused: without the headers, script sees a network failure, and never learns that a session has ended. The app's policy decides, here as there.
+/// Lets pages of other origins read a problem. <c>WebApplication</c> authenticates before the app's own middleware runs, so that the CORS
+/// middleware is not reached if a request is refused. Without the headers, script sees a network failure, and never learns that a session
+/// has ended. The app's CORS policy decides here, too.
 /// </summary>
 internal sealed class CorsHeaders(ILogger<CorsHeaders> logger)
 {
-    // What a client needs to know what to do. The names that CORS shows by itself are not among them.
+    // The headers that tell a client what to do, except those that CORS exposes by itself.
     private static readonly string[] Exposed = [PawlDefaults.ProblemHeader, "WWW-Authenticate", "Retry-After"];
 
     private int _warned;
 
     public Task RunAsync(HttpContext context, RequestDelegate next)
     {
-        // The first to be registered runs last, when the CORS middleware has had its say.
+        // The callback that is registered first runs last, after that of the CORS middleware.
         if (context.Request.Headers.Origin.Count > 0)
             context.Response.OnStarting(() => ApplyAsync(context));
         return next(context);
@@ -34,18 +35,21 @@ internal sealed class CorsHeaders(ILogger<CorsHeaders> logger)
         {
             if (await FindPolicyAsync(context) is { } policy)
                 cors.ApplyResult(cors.EvaluatePolicy(context, policy), context.Response);
-            else if (context.Response.StatusCode is StatusCodes.Status401Unauthorized && RequestTokens.Of(context) is { HasCookie: true } or { Bearer.HasValue: true } && !IsClosed(context)
+            else if (context.Response.StatusCode is StatusCodes.Status401Unauthorized
+                && RequestTokens.Of(context) is { HasCookie: true } or { Bearer.HasValue: true } && !IsClosed(context)
                 && Interlocked.Exchange(ref _warned, 1) == 0)
                 logger.ProblemWithoutCors();
         }
         if (!StringValues.IsNullOrEmpty(headers.AccessControlAllowOrigin))
-            headers.AccessControlExposeHeaders = string.Join(", ", headers.AccessControlExposeHeaders.SelectMany(static line => line!.Split(',', StringSplitOptions.TrimEntries))
+            headers.AccessControlExposeHeaders = string.Join(", ", headers.AccessControlExposeHeaders
+                .SelectMany(static line => line!.Split(',', StringSplitOptions.TrimEntries))
                 .Union(Exposed, StringComparer.OrdinalIgnoreCase));
     }
 
-    private static bool IsClosed(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<ICorsMetadata>() is IDisableCorsAttribute;
+    private static bool IsClosed(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<ICorsMetadata>() is IDisableCorsAttribute;
 
-    // That of the endpoint, as the CORS middleware looks for it, or the default one, which app.UseCors() stands for.
+    // The policy of the endpoint, found as the CORS middleware finds it, or the default policy, which app.UseCors() uses.
     private static async Task<CorsPolicy?> FindPolicyAsync(HttpContext context)
     {
         var metadata = context.GetEndpoint()?.Metadata.GetMetadata<ICorsMetadata>();
@@ -53,6 +57,8 @@ internal sealed class CorsHeaders(ILogger<CorsHeaders> logger)
             return null;
         if (metadata is ICorsPolicyMetadata { Policy: var policy })
             return policy;
-        return context.RequestServices.GetService<ICorsPolicyProvider>() is { } policies ? await policies.GetPolicyAsync(context, (metadata as IEnableCorsAttribute)?.PolicyName) : null;
+        return context.RequestServices.GetService<ICorsPolicyProvider>() is { } policies
+            ? await policies.GetPolicyAsync(context, (metadata as IEnableCorsAttribute)?.PolicyName)
+            : null;
     }
 }

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>The live session that a request is made in, by the store's word. A request without one is answered here, and the result is null.</summary>
+/// <summary>
+/// The live session that a request is made in, by the store's word. A request without one is answered here, and the result is null.
+/// </summary>
 internal static class CurrentSession
 {
     /// <summary>The session of the access token.</summary>
@@ -16,7 +18,9 @@ internal static class CurrentSession
         return null;
     }
 
-    /// <summary>The session of the access token; where there is no good one, that of the refresh cookie, if a refresh would accept it now.</summary>
+    /// <summary>
+    /// The session of the access token; where there is no good one, that of the refresh cookie, if a refresh would accept it now.
+    /// </summary>
     public static async Task<Session?> FindByAnyTokenAsync(HttpContext context)
     {
         var scheme = PawlEndpoint.Scheme(context);
@@ -36,7 +40,7 @@ internal static class CurrentSession
     {
         var sessions = PawlEndpoint.Service<SessionManager>(context);
         if (await sessions.FindAsync(id, context.RequestAborted) is not { } session)
-            // A refresh tells the client what has become of it.
+            // The next refresh tells the client why.
             await Problem.AccessTokenInvalid.WriteAsync(context);
         else if (sessions.FindEnd(session) is { } reason)
             await Problem.SessionEnded.WriteAsync(context, reason);
@@ -50,8 +54,9 @@ internal static class CurrentSession
     {
         var (verifier, clock) = (PawlEndpoint.Service<RefreshTokenVerifier>(context), PawlEndpoint.Service<TimeProvider>(context));
         var (now, begun) = (clock.GetUtcNow(), clock.GetTimestamp());
+        var policy = PawlEndpoint.Options(context).Policy;
         if (await verifier.ReadAsync(text, context.RequestAborted) is not { } token
-            || await verifier.DecideAsync(token, now, begun, PawlEndpoint.Options(context).Policy, context.RequestAborted) is not var (session, result)
+            || await verifier.DecideAsync(token, now, begun, policy, context.RequestAborted) is not var (session, result)
             || session.Transport is SessionTransport.Body)
             await Problem.RefreshTokenInvalid.WriteAsync(context);
         else if (result.Reason is { } reason)

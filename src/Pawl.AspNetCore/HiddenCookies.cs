@@ -4,10 +4,13 @@ using Microsoft.Extensions.Primitives;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>The cookies that nothing but Pawl gets to see: a refresh token is a whole session. Every spelling goes, since a planted twin must not keep the real one in place.</summary>
+/// <summary>
+/// The cookies that only Pawl sees, because a refresh token is a whole session. Every spelling is removed, so that a planted
+/// twin cannot keep the real cookie in place.
+/// </summary>
 internal static class HiddenCookies
 {
-    /// <summary>Takes them out of a request. What stands beside them stays as it was.</summary>
+    /// <summary>Removes them from a request. The other cookies stay as they were.</summary>
     public static void TakeOut(IHeaderDictionary headers)
     {
         var rest = headers.Cookie.Select(static line => Without(line!)).Where(static line => line.Length > 0).ToArray();
@@ -27,7 +30,7 @@ internal static class HiddenCookies
             if (!IsHidden(pair))
                 kept.Append(line, start, end - start);
             else if (end == line.Length && !line.EndsWith(';'))
-                // The semicolon before the last pair separates nothing any more.
+                // The semicolon before the last pair goes with it.
                 return kept.ToString().TrimEnd(';', ' ');
             else
                 ReplaceBlanks(line, start, kept, ref rest);
@@ -35,7 +38,7 @@ internal static class HiddenCookies
         return kept.Length == line.Length ? line : kept.ToString();
     }
 
-    // The blanks before the pair stay, and take the place of those before the next one.
+    // The blanks before the pair stay, instead of those before the next pair.
     private static void ReplaceBlanks(string line, int start, StringBuilder kept, ref StringSegment rest)
     {
         for (; line[start] is ' ' or '\t'; start++)

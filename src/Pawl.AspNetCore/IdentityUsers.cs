@@ -22,10 +22,12 @@ internal static class IdentityUsers
             && !(signIn.UserManager.SupportsUserLockout && await signIn.UserManager.GetLockoutEndDateAsync(user) is { } end && end - now > ForEver);
     }
 
-    /// <summary>Rejects a sign-in whose user is gone or disabled by now, or has another security stamp, as after a change of password.</summary>
+    /// <summary>
+    /// Rejects a sign-in if its user has gone, is disabled, or has another security stamp, as after a change of password.
+    /// </summary>
     public static async Task AskAsync<TUser>(SessionStartingContext context) where TUser : class
     {
-        // A scope of its own: that of the request may hold the user as read before the password was checked.
+        // A separate scope: the scope of the request may hold the user as read before the password was checked.
         await using var scope = context.HttpContext.RequestServices.CreateAsyncScope();
         var signIn = scope.ServiceProvider.GetRequiredService<SignInManager<TUser>>();
         if (await signIn.UserManager.FindByIdAsync(context.Session.Subject) is not { } user || !await MaySignInAsync(signIn, user)
@@ -43,8 +45,9 @@ internal static class IdentityUsers
             context.Reject();
     }
 
-    /// <summary>Marks what a sign-in gives besides the claims of its user.</summary>
-    public static async Task MarkSignInClaimsAsync<TUser>(HttpContext context, ClaimsPrincipal principal, PawlOptions options) where TUser : class
+    /// <summary>Marks the claims that a sign-in gives besides the user's own.</summary>
+    public static async Task MarkSignInClaimsAsync<TUser>(
+        HttpContext context, ClaimsPrincipal principal, PawlOptions options) where TUser : class
     {
         var signIn = context.RequestServices.GetRequiredService<SignInManager<TUser>>();
         if (await signIn.UserManager.FindByIdAsync(PrincipalClaims.FindSubject(principal)) is { } user)

@@ -19,10 +19,10 @@ internal enum KeyFault
     FormatUnknown,
 }
 
-/// <summary>A stored key cannot be decrypted. The message is the remedy for a programmer.</summary>
+/// <summary>A stored key cannot be decrypted. The message tells the remedy.</summary>
 internal sealed class KeyFaultException(KeyFault fault, string remedy, Exception inner) : CryptographicException(remedy, inner)
 {
-    // What Data Protection writes first; the id of its key follows.
+    // Data Protection starts a payload with this; the id of its key follows.
     private const uint MagicHeader = 0x09F0C9F0;
     private const int KeyIdOffset = 4;
     private const int HeaderSize = 20;
@@ -30,13 +30,15 @@ internal sealed class KeyFaultException(KeyFault fault, string remedy, Exception
     public KeyFault Fault => fault;
 
     public static KeyFaultException OfOwnersKey(bool isSet, Exception inner) => isSet
-        ? new(KeyFault.OwnersKeyDiffers, "Set KeyEncryptionKey to the value it was encrypted with. The value that is set now is another one.", inner)
+        ? new(KeyFault.OwnersKeyDiffers,
+            "Set KeyEncryptionKey to the value it was encrypted with. The value that is set now is another one.", inner)
         : new(KeyFault.OwnersKeyMissing, "Set KeyEncryptionKey to the value it was encrypted with. None is set now.", inner);
 
     public static KeyFaultException OfFormat(Exception inner) => new(
-        KeyFault.FormatUnknown, "It was written in a format that this program does not know. Run the program that wrote it, or a newer one.", inner);
+        KeyFault.FormatUnknown,
+        "It was written in a format that this program does not know. Run the program that wrote it, or a newer one.", inner);
 
-    /// <summary>Looks into the key ring. A key that is there rules out that keys were lost.</summary>
+    /// <summary>Finds the fault in the key ring. If the key is there, no keys were lost.</summary>
     public static KeyFaultException OfDataProtection(ReadOnlySpan<byte> payload, IServiceProvider services, Exception inner)
     {
         if (payload.Length < HeaderSize || BinaryPrimitives.ReadUInt32BigEndian(payload) != MagicHeader)
@@ -46,11 +48,12 @@ internal sealed class KeyFaultException(KeyFault fault, string remedy, Exception
         {
             var key = services.GetRequiredService<IKeyManager>().GetAllKeys().FirstOrDefault(k => k.KeyId == id);
             if (key is null)
-                return Missing($" (key {id} is not among those that are here)", inner);
+                return Missing($" (key {id} is missing)", inner);
             if (key.IsRevoked)
             {
                 return new(KeyFault.DataProtectionKeyRevoked,
-                    $"The Data Protection key {id} it was encrypted with has been revoked. Remove that revocation if it was a mistake.", inner);
+                    $"The Data Protection key {id} it was encrypted with has been revoked. "
+                    + "Remove that revocation if it was a mistake.", inner);
             }
             key.CreateEncryptor();
         }
@@ -61,9 +64,11 @@ internal sealed class KeyFaultException(KeyFault fault, string remedy, Exception
         }
         var name = services.GetRequiredService<IOptions<DataProtectionOptions>>().Value.ApplicationDiscriminator;
         return new(KeyFault.ApplicationNameDiffers,
-            $"The Data Protection key {id} it was encrypted with is there, but the application name of Data Protection, now '{name}', was another one. " +
-            "Set the name of that time: services.AddDataProtection().SetApplicationName(\"…\"). An app that sets no name has the path of its content root " +
-            "as its name. If it was moved to another folder, set the old path, written like the one above.", inner);
+            $"The Data Protection key {id} it was encrypted with is there, but it was used under another application name of "
+            + $"Data Protection. The name is now '{name}'. "
+            + "Set the earlier name: services.AddDataProtection().SetApplicationName(\"…\"). "
+            + "An app that sets no name has the path of its content root "
+            + "as its name. If it was moved to another folder, set the old path, written like the one above.", inner);
     }
 
     private static KeyFaultException Missing(string detail, Exception inner) => new(KeyFault.DataProtectionKeyMissing,

@@ -17,7 +17,7 @@ internal sealed class LiveSessionRequirement(StoreUnavailableBehavior whenUnavai
         {
             var session = await sessions.FindAsync(id, http.RequestAborted);
             if (session is null)
-                // A refresh tells the client what has become of it.
+                // The next refresh tells the client why.
                 new AuthorizationRefusal(Problem.AccessTokenInvalid).LeaveWith(http);
             else if (sessions.FindEnd(session) is { } reason)
                 new AuthorizationRefusal(Problem.SessionEnded, reason).LeaveWith(http);
@@ -26,7 +26,8 @@ internal sealed class LiveSessionRequirement(StoreUnavailableBehavior whenUnavai
         }
         catch (StoreUnavailableException e)
         {
-            http.RequestServices.GetRequiredService<LogSampler>().StoreUnavailable(http.RequestServices.GetRequiredService<ILogger<LiveSessionRequirement>>(), e);
+            var logger = http.RequestServices.GetRequiredService<ILogger<LiveSessionRequirement>>();
+            http.RequestServices.GetRequiredService<LogSampler>().StoreUnavailable(logger, e);
             if (whenUnavailable is StoreUnavailableBehavior.Accept)
                 context.Succeed(requirement);
             else

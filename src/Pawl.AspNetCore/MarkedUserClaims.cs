@@ -4,9 +4,10 @@ using Microsoft.AspNetCore.Identity;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Makes the claims of a user as the app's own factory does, and marks each, so that a sign-in shows which claims were added to them.
+/// Makes the claims of a user with the app's own factory, and marks each, so that claims which a sign-in adds can be told apart.
 /// </summary>
-internal sealed class MarkedUserClaims<TUser>(IUserClaimsPrincipalFactory<TUser> factory) : IUserClaimsPrincipalFactory<TUser> where TUser : class
+internal sealed class MarkedUserClaims<TUser>(
+    IUserClaimsPrincipalFactory<TUser> factory) : IUserClaimsPrincipalFactory<TUser> where TUser : class
 {
     public async Task<ClaimsPrincipal> CreateAsync(TUser user)
     {

@@ -3,15 +3,19 @@ using Microsoft.Extensions.Primitives;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// The browser's newest sign-in, as a cookie of its own names it. A response of an earlier session can arrive late and overwrite the access and refresh cookies. It
-/// cannot overwrite this one, because only sign-ins write it. Tokens of any other session are then left-overs, and nothing is done in their name.
+/// The browser's newest sign-in, which has a cookie of its own. A response of an earlier session can arrive late and overwrite
+/// the access and refresh cookies. It cannot overwrite this one, because only sign-ins write it. Tokens of any other session
+/// are then left over, and count for nothing.
 /// </summary>
 internal static class NewestSignIn
 {
-    /// <summary>Its session; null if no cookie names one.</summary>
+    /// <summary>The session of the newest sign-in; null if no cookie names one.</summary>
     public static SessionId? FindSession(RequestTokens tokens, KeyRing ring) => Read(tokens.SignInCookie, ring);
 
-    /// <summary>The refresh token of the browser's session: the newest sign-in's own, where the refresh cookie is missing or belongs to an earlier session.</summary>
+    /// <summary>
+    /// The refresh token of the browser's session: the newest sign-in's own, where the refresh cookie is
+    /// missing or belongs to an earlier session.
+    /// </summary>
     public static StringSegment FindRefreshToken(RequestTokens tokens, KeyRing ring) =>
         FindSession(tokens, ring) is { } newest && Read(tokens.RefreshCookie, ring) != newest ? tokens.SignInCookie : tokens.RefreshCookie;
 

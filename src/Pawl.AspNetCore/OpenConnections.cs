@@ -48,7 +48,9 @@ internal sealed class OpenConnections
         }
     }
 
-    /// <summary>The host stops: a connection that goes on for as long as both like would keep it for the whole of its shutdown timeout.</summary>
+    /// <summary>
+    /// Closes every connection because the host stops: an open connection would hold the stop up for the whole shutdown timeout.
+    /// </summary>
     public void EndAll()
     {
         lock (_lock)

@@ -13,8 +13,8 @@ public static class PawlDefaults
     public const string RefreshCookie = "__Host-Http-pawl-refresh";
 
     /// <summary>
-    /// The first refresh token of the browser's newest sign-in. Only sign-ins write it, so that a late response of an earlier session cannot take its place. Out of
-    /// reach of scripts, bound to this host.
+    /// The first refresh token of the browser's newest sign-in. Only sign-ins write it, so that a late response of an earlier session
+    /// cannot take its place. Out of reach of scripts, bound to this host.
     /// </summary>
     public const string SignInCookie = "__Host-Http-pawl-signin";
 
@@ -28,7 +28,8 @@ public static class PawlDefaults
     public const string SessionHeader = "Pawl-Session";
 
     /// <summary>
-    /// Names the problem of a response in a header: its <c>code</c>, and <c>;reason=…</c> where a session has ended. CORS has to expose it to pages of other origins.
+    /// Names the problem of a response in a header: its <c>code</c>, and <c>;reason=…</c> where a session has ended. CORS
+    /// has to expose it to pages of other origins.
     /// </summary>
     public const string ProblemHeader = "Pawl-Problem";
 }

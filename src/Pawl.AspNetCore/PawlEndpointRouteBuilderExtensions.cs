@@ -23,7 +23,8 @@ public static class PawlEndpointRouteBuilderExtensions
             ?? throw new InvalidOperationException("Pawl was not added; write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\").");
         var setup = endpoints.ServiceProvider.GetRequiredService<AppSetup>();
         if (setup.IsMapped)
-            throw new InvalidOperationException("Pawl's endpoints are mapped already, and twice every request to them would fail: write app.MapPawl() once.");
+            throw new InvalidOperationException(
+                "Pawl's endpoints are mapped already, and twice every request to them would fail: write app.MapPawl() once.");
         setup.IsMapped = true;
         var options = endpoints.ServiceProvider.GetRequiredService<IOptionsMonitor<PawlOptions>>().Get(scheme.Name);
         var root = options.BasePath.Value!;

@@ -10,9 +10,9 @@ public class PawlEvents
     internal static readonly Func<RefreshingContext, Task> AsksNothing = static _ => Task.CompletedTask;
 
     /// <summary>
-    /// Asked at each sign-in, once the session is stored and before it is answered: is the user still welcome? A user may be disabled, or a
-    /// password changed, after the password was checked. From here on, ending the user's sessions finds this one, so that a check made here
-    /// leaves no gap. An exception ends the session.
+    /// Called at each sign-in, after the session is stored and before the response: may the user still sign in? A user may be disabled, or
+    /// a password changed, after the password was checked. From here on, ending the user's sessions finds this one, so that a check made
+    /// here leaves no gap. An exception ends the session.
     /// </summary>
     public Func<SessionStartingContext, Task> OnSessionStarting { get; set; } = static _ => Task.CompletedTask;
 
@@ -23,7 +23,7 @@ public class PawlEvents
     public Func<SessionEndedContext, Task> OnSessionEnded { get; set; } = static _ => Task.CompletedTask;
 }
 
-/// <summary>A session that is stored, and whose sign-in is about to be answered.</summary>
+/// <summary>A session that is stored, before the response to its sign-in.</summary>
 public sealed class SessionStartingContext
 {
     internal SessionStartingContext(HttpContext httpContext, Session session, AuthenticationProperties? properties) =>
@@ -35,13 +35,16 @@ public sealed class SessionStartingContext
     /// <summary>The session.</summary>
     public Session Session { get; }
 
-    /// <summary>What the caller has passed to the sign-in, <see cref="AuthenticationProperties.Parameters"/> included; null if nothing.</summary>
+    /// <summary>
+    /// The properties that the caller passed to the sign-in, with <see cref="AuthenticationProperties.Parameters"/>; null if none.
+    /// </summary>
     public AuthenticationProperties? Properties { get; }
 
     internal bool IsRejected { get; private set; }
 
     /// <summary>
-    /// Ends the session with the reason <see cref="SessionEndReason.UserDisabled"/>. The sign-in is answered 401 <c>session_ended</c> and sets no cookies.
+    /// Ends the session with the reason <see cref="SessionEndReason.UserDisabled"/>. The response to the sign-in is 401
+    /// <c>session_ended</c> and sets no cookies.
     /// </summary>
     public void Reject() => IsRejected = true;
 }

@@ -73,7 +73,7 @@ internal sealed class PawlHandler(
             error = Verify(text, keys.Ring, out token);
         if (token is null)
             return Refuse(error is AccessTokenError.Expired ? Problem.AccessTokenExpired : Problem.AccessTokenInvalid, error.ToString());
-        // It reached the browser after a newer sign-in: as good as lapsed, and a refresh gives the browser its own.
+        // The token reached the browser after a newer sign-in. It counts as expired, and a refresh gives the browser its own.
         if (!_tokens.Bearer.HasValue && tokenSessions.IsLeftOver(_tokens, token.Token.SessionId))
         {
             _problem = Problem.AccessTokenExpired;
@@ -110,7 +110,7 @@ internal sealed class PawlHandler(
         var result = AccessTokenValidator.Validate(text, ring, rules, now);
         if (!result.IsAccepted)
             return result.Error;
-        token = new VerifiedToken(result.Token, ring, PrincipalClaims.FromToken(result.Token, rules.Issuer, out var nameType), nameType);
+        token = new VerifiedToken(result.Token, ring, TokenClaims.FromToken(result.Token, rules.Issuer, out var nameType), nameType);
         verified.Remove(text);
         verified.Add(text, token, Options.VerifiedTokenCacheBytes);
         return AccessTokenError.None;

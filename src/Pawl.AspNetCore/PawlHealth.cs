@@ -2,10 +2,12 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>Whether the store takes writes, without which nobody signs in or refreshes, and whether it tells of the endings of other nodes.</summary>
+/// <summary>
+/// Whether the store takes writes, which each sign-in and refresh needs, and whether this node learns the endings of other nodes.
+/// </summary>
 internal sealed class PawlHealth(ISessionStore store, RevocationFeed feed, TimeProvider clock) : IHealthCheck
 {
-    // Anybody may ask after the health of an app, and each question is a write that waits for the disk.
+    // A health endpoint may be public, and each check of the store is a write that waits for the disk.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -27,7 +29,7 @@ internal sealed class PawlHealth(ISessionStore store, RevocationFeed feed, TimeP
             : HealthCheckResult.Degraded($"What other nodes end is not learnt; the feed of endings was last read {feed.Age.TotalSeconds:0} seconds ago.");
     }
 
-    // One check for all who ask while it is under way, or within a second of its beginning. None of them calls it off for the others.
+    // Callers share a check that is under way or began within the last second. No caller can cancel it for the others.
     private Task CheckStoreAsync()
     {
         lock (_lock)

@@ -11,8 +11,9 @@ public static class PawlHealthChecksBuilderExtensions
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Adds a check that is unhealthy while the session store takes no writes, and degraded while this node does not learn which sessions other nodes have ended: it serves on, but
-    /// honours access tokens of such sessions until they expire, except where <c>RequireLiveSession</c> asks the store.
+    /// Adds a check that is unhealthy while the session store takes no writes, and degraded while this node does not learn which sessions
+    /// other nodes have ended: it serves on, but honours access tokens of such sessions until they expire, except where
+    /// <c>RequireLiveSession</c> asks the store.
     /// </summary>
     /// <param name="builder">What <c>AddHealthChecks</c> returns.</param>
     /// <param name="name">The check's name.</param>
@@ -21,7 +22,7 @@ public static class PawlHealthChecksBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddHostedService<HealthSetupCheck>();
-        // One for all questions: it remembers when it last asked the store.
+        // One instance for all checks: it remembers when it last asked the store.
         builder.Services.TryAddSingleton<PawlHealth>();
         return builder.AddCheck<PawlHealth>(name, HealthStatus.Unhealthy, tags ?? [], Patience);
     }

@@ -7,13 +7,13 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class PawlIdentityExtensions
 {
     /// <summary>
-    /// Asks ASP.NET Core Identity at every refresh: a session ends there whose user is gone, may not sign in
-    /// (<c>SignInManager.CanSignInAsync</c>), is locked out for more than ten years, or has another security stamp by now, as after a
-    /// change of password. The claims of the others follow the user's. A short lock-out, which anybody can cause by guessing, ends no
-    /// session. Claims that a sign-in gives besides the user's own, as by <c>SignInManager.SignInWithClaimsAsync</c>, stay for the session;
-    /// so does a role, if Identity was added before this call. A sign-in is asked the same once its session is stored, so that a password
-    /// which is changed at that moment leaves no session behind. The app's own <see cref="PawlEvents.OnRefreshing"/> and
-    /// <see cref="PawlEvents.OnSessionStarting"/> are asked afterwards, unless the session has ended.
+    /// Asks ASP.NET Core Identity at every refresh. A session ends if its user has gone, may not sign in
+    /// (<c>SignInManager.CanSignInAsync</c>), is locked out for more than ten years, or has another security stamp, as after a change of
+    /// password. Otherwise its claims are renewed from the user's. A short lock-out, which strangers can cause by guessing passwords, ends
+    /// no session. Claims that a sign-in gives besides the user's own, as by <c>SignInManager.SignInWithClaimsAsync</c>, stay for the
+    /// session; so does a role, if Identity was added before this call. A sign-in is checked in the same way after its session is stored,
+    /// so that a password which is changed at that moment leaves no session behind. The app's own <see cref="PawlEvents.OnRefreshing"/> and
+    /// <see cref="PawlEvents.OnSessionStarting"/> are called afterwards, unless the session has ended.
     /// </summary>
     /// <typeparam name="TUser">The app's user, as given to <c>AddIdentity</c>, <c>AddIdentityApiEndpoints</c>, or <c>AddIdentityCore</c>
     /// with <c>AddSignInManager</c>.</typeparam>
@@ -22,9 +22,11 @@ public static class PawlIdentityExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var name = typeof(TUser).Name;
         builder.Services.AddSingleton(new RequiredService(typeof(SignInManager<TUser>),
-            $"AddIdentityUsers<{name}>() asks the SignInManager of {name}, and there is none; write builder.Services.AddIdentityApiEndpoints<{name}>(), or AddIdentityCore<{name}>().AddSignInManager()."));
+            $"AddIdentityUsers<{name}>() asks the SignInManager of {name}, and there is none; "
+            + $"write builder.Services.AddIdentityApiEndpoints<{name}>(), or AddIdentityCore<{name}>().AddSignInManager()."));
         builder.Services.AddSingleton(new RequiredService(typeof(IUserStore<TUser>),
-            $"AddIdentityUsers<{name}>() asks the user store of {name}, and there is none; write builder.Services.AddIdentityApiEndpoints<{name}>().AddEntityFrameworkStores<…>()."));
+            $"AddIdentityUsers<{name}>() asks the user store of {name}, and there is none; "
+            + $"write builder.Services.AddIdentityApiEndpoints<{name}>().AddEntityFrameworkStores<…>()."));
         MarkUserClaims<TUser>(builder.Services);
         builder.Services.PostConfigure<PawlOptions>(builder.AuthenticationScheme, static options =>
         {
@@ -47,17 +49,19 @@ public static class PawlIdentityExtensions
         return builder;
     }
 
-    // Where Identity has been added before, every claim of a user says so itself. Elsewhere a sign-in is compared with the user as they are
-    // then.
+    // If Identity was added before, its factory marks every claim of a user. Otherwise a sign-in is compared with the user at that time.
     private static void MarkUserClaims<TUser>(IServiceCollection services) where TUser : class
     {
-        if (services.LastOrDefault(static s => s.ServiceType == typeof(IUserClaimsPrincipalFactory<TUser>) && !s.IsKeyedService) is not { } factory)
+        var factories = services.Where(static s => s.ServiceType == typeof(IUserClaimsPrincipalFactory<TUser>) && !s.IsKeyedService);
+        if (factories.LastOrDefault() is not { } factory)
             return;
         services.Remove(factory);
-        services.Add(ServiceDescriptor.Describe(typeof(IUserClaimsPrincipalFactory<TUser>), p => new MarkedUserClaims<TUser>(Make<TUser>(p, factory)), factory.Lifetime));
+        services.Add(ServiceDescriptor.Describe(
+            typeof(IUserClaimsPrincipalFactory<TUser>), p => new MarkedUserClaims<TUser>(Make<TUser>(p, factory)), factory.Lifetime));
     }
 
-    private static IUserClaimsPrincipalFactory<TUser> Make<TUser>(IServiceProvider services, ServiceDescriptor factory) where TUser : class =>
+    private static IUserClaimsPrincipalFactory<TUser> Make<TUser>(
+        IServiceProvider services, ServiceDescriptor factory) where TUser : class =>
         (IUserClaimsPrincipalFactory<TUser>)(factory.ImplementationInstance ?? factory.ImplementationFactory?.Invoke(services)
             ?? ActivatorUtilities.CreateInstance(services, factory.ImplementationType!));
 }

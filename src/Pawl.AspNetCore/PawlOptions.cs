@@ -114,7 +114,7 @@ public class PawlOptions : AuthenticationSchemeOptions
         set => base.Events = value;
     }
 
-    // Asked before a session starts or is re-issued: which claims are the sign-in's, and which the user's?
+    // Called before a session starts or is re-issued, to tell the sign-in's claims from the user's.
     internal Func<HttpContext, ClaimsPrincipal, Task> OnSigningIn { get; set; } = static (_, _) => Task.CompletedTask;
 
     /// <summary>Takes the times of a policy over, such as those that NIST SP 800-63B-4 sets: <c>options.Use(SessionPolicy.Aal2)</c>.</summary>

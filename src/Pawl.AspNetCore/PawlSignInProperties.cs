@@ -4,30 +4,34 @@ namespace Pawl.AspNetCore;
 
 /// <summary>How a session starts, for sign-in code that wants a say: <c>Results.SignIn(user, new PawlSignInProperties { … })</c>.</summary>
 /// <remarks>
-/// <para>Each member of <see cref="AuthenticationProperties"/> is honoured, or throws an <see cref="ArgumentException"/> before a session starts:</para>
+/// <para>Each member of <see cref="AuthenticationProperties"/> is honoured, or throws an
+/// <see cref="ArgumentException"/> before a session starts:</para>
 /// <list type="bullet">
 /// <item><c>IsPersistent</c>: whether the session outlives the browser.</item>
-/// <item><c>ExpiresUtc</c>: the session's absolute timeout, if it comes before <see cref="PawlOptions.AbsoluteTimeout"/>. One that has passed is refused.</item>
+/// <item><c>ExpiresUtc</c>: the session's absolute timeout, if it comes before
+/// <see cref="PawlOptions.AbsoluteTimeout"/>. One that has passed is refused.</item>
 /// <item>
-/// <c>IssuedUtc</c>: when the user proved who they are (<c>auth_time</c>); the absolute timeout counts from it. One in the future is refused.
+/// <c>IssuedUtc</c>: when the user proved who they are (<c>auth_time</c>); the absolute timeout
+/// counts from it. One in the future is refused.
 /// </item>
-/// <item><c>AllowRefresh</c>: false makes a session that use does not extend; it ends after <see cref="PawlOptions.IdleTimeout"/> at the latest.</item>
+/// <item><c>AllowRefresh</c>: false makes a session that use does not extend; it ends after
+/// <see cref="PawlOptions.IdleTimeout"/> at the latest.</item>
 /// <item>
-/// <c>RedirectUri</c>: a response without a body leads there (302), at <c>SignOutAsync</c> as well. A path of this app, and a URL of this origin or of
-/// <see cref="PawlOptions.TrustedOrigins"/>, is followed; any other is refused.
+/// <c>RedirectUri</c>: a response without a body leads there (302), at <c>SignOutAsync</c> as well. A path of this app, and a URL of this
+/// origin or of <see cref="PawlOptions.TrustedOrigins"/>, is followed; any other is refused.
 /// </item>
 /// <item>
-/// <c>Items</c>: refused, since a session keeps none, and so are the tokens of <c>SaveTokens</c>. Keys that handlers of the framework leave there are
-/// passed over.
+/// <c>Items</c>: refused, since a session keeps none, and so are the tokens of <c>SaveTokens</c>. Keys of
+/// the framework's own handlers are ignored.
 /// </item>
 /// <item><c>Parameters</c>: for <see cref="PawlEvents.OnSessionStarting"/>.</item>
 /// </list>
-/// <para>At <c>SignOutAsync</c> the members other than <c>RedirectUri</c> say nothing about a sign-out, and are not looked at.</para>
+/// <para><c>SignOutAsync</c> uses <c>RedirectUri</c> and ignores the other members.</para>
 /// <para>
 /// A sign-in of the request's own principal, or with the properties that <c>AuthenticateAsync</c> returned (as by
-/// <c>SignInManager.RefreshSignInAsync</c>), renews the claims of that session and starts none. The new access token expires when the old one does. The
-/// session keeps its transport, persistence, device, methods and times: another <see cref="Transport"/>, a <see cref="Device"/>,
-/// <see cref="AuthenticationMethods"/>, <c>ExpiresUtc</c>, <c>IssuedUtc</c> or <c>AllowRefresh</c> is refused.
+/// <c>SignInManager.RefreshSignInAsync</c>), renews the claims of that session and starts none. The new access token expires when the old
+/// one does. The session keeps its transport, persistence, device, methods and times: another <see cref="Transport"/>, a
+/// <see cref="Device"/>, <see cref="AuthenticationMethods"/>, <c>ExpiresUtc</c>, <c>IssuedUtc</c> or <c>AllowRefresh</c> is refused.
 /// </para>
 /// </remarks>
 public sealed class PawlSignInProperties : AuthenticationProperties

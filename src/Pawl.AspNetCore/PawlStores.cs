@@ -7,10 +7,12 @@ namespace Pawl.AspNetCore;
 internal static class PawlStores
 {
     private static readonly Func<IServiceProvider, object> NoSessions = static _ =>
-        throw new InvalidOperationException("Pawl has no store for its sessions; write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\").");
+        throw new InvalidOperationException(
+            "Pawl has no store for its sessions; write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\").");
 
     private static readonly Func<IServiceProvider, object> NoKeys = static _ =>
-        throw new InvalidOperationException("Pawl has a store for its sessions and none for its keys; register a singleton of type IKeyStore, too.");
+        throw new InvalidOperationException(
+            "Pawl has a store for its sessions and none for its keys; register a singleton of type IKeyStore, too.");
 
     public static void AddPlaceholders(IServiceCollection services)
     {
@@ -19,13 +21,18 @@ internal static class PawlStores
     }
 
     public static bool IsPlaceholder(ServiceDescriptor service) =>
-        !service.IsKeyedService && (ReferenceEquals(service.ImplementationFactory, NoSessions) || ReferenceEquals(service.ImplementationFactory, NoKeys));
+        !service.IsKeyedService
+        && (ReferenceEquals(service.ImplementationFactory, NoSessions) || ReferenceEquals(service.ImplementationFactory, NoKeys));
 
     /// <exception cref="InvalidOperationException">There is a store already.</exception>
-    public static void Add(IServiceCollection services, Func<IServiceProvider, ISessionStore> sessions, Func<IServiceProvider, IKeyStore> keys)
+    public static void Add(
+        IServiceCollection services, Func<IServiceProvider, ISessionStore> sessions, Func<IServiceProvider, IKeyStore> keys)
     {
-        if (services.Any(static s => (s.ServiceType == typeof(ISessionStore) || s.ServiceType == typeof(IKeyStore)) && !s.IsKeyedService && !IsPlaceholder(s)))
-            throw new InvalidOperationException("Pawl has a store already, and an app keeps its sessions in one: write only one of AddSqliteStore, AddPostgreSqlStore and AddRedisStore, once.");
+        if (services.Any(static s => s.ServiceType is var type && (type == typeof(ISessionStore) || type == typeof(IKeyStore))
+            && !s.IsKeyedService && !IsPlaceholder(s)))
+            throw new InvalidOperationException(
+                "Pawl has a store already, and an app keeps its sessions in one: "
+                + "write only one of AddSqliteStore, AddPostgreSqlStore and AddRedisStore, once.");
         services.RemoveAll<ISessionStore>().RemoveAll<IKeyStore>().AddSingleton(sessions).AddSingleton(keys);
     }
 }

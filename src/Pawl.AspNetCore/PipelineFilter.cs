@@ -4,10 +4,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>Stands before everything in the app's pipeline: says at start where the authentication middleware is missing, and opens problems to pages of other origins.</summary>
+/// <summary>
+/// Runs before everything in the app's pipeline: logs at start that the authentication middleware is missing, and
+/// lets pages of other origins read problems.
+/// </summary>
 internal sealed class PipelineFilter(CorsHeaders cors, ILogger<PipelineFilter> logger) : IStartupFilter
 {
-    // What UseAuthentication leaves in the properties of the pipeline that it is added to; WebApplication goes by it, too.
+    // UseAuthentication sets this property of the pipeline that it is added to. WebApplication reads it, too.
     private const string AuthenticationMiddleware = "__AuthenticationMiddlewareSet";
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>

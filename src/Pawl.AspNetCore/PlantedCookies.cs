@@ -5,8 +5,9 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Deletes what may have been planted beside our cookies: the same names with a Domain or a longer Path, and other spellings of them. Ours have neither, so none of these
-/// deletions can hit them. A browser that knows the prefixes of names ignores the deletions, as it would have ignored the planting.
+/// Deletes what may have been planted beside our cookies: the same names with a Domain or a longer Path, and other spellings of
+/// them. Ours have neither, so none of these deletions can hit them. A browser that knows the prefixes of names ignores the
+/// deletions, as it would have ignored the planting.
 /// </summary>
 internal static class PlantedCookies
 {
@@ -15,7 +16,7 @@ internal static class PlantedCookies
     private const int MostCharacters = 2048;
     private const int DeepestPath = 3;
 
-    /// <summary>Adds the deletions to the answer: for every parent domain, and for every path above that of the request.</summary>
+    /// <summary>Adds the deletions to the response: for every parent domain, and for every path above that of the request.</summary>
     public static void Delete(HttpContext context, IReadOnlyList<KeyValuePair<string, string>> twins)
     {
         var names = FindNames(twins);
@@ -30,7 +31,7 @@ internal static class PlantedCookies
             context.Response.Headers.Append("Set-Cookie", deletion);
     }
 
-    // A name that is there once and exactly ours has no twin.
+    // A name of ours that appears once, spelled exactly, has no twin.
     private static List<string> FindNames(IReadOnlyList<KeyValuePair<string, string>> twins) =>
         [.. twins.GroupBy(static twin => twin.Key, StringComparer.OrdinalIgnoreCase)
             .Where(static same => same.Count() > 1 || !IsOurs(same.Single().Key, null, "/"))
@@ -48,7 +49,7 @@ internal static class PlantedCookies
         for (int end = path.IndexOf('/', 1), depth = 0; depth < DeepestPath && path.Length > 1; end = path.IndexOf('/', end + 1), depth++)
         {
             var part = end < 0 ? path : path[..end];
-            // Neither can stand in a cookie's path.
+            // A cookie's path can contain neither.
             if (part.AsSpan().ContainsAny(';', ','))
                 yield break;
             yield return part;
@@ -64,7 +65,7 @@ internal static class PlantedCookies
         yield return null;
         if (Uri.CheckHostName(host) is not UriHostNameType.Dns)
             yield break;
-        for (var domain = host; domain.Contains('.', StringComparison.Ordinal); domain = domain[(domain.IndexOf('.', StringComparison.Ordinal) + 1)..])
+        for (var domain = host; domain.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot; domain = domain[(dot + 1)..])
             yield return domain.ToLower(CultureInfo.InvariantCulture);
     }
 }

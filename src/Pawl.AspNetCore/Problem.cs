@@ -22,10 +22,14 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
     public static readonly Problem RateLimited = new(429, "rate_limited", "Too many requests; try again later.");
     public static readonly Problem Forbidden = new(403, "forbidden", "Signed in, but not allowed to do this.");
     public static readonly Problem CsrfRejected = new(403, "csrf_rejected", "The request comes from another site.");
-    public static readonly Problem BrowserRefused = new(403, "browser_refused", "Browsers keep their tokens in cookies; tokens in the body are for native clients, and for apps whose scheme of their own is in TrustedOrigins.");
-    public static readonly Problem PrefetchRefused = new(403, "prefetch_refused", "A page that is loaded ahead of a click signs no user in or out.");
+    public static readonly Problem BrowserRefused = new(403, "browser_refused",
+        "Browsers keep their tokens in cookies; tokens in the body are for native clients, and for apps whose own scheme is in "
+        + "TrustedOrigins.");
+    public static readonly Problem PrefetchRefused = new(
+        403, "prefetch_refused", "A page that is loaded ahead of a click signs no user in or out.");
     public static readonly Problem HttpsRequired = new(400, "https_required", "Sessions need https. Behind a proxy that ends TLS, let the app read its forwarded headers (UseForwardedHeaders, before UseAuthentication).");
-    public static readonly Problem AmbiguousCredentials = new(400, "ambiguous_credentials", "The request carries a credential twice, or two of them. Send one; in a browser, delete the cookies of this site.");
+    public static readonly Problem AmbiguousCredentials = new(400, "ambiguous_credentials",
+        "The request carries a credential twice, or two of them. Send one; in a browser, delete the cookies of this site.");
     public static readonly Problem InvalidRequest = new(400, "invalid_request", "The request is not what this endpoint takes.");
     public static readonly Problem NotFound = new(404, "not_found", "There is no such session of yours.");
     public static readonly Problem MethodNotAllowed = new(405, "method_not_allowed", "This endpoint has no such method.");
@@ -64,7 +68,9 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
         json.WriteEndObject();
     }
 
-    /// <summary>Names this problem in a response header. A client needs it there where the response has no body, as to HEAD, or a body of the app's.</summary>
+    /// <summary>
+    /// Names this problem in a response header. A client needs it if the response has no body, as for HEAD, or a body of the app.
+    /// </summary>
     public void Announce(HttpResponse response, SessionEndReason? reason = null) =>
         response.Headers[PawlDefaults.ProblemHeader] = reason is { } why ? $"{Code};reason={Name(why)}" : Code;
 

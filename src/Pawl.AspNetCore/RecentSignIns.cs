@@ -5,12 +5,13 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// What tells that two sign-ins come from one browser: the session that it had, or, without one, its address, what it calls itself, the origin
-/// of its page, and the app's own cookies. The cookies tell alike devices apart that share an account and an address.
+/// Identifies the browser of a sign-in: by the session that it had or, without one, by its address, its user agent, the origin of its
+/// page, and the app's own cookies. The cookies tell alike devices apart that share an account and an address.
 /// </summary>
-internal readonly record struct BrowserKey(string Subject, SessionId? Previous, string? Device, IPAddress? Address, string? Origin, string? Cookies)
+internal readonly record struct BrowserKey(
+    string Subject, SessionId? Previous, string? Device, IPAddress? Address, string? Origin, string? Cookies)
 {
-    /// <summary>Null where nothing tells. A program that is no browser has a session for each sign-in.</summary>
+    /// <summary>Null if nothing identifies the browser. A client that is no browser gets a session for each sign-in.</summary>
     public static BrowserKey? Of(HttpContext context, Session session, SessionId? previous)
     {
         if (session.Transport is SessionTransport.Body)
@@ -18,7 +19,7 @@ internal readonly record struct BrowserKey(string Subject, SessionId? Previous, 
         if (previous is not null)
             return new(session.Subject, previous, null, null, null, null);
         var headers = context.Request.Headers;
-        // Without any cookie nothing is the browser's own, and two that share a session look like a thief and an owner.
+        // Without any cookie nothing identifies the browser, and two that share a session look like a thief and an owner.
         return session.Device is { } device && context.Connection.RemoteIpAddress is { } address && headers.ContainsKey("Sec-Fetch-Site")
             && headers.Cookie.ToString() is { Length: > 0 } cookies
             ? new(session.Subject, null, device, address, headers.Origin.ToString(), cookies)
@@ -28,11 +29,11 @@ internal readonly record struct BrowserKey(string Subject, SessionId? Previous, 
 
 /// <summary>
 /// The sign-ins of the last half minute on this node, by browser. A double click sends the form twice, and the browser keeps the tokens of
-/// one response: both must be for one session, or the other session stands in the user's list until the idle timeout.
+/// one response. Both responses must be for one session, or the other session stays in the user's list until the idle timeout.
 /// </summary>
 internal sealed class RecentSignIns(TimeProvider clock)
 {
-    // Sent before the response of the first had come in, the second click arrives at most a round trip after that response was made.
+    // The second click is sent before the first response comes in. It arrives at most a round trip after that response was made.
     private static readonly TimeSpan RoundTrip = TimeSpan.FromSeconds(1);
 
     // A password may wait this long for its turn to be hashed.
@@ -70,7 +71,8 @@ internal sealed class RecentSignIns(TimeProvider clock)
         _byBrowser[browser] = started;
         _bySession[started.Session.Id] = started;
         _inOrder.Enqueue((browser, started));
-        while (_inOrder.TryPeek(out var oldest) && clock.GetElapsedTime(oldest.Started.AnsweredAt) > Retention && _inOrder.TryDequeue(out oldest))
+        while (_inOrder.TryPeek(out var oldest) && clock.GetElapsedTime(oldest.Started.AnsweredAt) > Retention
+            && _inOrder.TryDequeue(out oldest))
         {
             _byBrowser.TryRemove(KeyValuePair.Create(oldest.Browser, oldest.Started));
             _bySession.TryRemove(oldest.Started.Session.Id, out _);

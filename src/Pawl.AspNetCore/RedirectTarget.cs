@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Where a sign-in or sign-out may lead with <c>AuthenticationProperties.RedirectUri</c>. Apps put a return URL from the query there. An address on
-/// another site is therefore refused: the response would be an open redirect.
+/// Where a sign-in or sign-out may lead with <c>AuthenticationProperties.RedirectUri</c>. Apps put a return URL from the query there. An
+/// address on another site is therefore refused: the response would be an open redirect.
 /// </summary>
 internal static class RedirectTarget
 {
@@ -17,8 +17,8 @@ internal static class RedirectTarget
         if (IsHeaderText(uri) && (IsLocal(uri) || IsTrusted(uri, request, options)))
             return uri;
         throw new ArgumentException(
-            "RedirectUri is followed to a path of this app (\"/home\"), percent-encoded, and to this origin or one of options.TrustedOrigins. "
-            + "To lead anywhere else, redirect after the call.");
+            "RedirectUri is followed to a path of this app (\"/home\"), percent-encoded, and to this origin or one of "
+            + "options.TrustedOrigins. To lead anywhere else, redirect after the call.");
     }
 
     // Browsers drop tabs and line breaks from a URL, which makes "/\t/evil.example" a URL of another host.
@@ -29,10 +29,11 @@ internal static class RedirectTarget
 
     private static bool IsTrusted(string uri, HttpRequest request, PawlOptions options)
     {
-        // Not relative to the scheme, and without a user name, which hides the host from a reader.
+        // The URL has a scheme, and no user name, which would hide the host from a reader.
         if (uri.Contains('\\') || !Uri.TryCreate(uri, UriKind.Absolute, out var target))
             return false;
-        if (target.Scheme is not ("http" or "https") || target.UserInfo.Length > 0 || !uri.StartsWith(target.Scheme + "://", StringComparison.OrdinalIgnoreCase))
+        if (target.Scheme is not ("http" or "https") || target.UserInfo.Length > 0
+            || !uri.StartsWith(target.Scheme + "://", StringComparison.OrdinalIgnoreCase))
             return false;
         var origin = target.GetLeftPart(UriPartial.Authority);
         return origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase)

@@ -12,7 +12,8 @@ internal readonly record struct RefreshResult(IssuedTokens? Tokens, Problem? Pro
 
 /// <summary>Shows a refresh token to its session: reads, decides, compares and swaps.</summary>
 internal sealed class Refresher(
-    ISessionStore store, SessionManager sessions, RefreshTokenVerifier verifier, TokenIssuer issuer, RefreshLimits limits, PawlMetrics metrics, LogSampler sampler, TimeProvider clock,
+    ISessionStore store, SessionManager sessions, RefreshTokenVerifier verifier, TokenIssuer issuer, RefreshLimits limits,
+    PawlMetrics metrics, LogSampler sampler, TimeProvider clock,
     IOptionsMonitor<PawlOptions> options, PawlScheme scheme, ILogger<Refresher> logger)
 {
     // Each round is lost only to a racer that has moved the session on, so a few are plenty.
@@ -55,7 +56,7 @@ internal sealed class Refresher(
             await sessions.EndAsync(session.Id, SessionEndReason.UserDisabled, CancellationToken.None);
             return RefreshResult.Refused(SessionEndReason.UserDisabled);
         }
-        // The app has had its say, which may have taken long: a session that has ended meanwhile gets no tokens.
+        // The app's handler may have taken long: a session that has ended meanwhile gets no tokens.
         var (decidedAt, over) = await sessions.LookAgainAsync(session.Id, now, begun);
         if (over is not null)
             return RefreshResult.Refused(over);

@@ -13,7 +13,7 @@ internal sealed class RefusedResponse : IHttpResponseFeature
     public static async Task WriteAsync(HttpContext context, Problem problem, SessionEndReason? reason = null)
     {
         context.Response.Clear();
-        // They were among what has just been cleared.
+        // Clear() has just removed the deletions.
         PlantedCookies.Delete(context, RequestTokens.Of(context).Twins);
         await problem.WriteAsync(context, reason);
         var refused = new RefusedResponse(problem.Status, context.Response.Headers);

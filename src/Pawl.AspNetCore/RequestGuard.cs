@@ -3,21 +3,30 @@ using Microsoft.Extensions.Logging;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>Decides whether a request may come in at all, before anything is believed of it: one credential, from a page that may send it, for the session that it names.</summary>
+/// <summary>
+/// Decides whether a request may come in at all, before anything is believed of it: one credential, from a page that
+/// may send it, for the session that it names.
+/// </summary>
 internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, LogSampler sampler, ILogger<RequestGuard> logger)
 {
-    // In the header that names a session: whoever sends the request knows of none.
+    // The value of the session header from a client that knows of no session.
     private const string NoSession = "none";
 
     private int _warned;
 
-    /// <summary>Whether the sender says that it knows of no session: the request is then anonymous, whatever cookies come along.</summary>
+    /// <summary>Whether the client says that it knows of no session. The request is then anonymous, whatever its cookies.</summary>
     public static bool NamesNoSession(HttpRequest request) => request.Headers[PawlDefaults.SessionHeader] == NoSession;
 
-    /// <summary>What is wrong with a request that has just come in; null if it may go on. The authentication middleware asks, so that handlers of the app are guarded, too.</summary>
+    /// <summary>
+    /// What is wrong with a request that has just come in; null if it may go on. The authentication middleware asks, so
+    /// that handlers of the app are guarded, too.
+    /// </summary>
     public Problem? FindFaultEarly(HttpContext context, PawlOptions options) => Judge(context, options).Fault;
 
-    /// <summary>The same where a request is authenticated, signs in or out, or reaches an endpoint of ours: it holds also where the middleware has been left out.</summary>
+    /// <summary>
+    /// The same for a request that is authenticated, signs in or out, or reaches a Pawl endpoint. It
+    /// also protects apps without the middleware.
+    /// </summary>
     public Problem? FindFault(HttpContext context, PawlOptions options)
     {
         if (context.Features.Get<Verdict>() is { } known && known.Method == context.Request.Method)
@@ -41,12 +50,14 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
             return Problem.AmbiguousCredentials;
         if (transport is SessionTransport.Body && !RequestFacts.MayHoldTokens(context.Request, options.TrustedOrigins))
             return Problem.BrowserRefused;
-        // Login CSRF (RFC 9700, section 4.7): nobody signs another's browser in. Signing in by a link or a redirect from a provider is a GET, which is theirs to guard (state, PKCE).
+        // Login CSRF (RFC 9700, section 4.7): no other site may sign the browser in. A sign-in by a link or by a provider's redirect is a
+        // GET, which the app or the provider's handler guards (state, PKCE).
         return IsForeign(context, options) ? Problem.CsrfRejected : null;
     }
 
     /// <summary>
-    /// What is wrong with a request that renews the claims of its own session; null if it may. A form cannot send a bearer token, and no cookies answer one.
+    /// What is wrong with a request that renews the claims of its own session; null if it may. A form cannot send a bearer token,
+    /// and the response to one sets no cookies.
     /// </summary>
     public Problem? FindRenewalFault(HttpContext context, PawlOptions options) =>
         RequestFacts.IsSecure(context.Request) ? FindSignOutFault(context, options) : Problem.HttpsRequired;
@@ -58,15 +69,19 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
             return fault;
         if (IsPrefetched(context))
             return Problem.PrefetchRefused;
-        // Nobody signs another's browser out either. SameSite keeps the cookies of a cross-site form back, but the browser would take the deletions.
+        // No other site may sign the browser out either. SameSite holds back the cookies of a cross-site form, but the
+        // browser would still apply the deletions.
         return !RequestTokens.Of(context).Bearer.HasValue && IsForeign(context, options) ? Problem.CsrfRejected : null;
     }
 
     private static bool IsForeign(HttpContext context, PawlOptions options) =>
-        !CrossOriginCheck.IsSafe(context.Request.Method) && !CrossOriginCheck.Allows(context.Request, RequestTokens.Of(context).HasCookie, options.TrustedOrigins);
+        !CrossOriginCheck.IsSafe(context.Request.Method)
+        && !CrossOriginCheck.Allows(context.Request, RequestTokens.Of(context).HasCookie, options.TrustedOrigins);
 
-    // Only links are loaded ahead of a click. A page that is rendered ahead may refresh, which is a POST, since it shows what it loads by it.
-    private static bool IsPrefetched(HttpContext context) => CrossOriginCheck.IsSafe(context.Request.Method) && RequestFacts.IsPrefetch(context.Request);
+    // Browsers load only links ahead of a click. A page that is rendered ahead may refresh, which is a POST,
+    // because it shows the data that it loads.
+    private static bool IsPrefetched(HttpContext context) =>
+        CrossOriginCheck.IsSafe(context.Request.Method) && RequestFacts.IsPrefetch(context.Request);
 
     private Verdict Judge(HttpContext context, PawlOptions options)
     {
@@ -100,7 +115,7 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
             : null;
     }
 
-    // Somebody who can plant a cookie must not be able to lock the user out of every page, the sign-in page included.
+    // An attacker who can plant a cookie must not be able to lock the user out of every page, the sign-in page included.
     private static Problem? FindFaultOfTwins(HttpContext context, RequestTokens tokens, bool isSafe, PawlOptions options)
     {
         if (!context.Response.HasStarted)

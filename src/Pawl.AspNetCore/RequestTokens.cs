@@ -9,7 +9,7 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal sealed class RequestTokens
 {
-    // More of them than any browser sends are not looked at.
+    // A browser sends fewer. The rest are ignored.
     private const int MostTwins = 16;
 
     private static readonly string[] Names = [PawlDefaults.AccessCookie, PawlDefaults.RefreshCookie, PawlDefaults.SignInCookie];
@@ -29,24 +29,28 @@ internal sealed class RequestTokens
     /// <summary>The access token in the Authorization header (RFC 6750, section 2.1).</summary>
     public StringSegment Bearer { get; }
 
-    /// <summary>Whether there is a credential twice. There is no telling which one counts, so none of them is in the members above.</summary>
+    /// <summary>
+    /// Whether there is a credential twice. Which one counts cannot be told, so none of them is in the members above.
+    /// </summary>
     public bool IsAmbiguous => Twins.Count > 0 || HasTwoBearers;
 
-    /// <summary>Whether the client has sent two bearer tokens. No cookie that somebody else has planted brings that about.</summary>
+    /// <summary>Whether the client has sent two bearer tokens. A planted cookie cannot cause that.</summary>
     public bool HasTwoBearers { get; private init; }
 
-    /// <summary>All cookies of ours where one of them stands there twice, in any case of letters, so that it may have been planted; otherwise none.</summary>
+    /// <summary>
+    /// All Pawl cookies, if one of them is there twice, in upper or lower case, and so may have been planted; otherwise none.
+    /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Twins { get; private init; } = [];
 
-    /// <summary>Whether there is a cookie of ours, also where it counts for nothing.</summary>
+    /// <summary>Whether there is a Pawl cookie, even one that does not count.</summary>
     public bool HasCookie { get; private init; }
 
     /// <summary>The access token, wherever it is.</summary>
     public StringSegment Access => Bearer.HasValue ? Bearer : AccessCookie;
 
     /// <summary>
-    /// The tokens of a request. The first look takes the refresh tokens out of its headers: the prefix that binds them to the host makes browsers send them everywhere,
-    /// but nothing of the app's, and no server that requests are passed on to, has any business with them.
+    /// The tokens of a request. The first call removes the refresh tokens from its headers. Browsers send these cookies with every request
+    /// to the host, but the app, and a server that it forwards requests to, must not see them.
     /// </summary>
     public static RequestTokens Of(HttpContext context)
     {
@@ -77,7 +81,12 @@ internal sealed class RequestTokens
         var bearer = ReadBearer(request.Headers.Authorization, ref hasTwoBearers);
         var hasCookie = access.HasValue || refresh.HasValue || signIn.HasValue;
         return hasTwins || hasTwoBearers
-            ? new(default, default, default, default) { HasCookie = hasCookie, HasTwoBearers = hasTwoBearers, Twins = hasTwins ? FindTwins(request) : [] }
+            ? new(default, default, default, default)
+            {
+                HasCookie = hasCookie,
+                HasTwoBearers = hasTwoBearers,
+                Twins = hasTwins ? FindTwins(request) : [],
+            }
             : new(access, refresh, signIn, bearer) { HasCookie = hasCookie };
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>Warns, once in a process, where a response with session cookies is larger than a reverse proxy takes by default.</summary>
+/// <summary>Warns, once in a process, if a response with session cookies is larger than a reverse proxy takes by default.</summary>
 internal sealed class ResponseHeaderSize(ILogger<ResponseHeaderSize> logger)
 {
     /// <summary>

@@ -26,8 +26,8 @@ internal sealed class RevokedSessions
     }
 
     /// <summary>
-    /// Takes in an ending that the store tells of. An ending before <paramref name="horizon"/> stops no access token any more, but still cuts connections that
-    /// have been open since. True if the ending is now remembered and was not known.
+    /// Takes in an ending that the store tells of. An ending before <paramref name="horizon"/> stops no access token any more, but still
+    /// cuts connections that have been open since. True if the ending is now remembered and was not known.
     /// </summary>
     public bool Learn(SessionId id, SessionEnd end, DateTimeOffset horizon)
     {

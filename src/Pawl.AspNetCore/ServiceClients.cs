@@ -25,7 +25,8 @@ internal sealed class ServiceClients(IOptionsMonitor<PawlOptions> options, PawlS
         if (configured is null)
             return null;
         if (!configured.StartsWith(HashPrefix, StringComparison.Ordinal))
-            return configured.Length >= ShortestSecret && SessionText.IsWellFormed(configured) && configured.Distinct().Count() >= FewestCharacters ? SHA256.HashData(Encoding.UTF8.GetBytes(configured)) : null;
+            return configured.Length >= ShortestSecret && SessionText.IsWellFormed(configured)
+                && configured.Distinct().Count() >= FewestCharacters ? SHA256.HashData(Encoding.UTF8.GetBytes(configured)) : null;
         var hash = new byte[SHA256.HashSizeInBytes];
         return Convert.FromHexString(configured.AsSpan(HashPrefix.Length), hash, out var read, out var written) is System.Buffers.OperationStatus.Done && written == hash.Length && read == hash.Length * 2
             ? hash

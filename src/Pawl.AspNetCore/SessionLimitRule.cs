@@ -1,20 +1,23 @@
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Which sessions of a user go where there are more than the limit allows. The result follows from the sessions alone, so that of several
-/// sign-ins at once, on whichever nodes, all agree on who stays.
+/// Chooses the sessions that end if a user has more than the limit. The result depends on the sessions alone, so that concurrent
+/// sign-ins agree on it, whatever their nodes.
 /// </summary>
 internal static class SessionLimitRule
 {
-    /// <summary>The sessions that are too many, those that go first at the front.</summary>
+    /// <summary>The sessions over the limit, in the order in which they end.</summary>
     /// <param name="live">The user's live sessions, the new one among them.</param>
     /// <param name="limit">How many may stay.</param>
     /// <param name="behavior">Whether used sessions make room.</param>
-    /// <param name="abandonedBefore">A session that was started before and never used since is likely to be nobody's.</param>
-    public static List<Session> FindExcess(IReadOnlyCollection<Session> live, int limit, SessionLimitBehavior behavior, DateTimeOffset abandonedBefore)
+    /// <param name="abandonedBefore">A session that started before this time and was never used is likely to be abandoned.</param>
+    public static List<Session> FindExcess(
+        IReadOnlyCollection<Session> live, int limit, SessionLimitBehavior behavior, DateTimeOffset abandonedBefore)
     {
-        // Where new ones are refused, used sessions stay, also those from before the limit was lowered.
-        var (stays, pinned) = behavior is SessionLimitBehavior.RefuseNew ? (live.Where(static s => !IsUsed(s)), live.Count(IsUsed)) : (live, 0);
+        // If new sessions are refused, used ones stay, even those from before the limit was lowered.
+        var (stays, pinned) = behavior is SessionLimitBehavior.RefuseNew
+            ? (live.Where(static s => !IsUsed(s)), live.Count(IsUsed))
+            : (live, 0);
         var excess = stays
             .OrderBy(s => !IsUsed(s) && s.CreatedAt < abandonedBefore)
             .ThenByDescending(static s => s.CreatedAt.ToUnixTimeMilliseconds())

@@ -7,7 +7,7 @@ namespace Pawl.AspNetCore;
 /// <remarks>Safe for concurrent use. Every method throws <see cref="StoreUnavailableException"/> when the store cannot answer.</remarks>
 public sealed class SessionManager
 {
-    // Within that time the feed brings endings of other nodes here; only code that takes longer is worth a question to the store.
+    // The feed brings the endings of other nodes here within this time. Only after code that takes longer is the store read again.
     private static readonly TimeSpan Blink = TimeSpan.FromSeconds(1);
 
     /// <summary>How many sessions a page may have.</summary>
@@ -38,14 +38,19 @@ public sealed class SessionManager
         return session;
     }
 
-    /// <summary>A page of a user's live sessions, newest first. It is shorter than <paramref name="limit"/> only if no more follow.</summary>
+    /// <summary>
+    /// A page of a user's live sessions, newest first. It is shorter than <paramref name="limit"/> only if no more follow.
+    /// </summary>
     /// <param name="subject">The user.</param>
-    /// <param name="after">The place of the last session of the page before (<see cref="SessionPosition.Of"/>); null for the first page.</param>
+    /// <param name="after">The place of the last session of the page before
+    /// (<see cref="SessionPosition.Of"/>); null for the first page.</param>
     /// <param name="limit">How many at most: 1 to 500.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="ArgumentException">The subject is none that could have signed in: see <see cref="SessionText.IsSubject"/>.</exception>
+    /// <exception cref="ArgumentException">The subject cannot have signed in: see
+    /// <see cref="SessionText.IsSubject"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The limit is not from 1 to 500.</exception>
-    public Task<IReadOnlyList<Session>> ListAsync(string subject, SessionPosition? after = null, int limit = 100, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<Session>> ListAsync(
+        string subject, SessionPosition? after = null, int limit = 100, CancellationToken cancellationToken = default)
     {
         ThrowIfNoSubject(subject);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
@@ -53,7 +58,8 @@ public sealed class SessionManager
         return ReadPageAsync(subject, after, limit, cancellationToken);
     }
 
-    internal async Task<IReadOnlyList<Session>> ReadPageAsync(string subject, SessionPosition? after, int limit, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<Session>> ReadPageAsync(
+        string subject, SessionPosition? after, int limit, CancellationToken cancellationToken)
     {
         var page = new List<Session>();
         while (page.Count < limit)
@@ -94,13 +100,14 @@ public sealed class SessionManager
     internal SessionEndReason? FindKnownEnd(SessionId id) => _revoked.Find(id);
 
     /// <summary>
-    /// Looks again at a session that was found alive, after code of the app has run. <c>DecidedAt</c> dates the tokens: a token dated by the last look is dead before any
-    /// node forgets an ending that comes after that look.
+    /// Looks again at a session that was found alive, after code of the app has run. <c>DecidedAt</c> dates the tokens: a token dated by
+    /// the last look is dead before any node forgets an ending that comes after that look.
     /// </summary>
     /// <param name="id">The session.</param>
     /// <param name="decidedAt">When it was found alive.</param>
     /// <param name="begun">The same as a timestamp of the clock.</param>
-    internal async ValueTask<(DateTimeOffset DecidedAt, SessionEndReason? Reason)> LookAgainAsync(SessionId id, DateTimeOffset decidedAt, long begun)
+    internal async ValueTask<(DateTimeOffset DecidedAt, SessionEndReason? Reason)> LookAgainAsync(
+        SessionId id, DateTimeOffset decidedAt, long begun)
     {
         if (_revoked.Find(id) is { } known)
             return (decidedAt, known);
@@ -109,7 +116,10 @@ public sealed class SessionManager
         return (_clock.GetUtcNow(), await FindEndAsync(id));
     }
 
-    /// <summary>Why a session is over, by the store's word; null while it lives. One that is gone was removed by <see cref="EndEverybodysAsync"/>, or after its end.</summary>
+    /// <summary>
+    /// Why a session is over, by the store's word; null while it lives. One that is gone was removed by
+    /// <see cref="EndEverybodysAsync"/>, or after its end.
+    /// </summary>
     internal async Task<SessionEndReason?> FindEndAsync(SessionId id) =>
         await FindAsync(id, CancellationToken.None) is { } session ? FindEnd(session) : SessionEndReason.Revoked;
 
@@ -122,7 +132,7 @@ public sealed class SessionManager
             await AfterEndAsync(id, end);
             return true;
         }
-        // Another node may have ended it without this node having heard: its access tokens stop here, too.
+        // Another node may have ended it before this node learned of it: its access tokens stop here, too.
         await FindAsync(id, cancellationToken);
         return false;
     }
@@ -141,10 +151,12 @@ public sealed class SessionManager
     }
 
     /// <summary>
-    /// Ends all of a user's sessions, or all but one, in steps, and returns how many once the last step is durable. A session that is created
-    /// meanwhile may go on. If the store fails in between, the sessions of the steps before stay ended, and another call ends the rest.
+    /// Ends all of a user's sessions, or all but one, in steps, and returns how many once the last step is durable. A
+    /// session that is created meanwhile may go on. If the store fails in between, the sessions of the steps before
+    /// stay ended, and another call ends the rest.
     /// </summary>
-    /// <exception cref="ArgumentException">The subject is none that could have signed in: see <see cref="SessionText.IsSubject"/>.</exception>
+    /// <exception cref="ArgumentException">The subject cannot have signed in: see
+    /// <see cref="SessionText.IsSubject"/>.</exception>
     public async Task<int> EndAllAsync(
         string subject, SessionId? except = null, SessionEndReason reason = SessionEndReason.Revoked, CancellationToken cancellationToken = default)
     {
@@ -162,7 +174,7 @@ public sealed class SessionManager
         }
         finally
         {
-            // All of them have ended before any is told of: a handler that fails keeps none alive.
+            // All of them end before the first handler runs, so that a handler that fails keeps none alive.
             foreach (var id in ended)
                 await AfterEndAsync(id, end);
         }
@@ -188,7 +200,8 @@ public sealed class SessionManager
     {
         ArgumentNullException.ThrowIfNull(subject);
         if (!SessionText.IsSubject(subject))
-            throw new ArgumentException("A subject has 1 to 256 characters of well-formed text without control characters.", nameof(subject));
+            throw new ArgumentException(
+                "A subject has 1 to 256 characters of well-formed text without control characters.", nameof(subject));
     }
 
     private async Task AfterEndAsync(SessionId id, SessionEnd end)

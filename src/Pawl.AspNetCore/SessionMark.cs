@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Authentication;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Tells a sign-in that renews the session of its request from one that starts a session. <c>SignInManager.RefreshSignInAsync</c> passes the
-/// properties back that <c>AuthenticateAsync</c> returned; other apps change the principal of the request and sign it in again. Either proves an access
-/// token and no more, and an access token must not buy a session.
+/// Tells a sign-in that renews the session of its request from one that starts a session. <c>SignInManager.RefreshSignInAsync</c> passes
+/// the properties back that <c>AuthenticateAsync</c> returned; other apps change the principal of the request and sign it in again. Both
+/// prove only an access token, which must not be enough to start a session.
 /// </summary>
 internal static class SessionMark
 {
@@ -23,7 +23,8 @@ internal static class SessionMark
     public static bool IsOfToken(ClaimsPrincipal user, string issuer) => FindSid(user, issuer) is not null;
 
     /// <summary>Whether the sign-in renews the session of <paramref name="presented"/>, the access token of the request.</summary>
-    /// <exception cref="InvalidOperationException">The principal or the properties are those of another request, or the properties are another user's.</exception>
+    /// <exception cref="InvalidOperationException">The principal or the properties are those of another request, or the
+    /// properties are another user's.</exception>
     public static bool IsRenewal(ClaimsPrincipal user, AuthenticationProperties? properties, AccessToken? presented, string issuer)
     {
         var subject = PrincipalClaims.FindSubject(user);
@@ -32,17 +33,20 @@ internal static class SessionMark
             // Another scheme may accept a token of a session that has ended, and an app may keep a principal.
             if (presented is null || FindSid(user, issuer) != presented.SessionId.ToString())
                 throw new InvalidOperationException(
-                    "This principal was made from an access token that is not the one of this request, and an access token starts no session. "
+                    "This principal was made from an access token that is not the one of this request, "
+                    + "and an access token starts no session. "
                     + "Make a new principal of the claims that identify the user, without 'sid'.");
             return presented.Subject == subject;
         }
         if (presented is null || named != presented.SessionId.ToString())
             throw new InvalidOperationException(
-                "These properties are of a request in another session. Pass what AuthenticateAsync returned for this request to renew its session, "
+                "These properties are of a request in another session. "
+                + "Pass what AuthenticateAsync returned for this request to renew its session, "
                 + "or new properties to start one.");
         if (presented.Subject != subject)
             throw new InvalidOperationException(
-                "These properties are of another user's session. Pass new properties to start one: SignInAsync(user, new PawlSignInProperties()).");
+                "These properties are of another user's session. Pass new properties to start one: "
+                + "SignInAsync(user, new PawlSignInProperties()).");
         return true;
     }
 

@@ -3,17 +3,18 @@ using System.Security.Claims;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Renews the claims of the session that a request is made in, and the access token with them. The session's times and its refresh token stay, and
-/// the new access token expires when the one of the request does: nothing lasts longer for it.
+/// Renews the claims of the session that a request is made in, and the access token with them. The session's times and its refresh token
+/// stay, and the new access token expires when the one of the request does: nothing lasts longer.
 /// </summary>
 internal sealed class SessionReissuer(ISessionStore store, SessionManager sessions, TokenIssuer issuer, TimeProvider clock)
 {
     /// <param name="principal">The user with the claims of now.</param>
     /// <param name="presented">The access token of the request.</param>
-    /// <param name="wanted">What the caller asks for.</param>
+    /// <param name="wanted">The sign-in that the caller asks for.</param>
     /// <param name="options">The scheme's options.</param>
     /// <exception cref="ArgumentException">The caller asks for something that only a new session can have.</exception>
-    public async Task<SignInResult> ReissueAsync(ClaimsPrincipal principal, AccessToken presented, SignInRequest wanted, PawlOptions options)
+    public async Task<SignInResult> ReissueAsync(
+        ClaimsPrincipal principal, AccessToken presented, SignInRequest wanted, PawlOptions options)
     {
         var now = clock.GetUtcNow();
         if (await sessions.FindAsync(presented.SessionId, CancellationToken.None) is not { } session)
@@ -26,7 +27,7 @@ internal sealed class SessionReissuer(ISessionStore store, SessionManager sessio
             Claims = PrincipalClaims.Replace(session.Claims, principal, options, keepsSignIn: true),
             SecurityStamp = PrincipalClaims.FindSecurityStamp(principal) ?? session.SecurityStamp,
         };
-        // Made before anything is stored: claims too large for a token would fail every refresh from here on.
+        // Issued before anything is stored: claims too large for a token would fail every refresh from here on.
         var tokens = issuer.Issue(session, null, now, options, notAfter: presented.ExpiresAt);
         if (!await store.UpdateAsync(session.Id, session.Claims, session.SecurityStamp, CancellationToken.None))
             return SignInResult.Ended(await sessions.FindEndAsync(session.Id) ?? SessionEndReason.Revoked);

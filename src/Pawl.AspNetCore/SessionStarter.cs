@@ -6,20 +6,21 @@ namespace Pawl.AspNetCore;
 
 /// <summary>Turns a sign-in into a session.</summary>
 internal sealed class SessionStarter(
-    ISessionStore store, SessionManager sessions, TokenIssuer issuer, RecentSignIns recent, LogSampler sampler, PawlMetrics metrics, TimeProvider clock, ILogger<SessionStarter> logger)
+    ISessionStore store, SessionManager sessions, TokenIssuer issuer, RecentSignIns recent, LogSampler sampler, PawlMetrics metrics,
+    TimeProvider clock, ILogger<SessionStarter> logger)
 {
-    // After the limit was lowered there may be any number too many. Each sign-in takes some of them away, and none has to wait for all.
+    // After the limit was lowered, any number of sessions may be over it. Each sign-in ends some of them, so that none waits for all.
     private const int MostEndedAtOnce = 50;
 
     private int _warnedOfPlainHttp;
 
     /// <summary>
-    /// Starts a session and ends the one that the browser had: a session that somebody planted there never becomes another's. A browser
+    /// Starts a session and ends the one that the browser had: a session that an attacker planted there never becomes the user's. A browser
     /// that sends the same sign-in twice at once gets one session.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="principal">Who signs in.</param>
-    /// <param name="wanted">What the caller asks for.</param>
+    /// <param name="wanted">The sign-in that the caller asks for.</param>
     /// <param name="previous">The session that the browser had.</param>
     /// <param name="arrivedAt">When the request came in, by the clock's own timestamps.</param>
     /// <param name="options">The options.</param>
@@ -29,7 +30,8 @@ internal sealed class SessionStarter(
         HttpContext context, ClaimsPrincipal principal, SignInRequest wanted, SessionId? previous, long arrivedAt, PawlOptions options)
     {
         if (context.Response.HasStarted)
-            throw new InvalidOperationException("The response has started, so that it cannot bring the client its tokens: sign in before anything is written.");
+            throw new InvalidOperationException(
+                "The response has started, so that it cannot bring the client its tokens: sign in before anything is written.");
         var session = Make(context.Request, principal, wanted, options);
         if (BrowserKey.Of(context, session, previous) is not { } browser)
             return (await StartAsync(context, session, wanted, previous, options)).Result;
@@ -47,6 +49,7 @@ internal sealed class SessionStarter(
     {
         var now = clock.GetUtcNow();
         var authenticatedAt = wanted.FindAuthenticationTime(now, options);
+        var methods = wanted.AuthenticationMethods ?? PrincipalClaims.FindMethods(principal);
         return new Session
         {
             Id = TokenIssuer.NewSessionId(),
@@ -58,7 +61,7 @@ internal sealed class SessionStarter(
             Transport = wanted.Transport,
             IsPersistent = wanted.IsPersistent,
             Device = SessionText.ToDevice(wanted.Device ?? request.Headers.UserAgent.ToString()),
-            Claims = PrincipalClaims.ToJson(principal, options, authenticatedAt, wanted.AuthenticationMethods ?? PrincipalClaims.FindMethods(principal)),
+            Claims = PrincipalClaims.ToJson(principal, options, authenticatedAt, methods),
             SecurityStamp = PrincipalClaims.FindSecurityStamp(principal),
         };
     }
@@ -71,7 +74,7 @@ internal sealed class SessionStarter(
         var tokens = issuer.Issue(session, First(session, session.CreatedAt), session.CreatedAt, options);
         var started = new StartedSession(session);
         started.TryAnswer();
-        // Before the store is asked: a failing store may have kept the session all the same.
+        // Registered before the store is called: a store that fails may have kept the session all the same.
         new SignInResponse(context, started, tokens.RefreshToken!, sessions, sampler, logger).Watch();
         await store.CreateAsync(session, CancellationToken.None);
         if (!await AskAsync(context, session, wanted, options))
@@ -80,7 +83,7 @@ internal sealed class SessionStarter(
             return (started, SignInResult.Refused(Problem.SessionLimitReached));
         if (previous is { } replaced)
             await sessions.EndAsync(replaced, SessionEndReason.Replaced, CancellationToken.None);
-        // The app has had its say, which may have taken long: a session that has ended meanwhile gets no tokens.
+        // The app's handler may have taken long: a session that has ended meanwhile gets no tokens.
         if (await sessions.LookAgainAsync(session.Id, session.CreatedAt, begun) is (_, { } over))
             return (started, SignInResult.Ended(over));
         if (!context.Request.IsHttps && Interlocked.Exchange(ref _warnedOfPlainHttp, 1) == 0)
@@ -90,7 +93,7 @@ internal sealed class SessionStarter(
         return (started, new(tokens));
     }
 
-    // Asked of a session that is stored. A later change, as of a password, finds it there and ends it; an earlier change is seen now.
+    // Called after the session is stored. A later change, as of a password, finds the session and ends it; an earlier change is seen here.
     private async Task<bool> AskAsync(HttpContext context, Session session, SignInRequest wanted, PawlOptions options)
     {
         var starting = new SessionStartingContext(context, session, wanted.Properties);
@@ -109,14 +112,15 @@ internal sealed class SessionStarter(
         return !starting.IsRejected;
     }
 
-    // Whichever response the browser keeps, it has a token of the session: each is a child of the same head, and the rule of rotation
-    // settles on one.
+    // Each response has a token of the session, so the browser may keep either: both are children of the same head,
+    // and the rule of rotation settles on one.
     private async Task<IssuedTokens?> ShareAsync(
         HttpContext context, StartedSession earlier, Session session, SignInRequest wanted, PawlOptions options)
     {
         // A token is dated by the look at the session, not by what comes after it.
         var (now, begun) = (clock.GetUtcNow(), clock.GetTimestamp());
-        if (!IsSame(earlier.Session, session) || await store.FindAsync(earlier.Session.Id, CancellationToken.None) is not { End: null } stored
+        if (!IsSame(earlier.Session, session)
+            || await store.FindAsync(earlier.Session.Id, CancellationToken.None) is not { End: null } stored
             || stored.Head != earlier.Session.Head || !await AskAsync(context, stored, wanted, options)
             || await sessions.LookAgainAsync(stored.Id, now, begun) is (_, not null) || !earlier.TryAnswer())
             return null;
@@ -127,13 +131,15 @@ internal sealed class SessionStarter(
 
     // A sign-in that says anything else, such as another way of proving who the user is, is a session of its own.
     private static bool IsSame(Session a, Session b) =>
-        (a.Subject, a.Transport, a.IsPersistent, a.Device, a.SecurityStamp) == (b.Subject, b.Transport, b.IsPersistent, b.Device, b.SecurityStamp)
+        (a.Subject, a.Transport, a.IsPersistent, a.Device, a.SecurityStamp)
+            == (b.Subject, b.Transport, b.IsPersistent, b.Device, b.SecurityStamp)
         && b.ExpiresAt - a.ExpiresAt is var later && later >= TimeSpan.Zero && later < TimeSpan.FromMinutes(1)
         && PrincipalClaims.AreSame(a.Claims, b.Claims);
 
-    private static RefreshToken First(Session session, DateTimeOffset now) => RefreshToken.First(session.Id, session.Head, TokenIssuer.NewTokenId(), now);
+    private static RefreshToken First(Session session, DateTimeOffset now) =>
+        RefreshToken.First(session.Id, session.Head, TokenIssuer.NewTokenId(), now);
 
-    // Asked once the session is stored, so that of several sign-ins at once each sees those before it.
+    // Called after the session is stored, so that each of several concurrent sign-ins sees those before it.
     private async Task<bool> KeepLimitAsync(Session session, SessionId? previous, int limit, PawlOptions options)
     {
         var live = new List<Session>();
@@ -144,7 +150,8 @@ internal sealed class SessionStarter(
             if (live.Count - MostEndedAtOnce > limit)
                 break;
         }
-        var excess = SessionLimitRule.FindExcess(live, limit, options.SessionLimitBehavior, session.CreatedAt - options.AccessTokenLifetime);
+        var abandonedBefore = session.CreatedAt - options.AccessTokenLifetime;
+        var excess = SessionLimitRule.FindExcess(live, limit, options.SessionLimitBehavior, abandonedBefore);
         if (excess.Exists(s => s.Id == session.Id))
         {
             await sessions.EndAsync(session.Id, SessionEndReason.Revoked);

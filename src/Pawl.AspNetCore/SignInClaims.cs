@@ -13,18 +13,18 @@ internal static class SignInClaims
     private const string SignInMark = "Pawl.SignIn";
     private const string UserMark = "Pawl.User";
 
-    /// <summary>Says that a claim is of the sign-in.</summary>
+    /// <summary>Marks a claim as the sign-in's.</summary>
     public static void Mark(Claim claim) => claim.Properties[SignInMark] = "";
 
     public static bool IsMarked(Claim claim) => claim.Properties.ContainsKey(SignInMark);
 
-    /// <summary>Says that a claim is of the user, and renewed with the user's.</summary>
+    /// <summary>Marks a claim as the user's own, which is renewed with the user.</summary>
     public static void MarkAsUsers(Claim claim) => claim.Properties[UserMark] = "";
 
     /// <summary>Marks the claims of a principal that are not the user's.</summary>
-    /// <param name="principal">Whom the app signs in.</param>
+    /// <param name="principal">The principal that the app signs in.</param>
     /// <param name="user">The user as the user store has them now.</param>
-    /// <param name="issuer">Who issued the claims of an access token.</param>
+    /// <param name="issuer">The issuer of the claims of an access token.</param>
     public static void Find(ClaimsPrincipal principal, ClaimsPrincipal user, string issuer)
     {
         var known = user.Claims.Select(static c => (c.Type, c.Value)).ToHashSet();
@@ -45,16 +45,17 @@ internal static class SignInClaims
 
     /// <summary>The claims of the sign-in that a session keeps when its claims are replaced, by their names in a token.</summary>
     /// <param name="session">The session's claims.</param>
-    /// <param name="principal">Whose claims take their place.</param>
-    /// <param name="issuer">Who issued the claims of an access token.</param>
+    /// <param name="principal">The principal with the new claims.</param>
+    /// <param name="issuer">The issuer of the claims of an access token.</param>
     public static List<Claim> FindKept(JsonElement session, ClaimsPrincipal principal, string issuer)
     {
         var named = PrincipalClaims.Name(principal).ToList();
-        // Given again, a claim of the sign-in takes the place of its earlier values.
+        // A claim of the sign-in that is given again replaces its earlier values.
         var given = named.Where(static c => IsMarked(c.Claim)).Select(static c => c.Name).ToHashSet(StringComparer.Ordinal);
         // The request's own principal has all of them, except those that the app has removed. A principal of the user has none.
         var isOfToken = SessionMark.IsOfToken(principal, issuer);
-        return Read(session).FindAll(c => !given.Contains(c.Type) && (!isOfToken || named.Exists(n => n.Name == c.Type && n.Claim.Value == c.Value)));
+        return Read(session).FindAll(c => !given.Contains(c.Type)
+            && (!isOfToken || named.Exists(n => n.Name == c.Type && n.Claim.Value == c.Value)));
     }
 
     private static List<Claim> Read(JsonElement session)
@@ -63,7 +64,7 @@ internal static class SignInClaims
         if (session.TryGetProperty(SessionClaims.SignInMember, out var kept) && kept.ValueKind is JsonValueKind.Object)
         {
             foreach (var member in kept.EnumerateObject())
-                PrincipalClaims.Read(member.Name, member.Value, ClaimsIdentity.DefaultIssuer, claims);
+                TokenClaims.Read(member.Name, member.Value, ClaimsIdentity.DefaultIssuer, claims);
         }
         claims.ForEach(Mark);
         return claims;

@@ -3,12 +3,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>Carries out a sign-in: starts a session, or renews the one that the request is made in, and writes the tokens into the response.</summary>
+/// <summary>
+/// Carries out a sign-in: starts a session, or renews the one that the request is made in, and writes the tokens into the response.
+/// </summary>
 internal sealed class SignInFlow(SessionStarter starter, SessionReissuer reissuer, SessionManager sessions, TokenSessions tokenSessions)
 {
     /// <param name="context">The request.</param>
     /// <param name="user">Who signs in.</param>
-    /// <param name="wanted">What the caller asks for.</param>
+    /// <param name="wanted">The sign-in that the caller asks for.</param>
     /// <param name="renewed">The access token whose session is renewed; null if a session starts.</param>
     /// <param name="arrivedAt">When the request came in, by the clock's own timestamps.</param>
     /// <param name="options">The scheme's options.</param>
@@ -25,14 +27,14 @@ internal sealed class SignInFlow(SessionStarter starter, SessionReissuer reissue
             : await reissuer.ReissueAsync(user, renewed, wanted, options);
         if (result.Tokens is not { } tokens)
             return result;
-        // The new cookies take the place of theirs, too, and no client would have their tokens any more.
+        // The new cookies replace theirs, too, so that no client would have their tokens any more.
         foreach (var session in renewed is null ? tokenSessions.FindLeftOver(requested) : [])
             await sessions.EndAsync(session, SessionEndReason.Replaced, CancellationToken.None);
 
         var transport = tokens.Session.Transport;
         if (renewed is null && transport is not SessionTransport.Body)
             TokenCookies.WriteSignIn(context.Response, tokens, options);
-        // A renewal answers with no more than the request came with: cookies for the cookie that it was authenticated by.
+        // A renewal returns no more than the request had: it sets cookies only if a cookie authenticated the request.
         else if (renewed is not null && transport is SessionTransport.Cookie && !requested.Bearer.HasValue)
             TokenCookies.Write(context.Response, tokens, options);
         if (wanted.AnswersWithJson || (renewed is null && transport is not SessionTransport.Cookie))

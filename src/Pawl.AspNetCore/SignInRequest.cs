@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// What a caller asks of a sign-in by the framework's properties. Each member is honoured or refused with an exception, as <see cref="PawlSignInProperties"/>
-/// documents.
+/// What a caller asks of a sign-in by the framework's properties. Each member is honoured or refused with an exception, as
+/// <see cref="PawlSignInProperties"/> documents.
 /// </summary>
 internal sealed record SignInRequest(AuthenticationProperties? Properties)
 {
-    // Left there by the framework's handlers for themselves. Other keys of theirs begin with a dot.
+    // Keys that the framework's handlers use themselves. Their other keys begin with a dot.
     private static readonly string[] OfHandlers = ["LoginProvider", "XsrfId", "code_verifier", SessionMark.Item];
 
     private PawlSignInProperties? Ours => Properties as PawlSignInProperties;
@@ -25,7 +25,7 @@ internal sealed record SignInRequest(AuthenticationProperties? Properties)
 
     public bool AnswersWithJson => Ours?.AnswersWithJson ?? false;
 
-    /// <summary>Where the response leads; null if nowhere.</summary>
+    /// <summary>Where the response redirects to; null if nowhere.</summary>
     public string? RedirectUri { get; private init; }
 
     /// <summary>Reads the properties.</summary>
@@ -37,7 +37,8 @@ internal sealed record SignInRequest(AuthenticationProperties? Properties)
         if (properties.GetTokens().Any())
             throw new ArgumentException("Pawl keeps no tokens of other providers: set SaveTokens to false, or store them by user.");
         if (properties.Items.Keys.FirstOrDefault(static key => !IsOfHandlers(key)) is { } own)
-            throw new ArgumentException($"A session keeps no items: put '{own}' into a claim of the principal, or remove it before the sign-in.");
+            throw new ArgumentException(
+                $"A session keeps no items: put '{own}' into a claim of the principal, or remove it before the sign-in.");
         return new SignInRequest(properties) { RedirectUri = RedirectTarget.Vet(properties.RedirectUri, request, options) };
     }
 
@@ -59,7 +60,7 @@ internal sealed record SignInRequest(AuthenticationProperties? Properties)
         var expiry = authenticatedAt + options.AbsoluteTimeout;
         if (Properties?.ExpiresUtc is { } wanted && wanted < expiry)
             expiry = wanted;
-        // The framework's word for a session that use does not extend: it lasts as long as it would without any use.
+        // In the framework AllowRefresh = false means that use does not extend a session: it lasts as long as it would without any use.
         if (Properties?.AllowRefresh is false && now + options.IdleTimeout is var unused && unused < expiry)
             expiry = unused;
         return expiry > now
@@ -72,22 +73,24 @@ internal sealed record SignInRequest(AuthenticationProperties? Properties)
     public void VetForStart()
     {
         if (RedirectUri is not null && (AnswersWithJson || Transport is not SessionTransport.Cookie))
-            throw new ArgumentException("A response with tokens or JSON in its body leads nowhere: leave out RedirectUri or AnswersWithJson.");
+            throw new ArgumentException(
+                    "A response with tokens or JSON in its body cannot redirect: leave out RedirectUri or AnswersWithJson.");
     }
 
     /// <summary>Checks that nothing is asked for that only a new session can have.</summary>
-    /// <exception cref="ArgumentException">Something is.</exception>
+    /// <exception cref="ArgumentException">The caller asks for something that only a new session can have.</exception>
     public void VetForRenewal(SessionTransport transport)
     {
         if (RedirectUri is not null && AnswersWithJson)
-            throw new ArgumentException("A response with JSON in its body leads nowhere: leave out RedirectUri or AnswersWithJson.");
+            throw new ArgumentException("A response with JSON in its body cannot redirect: leave out RedirectUri or AnswersWithJson.");
         if ((Ours is not null && Transport != transport) || Device is not null || AuthenticationMethods is not null
             || Properties is { ExpiresUtc: not null } or { IssuedUtc: not null } or { AllowRefresh: not null })
             throw new ArgumentException(
-                "A sign-in of the request's own principal or properties renews the claims of its session, which keeps its transport, device, methods and "
-                + "times. To start a session, make a new principal and new properties.");
+                "A sign-in of the request's own principal or properties renews the claims of its session, which keeps its transport, "
+                + "device, methods and times. To start a session, make a new principal and new properties.");
     }
 
     private static bool IsOfHandlers(string key) =>
-        key.StartsWith('.') || key.StartsWith("OpenIdConnect.", StringComparison.Ordinal) || OfHandlers.Contains(key, StringComparer.Ordinal);
+        key.StartsWith('.') || key.StartsWith("OpenIdConnect.", StringComparison.Ordinal)
+        || OfHandlers.Contains(key, StringComparer.Ordinal);
 }

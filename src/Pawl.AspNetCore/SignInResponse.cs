@@ -4,10 +4,11 @@ using Microsoft.Extensions.Logging;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Watches the response that is to bring a new session's tokens to the client. Where the client has gone before it starts, or the app has
-/// thrown the cookies away, as after an exception, no client ever has the tokens, and the session ends.
+/// Watches the response that carries a new session's tokens. If the client has gone before it starts, or the app has removed the cookies,
+/// as after an exception, no client has the tokens, and the session ends.
 /// </summary>
-internal sealed class SignInResponse(HttpContext context, StartedSession started, string refreshToken, SessionManager sessions, LogSampler sampler, ILogger logger)
+internal sealed class SignInResponse(
+    HttpContext context, StartedSession started, string refreshToken, SessionManager sessions, LogSampler sampler, ILogger logger)
 {
     private bool? _isSent;
 
@@ -23,7 +24,7 @@ internal sealed class SignInResponse(HttpContext context, StartedSession started
 
     private async Task CompleteAsync()
     {
-        // Where the server itself has answered an exception, nothing was said of a start.
+        // If the server itself responded to an exception, OnStarting was not called.
         if (!started.Complete(_isSent ?? CanBeSent()))
             return;
         try
@@ -37,10 +38,13 @@ internal sealed class SignInResponse(HttpContext context, StartedSession started
     }
 
     private bool CanBeSent() => !context.RequestAborted.IsCancellationRequested
-        && (started.Session.Transport is SessionTransport.Body ? context.Response.StatusCode < StatusCodes.Status400BadRequest : CarriesCookie());
+        && (started.Session.Transport is SessionTransport.Body
+            ? context.Response.StatusCode < StatusCodes.Status400BadRequest
+            : CarriesCookie());
 
-    // The last one of a name is the one that a browser keeps.
+    // A browser keeps the last cookie of a name.
     private bool CarriesCookie() =>
-        context.Response.Headers.SetCookie.LastOrDefault(static c => c!.StartsWith(PawlDefaults.RefreshCookie + "=", StringComparison.Ordinal)) is { } cookie
+        context.Response.Headers.SetCookie
+            .LastOrDefault(static c => c!.StartsWith(PawlDefaults.RefreshCookie + "=", StringComparison.Ordinal)) is { } cookie
         && cookie.AsSpan(PawlDefaults.RefreshCookie.Length + 1).StartsWith(refreshToken, StringComparison.Ordinal);
 }

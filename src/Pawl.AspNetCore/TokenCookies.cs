@@ -5,20 +5,22 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// The cookies of a session, all written in one answer: those that carry tokens, out of reach of scripts, and the two that tell scripts, without any secret,
-/// that somebody is signed in and for how long the access token is fresh.
+/// The cookies of a session, all written in one response: those that carry tokens, which scripts cannot read, and two that tell scripts,
+/// without any secret, that a user is signed in and how long the access token is fresh.
 /// </summary>
 internal static class TokenCookies
 {
-    // No connection keeps a response back for longer, and every request is smaller from then on. A session that ends with the browser takes the cookie along.
+    // No response arrives later than this, and requests are smaller once the cookie has gone. In a session that
+    // ends with the browser, the cookie does, too.
     private const int LongestSignIn = 60 * 60;
 
-    /// <summary>Those of a sign-in: from a new session on, the tokens of every other one are left-overs in this browser.</summary>
+    /// <summary>Writes the cookies of a sign-in. In this browser the tokens of every other session are then left over.</summary>
     public static void WriteSignIn(HttpResponse response, IssuedTokens tokens, PawlOptions options)
     {
         Write(response, tokens, options);
         if (tokens.RefreshToken is not null)
-            Append(response, options, PawlDefaults.SignInCookie, tokens.RefreshToken, tokens.Session.IsPersistent ? Math.Min(LongestSignIn, tokens.RefreshExpiresIn) : null, isSecret: true);
+            Append(response, options, PawlDefaults.SignInCookie, tokens.RefreshToken,
+                tokens.Session.IsPersistent ? Math.Min(LongestSignIn, tokens.RefreshExpiresIn) : null, isSecret: true);
     }
 
     public static void Write(HttpResponse response, IssuedTokens tokens, PawlOptions options)

@@ -30,7 +30,8 @@ internal sealed class TokenIssuer(Keys keys, TimeProvider clock)
     /// <param name="session">The session.</param>
     /// <param name="refreshToken">The refresh token of the answer, if it has one.</param>
     /// <param name="decidedAt">
-    /// When the session was known to be alive. The access token is dated from then, so that it expires before any node forgets an ending of the session.
+    /// When the session was known to be alive. The access token is dated from then, so that it expires before
+    /// any node forgets an ending of the session.
     /// </param>
     /// <param name="options">The scheme's options.</param>
     /// <param name="notAfter">When the access token expires at the latest.</param>
@@ -59,14 +60,16 @@ internal sealed class TokenIssuer(Keys keys, TimeProvider clock)
         var now = clock.GetUtcNow();
         var left = session.ExpiresAt - now;
         var expiresIn = Math.Max(1, (int)Math.Ceiling((expiresAt - now).TotalSeconds));
+        var acceptedFor = Math.Ceiling((expiresAt + options.ClockSkew - now).TotalSeconds);
         return new IssuedTokens(
             session,
             access,
             refreshToken is { } token ? RefreshTokenCodec.Write(token, ring.RefreshTokenKey!) : null,
             Generation: id[..8],
             expiresIn,
-            // A tenth early: the refresh is then done before anything is refused. To the nearest second, or a life of two seconds would be half as long.
-            RefreshIn: (int)Math.Max(1, Math.Min(Math.Round(expiresIn * 0.9, MidpointRounding.AwayFromZero), Math.Ceiling((expiresAt + options.ClockSkew - now).TotalSeconds) - 1)),
+            // A tenth early, so that the refresh is done before a request is refused. Rounded to the nearest second:
+            // rounding down would halve a life of two seconds.
+            RefreshIn: (int)Math.Max(1, Math.Min(Math.Round(expiresIn * 0.9, MidpointRounding.AwayFromZero), acceptedFor - 1)),
             RefreshExpiresIn: (int)Math.Min(left.TotalSeconds, options.IdleTimeout.TotalSeconds),
             SessionExpiresIn: (int)left.TotalSeconds);
     }

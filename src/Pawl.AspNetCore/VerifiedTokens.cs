@@ -10,8 +10,8 @@ namespace Pawl.AspNetCore;
 /// <summary>An access token that has been verified, and what an identity is made of.</summary>
 internal sealed record VerifiedToken(AccessToken Token, KeyRing Keys, Claim[] Claims, string NameClaimType)
 {
-    // By the sizes that a 64-bit runtime gives to objects: the entry with the token's own fields; a claim and its place in the array; a
-    // string without its characters.
+    // Object sizes of a 64-bit runtime: the entry with the token's own fields; a claim and its place in
+    // the array; a string without its characters.
     private const int OfEntry = 700;
     private const int OfClaim = 88;
     private const int OfString = 24;
@@ -85,7 +85,7 @@ internal sealed class VerifiedTokens
     }
 
     /// <summary>
-    /// Finds the bytes of a token by its characters, without making a string. Seeded, so that nobody can aim at one bucket.
+    /// Finds the bytes of a token by its characters, without making a string. The hash is seeded, so that no client can aim at one bucket.
     /// </summary>
     private sealed class TokenComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<char>, byte[]>
     {

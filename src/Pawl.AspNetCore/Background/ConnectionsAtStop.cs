@@ -2,7 +2,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>Cuts the open connections of sessions when the host begins to stop, so that a stop takes no longer than its requests do. Clients connect to another node, or again.</summary>
+/// <summary>
+/// Closes the open connections of sessions when the host begins to stop, so that a stop takes no longer than its requests.
+/// Clients reconnect, to this node or another.
+/// </summary>
 internal sealed class ConnectionsAtStop(RevokedSessions revoked, IHostApplicationLifetime lifetime) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)

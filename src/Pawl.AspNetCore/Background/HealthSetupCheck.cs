@@ -3,12 +3,16 @@ using Microsoft.Extensions.Hosting;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>Whether there is anything whose health can be checked. Otherwise the first probe would fail, and it would not say why.</summary>
+/// <summary>
+/// Checks at start that Pawl was added. Otherwise the first probe would fail, and it would not say why.
+/// </summary>
 internal sealed class HealthSetupCheck(IServiceProviderIsService known) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken) => known.IsService(typeof(PawlScheme))
         ? Task.CompletedTask
-        : throw new InvalidOperationException("AddHealthChecks().AddPawl() checks Pawl, which was not added; write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\").");
+        : throw new InvalidOperationException(
+            "AddHealthChecks().AddPawl() checks Pawl, which was not added; "
+            + "write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\").");
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

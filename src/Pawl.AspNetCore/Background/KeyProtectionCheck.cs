@@ -11,7 +11,8 @@ namespace Pawl.AspNetCore;
 /// Whether what encrypts the keys will still be there after a restart. If it is not, the stored keys cannot be read then, and everybody is signed out.
 /// </summary>
 internal sealed class KeyProtectionCheck(
-    IDataProtectionProvider provider, IOptions<KeyManagementOptions> dataProtection, IOptionsMonitor<PawlOptions> options, PawlScheme scheme, IHostEnvironment environment, ILogger<KeyProtectionCheck> logger)
+    IDataProtectionProvider provider, IOptions<KeyManagementOptions> dataProtection, IOptionsMonitor<PawlOptions> options,
+    PawlScheme scheme, IHostEnvironment environment, ILogger<KeyProtectionCheck> logger)
 {
     private const string Remedy = "Keep them with services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(\"…\")) on a volume, or set options.KeyEncryptionKey.";
 
@@ -20,7 +21,7 @@ internal sealed class KeyProtectionCheck(
     {
         if (!environment.IsProduction() || options.Get(scheme.Name).KeyEncryptionKey is not null)
             return;
-        // An ephemeral provider uses no repository, whichever is set up.
+        // An ephemeral provider ignores the repository that is set up.
         if (provider is not EphemeralDataProtectionProvider && dataProtection.Value.XmlRepository is not null)
             return;
         if (provider is EphemeralDataProtectionProvider || FileSystemXmlRepository.DefaultKeyStorageDirectory is null)

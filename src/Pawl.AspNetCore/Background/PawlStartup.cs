@@ -5,7 +5,8 @@ namespace Pawl.AspNetCore;
 
 /// <summary>Before the first request: options that make sense, a store that answers, keys, and what has been revoked lately.</summary>
 internal sealed class PawlStartup(
-    ISessionStore store, Keys keys, SetupCheck setup, KeyProtectionCheck protection, RevocationFollower follower, IOptionsMonitor<PawlOptions> options, PawlScheme scheme) : IHostedLifecycleService
+    ISessionStore store, Keys keys, SetupCheck setup, KeyProtectionCheck protection, RevocationFollower follower,
+    IOptionsMonitor<PawlOptions> options, PawlScheme scheme) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {

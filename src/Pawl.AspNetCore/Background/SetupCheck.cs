@@ -20,11 +20,12 @@ internal sealed class AppSetup(IServiceCollection services)
 }
 
 /// <summary>
-/// Whether the calls that set the app up fit together. What cannot work stops the start with the line to write. What can be meant so is
-/// said in the log.
+/// Whether the calls that set the app up fit together. A set-up that cannot work stops the start, with the line to write. A
+/// set-up that may be intended is only logged.
 /// </summary>
 internal sealed class SetupCheck(
-    AppSetup setup, IEnumerable<RequiredService> required, IServiceProviderIsService known, IServiceProvider services, IOptions<AuthenticationOptions> authentication,
+    AppSetup setup, IEnumerable<RequiredService> required, IServiceProviderIsService known, IServiceProvider services,
+    IOptions<AuthenticationOptions> authentication,
     IOptionsMonitor<PawlOptions> options, PawlScheme scheme, ILogger<SetupCheck> logger)
 {
     /// <exception cref="InvalidOperationException">The set-up cannot work.</exception>
@@ -32,14 +33,15 @@ internal sealed class SetupCheck(
     {
         if (FindFault() is { } sentence)
             throw new InvalidOperationException(sentence);
-        if (HasIdentity && authentication.Value.SchemeMap.ContainsKey(IdentityConstants.ApplicationScheme) && scheme.Name == IdentityConstants.ApplicationScheme
+        if (HasIdentity && authentication.Value.SchemeMap.ContainsKey(IdentityConstants.ApplicationScheme)
+            && scheme.Name == IdentityConstants.ApplicationScheme
             && options.Get(scheme.Name).Events.OnRefreshing == PawlEvents.AsksNothing)
             logger.IdentityNotAsked();
         if (FindDefaultCookie() is { } cookie)
             logger.CookieIsDefault(cookie, scheme.Name);
     }
 
-    /// <summary>Looks once more when the app's endpoints are there.</summary>
+    /// <summary>Checks the endpoints, once the app has mapped them.</summary>
     public void RunAfterStart()
     {
         // A worker that only lists and ends sessions has no endpoints at all.
@@ -55,21 +57,27 @@ internal sealed class SetupCheck(
         foreach (var store in (ReadOnlySpan<Type>)[typeof(ISessionStore), typeof(IKeyStore)])
         {
             if (setup.Services.Count(s => s.ServiceType == store && !s.IsKeyedService && !PawlStores.IsPlaceholder(s)) > 1)
-                return $"Two services of type {store.Name} are registered, and the last one would be used without a word: remove one of the two.";
+                return $"Two services of type {store.Name} are registered, and only the last one would be used: "
+                    + "remove one of the two.";
         }
         if (required.FirstOrDefault(r => !known.IsService(r.Type)) is { } missing)
             return missing.Remedy;
-        if (scheme.Name == PawlDefaults.AuthenticationScheme && authentication.Value.SchemeMap.ContainsKey(IdentityConstants.ApplicationScheme))
-            return $"ASP.NET Core Identity signs in under '{IdentityConstants.ApplicationScheme}' and Pawl's sessions are under '{scheme.Name}', so that no sign-in of Identity's would start one; "
-                + "write builder.Services.AddPawl(IdentityConstants.ApplicationScheme), or give Pawl's scheme a name of its own, such as AddPawl(\"Sessions\"), to use the two side by side.";
+        if (scheme.Name == PawlDefaults.AuthenticationScheme
+            && authentication.Value.SchemeMap.ContainsKey(IdentityConstants.ApplicationScheme))
+            return $"ASP.NET Core Identity signs in under '{IdentityConstants.ApplicationScheme}' and Pawl's sessions are under "
+                + $"'{scheme.Name}', so that no sign-in of Identity would start one; "
+                + "write builder.Services.AddPawl(IdentityConstants.ApplicationScheme), or give Pawl's scheme a name of its own, "
+                + "such as AddPawl(\"Sessions\"), to use the two side by side.";
         return null;
     }
 
-    // Sign-ins without the name of a scheme go there. With Identity that is its external cookie, which is right.
+    // A sign-in that names no scheme goes to the default one. The default for sign-ins is not checked: ASP.NET Core Identity sets
+    // its external cookie there, which is right.
     private string? FindDefaultCookie()
     {
         var o = authentication.Value;
         var name = o.DefaultAuthenticateScheme ?? o.DefaultScheme;
-        return name is not null && name != scheme.Name && o.SchemeMap.TryGetValue(name, out var found) && found.HandlerType == typeof(CookieAuthenticationHandler) ? name : null;
+        return name is not null && name != scheme.Name
+            && o.SchemeMap.TryGetValue(name, out var found) && found.HandlerType == typeof(CookieAuthenticationHandler) ? name : null;
     }
 }

@@ -43,8 +43,9 @@ internal static class DiscoveryEndpoint
             WriteList(json, "id_token_signing_alg_values_supported", options.SigningAlgorithm.Name);
             json.WriteEndObject();
         }
-        // The Host header is what the client says: a shared cache would hand the keys that one client has named to all others.
-        return Cacheable.WriteAsync(context, buffer.WrittenSpan.ToArray(), "application/json", isConfigured ? "public, max-age=600" : "no-store");
+        // The client chooses the Host header: a shared cache would serve the URLs that one client chose to all others.
+        return Cacheable.WriteAsync(
+            context, buffer.WrittenSpan.ToArray(), "application/json", isConfigured ? "public, max-age=600" : "no-store");
     }
 
     private static void WriteList(Utf8JsonWriter json, string name, string value)

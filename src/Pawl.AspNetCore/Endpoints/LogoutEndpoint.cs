@@ -26,7 +26,7 @@ internal static class LogoutEndpoint
 
         if (scope is not "current")
         {
-            // A sign-out ends the session of every token shown. More than that takes one credential.
+            // A sign-out ends the session of every token in the request. Ending other sessions needs a single credential.
             if (PawlEndpoint.Service<TokenSessions>(context).IsAmbiguous(RequestTokens.Of(context)))
             {
                 await Problem.AmbiguousCredentials.WriteAsync(context);
@@ -34,7 +34,7 @@ internal static class LogoutEndpoint
             }
             if (await CurrentSession.FindByAnyTokenAsync(context) is not { } current)
                 return;
-            // This one last: should the store fail in between, whoever repeats the request is still known.
+            // This session ends last: if the store fails in between, the client is still signed in and can repeat the request.
             var sessions = PawlEndpoint.Service<SessionManager>(context);
             await sessions.EndAllAsync(current.Subject, except: current.Id, SessionEndReason.SignedOut, CancellationToken.None);
             if (scope is "everywhere")

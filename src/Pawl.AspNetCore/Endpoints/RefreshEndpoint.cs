@@ -26,7 +26,7 @@ internal static class RefreshEndpoint
             await problem!.WriteAsync(context, reason, retryAfter);
             return;
         }
-        // The browser keeps the token it has shown, and does not have it in the refresh cookie.
+        // The browser keeps the token that it has sent, which is not the one in its refresh cookie.
         if (tokens.RefreshToken is null && cookie != carried.RefreshCookie)
             tokens = tokens with { RefreshToken = cookie.ToString() };
         TokenCookies.Write(context.Response, tokens, PawlEndpoint.Options(context));

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// <c>GET /auth/sessions</c>: the user's devices. <c>DELETE /auth/sessions/{sid}</c>: end one of them; another user's is as unknown as none.
-/// Both go by the access token only: a client that has a refresh cookie alone refreshes first, and is asked the questions of a refresh.
+/// <c>GET /auth/sessions</c>: the user's devices. <c>DELETE /auth/sessions/{sid}</c>: end one of them; the session of another user is not
+/// found. Both need an access token: a client that has only a refresh cookie refreshes first, so that the checks of a refresh apply.
 /// </summary>
 internal static class SessionsEndpoint
 {
@@ -23,7 +23,8 @@ internal static class SessionsEndpoint
         if (await CurrentSession.FindAsync(context) is not { } current)
             return;
         // One more than asked for tells whether there is a next page.
-        var sessions = await PawlEndpoint.Service<SessionManager>(context).ReadPageAsync(current.Subject, after, limit + 1, context.RequestAborted);
+        var sessions = await PawlEndpoint.Service<SessionManager>(context)
+            .ReadPageAsync(current.Subject, after, limit + 1, context.RequestAborted);
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
         json.WriteStartObject();
@@ -37,12 +38,13 @@ internal static class SessionsEndpoint
         json.WriteEndObject();
     }
 
-    // "limit" from 1 to 500, "cursor" as "next" of the page before; each at most once.
+    // "limit" is from 1 to 500, "cursor" is "next" of the page before; each at most once.
     private static bool TryReadPage(IQueryCollection query, out SessionPosition? after, out int limit)
     {
         (after, limit) = (null, UsualPage);
         if (query.TryGetValue("limit", out var limits)
-            && (limits.Count != 1 || !int.TryParse(limits[0], NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > SessionManager.LargestPage))
+            && (limits.Count != 1 || !int.TryParse(limits[0], NumberStyles.None, CultureInfo.InvariantCulture, out limit)
+                || limit is < 1 or > SessionManager.LargestPage))
             return false;
         if (!query.TryGetValue("cursor", out var cursors))
             return true;

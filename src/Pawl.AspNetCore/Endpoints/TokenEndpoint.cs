@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
 
-/// <summary><c>POST /auth/token</c>: the refresh grant of RFC 6749, section 6, for native clients. Cookies are not looked at, and browsers are refused, except for the page of an app with a scheme of its own.</summary>
+/// <summary>
+/// <c>POST /auth/token</c>: the refresh grant of RFC 6749, section 6, for native clients. Cookies are ignored. Browsers are refused, except
+/// for the page of an app with a scheme of its own.
+/// </summary>
 internal static class TokenEndpoint
 {
     public static async Task HandleAsync(HttpContext context)

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Keeps callers from filling the log. Of each kind of message that any caller can cause, a limited number is written in a minute; at the end of that minute
-/// one message (<see cref="PawlLog.LeftOut"/>) says how many were left out.
+/// Keeps callers from filling the log. Of each kind of message that any caller can cause, a limited number is written in a minute; at the
+/// end of that minute one message (<see cref="PawlLog.LeftOut"/>) says how many were left out.
 /// </summary>
 internal sealed class LogSampler(TimeProvider clock) : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class LogSampler(TimeProvider clock) : IDisposable
     /// <summary>Counts a message. True if it may be written.</summary>
     /// <param name="logger">The logger of the message, which the count is written to as well.</param>
     /// <param name="id">The id of the message.</param>
-    /// <param name="kind">What is counted apart within that id: one of a fixed set, because each has a counter that stays.</param>
+    /// <param name="kind">Counted separately within that id; one of a fixed set, because each has a counter that stays.</param>
     public bool Allows(ILogger logger, int id, string kind) =>
         _counters.GetOrAdd((id, kind), static key => new Counter(key.Id, key.Kind)).Take(logger, clock);
 

@@ -47,27 +47,43 @@ internal static partial class PawlLog
     [LoggerMessage(14, LogLevel.Information, "revocation_feed_up: everything that was ended meanwhile is known")]
     public static partial void FeedUp(this ILogger logger);
 
-    [LoggerMessage(30, LogLevel.Error, "{Endpoint} was reached before the authentication middleware, so requests from other sites are checked only where they authenticate. Write app.UseAuthentication() after app.UseRouting() and before app.UseAuthorization(), also in each branch")]
+    [LoggerMessage(30, LogLevel.Error,
+        "{Endpoint} was reached before the authentication middleware, so requests from other sites are checked only where they "
+        + "authenticate. Write app.UseAuthentication() after app.UseRouting() and before app.UseAuthorization(), also in each branch")]
     public static partial void GuardedLate(this ILogger logger, string endpoint);
 
-    [LoggerMessage(31, LogLevel.Error, "The authentication middleware is missing, so endpoints that need no sign-in are not protected against requests from other sites. Write app.UseAuthentication() after app.UseRouting() and before app.UseAuthorization()")]
+    [LoggerMessage(31, LogLevel.Error,
+        "The authentication middleware is missing, so endpoints that need no sign-in are not protected against requests from other sites. "
+        + "Write app.UseAuthentication() after app.UseRouting() and before app.UseAuthorization()")]
     public static partial void MiddlewareMissing(this ILogger logger);
 
-    [LoggerMessage(32, LogLevel.Warning, "Pages of other origins cannot read why they are refused: authentication runs before the CORS middleware, whose policy is not the default one. Write app.UseCors(…) before app.UseAuthentication() and app.UseAuthorization()")]
+    [LoggerMessage(32, LogLevel.Warning,
+        "Pages of other origins cannot read why they are refused: "
+        + "authentication runs before the CORS middleware, whose policy is not the default one. "
+        + "Write app.UseCors(…) before app.UseAuthentication() and app.UseAuthorization()")]
     public static partial void ProblemWithoutCors(this ILogger logger);
 
-    [LoggerMessage(20, LogLevel.Warning, "A response that sets the session's cookies has about {Bytes} bytes of headers; the access token is {TokenBytes} of them. nginx answers 502 to a response with over 4,096 unless it has 'proxy_buffer_size 16k; proxy_buffers 4 16k;'. Set that, or sign in with fewer claims")]
+    [LoggerMessage(20, LogLevel.Warning,
+        "A response that sets the session's cookies has about {Bytes} bytes of headers; the access token is {TokenBytes} of them. "
+        + "nginx answers 502 to a response with over 4,096 unless it has 'proxy_buffer_size 16k; proxy_buffers 4 16k;'. "
+        + "Set that, or sign in with fewer claims")]
     public static partial void LargeResponseHeader(this ILogger logger, string bytes, string tokenBytes);
 
     [LoggerMessage(15, LogLevel.Warning, "messages_left_out {MessageId} {Kind}: {Count} within a minute, beyond those that were written")]
     public static partial void LeftOut(this ILogger logger, int messageId, string kind, int count);
 
-    [LoggerMessage(21, LogLevel.Warning, "Pawl's endpoints are not mapped, so that no browser of this app refreshes its session; write app.MapPawl(), unless other nodes answer below {BasePath}")]
+    [LoggerMessage(21, LogLevel.Warning,
+        "Pawl's endpoints are not mapped, so that no browser of this app refreshes its session; "
+        + "write app.MapPawl(), unless other nodes answer below {BasePath}")]
     public static partial void NotMapped(this ILogger logger, Microsoft.AspNetCore.Http.PathString basePath);
 
-    [LoggerMessage(22, LogLevel.Warning, "ASP.NET Core Identity is not asked at a refresh, so that a disabled user and a device from before a change of password stay signed in; write AddPawl(IdentityConstants.ApplicationScheme).AddIdentityUsers<User>()")]
+    [LoggerMessage(22, LogLevel.Warning,
+        "ASP.NET Core Identity is not asked at a refresh, so that a disabled user and a device from before a change of password stay "
+        + "signed in; write AddPawl(IdentityConstants.ApplicationScheme).AddIdentityUsers<User>()")]
     public static partial void IdentityNotAsked(this ILogger logger);
 
-    [LoggerMessage(23, LogLevel.Warning, "The app's default scheme is the cookie scheme {Scheme}: a sign-in that names no scheme starts no session of Pawl's; write AddAuthentication({Ours}), or name the scheme at each sign-in")]
+    [LoggerMessage(23, LogLevel.Warning,
+        "The app's default scheme is the cookie scheme {Scheme}: a sign-in that names no scheme starts no session of Pawl's; "
+        + "write AddAuthentication({Ours}), or name the scheme at each sign-in")]
     public static partial void CookieIsDefault(this ILogger logger, string scheme, string ours);
 }
