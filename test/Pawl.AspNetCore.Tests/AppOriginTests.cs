@@ -1,7 +1,9 @@
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>The page of an app that has a scheme of its own cannot keep our cookies, so it may hold its tokens itself; no page of the web may.</summary>
+/// <summary>
+/// The page of an app with its own scheme cannot keep Pawl's cookies, so it may hold its tokens itself. A web page may not.
+/// </summary>
 public sealed class AppOriginTests
 {
     [Requirement("RT-13", "XS-09")]
@@ -40,7 +42,7 @@ public sealed class AppOriginTests
     [InlineData("tauri://localhost")]
     [InlineData("chrome-extension://bbcdefghijklmnopabcdefghijklmnop")]
     [InlineData("file://")]
-    public async Task No_other_origin_gets_tokens_in_a_body_and_no_page_of_the_web_at_all(string origin)
+    public async Task Other_origins_and_web_pages_get_no_tokens_in_a_body(string origin)
     {
         await using var app = await StartAsync();
         using var native = app.NewClient();
@@ -57,7 +59,8 @@ public sealed class AppOriginTests
     public async Task A_listed_app_may_send_one_origin_only()
     {
         await using var app = await StartAsync();
-        var answer = await app.SendRawAsync("POST", "/auth/token", ("Origin", "capacitor://localhost"), ("Origin", "https://evil.example"), ("Sec-Fetch-Site", "cross-site"));
+        var answer = await app.SendRawAsync("POST", "/auth/token",
+            ("Origin", "capacitor://localhost"), ("Origin", "https://evil.example"), ("Sec-Fetch-Site", "cross-site"));
         Assert.Equal("browser_refused", answer.Code);
     }
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>What operations.md says about reverse proxies, tried with a real nginx and with the framework's forwarded headers.</summary>
+/// <summary>The advice of operations.md on reverse proxies, with a real nginx and the framework's forwarded headers.</summary>
 public sealed class BehindAProxyTests
 {
     private static readonly Login s_sixtyGroups = new("ada")
@@ -27,7 +27,7 @@ public sealed class BehindAProxyTests
         await ada.SignInAsync("ada", s_sixtyGroups);
         Assert.Equal("ada", (await ada.MeAsync()).Body);
         Assert.Equal(200, (await ada.RefreshAsync()).Status);
-        // Older browsers send Origin alone: it has to be the host that the app sees, with its port.
+        // Older browsers send only Origin. It has to match the host that the app sees, with its port.
         using var note = new HttpRequestMessage(HttpMethod.Post, new Uri(nginx.Address, "/note"));
         note.Headers.TryAddWithoutValidation("Cookie", ada.Cookies.Header);
         note.Headers.Add("Origin", nginx.Address.GetLeftPart(UriPartial.Authority));
@@ -95,7 +95,7 @@ public sealed class BehindAProxyTests
         });
         using var client = app.NewClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/address");
-        // What the outer proxy, 10.0.0.2, says, and what the inner one, on this machine, adds.
+        // The outer proxy, 10.0.0.2, sends the first part; the inner one, on this machine, adds the second.
         request.Headers.Add("X-Forwarded-For", "203.0.113.9, 10.0.0.2");
         request.Headers.Add("X-Forwarded-Proto", "https");
 
@@ -117,7 +117,7 @@ public sealed class BehindAProxyTests
             app.MapGet("/address", static (HttpContext context) => $"{context.Request.Scheme} {context.Connection.RemoteIpAddress}");
         });
 
-    // On a port other than 443, as the page says.
+    // The port is not 443, as the page assumes.
     private static string DocumentedLines()
     {
         var page = SourceTree.Read("docs/operations.md");

@@ -22,7 +22,7 @@ public sealed class CookieParsingTests
     [InlineData("{0};{0}")]
     [InlineData("a=b; {0}; c=d;\t{0}")]
     [InlineData("{0}; __Host-Http-pawl-refresh=a; __Host-Http-pawl-refresh=a")]
-    public async Task Twins_count_for_nothing_whoever_comes_first(string cookies)
+    public async Task Twins_count_for_nothing_in_either_order(string cookies)
     {
         await using var app = await TestApp.StartAsync();
         var ada = await app.SignInAsync("ada");

@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Pawl.AspNetCore.Tests;
 
 /// <summary>
-/// A page of another origin that the app lets in learns why it is refused. WebApplication authenticates before the app's own middleware, so the CORS middleware is not
-/// reached where that happens.
+/// A page of another origin that the app allows learns why it is refused. WebApplication authenticates before the app's own middleware, so
+/// a refused request does not reach the CORS middleware.
 /// </summary>
 public sealed class CorsTests
 {
@@ -52,14 +52,15 @@ public sealed class CorsTests
         var ada = await app.SignInAsync("ada");
         foreach (var origin in new[] { "https://evil.example", "null", "https://page.example.evil.example" })
         {
-            var answer = await app.SendRawAsync("GET", "/data", ("Cookie", ada.Cookies.Header!), ("Origin", origin), (PawlDefaults.SessionHeader, "AAAAAAAAAAAAAAAAAAAAAA"));
+            var answer = await app.SendRawAsync("GET", "/data",
+                ("Cookie", ada.Cookies.Header!), ("Origin", origin), (PawlDefaults.SessionHeader, "AAAAAAAAAAAAAAAAAAAAAA"));
             Assert.Equal("session_switched", answer.Code);
             Assert.DoesNotContain(answer.Headers, static h => h.Name.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase));
         }
     }
 
     [Fact]
-    public async Task What_the_app_itself_shows_stays_shown()
+    public async Task Headers_that_the_app_exposes_stay_exposed()
     {
         await using var app = await StartAsync("app.UseCors()", static p => p.WithExposedHeaders("X-Total", "retry-after"));
         var shown = (await app.SendRawAsync("GET", "/data", ("Origin", Page)))["Access-Control-Expose-Headers"];
@@ -80,12 +81,16 @@ public sealed class CorsTests
     {
         await using var app = await StartAsync("by name");
         for (var i = 0; i < 2; i++)
-            Assert.Null((await app.SendRawAsync("GET", "/data", ("Cookie", $"{PawlDefaults.AccessCookie}=a"), ("Origin", Page)))["Access-Control-Allow-Origin"]);
-        Assert.Contains("Write app.UseCors(…) before app.UseAuthentication()", Assert.Single(app.Logs.OfPawl(WithoutCors)).Message, StringComparison.Ordinal);
+        {
+            var answer = await app.SendRawAsync("GET", "/data", ("Cookie", $"{PawlDefaults.AccessCookie}=a"), ("Origin", Page));
+            Assert.Null(answer["Access-Control-Allow-Origin"]);
+        }
+        var message = Assert.Single(app.Logs.OfPawl(WithoutCors)).Message;
+        Assert.Contains("Write app.UseCors(…) before app.UseAuthentication()", message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Nothing_is_added_where_the_app_has_no_policy()
+    public async Task No_header_is_added_if_the_app_has_no_policy()
     {
         await using var app = await StartAsync("none");
         var answer = await app.SendRawAsync("GET", "/data", ("Cookie", $"{PawlDefaults.AccessCookie}=a"), ("Origin", Page));
@@ -124,6 +129,7 @@ public sealed class CorsTests
             if (order is "on the endpoint")
                 data.RequireCors("pages");
             if (order is "app.UseCors()")
-                app.MapGet("/closed", static () => "closed").RequireAuthorization().WithMetadata(new Microsoft.AspNetCore.Cors.DisableCorsAttribute());
+                app.MapGet("/closed", static () => "closed").RequireAuthorization()
+                    .WithMetadata(new Microsoft.AspNetCore.Cors.DisableCorsAttribute());
         });
 }

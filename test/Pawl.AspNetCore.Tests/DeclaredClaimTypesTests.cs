@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>An identity says which of its claims are roles and which is the name, and that holds after the sign-in, too.</summary>
+/// <summary>An identity declares which of its claims are roles and which is the name, also after the sign-in.</summary>
 public sealed class DeclaredClaimTypesTests
 {
     private static readonly Claim Ada = new("sub", "ada");
@@ -12,13 +12,14 @@ public sealed class DeclaredClaimTypesTests
     [Fact]
     public async Task Roles_are_found_by_the_type_that_the_identity_declares()
     {
-        await using var app = await StartAsync(new ClaimsIdentity([Ada, new("role", "admin"), new("preferred_username", "ada.l")], "oidc", "preferred_username", "role"));
+        await using var app = await StartAsync(
+            new ClaimsIdentity([Ada, new("role", "admin"), new("preferred_username", "ada.l")], "oidc", "preferred_username", "role"));
         var ada = await SignInAsync(app);
 
         Assert.Equal(200, (await ada.GetAsync("/admin")).Status);
         Assert.Equal("""["admin"]""", AccessTokens.Claims(ada.AccessToken!).GetProperty("roles").GetRawText());
         Assert.Equal("""["admin"]""", (await ada.GetAsync("/auth/session")).Json.GetProperty("roles").GetRawText());
-        // A policy of the app's that asks for the claim by its own name goes on to work.
+        // A policy of the app that requires the claim by its own name still works.
         Assert.Equal(200, (await ada.GetAsync("/by-claim")).Status);
         Assert.Equal("ada", (await ada.MeAsync()).Body);
         Assert.False(AccessTokens.Claims(ada.AccessToken!).TryGetProperty("preferred_username", out _));
@@ -30,8 +31,14 @@ public sealed class DeclaredClaimTypesTests
     [Fact]
     public async Task The_name_is_the_claim_that_the_identity_declares_if_a_token_may_have_it()
     {
-        ClaimsIdentity Oidc(string nameType) => new([Ada, new("name", "Ada Lovelace"), new("preferred_username", "ada.l"), new("login", "al")], "oidc", nameType, "role");
-        foreach (var (nameType, name) in new[] { ("preferred_username", "ada.l"), ("login", "al"), ("name", "Ada Lovelace"), ("sub", "ada"), (ClaimTypes.NameIdentifier, "ada"), ("missing", "Ada Lovelace") })
+        ClaimsIdentity Oidc(string nameType) => new(
+            [Ada, new("name", "Ada Lovelace"), new("preferred_username", "ada.l"), new("login", "al")], "oidc", nameType, "role");
+        (string NameType, string Name)[] declared =
+        [
+            ("preferred_username", "ada.l"), ("login", "al"), ("name", "Ada Lovelace"), ("sub", "ada"),
+            (ClaimTypes.NameIdentifier, "ada"), ("missing", "Ada Lovelace"),
+        ];
+        foreach (var (nameType, name) in declared)
         {
             await using var app = await StartAsync(Oidc(nameType), static o => o.IncludePersonalClaims = true);
             Assert.Equal(name, (await (await SignInAsync(app)).MeAsync()).Body);
@@ -47,7 +54,10 @@ public sealed class DeclaredClaimTypesTests
     public async Task Each_of_several_identities_declares_its_own_types()
     {
         await using var app = await StartAsync(
-            [new ClaimsIdentity([Ada, new("role", "crew"), new("login", "al")], "oidc", "login", "role"), new ClaimsIdentity([new(ClaimTypes.Role, "admin"), new("login", "other")])]);
+        [
+            new ClaimsIdentity([Ada, new("role", "crew"), new("login", "al")], "oidc", "login", "role"),
+            new ClaimsIdentity([new(ClaimTypes.Role, "admin"), new("login", "other")]),
+        ]);
         var ada = await SignInAsync(app);
         Assert.Equal("""["crew","admin"]""", AccessTokens.Claims(ada.AccessToken!).GetProperty("roles").GetRawText());
         Assert.Equal((200, "al"), ((await ada.GetAsync("/admin")).Status, (await ada.MeAsync()).Body));
@@ -59,7 +69,7 @@ public sealed class DeclaredClaimTypesTests
     [InlineData("role", null, 403)]
     [InlineData("role", "https://provider.example", 403)]
     [InlineData(ClaimTypes.Role, "https://provider.example", 200)]
-    public async Task What_a_provider_calls_a_role_is_none_unless_the_app_declares_it(string type, string? issuer, int status)
+    public async Task A_role_of_a_provider_counts_only_if_the_app_declares_it(string type, string? issuer, int status)
     {
         await using var app = await StartAsync(new ClaimsIdentity([Ada, new(type, "admin", null, issuer)], "oidc"));
         Assert.Equal(status, (await (await SignInAsync(app)).GetAsync("/admin")).Status);
@@ -67,11 +77,12 @@ public sealed class DeclaredClaimTypesTests
 
     private static Task<TestApp> StartAsync(ClaimsIdentity identity, Action<PawlOptions>? pawl = null) => StartAsync([identity], pawl);
 
-    private static Task<TestApp> StartAsync(ClaimsIdentity[] identities, Action<PawlOptions>? pawl = null) => TestApp.StartAsync(pawl, map: app =>
-    {
-        app.MapPost("/sign-in", () => Results.SignIn(new ClaimsPrincipal(identities.Select(static i => i.Clone()))));
-        app.MapGet("/by-claim", () => "yes").RequireAuthorization(static policy => policy.RequireClaim("role", "admin"));
-    });
+    private static Task<TestApp> StartAsync(ClaimsIdentity[] identities, Action<PawlOptions>? pawl = null) => TestApp.StartAsync(
+        pawl, map: app =>
+        {
+            app.MapPost("/sign-in", () => Results.SignIn(new ClaimsPrincipal(identities.Select(static i => i.Clone()))));
+            app.MapGet("/by-claim", () => "yes").RequireAuthorization(static policy => policy.RequireClaim("role", "admin"));
+        });
 
     private static async Task<Browser> SignInAsync(TestApp app)
     {

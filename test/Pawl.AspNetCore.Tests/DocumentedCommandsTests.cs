@@ -7,8 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Pawl.AspNetCore.Tests;
 
 /// <summary>
-/// Every command that the documentation shows can be given: those of the shell alone are run here, and what the others start exists. The
-/// commands of Pawl.Server itself are run by the tests of that project.
+/// Every command of the documentation works. Commands that need only the shell run here; for the others the program that they start exists.
+/// The tests of Pawl.Server run its own commands.
 /// </summary>
 public sealed partial class DocumentedCommandsTests
 {
@@ -71,7 +71,7 @@ public sealed partial class DocumentedCommandsTests
     }
 
     [Fact]
-    public async Task The_documented_secrets_are_long_enough_and_the_documented_hash_of_one_is_taken_for_it()
+    public async Task The_documented_secrets_are_long_enough_and_the_documented_hash_of_one_is_accepted()
     {
         using var folder = new TestFolder();
         Assert.Equal(32, Convert.FromBase64String(await RunAsync(folder.Path, "openssl rand -base64 32")).Length);

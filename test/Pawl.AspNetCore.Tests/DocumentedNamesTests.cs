@@ -4,10 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>What the documentation names is there: files, headings, options with their defaults, and names of the source.</summary>
+/// <summary>The names in the documentation exist: files, headings, options with their defaults, and names of the source.</summary>
 public sealed partial class DocumentedNamesTests
 {
-    // Names of the framework and of others, which the source has no use for.
+    // Names of the framework and of others that the source does not use.
     private static readonly HashSet<string> s_foreign =
     [
         "ForwardLimit", "KnownProxies", "KnownIPNetworks", "MaxRequestHeadersTotalSize", "LimitRequestFieldSize", "MaxFieldLength",
@@ -72,7 +72,7 @@ public sealed partial class DocumentedNamesTests
             .Where(static line => line.StartsWith("| `Pawl__", StringComparison.Ordinal))
             .Select(Cells).ToList();
         Assert.True(rows.Count >= 20);
-        // Those that are the server's own.
+        // The server's own settings.
         string[] others = ["Store", "Users", "AssuranceLevel", "MinimumPasswordLength"];
         foreach (var row in rows)
         {
@@ -132,10 +132,12 @@ public sealed partial class DocumentedNamesTests
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
 
-    // As GitHub makes them of headings.
+    // The anchors that GitHub makes of headings.
     private static HashSet<string> Anchors(string path) => [.. File.ReadAllLines(path)
-        .Where(static line => line.StartsWith('#')).Select(static line => string.Concat(line.TrimStart('#').Trim().ToLowerInvariant().Where(static c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_'))
-            .Replace(' ', '-'))];
+        .Where(static line => line.StartsWith('#'))
+        .Select(static line => line.TrimStart('#').Trim().ToLowerInvariant())
+        .Select(static title => string.Concat(title.Where(static c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')))
+        .Select(static title => title.Replace(' ', '-'))];
 
     [GeneratedRegex("""^ *```.*?^ *```$""", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();

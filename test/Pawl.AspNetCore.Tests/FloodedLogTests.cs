@@ -1,6 +1,8 @@
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>No caller fills the log: of each message that a request can cause, sixty are written in a minute, and then the number of the others.</summary>
+/// <summary>
+/// No caller can fill the log: of each message that a request can cause, sixty are written in a minute, and then the number of the rest.
+/// </summary>
 public sealed class FloodedLogTests
 {
     [Fact]
@@ -10,8 +12,9 @@ public sealed class FloodedLogTests
         for (var i = 0; i < 70; i++)
             Assert.Equal("csrf_rejected", (await RefuseAsync(app)).Code);
         Assert.Equal(60, app.Logs.OfPawl(5).Count());
-        // Another code has a counter of its own.
-        Assert.Equal("ambiguous_credentials", (await app.SendRawAsync("POST", "/note", ("Authorization", "Bearer a"), ("Authorization", "Bearer b"))).Code);
+        // Each code has its own counter.
+        var answer = await app.SendRawAsync("POST", "/note", ("Authorization", "Bearer a"), ("Authorization", "Bearer b"));
+        Assert.Equal("ambiguous_credentials", answer.Code);
         Assert.Equal(61, app.Logs.OfPawl(5).Count());
 
         app.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -21,7 +24,7 @@ public sealed class FloodedLogTests
     }
 
     [Fact]
-    public async Task So_are_requests_that_a_failing_store_does_not_answer()
+    public async Task Failures_of_the_store_are_counted_beyond_sixty_a_minute()
     {
         await using var app = await TestApp.StartAsync(static o => o.RefreshesPerMinute = 0);
         var ada = await app.SignInAsync("ada");

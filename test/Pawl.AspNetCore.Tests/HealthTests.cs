@@ -79,7 +79,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Many_questions_within_a_second_are_one_write()
+    public async Task Many_checks_within_a_second_cause_one_write()
     {
         await using var app = await StartAsync();
         app.Store.Forget();

@@ -21,7 +21,8 @@ public sealed class IdentityTests
 
         var login = await browser.LoginAsync(Ada);
         Assert.Equal(200, login.Status);
-        Assert.Equal([PawlDefaults.AccessCookie, PawlDefaults.RefreshCookie, PawlDefaults.SessionCookie, PawlDefaults.FreshCookie, PawlDefaults.SignInCookie], login.SetCookies.Select(static c => c.Name));
+        Assert.Equal([PawlDefaults.AccessCookie, PawlDefaults.RefreshCookie, PawlDefaults.SessionCookie, PawlDefaults.FreshCookie,
+            PawlDefaults.SignInCookie], login.SetCookies.Select(static c => c.Name));
         Assert.Equal(Ada, (await browser.GetAsync("/manage/info")).Text("email"));
         Assert.Equal("true", (await browser.GetAsync("/is-signed-in")).Body);
 

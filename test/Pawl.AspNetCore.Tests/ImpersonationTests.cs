@@ -8,12 +8,13 @@ namespace Pawl.AspNetCore.Tests;
 public sealed class ImpersonationTests
 {
     [Fact]
-    public async Task Who_impersonates_stays_in_the_claims_over_refreshes_and_the_administrators_own_session_ends()
+    public async Task The_impersonator_stays_in_the_claims_over_refreshes_and_the_administrators_own_session_ends()
     {
         await using var app = await TestApp.StartAsync(map: static app => app
             .MapPost("/impersonate/{user}", static (string user, ClaimsPrincipal admin) =>
             {
-                Claim[] claims = [new(ClaimTypes.NameIdentifier, user), new("impersonator", admin.FindFirstValue(ClaimTypes.NameIdentifier)!)];
+                Claim[] claims =
+                    [new(ClaimTypes.NameIdentifier, user), new("impersonator", admin.FindFirstValue(ClaimTypes.NameIdentifier)!)];
                 return Results.SignIn(new ClaimsPrincipal(new ClaimsIdentity(claims, "impersonation")));
             })
             .RequireAuthorization(static policy => policy.RequireRole("admin")));

@@ -67,7 +67,7 @@ public sealed class InteroperabilityTests
     [InlineData("urn:pawl")]
     [InlineData("httpd")]
     [InlineData("http-auth:app")]
-    public async Task No_cache_hands_out_a_document_that_repeats_what_a_client_has_said_of_the_host(string issuer)
+    public async Task No_cache_keeps_a_document_that_repeats_a_clients_Host_header(string issuer)
     {
         await using var app = await TestApp.StartAsync(o => o.Issuer = issuer);
         foreach (var path in new[] { "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server" })

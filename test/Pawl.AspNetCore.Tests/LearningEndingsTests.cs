@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>A node that reads of an ending in the store refuses the session's access tokens from then on, whether or not its feed has told it.</summary>
+/// <summary>
+/// A node that reads an ending in the store refuses the session's access tokens from then on, even if its feed is behind.
+/// </summary>
 public sealed class LearningEndingsTests
 {
     [Requirement("SES-02", "SES-08")]
@@ -44,7 +46,8 @@ public sealed class LearningEndingsTests
             "refresh" => await there.SendRawAsync("POST", "/auth/refresh", cookies, (PawlDefaults.SessionHeader, ada.Sid)),
             "list" => await there.SendRawAsync("GET", "/auth/sessions", bearer),
             "delete" => await there.SendRawAsync("DELETE", $"/auth/sessions/{ada.Sid}", bearer),
-            "others" => await there.SendRawAsync("POST", "/auth/logout", """{"scope":"others"}"""u8.ToArray(), bearer, ("Content-Type", "application/json")),
+            "others" => await there.SendRawAsync(
+                "POST", "/auth/logout", """{"scope":"others"}"""u8.ToArray(), bearer, ("Content-Type", "application/json")),
             "live" => await there.SendRawAsync("GET", "/pay", bearer),
             "introspect" => await there.IntrospectAsync($"token={ada.AccessToken}"),
             _ => null,
@@ -61,5 +64,6 @@ public sealed class LearningEndingsTests
     }
 
     private static Task<TestApp> StartAsync(TestFolder folder, TestClock clock) => TestApp.StartAsync(
-        Billing.SetUp, folder: folder, clock: clock, map: static app => app.MapGet("/pay", () => "paid").RequireLiveSession(StoreUnavailableBehavior.Refuse));
+        Billing.SetUp, folder: folder, clock: clock,
+        map: static app => app.MapGet("/pay", () => "paid").RequireLiveSession(StoreUnavailableBehavior.Refuse));
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>An app that starts where it cannot read its keys says which of several causes it is.</summary>
+/// <summary>An app that cannot read its keys at start names the cause.</summary>
 public sealed class MovedDeploymentTests : IDisposable
 {
     private readonly TestFolder _folder = new();

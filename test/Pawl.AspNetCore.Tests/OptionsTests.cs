@@ -40,8 +40,14 @@ public sealed class OptionsTests
         { "base path with slash", static o => o.BasePath = "/auth/", "options.BasePath = \"/auth\"" },
         { "base path with a parameter", static o => o.BasePath = "/auth/{tenant}", "options.BasePath = \"/auth\"" },
         { "base path with a control character", static o => o.BasePath = "/auth\n", "options.BasePath = \"/auth\"" },
-        { "pruning once a year", static o => o.PruningInterval = TimeSpan.FromDays(365), "options.PruningInterval = TimeSpan.FromHours(1)" },
-        { "signing key for ever", static o => o.SigningKeyLifetime = TimeSpan.MaxValue, "options.SigningKeyLifetime = TimeSpan.FromDays(90)" },
+        {
+            "pruning once a year", static o => o.PruningInterval = TimeSpan.FromDays(365),
+            "options.PruningInterval = TimeSpan.FromHours(1)"
+        },
+        {
+            "signing key for ever", static o => o.SigningKeyLifetime = TimeSpan.MaxValue,
+            "options.SigningKeyLifetime = TimeSpan.FromDays(90)"
+        },
         { "no algorithm", static o => o.SigningAlgorithm = null!, "SigningAlgorithm.ES256" },
         { "no events", static o => o.Events = null!, "new PawlEvents()" },
         { "no handler", static o => o.Events.OnRefreshing = null!, "new PawlEvents()" },
@@ -56,7 +62,10 @@ public sealed class OptionsTests
         { "origin of files", static o => o.TrustedOrigins.Add("file://localhost"), "is written as capacitor://localhost" },
         { "origin of a script", static o => o.TrustedOrigins.Add("javascript://localhost"), "is written as capacitor://localhost" },
         { "app origin with slash", static o => o.TrustedOrigins.Add("capacitor://localhost/"), "is written as capacitor://localhost" },
-        { "app origin with path", static o => o.TrustedOrigins.Add("capacitor://localhost/index.html"), "is written as capacitor://localhost" },
+        {
+            "app origin with path", static o => o.TrustedOrigins.Add("capacitor://localhost/index.html"),
+            "is written as capacitor://localhost"
+        },
         { "app origin in capitals", static o => o.TrustedOrigins.Add("Capacitor://localhost"), "is written as capacitor://localhost" },
         { "app origin with wildcard", static o => o.TrustedOrigins.Add("chrome-extension://*"), "is written as capacitor://localhost" },
         { "app origin with user", static o => o.TrustedOrigins.Add("capacitor://a@localhost"), "is written as capacitor://localhost" },

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Builder;
 namespace Pawl.AspNetCore.Tests;
 
 /// <summary>
-/// OAuth clients of others, as they come from npm, find everything by discovery and do the refresh grant, revocation and introspection; and so does the fetch that Node
-/// has built in, which names a Sec-Fetch-Mode as browsers do.
+/// Third-party OAuth clients from npm find everything by discovery and do the refresh grant, revocation and introspection. So does Node's
+/// own fetch, which sends Sec-Fetch-Mode as browsers do.
 /// </summary>
 public sealed class OutsideClientTests
 {
@@ -14,10 +14,10 @@ public sealed class OutsideClientTests
 
     [Requirement("HTTP-04", "HTTP-13", "RT-13")]
     [Fact]
-    public async Task Clients_of_others_refresh_ask_and_sign_out_by_the_standards()
+    public async Task Third_party_clients_refresh_introspect_and_sign_out_by_the_standards()
     {
         await RequireNodeAsync();
-        // The verifier goes by the machine's clock.
+        // The verifier uses the machine's clock.
         var clock = new TestClock(DateTimeOffset.UtcNow);
         await using var app = await TestApp.StartAsync(
             static o =>
@@ -27,18 +27,21 @@ public sealed class OutsideClientTests
             },
             map: app => app.MapPost("/later", () => clock.Advance(TimeSpan.FromMinutes(1))), clock: clock, kestrel: true);
 
-        var (exitCode, output) = await RunAsync("node", "clients.mjs", app.Address.ToString().TrimEnd('/'), "https://auth.example", Billing.Name, Billing.Secret);
+        var (exitCode, output) = await RunAsync(
+            "node", "clients.mjs", app.Address.ToString().TrimEnd('/'), "https://auth.example", Billing.Name, Billing.Secret);
 
-        var seen = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonDocument.Parse(line).RootElement).ToList();
+        var seen = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.Equal(["oauth4webapi", "openid-client", "fetch of Node"], seen.Select(static s => s.GetProperty("client").GetString()!));
-        Assert.All(seen, static s => Assert.Equal("""{"rotated":true,"name":"ada","active":true,"ended":true,"refused":"invalid_grant"}""", Without(s, "client")));
+        const string expected = """{"rotated":true,"name":"ada","active":true,"ended":true,"refused":"invalid_grant"}""";
+        Assert.All(seen, static s => Assert.Equal(expected, Without(s, "client")));
         Assert.Equal(0, exitCode);
     }
 
     private static string Without(JsonElement seen, string member) =>
         JsonSerializer.Serialize(seen.EnumerateObject().Where(m => m.Name != member).ToDictionary(static m => m.Name, static m => m.Value));
 
-    // Where CI runs, Node is there; elsewhere the test says what is missing.
+    // CI has Node; elsewhere the test is skipped and names the missing program.
     private static async Task RequireNodeAsync()
     {
         var missing = await FindMissingAsync();
@@ -52,7 +55,8 @@ public sealed class OutsideClientTests
         {
             if (Directory.Exists(Path.Combine(Folder, "node_modules/openid-client")))
                 return (await RunAsync("node", "--version")).ExitCode is 0 ? null : "node does not run.";
-            return (await RunAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", "ci")).ExitCode is 0 ? null : $"npm ci in {Folder} failed.";
+            var installed = await RunAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", "ci");
+            return installed.ExitCode is 0 ? null : $"npm ci in {Folder} failed.";
         }
         catch (System.ComponentModel.Win32Exception)
         {
@@ -62,7 +66,8 @@ public sealed class OutsideClientTests
 
     private static async Task<(int ExitCode, string Output)> RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true })!;
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, output);

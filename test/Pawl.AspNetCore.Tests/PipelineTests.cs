@@ -12,7 +12,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>Outside WebApplication an app puts its middleware together by itself, and may forget one or take the wrong order. Requests are checked all the same.</summary>
+/// <summary>
+/// Without WebApplication an app adds its middleware itself, and may forget one or choose the wrong
+/// order. Requests are checked all the same.
+/// </summary>
 public sealed class PipelineTests
 {
     private const int Late = 30;
@@ -23,18 +26,20 @@ public sealed class PipelineTests
     [Requirement("XS-01", "XS-02")]
     [Theory]
     [MemberData(nameof(Faulty))]
-    public async Task What_authenticates_is_checked_without_the_middleware(string order)
+    public async Task Requests_that_authenticate_are_checked_without_the_middleware(string order)
     {
         await using var app = await StartAsync(order);
         var ada = await app.SignInAsync();
         var (cookie, sameOrigin) = (("Cookie", ada.Cookies.Header!), ("Sec-Fetch-Site", "same-origin"));
+        var other = (PawlDefaults.SessionHeader, "AAAAAAAAAAAAAAAAAAAAAA");
+        var twin = ("Cookie", $"{ada.Cookies.Header}; {PawlDefaults.AccessCookie}=planted");
         foreach (var path in new[] { "/named", "/anyone", "/by-hand" })
         {
-            // The policy of one lets anyone in. Nobody is who comes, unless the middleware stands behind it.
+            // The policy of this endpoint lets every request in. It runs anonymously, unless the middleware stands before it.
             var isOpen = path == "/anyone" && order != "after authorization";
             Assert.Equal(isOpen ? "nobody" : "403 csrf_rejected", await app.PostAsync(path, cookie, ("Sec-Fetch-Site", "cross-site")));
-            Assert.Equal(isOpen ? "nobody" : "409 session_switched", await app.PostAsync(path, cookie, sameOrigin, (PawlDefaults.SessionHeader, "AAAAAAAAAAAAAAAAAAAAAA")));
-            Assert.Equal(isOpen ? "nobody" : "400 ambiguous_credentials", await app.PostAsync(path, ("Cookie", $"{ada.Cookies.Header}; {PawlDefaults.AccessCookie}=planted"), sameOrigin));
+            Assert.Equal(isOpen ? "nobody" : "409 session_switched", await app.PostAsync(path, cookie, sameOrigin, other));
+            Assert.Equal(isOpen ? "nobody" : "400 ambiguous_credentials", await app.PostAsync(path, twin, sameOrigin));
             Assert.Equal("ada", await app.PostAsync(path, cookie, sameOrigin));
         }
     }
@@ -50,7 +55,9 @@ public sealed class PipelineTests
         foreach (var path in new[] { "/enter", "/leave", "/auth/logout", "/auth/refresh" })
         {
             Assert.Equal("403 csrf_rejected", await app.PostAsync(path, cookie, ("Sec-Fetch-Site", "cross-site")));
-            Assert.Equal("409 session_switched", await app.PostAsync(path, cookie, ("Sec-Fetch-Site", "same-origin"), (PawlDefaults.SessionHeader, "AAAAAAAAAAAAAAAAAAAAAA")));
+            var switched = await app.PostAsync(
+                path, cookie, ("Sec-Fetch-Site", "same-origin"), (PawlDefaults.SessionHeader, "AAAAAAAAAAAAAAAAAAAAAA"));
+            Assert.Equal("409 session_switched", switched);
         }
         Assert.Equal("ada", await app.PostAsync("/named", cookie, ("Sec-Fetch-Site", "same-origin")));
     }
@@ -68,7 +75,8 @@ public sealed class PipelineTests
         for (var i = 0; i < 2; i++)
             await app.PostAsync("/named", ("Cookie", ada.Cookies.Header!), ("Sec-Fetch-Site", "same-origin"));
         Assert.Equal(late, app.Logs.OfPawl(Late).Count());
-        Assert.All(app.Logs.OfPawl(Missing).Concat(app.Logs.OfPawl(Late)), static e => Assert.Contains("Write app.UseAuthentication()", e.Message, StringComparison.Ordinal));
+        Assert.All(app.Logs.OfPawl(Missing).Concat(app.Logs.OfPawl(Late)),
+            static e => Assert.Contains("Write app.UseAuthentication()", e.Message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -133,7 +141,9 @@ public sealed class PipelineTests
         private static void Build(IApplicationBuilder app, string order)
         {
             if (order is "in a branch")
-                app.MapWhen(static context => context.Request.Path.StartsWithSegments("/elsewhere", StringComparison.Ordinal), static branch => branch.UseAuthentication());
+                app.MapWhen(
+                    static context => context.Request.Path.StartsWithSegments("/elsewhere", StringComparison.Ordinal),
+                    static branch => branch.UseAuthentication());
             app.UseRouting();
             if (order is "right")
                 app.UseAuthentication();
@@ -148,8 +158,10 @@ public sealed class PipelineTests
             endpoints.MapPawl();
             endpoints.MapPost("/enter", static () => Results.SignIn(new Login("ada").ToPrincipal()));
             endpoints.MapPost("/leave", static () => Results.SignOut());
-            endpoints.MapPost("/named", Name).RequireAuthorization(new AuthorizationPolicyBuilder(PawlDefaults.AuthenticationScheme).RequireAuthenticatedUser().Build());
-            endpoints.MapPost("/anyone", Name).RequireAuthorization(new AuthorizationPolicyBuilder(PawlDefaults.AuthenticationScheme).RequireAssertion(static _ => true).Build());
+            var signedIn = new AuthorizationPolicyBuilder(PawlDefaults.AuthenticationScheme).RequireAuthenticatedUser().Build();
+            var anyone = new AuthorizationPolicyBuilder(PawlDefaults.AuthenticationScheme).RequireAssertion(static _ => true).Build();
+            endpoints.MapPost("/named", Name).RequireAuthorization(signedIn);
+            endpoints.MapPost("/anyone", Name).RequireAuthorization(anyone);
             endpoints.MapPost("/by-hand", static async (HttpContext context) =>
             {
                 var result = await context.AuthenticateAsync(PawlDefaults.AuthenticationScheme);

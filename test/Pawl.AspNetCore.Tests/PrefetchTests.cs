@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>Browsers load links ahead of a click that may never come. That changes nothing.</summary>
+/// <summary>Browsers load links ahead of a click that may never come. Such a request changes nothing.</summary>
 public sealed class PrefetchTests
 {
     public static TheoryData<string, string> Headers => new()
@@ -26,7 +26,9 @@ public sealed class PrefetchTests
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Head })
         {
             var ahead = await ada.SendAsync(method, "/leave", null, [(header, value)]);
-            Assert.Equal((403, "prefetch_refused", "no-store", 0), (ahead.Status, ahead[PawlDefaults.ProblemHeader], ahead["Cache-Control"], ahead.SetCookies.Count));
+            Assert.Equal(
+                (403, "prefetch_refused", "no-store", 0),
+                (ahead.Status, ahead[PawlDefaults.ProblemHeader], ahead["Cache-Control"], ahead.SetCookies.Count));
         }
         Assert.Equal("ada", (await ada.MeAsync()).Body);
 

@@ -39,7 +39,7 @@ public sealed class ProblemTests
         Assert.Equal(answer.Reason is { } reason ? $"{answer.Code};reason={reason}" : answer.Code, answer["Pawl-Problem"]);
         Assert.Equal(challenge, answer["WWW-Authenticate"]);
         Assert.Equal(status == 503 ? "1" : null, answer["Retry-After"]);
-        // Ours stay where they are; what may have been planted has a domain or a longer path.
+        // Pawl's own cookies stay. A planted cookie has a domain or a longer path.
         Assert.DoesNotContain(answer.SetCookies, static c => c.Attributes["Path"] == "/" && !c.Attributes.ContainsKey("Domain"));
     }
 
@@ -78,7 +78,8 @@ public sealed class ProblemTests
     public async Task A_refusal_by_the_token_endpoint_names_its_problem_in_the_header()
     {
         await using var app = await TestApp.StartAsync();
-        Task<Answer> AskAsync(string form) => app.SendRawAsync("POST", "/auth/token", System.Text.Encoding.ASCII.GetBytes(form), ("Content-Type", "application/x-www-form-urlencoded"));
+        Task<Answer> AskAsync(string form) => app.SendRawAsync(
+            "POST", "/auth/token", System.Text.Encoding.ASCII.GetBytes(form), ("Content-Type", "application/x-www-form-urlencoded"));
 
         Assert.Equal("refresh_token_invalid", (await AskAsync("grant_type=refresh_token&refresh_token=x"))["Pawl-Problem"]);
         Assert.Equal("invalid_request", (await AskAsync("grant_type=password"))["Pawl-Problem"]);

@@ -1,6 +1,8 @@
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>A refresh cookie without an access token acts for its user only if a refresh would accept it: the lineage rule decides there, too.</summary>
+/// <summary>
+/// A refresh cookie without an access token acts for its user only if a refresh would accept it: the lineage rule decides there, too.
+/// </summary>
 public sealed class RefreshCookieAloneTests
 {
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(40);
@@ -51,7 +53,8 @@ public sealed class RefreshCookieAloneTests
     [InlineData(25 * 60, "absolute")]
     public async Task A_session_that_has_timed_out_is_refused_with_the_reason(int minutes, string reason)
     {
-        await using var app = await TestApp.StartAsync(static o => (o.IdleTimeout, o.AbsoluteTimeout) = (TimeSpan.FromHours(1), TimeSpan.FromHours(24)));
+        await using var app = await TestApp.StartAsync(
+            static o => (o.IdleTimeout, o.AbsoluteTimeout) = (TimeSpan.FromHours(1), TimeSpan.FromHours(24)));
         var laptop = RefreshCookieOf(app, await app.SignInAsync("ada"));
         app.Clock.Advance(TimeSpan.FromMinutes(minutes));
         var phone = await app.SignInAsync("ada");
@@ -68,7 +71,8 @@ public sealed class RefreshCookieAloneTests
         await using var app = await TestApp.StartAsync();
         var (laptop, phone) = (await app.SignInAsync("ada"), await app.SignInAsync("ada"));
 
-        var answer = await RefreshCookieOf(app, laptop).PostAsync("/auth/logout", new { scope = "others" }, (PawlDefaults.SessionHeader, "none"));
+        var browser = RefreshCookieOf(app, laptop);
+        var answer = await browser.PostAsync("/auth/logout", new { scope = "others" }, (PawlDefaults.SessionHeader, "none"));
 
         Assert.Equal((401, 0), (answer.Status, answer.SetCookies.Count));
         Assert.Equal("ada", (await phone.MeAsync()).Body);
@@ -99,7 +103,7 @@ public sealed class RefreshCookieAloneTests
 
     [Requirement("SES-03")]
     [Fact]
-    public async Task Signing_this_browser_out_takes_a_spent_token_too()
+    public async Task A_spent_token_is_enough_to_sign_this_browser_out()
     {
         await using var app = await TestApp.StartAsync();
         var (laptop, phone) = (await app.SignInAsync("ada"), await app.SignInAsync("ada"));

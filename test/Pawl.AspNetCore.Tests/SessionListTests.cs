@@ -71,11 +71,12 @@ public sealed class SessionListTests
     [InlineData("cursor=-1.AAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("cursor=999999999999999.AAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("cursor=1.AAAAAAAAAAAAAAAAAAAAAA&cursor=1.AAAAAAAAAAAAAAAAAAAAAA")]
-    public async Task A_page_that_cannot_be_is_an_invalid_request(string query)
+    public async Task A_page_that_cannot_exist_is_an_invalid_request(string query)
     {
         await using var app = await TestApp.StartAsync();
         var ada = await app.SignInAsync("ada");
-        Assert.Equal((400, "invalid_request"), await ada.GetAsync("/auth/sessions?" + query) is var answer ? (answer.Status, answer.Code) : default);
+        var answer = await ada.GetAsync("/auth/sessions?" + query);
+        Assert.Equal((400, "invalid_request"), (answer.Status, answer.Code));
     }
 
     [Fact]

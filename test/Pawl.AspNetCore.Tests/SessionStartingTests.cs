@@ -1,6 +1,8 @@
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>The app is asked about each sign-in once its session is stored. What ends the session before the response leaves no tokens.</summary>
+/// <summary>
+/// The app's handler runs at each sign-in after its session is stored. If the session ends before the response, there are no tokens.
+/// </summary>
 public sealed class SessionStartingTests
 {
     [Requirement("SES-05")]
@@ -52,7 +54,8 @@ public sealed class SessionStartingTests
     [Fact]
     public async Task A_handler_that_fails_leaves_no_session_behind()
     {
-        await using var app = await TestApp.StartAsync(static o => o.Events.OnSessionStarting = static _ => throw new InvalidOperationException("The app's own fault."));
+        await using var app = await TestApp.StartAsync(
+            static o => o.Events.OnSessionStarting = static _ => throw new InvalidOperationException("The app's own fault."));
         await Assert.ThrowsAsync<InvalidOperationException>(() => app.NewBrowser().PostAsync("/login", new Login("ada")));
         Assert.Equal(0, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions WHERE ended_at IS NULL"));
     }

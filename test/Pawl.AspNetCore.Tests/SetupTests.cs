@@ -9,7 +9,9 @@ using Microsoft.Extensions.Options;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>Calls that do not fit together stop the start with the line to write, or are said in the log where they can be meant so.</summary>
+/// <summary>
+/// Calls that do not fit together stop the start, with the line to write, or are only logged if they may be intended.
+/// </summary>
 public sealed class SetupTests
 {
     [Fact]
@@ -26,7 +28,7 @@ public sealed class SetupTests
     }
 
     [Fact]
-    public async Task So_do_they_beside_a_repository_that_the_provider_does_not_use()
+    public async Task Keys_in_memory_stop_the_start_beside_a_repository_that_the_provider_does_not_use()
     {
         using var folder = new TestFolder();
         await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(folder, services =>
@@ -39,7 +41,7 @@ public sealed class SetupTests
     [Theory]
     [InlineData(false, "AddIdentityApiEndpoints<IdentityUser>()")]
     [InlineData(true, "AddEntityFrameworkStores")]
-    public async Task Identitys_users_without_Identity_stop_the_start(bool hasSignIn, string line)
+    public async Task AddIdentityUsers_without_Identity_stops_the_start(bool hasSignIn, string line)
     {
         using var folder = new TestFolder();
         var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(folder, services =>
@@ -84,8 +86,10 @@ public sealed class SetupTests
     {
         using var folder = new TestFolder();
         Assert.Contains(22, await StartAsync(folder, services => Add(services, static pawl => pawl)));
-        Assert.DoesNotContain(22, await StartAsync(folder, services => Add(services, static pawl => pawl.AddIdentityUsers<IdentityUser>())));
-        Assert.DoesNotContain(22, await StartAsync(folder, services => Add(services, static pawl => pawl, static o => o.Events.OnRefreshing = static _ => Task.CompletedTask)));
+        Assert.DoesNotContain(22, await StartAsync(
+            folder, services => Add(services, static pawl => pawl.AddIdentityUsers<IdentityUser>())));
+        Assert.DoesNotContain(22, await StartAsync(
+            folder, services => Add(services, static pawl => pawl, static o => o.Events.OnRefreshing = static _ => Task.CompletedTask)));
 
         void Add(IServiceCollection services, Func<PawlBuilder, PawlBuilder> more, Action<PawlOptions>? configure = null)
         {
@@ -98,7 +102,8 @@ public sealed class SetupTests
     public void A_second_store_is_refused_where_it_is_added()
     {
         var pawl = new ServiceCollection().AddPawl().AddSqliteStore("Data Source=a.db");
-        Assert.Contains("only one of AddSqliteStore", Assert.Throws<InvalidOperationException>(() => pawl.AddSqliteStore("Data Source=b.db")).Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<InvalidOperationException>(() => pawl.AddSqliteStore("Data Source=b.db"));
+        Assert.Contains("only one of AddSqliteStore", refused.Message, StringComparison.Ordinal);
 
         var own = new ServiceCollection();
         own.AddSingleton<ISessionStore>(static _ => null!);
@@ -123,11 +128,12 @@ public sealed class SetupTests
         using var folder = new TestFolder();
         Assert.Contains(21, await StartAsync(folder, static services => AddStore(services, services.AddPawl()), static _ => { }));
         Assert.DoesNotContain(21, await StartAsync(folder, static services => AddStore(services, services.AddPawl())));
-        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(folder, static services => AddStore(services, services.AddPawl()), static app =>
-        {
-            app.MapPawl();
-            app.MapPawl();
-        }));
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(
+            folder, static services => AddStore(services, services.AddPawl()), static app =>
+            {
+                app.MapPawl();
+                app.MapPawl();
+            }));
         Assert.Contains("write app.MapPawl() once", thrown.Message, StringComparison.Ordinal);
     }
 
@@ -163,11 +169,12 @@ public sealed class SetupTests
     public async Task A_health_check_without_Pawl_stops_the_start()
     {
         using var folder = new TestFolder();
-        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(folder, static services => services.AddHealthChecks().AddPawl(), static _ => { }));
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => StartAsync(folder, static services => services.AddHealthChecks().AddPawl(), static _ => { }));
         Assert.Contains("builder.Services.AddPawl()", thrown.Message, StringComparison.Ordinal);
     }
 
-    // Starts an app in production and returns the ids of what the log says.
+    // Starts an app in production and returns the ids of the messages in its log.
     private static async Task<int[]> StartAsync(TestFolder folder, Action<IServiceCollection> services, Action<WebApplication>? map = null)
     {
         using var logs = new CapturedLogs();
@@ -175,7 +182,7 @@ public sealed class SetupTests
         builder.Logging.AddProvider(logs);
         builder.Services.AddSingleton(folder);
         services(builder.Services);
-        // Unless the app has its own.
+        // The app may have its own.
         if (!builder.Services.Any(static s => s.ImplementationType == typeof(EphemeralDataProtectionProvider)))
             builder.Services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(folder.Path));
         await using var app = builder.Build();
@@ -185,8 +192,11 @@ public sealed class SetupTests
         return [.. logs.All.Where(static e => e.Category.StartsWith("Pawl", StringComparison.Ordinal)).Select(static e => e.EventId.Id)];
     }
 
-    private static void AddStore(IServiceCollection services, PawlBuilder pawl) =>
-        pawl.AddSqliteStore($"Data Source={((TestFolder)services.Single(static s => s.ServiceType == typeof(TestFolder)).ImplementationInstance!).Database}");
+    private static void AddStore(IServiceCollection services, PawlBuilder pawl)
+    {
+        var folder = (TestFolder)services.Single(static s => s.ServiceType == typeof(TestFolder)).ImplementationInstance!;
+        pawl.AddSqliteStore($"Data Source={folder.Database}");
+    }
 
     private static void AddIdentity(IServiceCollection services, TestFolder folder, bool isClassic)
     {
@@ -197,7 +207,8 @@ public sealed class SetupTests
             services.AddIdentityApiEndpoints<IdentityUser>().AddEntityFrameworkStores<UserDatabase>();
     }
 
-    private sealed class Nobody(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, System.Text.Encodings.Web.UrlEncoder encoder)
+    private sealed class Nobody(
+        IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, System.Text.Encodings.Web.UrlEncoder encoder)
         : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
     {
         protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(AuthenticateResult.NoResult());

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>With AddIdentityUsers, what the sign-in gave stays for the session, and what is the user's is renewed.</summary>
+/// <summary>With AddIdentityUsers, the claims of the sign-in stay for the session, and those of the user are renewed.</summary>
 public sealed class SignInClaimsTests
 {
     private const string Ada = "ada@example.com";
@@ -47,7 +47,8 @@ public sealed class SignInClaimsTests
         Assert.Equal(["impersonator=bob", "level=7", "plan=pro", "tenant=t1"], (await OwnAsync(browser)).Order(StringComparer.Ordinal));
 
         await app.ChangeAsync(Ada, static (users, user) => users.RemoveFromRoleAsync(user, "admin"));
-        await app.ChangeAsync(Ada, static (users, user) => users.ReplaceClaimAsync(user, new Claim("plan", "pro"), new Claim("plan", "free")));
+        await app.ChangeAsync(
+            Ada, static (users, user) => users.ReplaceClaimAsync(user, new Claim("plan", "pro"), new Claim("plan", "free")));
         await browser.RefreshAsync();
 
         Assert.Equal(403, (await browser.GetAsync("/admin")).Status);
@@ -66,7 +67,7 @@ public sealed class SignInClaimsTests
         var browser = await SignInAsync(app, path);
         await browser.RefreshAsync();
         Assert.Equal(403, (await browser.GetAsync("/admin")).Status);
-        // By hand, nothing tells what was the user's a moment ago from what the app has added; roles are never taken for that.
+        // In a principal made by hand the user's claims are not marked, so those of a moment ago count as the app's. Roles never do.
         if (!path.EndsWith("hand", StringComparison.Ordinal))
             Assert.Empty(await OwnAsync(browser));
     }
@@ -173,7 +174,10 @@ public sealed class SignInClaimsTests
     }
 
     private static async Task<string[]> OwnAsync(Browser browser) =>
-        [.. (await browser.GetAsync("/claims")).Json.EnumerateArray().Select(static c => c.GetString()!).Where(static c => c.Split('=')[0] is "tenant" or "impersonator" or "level" or "plan" or "only")];
+        [
+            .. (await browser.GetAsync("/claims")).Json.EnumerateArray().Select(static c => c.GetString()!)
+                .Where(static c => c.Split('=')[0] is "tenant" or "impersonator" or "level" or "plan" or "only"),
+        ];
 
     private static async Task MakeAdminAsync(TestApp app)
     {
@@ -193,7 +197,10 @@ public sealed class SignInClaimsTests
     {
         app.MapPost("/sign-in", static async (SignInManager<IdentityUser> signIn, string? role) => await signIn.SignInWithClaimsAsync(
             (await signIn.UserManager.FindByEmailAsync(Ada))!, isPersistent: true,
-            [new("tenant", "t1"), new("impersonator", "bob"), new("level", "7", ClaimValueTypes.Integer), .. role is null ? [] : new Claim[] { new(ClaimTypes.Role, role) }]));
+            [
+                new("tenant", "t1"), new("impersonator", "bob"), new("level", "7", ClaimValueTypes.Integer),
+                .. role is null ? [] : new Claim[] { new(ClaimTypes.Role, role) },
+            ]));
         app.MapPost("/sign-in-late", static async (HttpContext context, SignInManager<IdentityUser> signIn, string? by) =>
         {
             var user = (await signIn.UserManager.FindByEmailAsync(Ada))!;
@@ -204,8 +211,12 @@ public sealed class SignInClaimsTests
                 principal = new(new ClaimsIdentity(principal.Claims.Select(static c => new Claim(c.Type, c.Value)), "hand"));
             await context.SignInAsync(IdentityConstants.ApplicationScheme, principal);
         });
-        app.MapPost("/switch-tenant", static async (HttpContext context, SignInManager<IdentityUser> signIn) => await signIn.SignInWithClaimsAsync(
-            (await signIn.UserManager.GetUserAsync(context.User))!, (await context.AuthenticateAsync(IdentityConstants.ApplicationScheme)).Properties, [new("tenant", "t2")]));
+        app.MapPost("/switch-tenant", static async (HttpContext context, SignInManager<IdentityUser> signIn) =>
+        {
+            var user = (await signIn.UserManager.GetUserAsync(context.User))!;
+            var properties = (await context.AuthenticateAsync(IdentityConstants.ApplicationScheme)).Properties;
+            await signIn.SignInWithClaimsAsync(user, properties, [new("tenant", "t2")]);
+        });
         app.MapPost("/step-down", static (ClaimsPrincipal me) =>
         {
             ((ClaimsIdentity)me.Identity!).RemoveClaim(me.FindFirst("impersonator"));

@@ -4,10 +4,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>What a caller hands to the framework's sign-in and sign-out in AuthenticationProperties is honoured or refused with an exception.</summary>
+/// <summary>
+/// Each member of the AuthenticationProperties of a sign-in or sign-out is honoured or refused with an exception.
+/// </summary>
 public sealed class SignInPropertiesTests
 {
-    private static readonly string[] OfHandlers = [".AuthScheme", ".sessionState", "LoginProvider", "XsrfId", "OpenIdConnect.Code.RedirectUri", "code_verifier"];
+    private static readonly string[] OfHandlers =
+        [".AuthScheme", ".sessionState", "LoginProvider", "XsrfId", "OpenIdConnect.Code.RedirectUri", "code_verifier"];
 
     private static readonly DateTimeOffset Start = new TestClock().GetUtcNow();
 
@@ -105,7 +108,7 @@ public sealed class SignInPropertiesTests
     }
 
     [Fact]
-    public async Task What_the_frameworks_own_handlers_leave_in_Items_is_passed_over()
+    public async Task Items_of_the_frameworks_own_handlers_are_ignored()
     {
         await using var app = await StartAsync(static p =>
         {
@@ -137,7 +140,7 @@ public sealed class SignInPropertiesTests
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public async Task What_cannot_be_honoured_throws_and_starts_no_session(string named, Action<AuthenticationProperties> set)
+    public async Task A_property_that_cannot_be_honoured_throws_and_starts_no_session(string named, Action<AuthenticationProperties> set)
     {
         await using var app = await StartAsync(set);
         var thrown = await Assert.ThrowsAsync<ArgumentException>(() => app.NewBrowser().PostAsync("/in"));
@@ -193,7 +196,8 @@ public sealed class SignInPropertiesTests
     }
 
     private static Task<TestApp> StartAsync(
-        Action<AuthenticationProperties> set, Action<PawlOptions>? pawl = null, bool json = false, Action<AuthenticationProperties>? atSignOut = null) => TestApp.StartAsync(pawl, map: app =>
+            Action<AuthenticationProperties> set, Action<PawlOptions>? pawl = null, bool json = false,
+            Action<AuthenticationProperties>? atSignOut = null) => TestApp.StartAsync(pawl, map: app =>
     {
         app.MapPost("/in", (HttpContext context) => SignInAsync(context));
         app.MapPost("/out", () =>

@@ -1,6 +1,9 @@
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>A refresh may take long between its decision and its response. What ends meanwhile gets no tokens, and no token outlives the memory of an ending.</summary>
+/// <summary>
+/// A refresh may take long between its decision and its response. A session that ends meanwhile gets no tokens, and
+/// no token outlives the memory of an ending.
+/// </summary>
 public sealed class SlowRefreshTests
 {
     [Requirement("SES-02", "RT-12")]
@@ -90,7 +93,8 @@ public sealed class SlowRefreshTests
 
         Assert.Equal(200, answer.Status);
         var claims = AccessTokens.Claims(ada.AccessToken!);
-        Assert.Equal((decidedAt.ToUnixTimeSeconds(), decidedAt.ToUnixTimeSeconds() + 300), (claims.GetProperty("iat").GetInt64(), claims.GetProperty("exp").GetInt64()));
+        var issuedAt = decidedAt.ToUnixTimeSeconds();
+        Assert.Equal((issuedAt, issuedAt + 300), (claims.GetProperty("iat").GetInt64(), claims.GetProperty("exp").GetInt64()));
     }
 
     [Requirement("SES-02")]

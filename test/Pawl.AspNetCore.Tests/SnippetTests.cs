@@ -5,14 +5,14 @@ using System.Text.RegularExpressions;
 namespace Pawl.AspNetCore.Tests;
 
 /// <summary>
-/// The C# that the documentation shows compiles. Whole programs are files of this repository; single lines go into a
-/// method that has what a reader has.
+/// The C# in the documentation compiles. Whole programs are files of this repository; single lines
+/// go into a method with the usual variables.
 /// </summary>
 public sealed partial class SnippetTests
 {
     private static readonly string[] s_programs = ["samples/Minimal/Program.cs", "test/Pawl.AspNetCore.Tests/Examples/SessionTests.cs"];
 
-    // What the lines of a page take for granted.
+    // The lines of a page assume these.
     private const string Around = """
         using System.Net;
         using System.Security.Claims;
@@ -61,7 +61,7 @@ public sealed partial class SnippetTests
 
     private static void Append(StringBuilder source, int number, string page, string code)
     {
-        // An ellipsis leaves something out.
+        // An ellipsis stands for code that is left out.
         var body = Map(code, static line => line.Trim() == "…" ? "" : line.Replace(" … ", " ", StringComparison.Ordinal));
         var end = body.TrimStart().StartsWith("return ", StringComparison.Ordinal) ? "" : "return null;";
         source.Append($$"""
@@ -84,7 +84,7 @@ public sealed partial class SnippetTests
 
     private static string Map(string code, Func<string, string> line) => string.Join('\n', code.Split('\n').Select(line));
 
-    // By the compiler of the SDK that builds these tests. Empty if there are no errors.
+    // Uses the compiler of the SDK that builds these tests. Empty if there are no errors.
     private static async Task<string> CompileAsync(string source)
     {
         using var folder = new TestFolder();

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>Text that a store cannot keep as it is gets no further than the sign-in.</summary>
+/// <summary>A sign-in refuses text that a store cannot keep unchanged.</summary>
 public sealed class TextTests
 {
     private const string Half = "\ud83d";
@@ -17,7 +17,8 @@ public sealed class TextTests
         await using var app = await TestApp.StartAsync();
         var ada = new Browser(app.NewClient(), app.Clock, new Uri(TestApp.Origin)) { UserAgent = new string('x', 255) + "😀" };
         await ada.SignInAsync("ada");
-        Assert.Equal(new string('x', 255), (await ada.GetAsync("/auth/sessions")).Json.GetProperty("sessions")[0].GetProperty("device").GetString());
+        var listed = (await ada.GetAsync("/auth/sessions")).Json.GetProperty("sessions")[0];
+        Assert.Equal(new string('x', 255), listed.GetProperty("device").GetString());
     }
 
     [Theory]
@@ -37,8 +38,10 @@ public sealed class TextTests
         await using var app = await TestApp.StartAsync();
         app.Store.Forget();
         var sessions = app.Service<SessionManager>();
-        await Assert.ThrowsAsync<ArgumentException>(() => sessions.ListAsync(subject, cancellationToken: TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<ArgumentException>(() => sessions.EndAllAsync(subject, cancellationToken: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => sessions.ListAsync(subject, cancellationToken: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => sessions.EndAllAsync(subject, cancellationToken: TestContext.Current.CancellationToken));
         Assert.Empty(app.Store.Calls);
     }
 
@@ -63,5 +66,6 @@ public sealed class TextTests
     }
 
     private static Task<TestApp> StartAsync(Claim[] claims) =>
-        TestApp.StartAsync(map: app => app.MapPost("/sign-in", () => Results.SignIn(new ClaimsPrincipal(new ClaimsIdentity(claims, "test")))));
+        TestApp.StartAsync(map: app =>
+            app.MapPost("/sign-in", () => Results.SignIn(new ClaimsPrincipal(new ClaimsIdentity(claims, "test")))));
 }

@@ -129,10 +129,12 @@ public sealed class TimeoutTests
     [InlineData(2, 0, 900, 1)]
     [InlineData(3, 0, 900, 2)]
     [InlineData(3, 0, 0, 2)]
-    public async Task A_refresh_is_due_after_nine_tenths_of_a_life_to_the_nearest_second_and_before_the_token_is_refused(int life, int skew, int milliseconds, int due)
+    public async Task A_refresh_is_due_after_nine_tenths_of_a_life_to_the_nearest_second_and_before_the_token_is_refused(
+        int life, int skew, int milliseconds, int due)
     {
+        var (lifetime, clockSkew, settle) = (TimeSpan.FromSeconds(life), TimeSpan.FromSeconds(skew), TimeSpan.FromSeconds(1));
         await using var app = await TestApp.StartAsync(
-            o => (o.AccessTokenLifetime, o.ClockSkew, o.SettlePeriod) = (TimeSpan.FromSeconds(life), TimeSpan.FromSeconds(skew), TimeSpan.FromSeconds(1)));
+            o => (o.AccessTokenLifetime, o.ClockSkew, o.SettlePeriod) = (lifetime, clockSkew, settle));
         app.Clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
         var ada = app.NewBrowser();
         var answer = await ada.SignInAsync("ada", new Login("") { Json = true });

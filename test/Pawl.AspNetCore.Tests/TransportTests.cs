@@ -13,7 +13,9 @@ public sealed class TransportTests
         var answer = await ada.SignInAsync("ada", new Login("") { Transport = SessionTransport.Bearer });
 
         Assert.Equal("Bearer", answer.Text("token_type"));
-        Assert.Equal([PawlDefaults.RefreshCookie, PawlDefaults.SessionCookie, PawlDefaults.FreshCookie, PawlDefaults.SignInCookie], answer.SetCookies.Select(static c => c.Name));
+        Assert.Equal(
+            [PawlDefaults.RefreshCookie, PawlDefaults.SessionCookie, PawlDefaults.FreshCookie, PawlDefaults.SignInCookie],
+            answer.SetCookies.Select(static c => c.Name));
         Assert.Null(answer.Text("refresh_token"));
         Assert.Equal("ada", (await ada.GetAsync("/me", Bearer(answer))).Body);
 

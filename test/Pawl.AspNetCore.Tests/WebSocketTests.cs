@@ -56,14 +56,16 @@ public sealed class WebSocketTests
         var reading = ReadAsync(socket);
         app.Store.IsFeedDown = true;
         await Eventually.TrueAsync(() => Task.FromResult(app.Logs.OfPawl(13).Any()), "The feed is not down.");
-        // As another node does.
-        await app.Store.EndAsync(id, new SessionEnd(SessionEndReason.Revoked, app.Clock.GetUtcNow()), TestContext.Current.CancellationToken);
+        // Another node ends the session like this.
+        await app.Store.EndAsync(
+            id, new SessionEnd(SessionEndReason.Revoked, app.Clock.GetUtcNow()), TestContext.Current.CancellationToken);
         app.Clock.Advance(TimeSpan.FromMinutes(10));
         Assert.False(reading.IsCompleted);
 
         app.Store.IsFeedDown = false;
 
-        await Assert.ThrowsAsync<WebSocketException>(() => reading.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<WebSocketException>(
+            () => reading.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
     }
 
     [Requirement("XS-12")]
@@ -115,10 +117,13 @@ public sealed class WebSocketTests
         using var request = new HttpRequestMessage(HttpMethod.Get, "/events");
         request.Headers.Add("Authorization", $"Bearer {ada.AccessToken}");
         request.Headers.Add("Accept", "text/event-stream");
-        using var stream = path == "/events" ? await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken) : null;
+        using var stream = path == "/events"
+            ? await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken)
+            : null;
 
-        // Its own patience is ten minutes here.
-        await app.Service<IHost>().StopAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        // The shutdown timeout is ten minutes here.
+        await app.Service<IHost>().StopAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
         if (path == "/socket")
             await Assert.ThrowsAsync<WebSocketException>(() => ReadAsync(socket));

@@ -1,6 +1,6 @@
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>The pages that people write and users read, without those that a program writes.</summary>
+/// <summary>The pages of the documentation, without those that a program generates.</summary>
 internal static class DocumentationPages
 {
     public static IReadOnlyList<string> All { get; } =

@@ -17,7 +17,9 @@ internal static class IdentityApp
     public const string Password = "Correct-horse-7";
 
     /// <summary>The two ways in which apps add Identity's endpoints.</summary>
-    public static Task<TestApp> StartAsync(TestFolder folder, bool core = false, bool asksUsers = false, Action<PawlOptions>? pawl = null, Action<IEndpointRouteBuilder>? map = null) => TestApp.StartAsync(
+    public static Task<TestApp> StartAsync(
+        TestFolder folder, bool core = false, bool asksUsers = false, Action<PawlOptions>? pawl = null,
+        Action<IEndpointRouteBuilder>? map = null) => TestApp.StartAsync(
         pawl, folder: folder, scheme: IdentityConstants.ApplicationScheme, more: asksUsers ? static b => b.AddIdentityUsers<IdentityUser>() : null,
         services: services =>
         {

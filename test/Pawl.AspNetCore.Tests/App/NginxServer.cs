@@ -96,7 +96,7 @@ internal sealed class NginxServer : IDisposable
 
     public void Dispose()
     {
-        // The master ends its worker; killed, it would leave it behind.
+        // The master ends its worker. A master that is killed would leave it behind.
         using (var quit = Process.Start("kill", ["-QUIT", $"{_process.Id}"]))
             quit.WaitForExit();
         if (!_process.WaitForExit(10_000))

@@ -37,7 +37,7 @@ internal sealed class TestFolder : IDisposable
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 
-    // They are as good as kept: they live as long as the folder, and not in any one process.
+    // These keys count as kept: they live as long as the folder, and belong to no single process.
     internal sealed class KeptKeys : IDataProtectionProvider
     {
         private readonly EphemeralDataProtectionProvider _provider = new();

@@ -83,7 +83,8 @@ internal sealed class WatchedStore(ISessionStore inner) : ISessionStore, IDispos
         }
     }
 
-    public async ValueTask<IReadOnlyList<Session>> ListAsync(string subject, SessionPosition? after, int limit, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<Session>> ListAsync(
+        string subject, SessionPosition? after, int limit, CancellationToken cancellationToken)
     {
         await CountAsync("List");
         return await inner.ListAsync(subject, after, limit, cancellationToken);

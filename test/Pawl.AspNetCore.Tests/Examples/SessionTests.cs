@@ -22,7 +22,7 @@ public sealed class SessionTests : IDisposable
             .ConfigureTestServices(services => services.AddSingleton<TimeProvider>(_clock)));
         // The client keeps cookies. They are Secure, so the address has to be https.
         _browser = _app.CreateClient(new() { BaseAddress = new Uri("https://localhost") });
-        // What a browser sends with each POST. Without it the cross-origin check answers 403 csrf_rejected.
+        // A browser sends this header with each POST. Without it the cross-origin check responds with 403 csrf_rejected.
         _browser.DefaultRequestHeaders.Add("Origin", "https://localhost");
     }
 
@@ -33,7 +33,7 @@ public sealed class SessionTests : IDisposable
         signIn.EnsureSuccessStatusCode();
         Assert.Equal("ada", await _browser.GetStringAsync("/me"));
 
-        // The access token is good for 5 minutes and the clock skew of 30 seconds.
+        // The access token is accepted for 5 minutes and the clock skew of 30 seconds.
         _clock.Advance(TimeSpan.FromMinutes(6));
         Assert.Equal(HttpStatusCode.Unauthorized, (await _browser.GetAsync("/me")).StatusCode);
         (await _browser.PostAsync("/auth/refresh", null)).EnsureSuccessStatusCode();
