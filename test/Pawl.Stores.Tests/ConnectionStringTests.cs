@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Pawl.Stores.Tests;
 
-/// <summary>A connection string that cannot be read is refused where it is given, with a line to write, and without what it says.</summary>
+/// <summary>A connection string that cannot be read is refused at once, with a line to write, and is not repeated.</summary>
 public sealed class ConnectionStringTests
 {
     private const string Secret = "s3cr3t";
@@ -30,7 +30,8 @@ public sealed class ConnectionStringTests
     [InlineData("Host=localhost;Minimum Pool Size=50;Maximum Pool Size=10;Password=" + Secret)]
     [InlineData("")]
     public void PostgreSQL(string connectionString) =>
-        AssertRefused("Host=localhost;Database=app;Username=app", () => new ServiceCollection().AddPawl().AddPostgreSqlStore(connectionString));
+        AssertRefused(
+            "Host=localhost;Database=app;Username=app", () => new ServiceCollection().AddPawl().AddPostgreSqlStore(connectionString));
 
     [Requirement("OPS-01")]
     [Theory]

@@ -1,6 +1,6 @@
 namespace Pawl.Stores.Tests;
 
-/// <summary>What operations.md says about a database's password that changes while processes run.</summary>
+/// <summary>The advice of operations.md on changing a database's password while processes run.</summary>
 public sealed class PasswordRotationTests
 {
     [Fact]
@@ -24,7 +24,7 @@ public sealed class PasswordRotationTests
 
         server.Execute("ALTER ROLE app PASSWORD 'new'");
         files.Write("passwords", $"127.0.0.1:{server.Port}:app:app:new\n");
-        // Connections that are open stay so.
+        // Open connections stay open.
         Assert.True(await Answers(byText));
         Assert.True(await Answers(byFile));
 
@@ -51,9 +51,9 @@ public sealed class PasswordRotationTests
         Assert.True(await Answers(after));
 
         server.Execute("ACL", "SETUSER", "app", "<old");
-        // Connections that are open stay so; a new one with the old password is refused.
+        // Open connections stay open; a new one with the old password is refused.
         Assert.True(await Answers(before));
-        // Redis takes a client that it does not know for its default user, who may do anything unless told otherwise.
+        // Redis treats an unknown client as its default user, who may do anything by default.
         server.Execute("ACL", "SETUSER", "default", "-@read", "-@write", "-@scripting");
         server.Execute("CLIENT", "KILL", "USER", "app");
         await UntilAsync(() => Answers(after));
@@ -91,7 +91,7 @@ public sealed class PasswordRotationTests
 
         public TestFiles()
         {
-            // The database's own user reads one of them.
+            // The database's own user reads this file.
             if (!OperatingSystem.IsWindows())
                 File.SetUnixFileMode(_folder, Owner | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         }

@@ -32,7 +32,8 @@ public class PostgreSqlPlace : StorePlace
     {
         Query<object?>($"""
             CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'poisoned'; END $$;
-            CREATE TRIGGER poison BEFORE UPDATE ON pawl_sessions FOR EACH ROW WHEN (old.id = '{new Guid(id.ToByteArray(), bigEndian: true)}') EXECUTE FUNCTION poison()
+            CREATE TRIGGER poison BEFORE UPDATE ON pawl_sessions
+            FOR EACH ROW WHEN (old.id = '{new Guid(id.ToByteArray(), bigEndian: true)}') EXECUTE FUNCTION poison()
             """);
         return Task.CompletedTask;
     }

@@ -23,11 +23,12 @@ public sealed class SmallDisk : IDisposable
 
     public void MakeReadOnly() => Assert.Equal(0, Run("mount", "-o", "remount,ro", Path));
 
-    /// <summary>Leaves no room on it.</summary>
+    /// <summary>Fills the disk.</summary>
     public void Fill()
     {
         var filler = System.IO.Path.Combine(Path, "filler");
-        using var file = new FileStream(filler, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 });
+        using var file = new FileStream(
+            filler, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 });
         try
         {
             for (var block = new byte[4096]; ;)
@@ -35,7 +36,7 @@ public sealed class SmallDisk : IDisposable
         }
         catch (IOException)
         {
-            // There is no room left.
+            // The disk is full.
         }
     }
 

@@ -34,7 +34,9 @@ public sealed class SqlitePlace : StorePlace
 
     public override Task PoisonAsync(SessionId id)
     {
-        Query<object>($"CREATE TRIGGER poison BEFORE UPDATE ON pawl_sessions WHEN old.id = x'{Convert.ToHexString(id.ToByteArray())}' BEGIN SELECT RAISE(ABORT, 'poisoned'); END");
+        Query<object>(
+            $"CREATE TRIGGER poison BEFORE UPDATE ON pawl_sessions WHEN old.id = x'{Convert.ToHexString(id.ToByteArray())}' BEGIN SELECT "
+            + "RAISE(ABORT, 'poisoned'); END");
         return Task.CompletedTask;
     }
 

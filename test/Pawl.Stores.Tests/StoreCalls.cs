@@ -1,10 +1,11 @@
 namespace Pawl.Stores.Tests;
 
-/// <summary>Calls that a store answers in parts, put together.</summary>
+/// <summary>Calls that a store answers in several parts, joined.</summary>
 internal static class StoreCalls
 {
     /// <summary>All pages of a user's list.</summary>
-    public static async ValueTask<List<Session>> ListAllAsync(this ISessionStore store, string subject, CancellationToken cancellationToken, int limit = 100)
+    public static async ValueTask<List<Session>> ListAllAsync(
+        this ISessionStore store, string subject, CancellationToken cancellationToken, int limit = 100)
     {
         var all = new List<Session>();
         IReadOnlyList<Session> page;
@@ -18,7 +19,8 @@ internal static class StoreCalls
     }
 
     /// <summary>All steps of an ending.</summary>
-    public static async ValueTask<List<SessionId>> EndAllNowAsync(this ISessionStore store, string subject, SessionId? except, SessionEnd ending, CancellationToken cancellationToken)
+    public static async ValueTask<List<SessionId>> EndAllNowAsync(
+        this ISessionStore store, string subject, SessionId? except, SessionEnd ending, CancellationToken cancellationToken)
     {
         var all = new List<SessionId>();
         await foreach (var step in store.EndAllAsync(subject, except, ending, cancellationToken))

@@ -1,6 +1,6 @@
 namespace Pawl.Stores.Tests;
 
-/// <summary>What cannot be written fails for its own caller, however many others are written in its company.</summary>
+/// <summary>A write that fails does so for its own caller only, however many others are in its batch.</summary>
 public abstract class IsolationContract<TPlace> : SessionStoreContract<TPlace> where TPlace : StorePlace, new()
 {
     private const int Many = 100;
@@ -24,13 +24,14 @@ public abstract class IsolationContract<TPlace> : SessionStoreContract<TPlace> w
 
     [Requirement("RT-17", "SES-02")]
     [Fact]
-    public async Task So_does_an_ending()
+    public async Task An_ending_that_fails_fails_alone()
     {
         var sessions = await CreateManyAsync();
         await Place.PoisonAsync(sessions[Many / 2].Id);
         var ending = sessions.ConvertAll(session => Task.Run(async () => await Store.EndAsync(session.Id, Ending(), Cancel), Cancel));
         await AssertOnlyOneFailsAsync(ending);
-        Assert.Equal(sessions.Where(static (_, i) => i != Many / 2).Select(static s => s.Id).ToHashSet(), (await ReadAllEndingsAsync()).Select(static e => e.Id).ToHashSet());
+        var others = sessions.Where(static (_, i) => i != Many / 2).Select(static s => s.Id).ToHashSet();
+        Assert.Equal(others, (await ReadAllEndingsAsync()).Select(static e => e.Id).ToHashSet());
     }
 
     [Fact]

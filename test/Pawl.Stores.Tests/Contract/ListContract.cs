@@ -10,7 +10,7 @@ public abstract class ListContract<TPlace> : SessionStoreContract<TPlace> where 
     [InlineData(1000)]
     public async Task Pages_are_in_one_order_and_leave_none_out(int limit)
     {
-        // Several of the same moment, which ids put in order.
+        // Several sessions have the same time of creation; their ids decide the order.
         var sessions = Enumerable.Range(0, 30).Select(static i => NewSession() with { CreatedAt = Start.AddMilliseconds(i / 4) }).ToList();
         foreach (var session in sessions)
             await CreateAsync(session);
@@ -18,7 +18,8 @@ public abstract class ListContract<TPlace> : SessionStoreContract<TPlace> where 
 
         var list = await Other.ListAllAsync("ada", Cancel, limit);
 
-        var expected = sessions.OrderByDescending(static s => s.CreatedAt).ThenByDescending(static s => Convert.ToHexString(s.Id.ToByteArray()), StringComparer.Ordinal);
+        var expected = sessions.OrderByDescending(static s => s.CreatedAt)
+            .ThenByDescending(static s => Convert.ToHexString(s.Id.ToByteArray()), StringComparer.Ordinal);
         Assert.Equal(expected.Select(static s => s.Id), list.Select(static s => s.Id));
     }
 
@@ -31,14 +32,15 @@ public abstract class ListContract<TPlace> : SessionStoreContract<TPlace> where 
         var first = await Store.ListAsync("ada", null, 4, Cancel);
         Assert.Equal(sessions[..4].Select(static s => s.Id), first.Select(static s => s.Id));
 
-        // The one at that place, one behind it, and one that is newer than all.
+        // The session at that place ends, and one behind it; a new one starts.
         await Store.EndAsync(sessions[3].Id, Ending(), Cancel);
         await Store.EndAsync(sessions[5].Id, Ending(), Cancel);
         await CreateAsync(NewSession() with { CreatedAt = Start.AddMinutes(1) });
 
         var second = await Other.ListAsync("ada", SessionPosition.Of(first[^1]), 4, Cancel);
         Assert.Equal([sessions[4].Id, sessions[6].Id, sessions[7].Id, sessions[8].Id], second.Select(static s => s.Id));
-        Assert.Equal(sessions[9..].Select(static s => s.Id), (await Store.ListAsync("ada", SessionPosition.Of(second[^1]), 4, Cancel)).Select(static s => s.Id));
+        var third = await Store.ListAsync("ada", SessionPosition.Of(second[^1]), 4, Cancel);
+        Assert.Equal(sessions[9..].Select(static s => s.Id), third.Select(static s => s.Id));
         Assert.Empty(await Store.ListAsync("ada", SessionPosition.Of(sessions[^1]), 4, Cancel));
     }
 
@@ -48,21 +50,24 @@ public abstract class ListContract<TPlace> : SessionStoreContract<TPlace> where 
     {
         const int Count = 1_300;
         var sessions = Enumerable.Range(0, Count).Select(static i => NewSession() with { CreatedAt = Start.AddSeconds(i) }).ToList();
-        await Parallel.ForEachAsync(sessions, new ParallelOptions { MaxDegreeOfParallelism = 128, CancellationToken = Cancel }, async (session, cancel) => await Store.CreateAsync(session, cancel));
+        await Parallel.ForEachAsync(
+            sessions, new ParallelOptions { MaxDegreeOfParallelism = 128, CancellationToken = Cancel },
+            async (session, cancel) => await Store.CreateAsync(session, cancel));
         var bob = await CreateAsync(NewSession("bob"));
 
         var steps = new List<IReadOnlyList<SessionId>>();
         await foreach (var step in Other.EndAllAsync("ada", sessions[700].Id, Ending(), Cancel))
         {
             steps.Add(step);
-            // Durable by now, and neither the user nor anybody else is kept from a refresh or a sign-in.
+            // The step is durable now, and does not block a refresh or a sign-in of any user.
             Assert.NotNull((await Store.FindAsync(step[^1], Cancel))!.End);
             bob = (await Store.RotateAsync(NextMove(bob), Cancel))!;
             await CreateAsync(NewSession() with { CreatedAt = Start.AddDays(1) });
         }
 
         Assert.All(steps, static step => Assert.InRange(step.Count, 1, 500));
-        Assert.Equal(sessions.Where(s => s.Id != sessions[700].Id).Select(static s => s.Id).ToHashSet(), [.. steps.SelectMany(static step => step)]);
+        var ended = sessions.Where(s => s.Id != sessions[700].Id).Select(static s => s.Id).ToHashSet();
+        Assert.Equal(ended, [.. steps.SelectMany(static step => step)]);
         Assert.Equal(Count - 1, (await ReadAllEndingsAsync(page: 1000)).Select(static e => e.Id).Distinct().Count());
         var left = await Store.ListAllAsync("ada", Cancel);
         Assert.Equal(1 + steps.Count, left.Count);
@@ -71,7 +76,7 @@ public abstract class ListContract<TPlace> : SessionStoreContract<TPlace> where 
 
     [Requirement("SES-04")]
     [Fact]
-    public async Task Two_that_end_all_at_once_have_both_ended_all_when_they_return()
+    public async Task Two_callers_that_end_all_at_once_have_both_ended_all_when_they_return()
     {
         for (var i = 0; i < 3; i++)
         {

@@ -1,6 +1,6 @@
 namespace Pawl.Stores.Tests;
 
-/// <summary>A session that the store has lost can be ended all the same, and is at no moment alive again.</summary>
+/// <summary>A session that the store has lost can still be ended, and is never alive again.</summary>
 public abstract class LostSessionContract<TPlace> : SessionStoreContract<TPlace> where TPlace : StorePlace, new()
 {
     [Requirement("SES-07")]
@@ -34,11 +34,12 @@ public abstract class LostSessionContract<TPlace> : SessionStoreContract<TPlace>
     {
         for (var round = 0; round < 20; round++)
         {
-            // A user who is called like the session is no more its user than anybody else.
+            // A user whose name is the session's id does not own the session.
             var id = NewId();
             var lost = NewSession(id.ToString()) with { Id = id, Head = new(0, 0) };
             var token = new RefreshToken(id, 7, NewTokenId(), NewTokenId(), Start.AddDays(-1));
-            var entering = Enumerable.Range(0, 8).Select(i => Task.Run(async () => await (i % 2 == 0 ? Store : Other).EnterEndAsync(id, Ending(minutes: i), Cancel), Cancel)).ToList();
+            var entering = Enumerable.Range(0, 8).Select(i => Task.Run(
+                async () => await (i % 2 == 0 ? Store : Other).EnterEndAsync(id, Ending(minutes: i), Cancel), Cancel)).ToList();
             while (entering.Exists(static t => !t.IsCompleted))
             {
                 if (await Store.FindAsync(id, Cancel) is { } found)
@@ -54,7 +55,7 @@ public abstract class LostSessionContract<TPlace> : SessionStoreContract<TPlace>
     }
 
     [Fact]
-    public async Task What_was_entered_goes_as_every_other_ending_does()
+    public async Task An_entered_ending_is_pruned_as_every_other()
     {
         var (old, recent) = (NewId(), NewId());
         await Store.EnterEndAsync(old, new(SessionEndReason.SignedOut, Start.AddMilliseconds(-1)), Cancel);
@@ -66,7 +67,7 @@ public abstract class LostSessionContract<TPlace> : SessionStoreContract<TPlace>
     }
 
     [Fact]
-    public async Task It_wakes_those_who_wait_for_endings()
+    public async Task An_entered_ending_wakes_waiting_callers()
     {
         var waiting = Store.WaitForEndingsAsync(0, Cancel).AsTask();
         await Other.EnterEndAsync(NewId(), Ending(), Cancel);
@@ -81,7 +82,8 @@ public abstract class LostSessionContract<TPlace> : SessionStoreContract<TPlace>
             sessions.Add(await CreateAsync(NewSession($"user {i}")));
         var lost = Enumerable.Range(0, 40).Select(static _ => NewId()).ToList();
         var entering = lost.SelectMany(static id => Enumerable.Repeat(id, 10))
-            .Select((id, i) => Task.Run(async () => await (i % 2 == 0 ? Store : Other).EnterEndAsync(id, Ending(), Cancel), Cancel)).ToList();
+            .Select((id, i) => Task.Run(
+                async () => await (i % 2 == 0 ? Store : Other).EnterEndAsync(id, Ending(), Cancel), Cancel)).ToList();
         var moving = sessions.ConvertAll(first => Task.Run(async () =>
         {
             var session = first;

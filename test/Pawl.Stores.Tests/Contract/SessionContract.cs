@@ -132,9 +132,9 @@ public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace> whe
     [InlineData(0xDC00)]
     public async Task A_text_that_cannot_be_kept_is_the_callers_fault_and_not_the_stores(int character)
     {
-        // Half of a surrogate pair would not survive in the metadata of an attribute either.
+        // An attribute cannot hold half of a surrogate pair either.
         var text = "ada" + (char)character;
-        // What a store that replaces half of a surrogate pair would make of it.
+        // A store that replaces half of a surrogate pair would turn it into this.
         var replaced = await CreateAsync(NewSession("ada\uFFFD"));
         foreach (var session in new[] { NewSession(text), NewSession() with { Device = text }, NewSession() with { SecurityStamp = text } })
         {

@@ -1,6 +1,6 @@
 namespace Pawl.Stores.Tests;
 
-/// <summary>A database that can be read and takes no writes is no healthy one, and is well again as soon as it takes them.</summary>
+/// <summary>A database that can be read but takes no writes is unhealthy. It is healthy again as soon as it takes them.</summary>
 public sealed class PostgreSqlHealthTests : SessionStoreContract<PostgreSqlPlace>
 {
     [Requirement("SES-08")]
@@ -15,7 +15,7 @@ public sealed class PostgreSqlHealthTests : SessionStoreContract<PostgreSqlPlace
         AssertSame(session, await CrashLoad.AgainAsync(() => Store.FindAsync(session.Id, Cancel).AsTask()));
 
         PostgreSqlServers.Main.Execute($"ALTER DATABASE {Place.Database} SET default_transaction_read_only = off");
-        // A connection of that time is read-only for as long as it is open. The first fault leaves none of them.
+        // A connection opened at that time stays read-only. The first fault closes all of them.
         await CrashLoad.AgainAsync(async () =>
         {
             await Store.CheckAsync(Cancel);
@@ -33,11 +33,14 @@ public sealed class PostgreSqlHealthTests : SessionStoreContract<PostgreSqlPlace
         await store.Sessions.InitializeAsync(Cancel);
         await store.Sessions.CheckAsync(Cancel);
         server.FillDisk();
-        // A table may have room for some more, and the log, too.
+        // The table and the log may still have room for a few.
         await Assert.ThrowsAsync<StoreUnavailableException>(async () =>
         {
             while (true)
-                await store.Sessions.CreateAsync(NewSession() with { Claims = System.Security.Cryptography.RandomNumberGenerator.GetBytes(8_000) }, Cancel);
+                {
+                    var claims = System.Security.Cryptography.RandomNumberGenerator.GetBytes(8_000);
+                    await store.Sessions.CreateAsync(NewSession() with { Claims = claims }, Cancel);
+                }
         });
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Sessions.CheckAsync(Cancel));
     }
@@ -48,7 +51,7 @@ public sealed class PostgreSqlHealthTests : SessionStoreContract<PostgreSqlPlace
         PostgreSqlServers.Main.Execute($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Place.Database}'");
     }
 
-    // The connections that were ended are noticed first.
+    // The store first notices the connections that were ended.
     private async Task<string> FaultAsync()
     {
         var said = "";

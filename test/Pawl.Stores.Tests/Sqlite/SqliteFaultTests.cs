@@ -71,7 +71,9 @@ public sealed class SqliteFaultTests : IDisposable
     {
         await (await StartAsync(ConnectionString)).DisposeAsync();
         _place.Query<string>("INSERT INTO pawl_schema (version) VALUES (99) RETURNING 'done'");
-        Assert.Equal($"The session tables in '{_place.File}' are of version 99; this program knows versions up to 2. Run the newer program.", await RefusalAsync(ConnectionString));
+        Assert.Equal(
+            $"The session tables in '{_place.File}' are of version 99; this program knows versions up to 2. Run the newer program.",
+            await RefusalAsync(ConnectionString));
     }
 
     [Fact]
@@ -102,8 +104,11 @@ public sealed class SqliteFaultTests : IDisposable
         var expected = string.Format(System.Globalization.CultureInfo.InvariantCulture, sentence, _place.File);
         foreach (var write in new Func<Task>[]
         {
-            async () => await store.Sessions.RotateAsync(move, Cancel), async () => await store.Sessions.EndAsync(session.Id, new(SessionEndReason.SignedOut, session.CreatedAt), Cancel),
-            async () => await store.Sessions.CheckAsync(Cancel), async () => await store.Sessions.CreateAsync(NewSession(), Cancel), async () => await store.Keys.TryWriteKeysAsync(new(0, new byte[] { 1 }), Cancel),
+            async () => await store.Sessions.RotateAsync(move, Cancel),
+            async () => await store.Sessions.EndAsync(session.Id, new(SessionEndReason.SignedOut, session.CreatedAt), Cancel),
+            async () => await store.Sessions.CheckAsync(Cancel),
+            async () => await store.Sessions.CreateAsync(NewSession(), Cancel),
+            async () => await store.Keys.TryWriteKeysAsync(new(0, new byte[] { 1 }), Cancel),
         })
             Assert.StartsWith(expected, (await Assert.ThrowsAsync<StoreUnavailableException>(write)).Message, StringComparison.Ordinal);
         // Reading goes on, and shows that nothing was done by halves.
@@ -141,7 +146,8 @@ public sealed class SqliteFaultTests : IDisposable
             Assert.NotNull(await store.Sessions.FindAsync(id, Cancel));
 
         disk.Fill();
-        Assert.Equal(thrown.Message, (await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Sessions.CheckAsync(Cancel))).Message);
+        var check = await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Sessions.CheckAsync(Cancel));
+        Assert.Equal(thrown.Message, check.Message);
         File.Delete(reserve);
         await store.Sessions.CheckAsync(Cancel);
     }

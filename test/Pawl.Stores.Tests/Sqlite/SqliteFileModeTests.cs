@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace Pawl.Stores.Tests;
 
 /// <summary>
-/// A database that an operator has put there with an open mode, such as one restored by hand, is closed to others when the store opens it.
+/// A database with an open mode, such as one restored by hand, loses the rights of others when the store opens it.
 /// </summary>
 public sealed class SqliteFileModeTests : SessionStoreContract<SqlitePlace>
 {
@@ -17,7 +17,7 @@ public sealed class SqliteFileModeTests : SessionStoreContract<SqlitePlace>
     public async Task An_existing_file_loses_the_rights_of_others_and_keeps_those_that_a_group_was_given(int before, int after)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes.");
-        // Another program has it open, so that all three files are there.
+        // Another program has the database open, so that all three files exist.
         using var other = new SqliteConnection($"Data Source={Place.File};Pooling=False");
         other.Open();
         using var command = other.CreateCommand();
@@ -32,7 +32,7 @@ public sealed class SqliteFileModeTests : SessionStoreContract<SqlitePlace>
         Assert.All(files, file => Assert.Equal(after, GetMode(file)));
     }
 
-    // Modes as people write them, in octal digits.
+    // Modes in octal digits.
     private static void SetMode(string file, int mode)
     {
         if (!OperatingSystem.IsWindows())
@@ -40,5 +40,7 @@ public sealed class SqliteFileModeTests : SessionStoreContract<SqlitePlace>
     }
 
     private static int GetMode(string file) =>
-        OperatingSystem.IsWindows() ? 0 : int.Parse(Convert.ToString((int)File.GetUnixFileMode(file), 8), System.Globalization.CultureInfo.InvariantCulture);
+        OperatingSystem.IsWindows()
+            ? 0
+            : int.Parse(Convert.ToString((int)File.GetUnixFileMode(file), 8), System.Globalization.CultureInfo.InvariantCulture);
 }
