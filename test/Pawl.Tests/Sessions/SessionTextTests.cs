@@ -13,7 +13,8 @@ public sealed class SessionTextTests
     [InlineData("a\0b", false)]
     [InlineData("a\nb", false)]
     [InlineData("a\u0085b", false)]
-    public void A_subject_is_text_without_control_characters(string? text, bool isSubject) => Assert.Equal(isSubject, SessionText.IsSubject(text));
+    public void A_subject_is_text_without_control_characters(string? text, bool isSubject) =>
+        Assert.Equal(isSubject, SessionText.IsSubject(text));
 
     [Fact]
     public void Half_of_a_surrogate_pair_is_no_subject()
@@ -35,14 +36,19 @@ public sealed class SessionTextTests
     {
         Assert.Equal(new string('x', 255), SessionText.ToDevice(new string('x', 255) + "😀 and more"));
         Assert.Equal(new string('x', 254) + "😀", SessionText.ToDevice(new string('x', 254) + "😀 and more"));
-        // What is left out does not count.
+        // Characters that are left out do not count.
         Assert.Equal(new string('x', 256), SessionText.ToDevice(new string('\u202e', 300) + new string('x', 300)));
     }
 
     [Fact]
     public void A_device_has_no_characters_that_move_or_hide_others()
     {
-        foreach (var text in new[] { "\0", "\u001b", "\u0085", "\u00ad", "\u061c", "\u180e", "\u200b", "\u200f", "\u2028", "\u2029", "\u202e", "\u2066", "\u2069", "\ufeff", "\ufff9", "\ue000", "\U000e0041" })
+        string[] hidden =
+        [
+            "\0", "\u001b", "\u0085", "\u00ad", "\u061c", "\u180e", "\u200b", "\u200f", "\u2028", "\u2029", "\u202e", "\u2066",
+            "\u2069", "\ufeff", "\ufff9", "\ue000", "\U000e0041",
+        ];
+        foreach (var text in hidden)
             Assert.Equal("Ada's phone", SessionText.ToDevice($"Ada's{text} phone"));
         Assert.Null(SessionText.ToDevice("\r\n\u202e"));
         Assert.Null(SessionText.ToDevice(null));

@@ -36,6 +36,7 @@ internal sealed record Bounds
     public override string ToString() =>
         $"settle {Settle}, round trip {(RoundTrip > 0 ? RoundTrip : "any")}, {Flights} at once"
         + (Fallback > 0 ? $", store forgets {Fallback}" : "") + (DiskLag > 0 ? $", jar on disk {DiskLag} behind" : "")
-        + (Loot > 0 ? $", thief of {Loot} tokens{(TheftInTheAir ? " from the air" : "")}, {Shared} {(CountsRepeats ? "responses" : "tokens")} each" : "")
+        + (Loot > 0 ? $", thief of {Loot} tokens{(TheftInTheAir ? " from the air" : "")}" : "")
+        + (Loot > 0 ? $", {Shared} {(CountsRepeats ? "responses" : "tokens")} each" : "")
         + (Fallbacks > 0 ? $", {Fallbacks} fallbacks after the theft" : "");
 }

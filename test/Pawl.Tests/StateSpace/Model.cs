@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Pawl.Tests.StateSpace;
 
-internal enum StepKind { Tick, Send, Serve, ServeTwice, LoseAnswer, Deliver, Fallback, Flush, PowerCut, StealJar, StealFlight, Thief, SignOut, SignIn }
+internal enum StepKind
+{
+    Tick, Send, Serve, ServeTwice, LoseAnswer, Deliver, Fallback, Flush, PowerCut, StealJar, StealFlight, Thief, SignOut, SignIn,
+}
 
 /// <summary>
 /// One session, its owner, the network, the store and a thief, with every order of events that the bounds allow. A lost request needs no step: it is a request
@@ -139,7 +142,7 @@ internal sealed class Model(Bounds bounds, Rule rule)
 
     private void Store()
     {
-        // Before the theft the number does not matter: it leads to no state that the theft does not meet anyway.
+        // The number before the theft does not matter: every state that it leads to is also reached without it.
         var isSpent = bounds.Fallbacks > 0 && _from.IsStolen && _from.Fallbacks >= bounds.Fallbacks;
         for (var i = 0; i < _from.Past.Count && !isSpent; i++)
         {
@@ -207,11 +210,14 @@ internal sealed class Model(Bounds bounds, Rule rule)
         if (token.Age < bounds.Settle || uses.Count >= bounds.Shared || (uses.Contains(token.Id) && !bounds.CountsRepeats))
             return;
         uses.Add(token.Id);
-        // Which ones they were matters no more.
+        // From here on the tokens themselves do not matter.
         if (uses.Count == bounds.Shared)
             CollectionsMarshal.AsSpan(uses).Clear();
     }
 
-    private void EmitUnlessShared(Step step) =>
-        _emit(step, _to, bounds.Loot > 0 && _to.OwnerUses.Count >= bounds.Shared && _to.ThiefUses.Count >= bounds.Shared ? "Owner and thief share the chain." : null);
+    private void EmitUnlessShared(Step step)
+    {
+        var isShared = bounds.Loot > 0 && _to.OwnerUses.Count >= bounds.Shared && _to.ThiefUses.Count >= bounds.Shared;
+        _emit(step, _to, isShared ? "Owner and thief share the chain." : null);
+    }
 }

@@ -1,6 +1,8 @@
 namespace Pawl.Tests.StateSpace;
 
-/// <summary>After a second user has signed in, no answer of the first one's session makes the browser the first user's again, however late it is.</summary>
+/// <summary>
+/// After a second user has signed in, no response of the first user's session returns the browser to the first user, however late it is.
+/// </summary>
 public sealed class NewestSignInTests(ITestOutputHelper output)
 {
     [Requirement("XS-03", "ATTACK-23")]
@@ -13,7 +15,8 @@ public sealed class NewestSignInTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Without_a_cookie_that_only_a_sign_in_writes_a_late_answer_brings_the_first_user_back() => Fails(SignInRule.None, SharedJar.OtherUser);
+    public void Without_a_cookie_that_only_a_sign_in_writes_a_late_answer_brings_the_first_user_back() =>
+        Fails(SignInRule.None, SharedJar.OtherUser);
 
     [Fact]
     public void A_refresh_that_deletes_the_cookie_may_be_the_late_answer() => Fails(SignInRule.DeletedWhenSpent, SharedJar.OtherUser);

@@ -8,7 +8,8 @@ namespace Pawl.Tests.StateSpace;
 /// </summary>
 public sealed class NormalFormTests(ITestOutputHelper output)
 {
-    public static TheoryData<string> Cases => ["lock", "race", "store", "disk", "thief", "thief and store", "thief and race", "thief, store and count", "weak"];
+    public static TheoryData<string> Cases =>
+        ["lock", "race", "store", "disk", "thief", "thief and store", "thief and race", "thief, store and count", "weak"];
 
     [Theory]
     [MemberData(nameof(Cases))]

@@ -1,9 +1,9 @@
 namespace Pawl.Tests.StateSpace;
 
-/// <summary>What keeps a first user's late answers from taking the place of the second user's sign-in.</summary>
+/// <summary>How a browser keeps a first user's late responses from replacing the second user's sign-in.</summary>
 internal enum SignInRule
 {
-    /// <summary>Nothing: the cookies of the answer that arrives last count.</summary>
+    /// <summary>Not at all: the cookies of the last response count.</summary>
     None,
 
     /// <summary>A cookie that only a sign-in writes, and that the refresh which spends its token deletes.</summary>
@@ -14,7 +14,7 @@ internal enum SignInRule
 }
 
 /// <summary>
-/// Two users one after the other in one browser, and answers that arrive as late as they like, in any order, or never. The rule is
+/// Two users in turn in one browser. Responses arrive as late as possible, in any order, or never. The rule is
 /// <see cref="Rotation.Decide"/>. The second user's client has one refresh under way at a time.
 /// </summary>
 internal sealed class SharedJar(SignInRule rule)
@@ -25,7 +25,7 @@ internal sealed class SharedJar(SignInRule rule)
     private const int Ann = 1, Bob = 2;
     private const int MaxFlights = 2, MaxGeneration = 6;
 
-    // How many tokens are ever issued: a bound on the length of a history.
+    // The maximum of tokens: a bound on the length of a history.
     private static readonly int MaxIds = Proof.IsDeep ? 13 : 10;
 
     private static readonly SessionPolicy Policy = new() { SettlePeriod = TimeSpan.FromSeconds(1) };
@@ -84,7 +84,7 @@ internal sealed class SharedJar(SignInRule rule)
         {
             var flight = flights[i];
             var rest = was.With(flights.Where((_, index) => index != i));
-            // A sign-in without an answer is done again, which is another second user.
+            // A sign-in without a response is repeated, which is another second user.
             if (!flight.IsSignIn)
                 yield return (new(StepKind.LoseAnswer, i + 1), rest, null);
             yield return (new(StepKind.Deliver, i + 1), rest with
@@ -106,7 +106,13 @@ internal sealed class SharedJar(SignInRule rule)
             var token = new Held(Bob, 1, was.NextId + 1, was.NextId, 0);
             foreach (var ends in new[] { true, false })
             {
-                var signedIn = was with { HasBobAsked = true, HasAnnEnded = ends, BobsHead = new Head(0, was.NextId), NextId = was.NextId + 2 };
+                var signedIn = was with
+                {
+                    HasBobAsked = true,
+                    HasAnnEnded = ends,
+                    BobsHead = new Head(0, was.NextId),
+                    NextId = was.NextId + 2,
+                };
                 yield return (new(StepKind.SignIn), signedIn.With(flights.Append(new(Bob, token, true, false))), null);
             }
         }
@@ -132,7 +138,7 @@ internal sealed class SharedJar(SignInRule rule)
         if (was.IsBobIn && shown.Session == Ann)
             return (step, was, OtherUser);
         if (!result.IsGranted)
-            // What the protocol does not promise: the answer was later than two refreshes, and the stand-in is spent.
+            // The protocol does not cover this: the response was later than two refreshes, and the stand-in is spent.
             return (step, was, was.IsBobIn && !(isStandIn && head.Generation > shown.Generation) ? SignedOut : null);
 
         var to = was;
@@ -144,7 +150,8 @@ internal sealed class SharedJar(SignInRule rule)
         var set = isStandIn ? shown : default;
         if (result.IssuesChild && shown.Generation < MaxGeneration)
             (set, to) = (new Held(shown.Session, shown.Generation + 1, to.NextId, shown.Id, 0), to with { NextId = to.NextId + 1 });
-        return (step, to.With(flights.Append(new(shown.Session, set, false, result.MovesHead && rule is SignInRule.DeletedWhenSpent))), null);
+        var deletes = result.MovesHead && rule is SignInRule.DeletedWhenSpent;
+        return (step, to.With(flights.Append(new(shown.Session, set, false, deletes))), null);
     }
 
     private int Newest(World world) => rule is SignInRule.None ? 0 : world.SignIn.Session;

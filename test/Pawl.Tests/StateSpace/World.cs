@@ -130,7 +130,7 @@ internal sealed class World
         Used(ThiefUses);
         return new Packer().Pack(this, bounds);
 
-        // They are a set, so their order means nothing.
+        // The tokens are a set, so their order does not matter.
         void Used(List<byte> uses)
         {
             for (var i = 0; i < uses.Count; i++)

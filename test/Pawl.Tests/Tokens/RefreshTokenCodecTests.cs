@@ -66,7 +66,9 @@ public sealed class RefreshTokenCodecTests
             other[i] ^= 1;
             Assert.False(RefreshTokenCodec.NamesSession(Encode(other), Given.SessionId));
         }
-        foreach (var none in new[] { "", Text[1..], Text + "A", "pawl_r2_" + Text[8..], Text[..8] + " \t" + Text[10..], Text[..8] + "==" + Text[10..] })
+        string[] others =
+            ["", Text[1..], Text + "A", "pawl_r2_" + Text[8..], Text[..8] + " \t" + Text[10..], Text[..8] + "==" + Text[10..]];
+        foreach (var none in others)
             Assert.False(RefreshTokenCodec.NamesSession(none, Given.SessionId));
     }
 
