@@ -30,7 +30,9 @@ internal static class RequestTargets
         var (access, refresh) = (Named(PawlDefaults.AccessCookie), Named(PawlDefaults.RefreshCookie));
         if (tokens.IsAmbiguous)
         {
-            BrokenException.Unless(tokens is { AccessCookie.HasValue: false, RefreshCookie.HasValue: false, Bearer.HasValue: false }, "A credential in spite of doubt.");
+            BrokenException.Unless(
+                tokens is { AccessCookie.HasValue: false, RefreshCookie.HasValue: false, Bearer.HasValue: false },
+                "A credential in spite of doubt.");
             return;
         }
         BrokenException.Unless(access.Count < 2 && refresh.Count < 2, "Two cookies of ours, and no doubt about them.");

@@ -51,15 +51,20 @@ internal static class Seeds
                 """{"email":"ada@example.com","password":"Correct-Horse-7","transport":"body","device":"ada's phone"}""",
                 """{"current":"Correct-Horse-7","new":"Correct-Horse-8"}""",
             ],
-            "text" => [Utf16("ada@example.com"), Utf16("verb musk oxen tulip"), Utf16("\uFB01nch caf\u00E9\uFFFE\uD800@\u200B\uD83D\uDC19.example\0")],
+            "text" =>
+            [
+                Utf16("ada@example.com"), Utf16("verb musk oxen tulip"),
+                Utf16("\uFB01nch caf\u00E9\uFFFE\uD800@\u200B\uD83D\uDC19.example\0"),
+            ],
             "form" => [$"grant_type=refresh_token&refresh_token={refresh}"],
             _ => [],
         };
         return made.Select(Encoding.Latin1.GetBytes);
     }
 
-    // Each byte as a character, as the others are.
-    private static string Utf16(string text) => Encoding.Latin1.GetString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(text.AsSpan()));
+    // Each byte is a character, as in the others.
+    private static string Utf16(string text) =>
+        Encoding.Latin1.GetString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(text.AsSpan()));
 
     private static string Text(string token, int segment) => Encoding.UTF8.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(token.Split('.')[segment]));
 }

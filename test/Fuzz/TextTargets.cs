@@ -5,14 +5,14 @@ using Pawl.Server;
 
 namespace Pawl.Fuzz;
 
-/// <summary>The texts of an account, as any UTF-16 that JSON could carry and some that it could not.</summary>
+/// <summary>The texts of an account: any UTF-16, including some that JSON cannot carry.</summary>
 internal static class TextTargets
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly UpperInvariantLookupNormalizer Names = new();
     private static readonly PasswordRules Rules = new(minimumLength: 15);
 
-    /// <summary>An address or a password. No layer throws, and what is let in is what every layer takes.</summary>
+    /// <summary>An address or a password. No layer throws, and every layer accepts the text that the first one accepts.</summary>
     public static readonly Target Text = new("text", static input => new string(MemoryMarshal.Cast<byte, char>(input)), static input =>
     {
         var text = (string)input;
@@ -27,7 +27,8 @@ internal static class TextTargets
         if (normalized is not null)
         {
             Strict.GetByteCount(normalized);
-            BrokenException.Unless(PasswordHashing.Normalize(normalized) == normalized, "A password that is another one when it is normalised again.");
+            BrokenException.Unless(
+                PasswordHashing.Normalize(normalized) == normalized, "A password changes when it is normalised again.");
         }
         var isTaken = Rules.ValidateAsync(null!, new User { Email = "ada@example.com" }, text).GetAwaiter().GetResult().Succeeded;
         BrokenException.Unless(!isTaken || normalized is not null, "A password that no sign-in could repeat.");
