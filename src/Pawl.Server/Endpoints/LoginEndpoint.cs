@@ -19,7 +19,7 @@ internal static class LoginEndpoint
             return;
         }
         var signIn = PawlEndpoint.Service<SignInManager<User>>(context);
-        // What a database or the normalisation does not take is no account's address; it costs the same hash and gets the same answer.
+        // No account has an address that a database or the normalisation refuses. It costs the same hash and gets the same response.
         var mayExist = User.MayHaveEmail(given.Email);
         var account = mayExist ? signIn.UserManager.NormalizeName(given.Email) : given.Email;
         var user = mayExist ? await signIn.UserManager.FindByNameAsync(given.Email) : null;
@@ -76,7 +76,7 @@ internal static class LoginEndpoint
         return false;
     }
 
-    // Guesses at users that do not exist must not crowd out those at users that do.
+    // Guesses at unknown users must not crowd out the sign-ins of real users.
     private static void LogFailure(HttpContext context, ILogger logger, string userId, string kind)
     {
         if (PawlEndpoint.Service<LogSampler>(context).Allows(logger, id: 104, kind))

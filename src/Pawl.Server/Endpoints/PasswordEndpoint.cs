@@ -22,7 +22,7 @@ internal static class PasswordEndpoint
         IdentityResult result;
         using (var turn = await PasswordTurn.TakeAsync(context, attempt))
         {
-            // The session may have ended while the body arrived, or while the turn was waited for.
+            // The session may have ended while the body arrived, or while the request waited for its turn.
             if (turn is null || await CurrentSession.FindAsync(context) is null)
                 return;
             result = await users.ChangePasswordAsync(user, change.Current, change.New);

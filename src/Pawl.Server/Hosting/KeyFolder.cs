@@ -4,13 +4,12 @@ using Pawl.AspNetCore;
 namespace Pawl.Server;
 
 /// <summary>
-/// What the server's own keys and cookies are encrypted with: <c>Pawl__KeyEncryptionKey</c>, if it is set. Otherwise it is ASP.NET Core
-/// Data Protection, with its keys in
-/// a folder beside the database, so that one volume holds all there is, and readable for its owner alone.
+/// Encrypts the server's own keys and cookies: with <c>Pawl__KeyEncryptionKey</c>, if it is set. Otherwise with ASP.NET Core Data
+/// Protection, whose keys are in a folder beside the database, so that one volume holds everything. Only its owner can read the folder.
 /// </summary>
 internal sealed class KeyFolder
 {
-    /// <summary>The same wherever the program lies, so that it can be moved.</summary>
+    /// <summary>The name does not depend on the program's folder, so that the program can be moved.</summary>
     public const string ApplicationName = "pawl";
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -34,7 +33,7 @@ internal sealed class KeyFolder
             services.AddDataProtection().SetApplicationName(ApplicationName).PersistKeysToFileSystem(_folder);
     }
 
-    /// <summary>Makes the folder, where it is needed, and closes it to others.</summary>
+    /// <summary>Creates the folder, if it is needed, and removes the rights of others.</summary>
     /// <exception cref="StoreUnavailableException">It cannot be made or read.</exception>
     public void Prepare()
     {
@@ -56,15 +55,17 @@ internal sealed class KeyFolder
         }
     }
 
-    /// <summary>Says to an operator what Pawl says to a programmer about a stored key that cannot be decrypted.</summary>
+    /// <summary>Turns the message about a stored key that cannot be decrypted from one for programmers into one for operators.</summary>
     public static string Translate(string message, KeyFaultException fault) => message.Replace(fault.Message, fault.Fault switch
     {
         KeyFault.OwnersKeyDiffers => "Pawl__KeyEncryptionKey is another value than the one it was encrypted with; set that one.",
         KeyFault.OwnersKeyMissing => "Set Pawl__KeyEncryptionKey to the value it was encrypted with; none is set now.",
         KeyFault.DataProtectionKeyMissing =>
-            "Bring back the folder pawl-keys of the server that has made it: all servers of one store share that folder, or the same Pawl__KeyEncryptionKey.",
-        // Nothing of code in these.
+            "Bring back the folder pawl-keys of the server that has made it: "
+            + "all servers of one store share that folder, or the same Pawl__KeyEncryptionKey.",
+        // These messages name no code.
         KeyFault.DataProtectionKeyRevoked or KeyFault.DataProtectionKeyUnreadable or KeyFault.FormatUnknown => fault.Message,
-        _ => "The folder pawl-keys is the right one, but another application has encrypted it, or it is damaged; restore the stored keys from a backup.",
+        _ => "The folder pawl-keys is the right one, but another application has encrypted it, or it is damaged; "
+            + "restore the stored keys from a backup.",
     }, StringComparison.Ordinal);
 }

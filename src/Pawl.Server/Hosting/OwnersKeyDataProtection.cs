@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 namespace Pawl.Server;
 
 /// <summary>
-/// Data Protection out of <c>Pawl__KeyEncryptionKey</c> alone: nodes that share no folder read what the others have protected, and no file
-/// is written.
+/// Data Protection with <c>Pawl__KeyEncryptionKey</c> alone: nodes that share no folder can read each
+/// other's payloads, and no file is written.
 /// </summary>
 /// <remarks>
 /// A payload is the format (1) · salt (32) · nonce (12) · AES-256-GCM ciphertext · tag (16). HKDF with SHA-256 derives a key for each
@@ -31,9 +31,10 @@ internal static class OwnersKeyDataProtection
     /// exist.</param>
     public static void AddOwnersKeyDataProtection(this IServiceCollection services, byte[] ownersKey, DirectoryInfo keyFolder)
     {
-        // The framework reads its key ring at start, also if nothing uses it. This one is in memory.
+        // The framework reads its key ring at start, even if nothing uses it. This one is in memory.
         services.Configure<KeyManagementOptions>(static options => options.XmlRepository = new MemoryKeyRepository());
-        services.AddSingleton<IDataProtectionProvider>(_ => new Protector(Derive(ownersKey, "Pawl.Server.DataProtection.v1"), FindEarlier(keyFolder)));
+        services.AddSingleton<IDataProtectionProvider>(
+            _ => new Protector(Derive(ownersKey, "Pawl.Server.DataProtection.v1"), FindEarlier(keyFolder)));
     }
 
     private static IDataProtectionProvider? FindEarlier(DirectoryInfo keyFolder)
@@ -44,7 +45,8 @@ internal static class OwnersKeyDataProtection
             builder.SetApplicationName(KeyFolder.ApplicationName).DisableAutomaticKeyGeneration());
     }
 
-    private static byte[] Derive(byte[] key, string label) => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeySize, info: Encoding.UTF8.GetBytes(label));
+    private static byte[] Derive(byte[] key, string label) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeySize, info: Encoding.UTF8.GetBytes(label));
 
     private sealed class Protector(byte[] key, IDataProtectionProvider? earlier) : IDataProtector
     {

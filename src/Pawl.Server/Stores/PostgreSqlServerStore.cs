@@ -51,7 +51,7 @@ internal sealed class PostgreSqlServerStore : ServerStore
         {
             pawl.AddPostgreSqlStore(_connectionString);
         }
-        // Each setting may be good by itself and not go together with another.
+        // Settings that are good by themselves may not go together.
         catch (ArgumentException)
         {
             throw new SettingException($"ConnectionStrings__Pawl is not a PostgreSQL connection string; {Example}");

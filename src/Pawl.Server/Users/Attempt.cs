@@ -6,11 +6,11 @@ using System.Text;
 namespace Pawl.Server;
 
 /// <summary>
-/// How many in a row are free, and how long it takes until one is forgiven. That is also the longest wait for the next try.
+/// How many tries in a row are free, and how long it takes until one is forgiven. That is also the longest wait for the next try.
 /// </summary>
 internal sealed record ThrottleRule(int Free, TimeSpan Forgiveness, bool EndsWithSuccess = true);
 
-/// <summary>A counter and the rule that it goes by.</summary>
+/// <summary>A counter and its rule.</summary>
 internal readonly record struct ThrottleCounter(Guid Name, ThrottleRule Rule);
 
 /// <summary>A try: the counters that its failure or its success counts in, and whose place it takes in the hashing queue.</summary>
@@ -23,8 +23,8 @@ internal sealed record Attempt(QueueShare Share, IReadOnlyList<ThrottleCounter> 
     private static readonly ThrottleRule Address = new(100, TimeSpan.FromSeconds(30), EndsWithSuccess: false);
     private static readonly ThrottleRule AllStrangers = new(100, TimeSpan.FromMinutes(1));
 
-    // A right password costs the same hash as a wrong one, and a session besides. People need few sign-ins; tests and an office behind one
-    // address need more.
+    // A right password costs the same hash as a wrong one, and also a session. A user needs few sign-ins; tests
+    // and an office behind one address need more.
     private static readonly ThrottleRule StrangersSuccess = new(100, TimeSpan.FromMinutes(1));
     private static readonly ThrottleRule BrowserSuccess = new(30, TimeSpan.FromMinutes(1));
     private static readonly ThrottleRule AllBrowsersSuccess = new(100, TimeSpan.FromSeconds(10));

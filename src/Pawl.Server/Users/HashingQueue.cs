@@ -2,7 +2,7 @@ namespace Pawl.Server;
 
 /// <summary>Whose place a request takes in the hashing queue.</summary>
 /// <param name="Party">All requests of one party share its places and wait behind each other.</param>
-/// <param name="IsKnown">Known browsers and addresses: strangers give way to them.</param>
+/// <param name="IsKnown">True for known browsers and addresses. Strangers give way to them.</param>
 /// <param name="Account">For a stranger, the account it tries. One account has a limited number of places, from however many addresses
 /// they are asked for.</param>
 internal readonly record struct QueueShare(Guid Party, bool IsKnown, Guid? Account = null);
@@ -12,9 +12,8 @@ internal readonly record struct QueueShare(Guid Party, bool IsKnown, Guid? Accou
 /// thousandth of that, still find one; a few seconds' worth may wait, and the rest is told to come back.
 /// </summary>
 /// <remarks>
-/// Turns go round: each party has one in its turn, so that a flood delays its own party only. If all places are taken, a newcomer gets the
-/// last place of the
-/// party that has most, provided that this is fairer: a flood costs its own party places, and no other.
+/// Parties take turns, so that a flood delays only its own party. If all places are taken, a newcomer gets the last place of the party that
+/// has most, provided that this is fairer: a flood costs places only to its own party.
 /// </remarks>
 internal sealed class HashingQueue
 {
@@ -41,8 +40,8 @@ internal sealed class HashingQueue
     }
 
     /// <summary>
-    /// Waits for a turn, which lasts until what is returned is disposed of; null if there is no place to wait in, or another party needed
-    /// it more.
+    /// Waits for a turn, which lasts until the result is disposed of. Null if there is no place to
+    /// wait in, or another party needed it more.
     /// </summary>
     public async ValueTask<IDisposable?> EnterAsync(QueueShare share, CancellationToken cancellationToken)
     {
@@ -77,7 +76,7 @@ internal sealed class HashingQueue
         var own = OwnOf(share).CountOf(share.Party);
         var (known, stranger) = (_known.FindLargest(), _strangers.FindLargest());
         var largest = (known?.Count ?? 0) > (stranger?.Count ?? 0) ? known : stranger;
-        // More than the newcomer's party would then have. Besides, a known party always has a place as long as strangers have any.
+        // The party has more places than the newcomer's would then have. A known party also gets a place as long as strangers have any.
         var dropped = largest?.Count > own + 1 ? largest : share.IsKnown && own == 0 ? stranger : null;
         if (dropped is null)
             return false;
@@ -97,7 +96,7 @@ internal sealed class HashingQueue
             }
             _knownHadTheLastTurn = parties == _known;
             Forget(next);
-            // The turn passes on to it.
+            // The turn passes on to the next request.
             next.Result.SetResult(true);
         }
     }

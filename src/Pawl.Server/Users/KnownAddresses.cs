@@ -3,16 +3,15 @@ using System.Net;
 namespace Pawl.Server;
 
 /// <summary>
-/// The addresses that each account has signed in from. From there a right password is not kept out by failures elsewhere, even without the
-/// cookie of
-/// <see cref="KnownDevice"/>: a native client has none, and a new browser at home has none yet.
+/// The addresses that each account has signed in from. Failures elsewhere do not block a right password from there, even without the cookie
+/// of <see cref="KnownDevice"/>: a native client has none, and a new browser at home has none yet.
 /// </summary>
 /// <remarks>In memory, for each process by itself, and bounded: pairs are kept as hashes, and the oldest go first.</remarks>
 internal sealed class KnownAddresses(TimeProvider clock)
 {
     private const int MostPairs = 100_000;
 
-    // As long as a session may live by default; an address may be another subscriber's after that.
+    // The default absolute timeout of a session. After that time an address may belong to another subscriber.
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(90);
 
     private readonly Lock _lock = new();

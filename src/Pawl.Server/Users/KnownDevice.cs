@@ -37,14 +37,15 @@ internal sealed class KnownDevice(IDataProtectionProvider dataProtection)
 
     /// <summary>Remembers the browser.</summary>
     /// <param name="context">The sign-in.</param>
-    /// <param name="userId">Who has signed in.</param>
-    /// <param name="name">What the browser is called already; it keeps that name, since failures and successes are counted by it.</param>
+    /// <param name="userId">The user who has signed in.</param>
+    /// <param name="name">The name that the browser has already. It keeps that name, since failures
+    /// and successes are counted by it.</param>
     public void Remember(HttpContext context, string userId, string? name)
     {
         name ??= RandomNumberGenerator.GetHexString(NameSize);
         context.Response.Cookies.Append(CookieName, _protector.Protect($"{userId} {name}"), new CookieOptions
         {
-            // As browsers see it: below the path base, and in one spelling, whatever this request has.
+            // The path as browsers see it: below the path base, and in one spelling, whatever the spelling of this request.
             Path = context.Request.PathBase.Add(SignInPath).ToUriComponent(),
             MaxAge = Lifetime,
             Secure = true,

@@ -20,8 +20,8 @@ internal sealed class PasswordHashing() : PasswordHasher<User>(Options.Create(ne
     private static readonly bool CanNormalize = "\uFB01".Normalize(NormalizationForm.FormKC) == "fi";
 
     /// <summary>
-    /// The form that is hashed, or null where there is none: half of a surrogate pair, U+FFFE, or more than ASCII on a machine that knows
-    /// nothing of Unicode.
+    /// The form that is hashed. Null if there is none: for half of a surrogate pair, for U+FFFE, and for more than
+    /// ASCII on a machine without Unicode data.
     /// </summary>
     /// <remarks>
     /// It must not change for any password that an account may have. <see cref="PasswordRules"/> says which a new one may be.
@@ -31,7 +31,8 @@ internal sealed class PasswordHashing() : PasswordHasher<User>(Options.Create(ne
         if (Ascii.IsValid(password))
             return password;
         // .NET's normalisation throws on U+FFFE.
-        var isText = !password.Contains('\uFFFE', StringComparison.Ordinal) && password.EnumerateRunes().All(static rune => rune != Rune.ReplacementChar);
+        var isText = !password.Contains('\uFFFE', StringComparison.Ordinal)
+            && password.EnumerateRunes().All(static rune => rune != Rune.ReplacementChar);
         return CanNormalize && isText ? password.Normalize(NormalizationForm.FormKC) : null;
     }
 

@@ -1,10 +1,9 @@
 namespace Pawl.Server;
 
 /// <summary>
-/// Slows guessing and floods down. Once the free tries are used up, each further one has to wait, twice as long each time; nothing is ever
-/// locked.
-/// Failures of a stranger slow down that stranger: another address is counted by itself, and so is a browser or an address that the user
-/// has signed in from before.
+/// Slows guessing and floods down. After the free tries each further one has to wait, twice as long each time; nothing is ever
+/// locked. Failures of a stranger slow down only that stranger: another address is counted separately, and so is a browser or an
+/// address that the user has signed in from before.
 /// </summary>
 /// <remarks>In memory, for each process by itself, and bounded: names are kept as hashes, and the oldest go first.</remarks>
 internal sealed class SignInThrottle(TimeProvider clock)
@@ -41,7 +40,8 @@ internal sealed class SignInThrottle(TimeProvider clock)
     }
 
     /// <summary>
-    /// Counts a success and forgets the failures before it. Those of an address stay: it is shared, and an attacker has an account too.
+    /// Counts a success and forgets the failures before it. Failures of an address stay: it is shared,
+    /// and an attacker may have an account, too.
     /// </summary>
     public void Succeed(Attempt attempt)
     {

@@ -7,23 +7,23 @@ namespace Pawl.Server;
 internal static class VisibleText
 {
     /// <summary>
-    /// Whether a password may have it. Unassigned characters, among them the noncharacters, may normalise differently once Unicode assigns
-    /// them (NIST SP 800-63B-4,
-    /// section 3.1.1.2, asks for stabilised strings: UAX #15, section 12.1). Control characters cannot be typed again.
+    /// Whether a password may have it. Unassigned characters, among them the noncharacters, may normalise differently once
+    /// Unicode assigns them (NIST SP 800-63B-4, section 3.1.1.2, asks for stabilised strings: UAX #15, section 12.1). A
+    /// user cannot type control characters again.
     /// </summary>
     public static bool IsStable(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.OtherNotAssigned or UnicodeCategory.Control);
 
     /// <summary>
-    /// Whether an address may have it: it is assigned, and shows something. Otherwise two addresses that look the same would be two
-    /// accounts.
+    /// Whether an address may have it: the character is assigned and visible. Otherwise two addresses
+    /// that look the same would be two accounts.
     /// </summary>
     public static bool IsVisible(char c) => char.GetUnicodeCategory(c) switch
     {
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate => false,
         UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned => false,
         UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => false,
-        // The default ignorable code points of the other categories: joiners, fillers and variation selectors. And the blank of Braille.
+        // The default ignorable code points of the other categories: joiners, fillers and variation selectors. Also the blank of Braille.
         _ => c is not ('\u034F' or '\u115F' or '\u1160' or '\u17B4' or '\u17B5' or (>= '\u180B' and <= '\u180F')
             or '\u2800' or '\u3164' or (>= '\uFE00' and <= '\uFE0F') or '\uFFA0'),
     };

@@ -9,13 +9,13 @@ internal sealed class Waiter(QueueShare share)
     public TaskCompletionSource<bool> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
-/// <summary>Parties with requests that wait, which take turns. Callers hold the lock of the queue.</summary>
+/// <summary>The parties whose requests wait, and take turns. Callers hold the lock of the queue.</summary>
 internal sealed class WaitingParties
 {
     private readonly LinkedList<LinkedList<Waiter>> _round = [];
     private readonly Dictionary<Guid, LinkedListNode<LinkedList<Waiter>>> _parties = [];
 
-    /// <summary>How many requests wait, of all parties.</summary>
+    /// <summary>The number of waiting requests of all parties.</summary>
     public int Count { get; private set; }
 
     public int CountOf(Guid party) => _parties.TryGetValue(party, out var waiting) ? waiting.Value.Count : 0;
