@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Pawl.Server.Tests;
 
-/// <summary>A flood of right passwords costs its sender, and keeps nobody else out.</summary>
+/// <summary>A flood of right passwords slows its sender down, and keeps no other user out.</summary>
 public sealed class FloodTests
 {
     private const string Eve = "eve@example.com";
@@ -43,7 +43,7 @@ public sealed class FloodTests
         var answer = await client.LoginAsync(Eve);
         Assert.Equal((429, "rate_limited"), (answer.Status, answer.Code));
         Assert.NotNull(answer["Retry-After"]);
-        // It is no reason to keep other browsers of that user out.
+        // The flood does not keep other browsers of that user out.
         using var other = server.From("127.0.0.2");
         Assert.Equal(200, (await other.LoginAsync(Eve)).Status);
     }

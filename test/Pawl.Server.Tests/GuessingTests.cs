@@ -66,7 +66,7 @@ public sealed class GuessingTests
 
         var statuses = new List<int>();
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        // No more at once than one account has places in the queue.
+        // One batch is no larger than the number of places of one account in the queue.
         for (var batch = 0; batch < 14; batch++)
         {
             var guesses = Enumerable.Range(0, 10).Select(async i =>
@@ -77,15 +77,16 @@ public sealed class GuessingTests
             statuses.AddRange(await Task.WhenAll(guesses));
         }
 
-        // One is forgiven each minute, which a busy machine may take.
-        Assert.InRange(statuses.Count(static s => s == 401), 90, 100 + Environment.ProcessorCount + (int)Math.Ceiling(watch.Elapsed.TotalMinutes));
+        // One failure is forgiven each minute, and a busy machine may take that long.
+        var most = 100 + Environment.ProcessorCount + (int)Math.Ceiling(watch.Elapsed.TotalMinutes);
+        Assert.InRange(statuses.Count(static s => s == 401), 90, most);
         Assert.All(statuses, static s => Assert.True(s is 401 or 429));
         using var stranger = server.From("127.0.9.9");
         Assert.Equal(429, (await stranger.LoginAsync(Ada)).Status);
         // The browser that she has used before, wherever she is with it.
         using var travelling = owner.MovedTo("127.0.1.1");
         Assert.Equal(200, (await travelling.LoginAsync(Ada)).Status);
-        // And where she has signed in before, also without a cookie.
+        // An address that she has signed in from before counts, too, without a cookie.
         using var newBrowser = server.From("127.0.8.8");
         Assert.Equal(200, (await newBrowser.LoginAsync(Ada)).Status);
     }

@@ -46,7 +46,7 @@ public sealed class HashingQueueTests
         var all = Enumerable.Range(0, Places).Select(i => EnterAsync($"stranger {i}")).ToList();
         Assert.Null(await EnterAsync("one more"));
         Assert.DoesNotContain(all, static a => a.IsCompleted);
-        // A known browser has a place all the same.
+        // A known browser still gets a place.
         Assert.False(EnterAsync("known", isKnown: true).IsCompleted);
         Assert.Null(await await Task.WhenAny(all));
     }
@@ -84,7 +84,7 @@ public sealed class HashingQueueTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
         first!.Dispose();
         (await next)!.Dispose();
-        // And no turn is lost.
+        // No turn is lost.
         Assert.NotNull(await EnterAsync("last"));
     }
 

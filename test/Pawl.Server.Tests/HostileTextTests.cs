@@ -12,8 +12,8 @@ public sealed class HostileTextTests(PostgreSqlNodes nodes) : IClassFixture<Post
     private const string Good = "verb musk oxen tulip";
     private const string Ada = "ada@example.com";
 
-    // As they stand in JSON: a byte order mark the wrong way round, other noncharacters, halves of pairs, NUL and other controls, what
-    // shows nothing, what grows.
+    // Escapes of JSON: a swapped byte order mark, other noncharacters, halves of pairs, NUL and other controls, invisible characters,
+    // and one that grows when it is normalised.
     private static readonly string[] Hostile =
     [
         @"\uFFFE", @"\uFFFF", @"\uFDD0", @"\uD83F\uDFFE", @"\uDBFF\uDFFF", @"\uD800", @"\uDC00",
@@ -32,11 +32,12 @@ public sealed class HostileTextTests(PostgreSqlNodes nodes) : IClassFixture<Post
         {
             var answer = await PostAsync(client, "/auth/register", $$"""{"email":"a{{text}}@example.com","password":"{{Good}}"}""");
             Assert.True((answer.Status, answer.Code) is (400, "email_refused") or (400, "invalid_request"), $"{text}: {answer.Look}");
-            // JSON with half of a pair in it is no text at all.
+            // JSON with half of a pair is not a valid text.
             Assert.Equal(text is @"\uD800" or @"\uDC00" or @"\uDC00\uD800", answer.Code == "invalid_request");
         }
         // The normalised form would not fit into the column.
-        var tooLong = await PostAsync(client, "/auth/register", Body(("email", new string('\u0958', 200) + "@example.com"), ("password", Good)));
+        var email = new string('\u0958', 200) + "@example.com";
+        var tooLong = await PostAsync(client, "/auth/register", Body(("email", email), ("password", Good)));
         Assert.Equal((400, "email_refused"), (tooLong.Status, tooLong.Code));
         Assert.Equal(0, server.Query<long>("SELECT count(*) FROM AspNetUsers"));
     }
@@ -56,7 +57,7 @@ public sealed class HostileTextTests(PostgreSqlNodes nodes) : IClassFixture<Post
         var change = await PostAsync(client, "/auth/password", $$"""{"current":"{{Client.Password}}","new":"{{Good}}\uFFFF"}""");
         Assert.Equal((400, "password_refused"), (change.Status, change.Code));
 
-        // An older program took it. The hash is that of the normalised form, which has not changed.
+        // An older program accepted it. The hash is that of the normalised form, which has not changed.
         const string Old = "verb musk oxen \uFFFF tulip";
         server.Query<string>("UPDATE AspNetUsers SET PasswordHash = $hash RETURNING Id", ("$hash", PasswordTests.MakeWeaker(Old)));
         Assert.Equal(200, (await client.LoginAsync(Ada, Old)).Status);
@@ -75,7 +76,7 @@ public sealed class HostileTextTests(PostgreSqlNodes nodes) : IClassFixture<Post
         var random = new Random(20261127);
         for (var i = 0; i < 30; i++)
         {
-            // Another address for each, so that none has to wait.
+            // Each has its own address, so that none has to wait.
             using var client = i % 3 == 2 ? owner.MovedTo($"127.0.1.{i + 1}") : server.From($"127.0.1.{i + 1}");
             var (path, body) = (i % 3) switch
             {
@@ -84,7 +85,7 @@ public sealed class HostileTextTests(PostgreSqlNodes nodes) : IClassFixture<Post
                     ("device", Text(random)))),
                 _ => ("/auth/password", Body(("current", Text(random)), ("new", Good + Text(random)))),
             };
-            // The body may be broken anywhere as well.
+            // The body may also be broken anywhere.
             if (random.Next(4) == 0)
                 body = body.Remove(random.Next(body.Length), 1);
             var first = await PostAsync(client, path, body);
@@ -103,6 +104,10 @@ public sealed class HostileTextTests(PostgreSqlNodes nodes) : IClassFixture<Post
     private static string Body(params (string Name, string Escaped)[] members) =>
         $"{{{string.Join(',', members.Select(static m => $"{JsonSerializer.Serialize(m.Name)}:\"{m.Escaped}\""))}}}";
 
-    private static Task<Answer> PostAsync(Client client, string path, string json) =>
-        client.PostAsync(path, new ByteArrayContent(Encoding.UTF8.GetBytes(json)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } });
+    private static async Task<Answer> PostAsync(Client client, string path, string json)
+    {
+        using var body = new ByteArrayContent(Encoding.UTF8.GetBytes(json));
+        body.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return await client.PostAsync(path, body);
+    }
 }

@@ -2,7 +2,7 @@ using Pawl.Stores.Tests;
 
 namespace Pawl.Server.Tests;
 
-/// <summary>Nodes with the same <c>Pawl__KeyEncryptionKey</c> share nothing else but the store.</summary>
+/// <summary>Nodes with the same <c>Pawl__KeyEncryptionKey</c> need to share only the store.</summary>
 public sealed class OneKeyTests(PostgreSqlNodes nodes) : IClassFixture<PostgreSqlNodes>
 {
     private const string Ada = "ada@example.com";
@@ -61,7 +61,8 @@ public sealed class OneKeyTests(PostgreSqlNodes nodes) : IClassFixture<PostgreSq
                 Assert.Equal(200, (await client.LoginAsync(Ada)).Status);
                 cookies = client.Cookies;
             }
-            await using var after = await ServerProcess.StartAsync(folder.FullName, ("Pawl__KeyEncryptionKey", Convert.ToBase64String(new byte[32])));
+            await using var after = await ServerProcess.StartAsync(
+                folder.FullName, ("Pawl__KeyEncryptionKey", Convert.ToBase64String(new byte[32])));
             using var browser = after.From();
             foreach (var (name, value) in cookies)
                 browser.Cookies[name] = value;

@@ -15,7 +15,8 @@ public sealed class StoreSettingsTests(PostgreSqlNodes nodes) : IClassFixture<Po
     [InlineData(2, "postgresql", "Host=localhost;Passwrd=" + Secret, "is not a PostgreSQL connection string")]
     [InlineData(2, "postgresql", "Host=localhost;Password=a;" + Secret, "is not a PostgreSQL connection string")]
     [InlineData(2, "postgresql", "Host=localhost;Port=" + Secret, "is not a PostgreSQL connection string")]
-    [InlineData(2, "postgresql", "Host=localhost;Minimum Pool Size=50;Maximum Pool Size=10;Password=" + Secret, "is not a PostgreSQL connection string")]
+    [InlineData(2, "postgresql", "Host=localhost;Minimum Pool Size=50;Maximum Pool Size=10;Password=" + Secret,
+        "is not a PostgreSQL connection string")]
     [InlineData(2, "postgresql", "Data Source=pawl.db", "is not a PostgreSQL connection string")]
     [InlineData(2, null, "Host=localhost;Password=" + Secret, "write Pawl__Store=postgresql, too")]
     [InlineData(2, "sqlite", "Data Source=a.db;x" + Secret + "=1", "is not a SQLite connection string")]
@@ -80,7 +81,8 @@ public sealed class StoreSettingsTests(PostgreSqlNodes nodes) : IClassFixture<Po
         var settings = nodes.Settings(database);
         await using (await ServerProcess.StartAsync(settings)) { }
         var other = first is { } value ? Convert.ToBase64String([(byte)value, .. new byte[31]]) : null;
-        await IsToldAsync(1, sentence, [.. settings.Where(static s => s.Name != "Pawl__KeyEncryptionKey"), .. Set("Pawl__KeyEncryptionKey", other)]);
+        var others = settings.Where(static s => s.Name != "Pawl__KeyEncryptionKey");
+        await IsToldAsync(1, sentence, [.. others, .. Set("Pawl__KeyEncryptionKey", other)]);
     }
 
     [Requirement("OPS-01")]

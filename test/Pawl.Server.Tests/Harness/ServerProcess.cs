@@ -58,7 +58,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public Uri Address => _listening.Task.Result;
 
-    /// <summary>The files that it has made.</summary>
+    /// <summary>The files that the server has made.</summary>
     public string[] Files => Directory.GetFileSystemEntries(_folder.FullName, "*", SearchOption.AllDirectories);
 
     /// <summary>All that it has written so far.</summary>
@@ -83,7 +83,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public static Task<ServerProcess> StartAsync(params (string Name, string Value)[] variables) => StartAsync(null, variables);
 
-    /// <summary>Starts one in a folder of the caller's.</summary>
+    /// <summary>Starts a server in a folder of the caller.</summary>
     public static async Task<ServerProcess> StartAsync(string? folder, params (string Name, string Value)[] variables)
     {
         var server = new ServerProcess(variables, folder);

@@ -17,7 +17,7 @@ internal sealed class SlowJson : HttpContent
         Headers.ContentType = new MediaTypeHeaderValue("application/json");
     }
 
-    /// <summary>Completes when all but the last byte is on its way.</summary>
+    /// <summary>Completes when all bytes but the last are sent.</summary>
     public Task HeadSent => _headSent.Task;
 
     public void Finish() => _finish.SetResult();
