@@ -3,7 +3,7 @@ using Pawl.EndToEnd.Harness;
 
 namespace Pawl.EndToEnd;
 
-/// <summary>A response that has no body tells as much as others, and one whose body does not end holds up no request.</summary>
+/// <summary>A response without a body still names its problem, and a response whose body does not end holds up no request.</summary>
 public sealed class AnswersWithoutBody(World world) : BrowserTest(world)
 {
     private const string Sessions = "/auth/sessions";
@@ -45,7 +45,8 @@ public sealed class AnswersWithoutBody(World world) : BrowserTest(world)
         visitor.Proxy.On(Own, async call =>
         {
             var response = call.Context.Response;
-            (response.StatusCode, response.ContentType, response.Headers.WWWAuthenticate) = (401, contentType, "Bearer error=\"invalid_token\"");
+            (response.StatusCode, response.ContentType) = (401, contentType);
+            response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
             await response.WriteAsync("{\"code\":");
             await response.Body.FlushAsync();
             await Task.Delay(Timeout.Infinite, call.Context.RequestAborted);

@@ -19,7 +19,8 @@ public sealed class CookieJar(World world) : BrowserTest(world)
 
         var cookies = await visitor.CookiesAsync();
 
-        Assert.Equal([CookieNames.Access, CookieNames.Refresh, CookieNames.SignIn, CookieNames.Fresh, CookieNames.Session], cookies.Keys.Order(StringComparer.Ordinal));
+        string[] names = [CookieNames.Access, CookieNames.Refresh, CookieNames.SignIn, CookieNames.Fresh, CookieNames.Session];
+        Assert.Equal(names, cookies.Keys.Order(StringComparer.Ordinal));
         foreach (var (name, cookie) in cookies)
         {
             Assert.True(cookie.Secure);

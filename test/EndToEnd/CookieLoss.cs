@@ -10,7 +10,7 @@ public sealed class CookieLoss(World world) : BrowserTest(world)
     [InlineData(CookieNames.Access)]
     [InlineData(CookieNames.Fresh)]
     [InlineData(CookieNames.Session)]
-    // Soon after the sign-in its own cookie stands in.
+    // Soon after the sign-in, the sign-in cookie replaces a lost refresh cookie.
     [InlineData(CookieNames.Refresh)]
     [InlineData(CookieNames.SignIn)]
     public async Task Losing_one_cookie_costs_one_refresh_and_nothing_else(string name)

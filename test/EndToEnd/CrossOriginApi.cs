@@ -8,8 +8,8 @@ using Pawl.EndToEnd.Harness;
 namespace Pawl.EndToEnd;
 
 /// <summary>
-/// A page whose API is on another origin of its site. The app has written app.UseCors() and nothing else, so that authentication, which WebApplication puts first, refuses
-/// requests before the CORS middleware is reached.
+/// A page whose API is on another origin of its site. The app has written app.UseCors() and nothing else, so that authentication, which
+/// WebApplication puts first, refuses requests before the CORS middleware is reached.
 /// </summary>
 public sealed class CrossOriginApi(World world) : BrowserTest(world)
 {
@@ -26,7 +26,8 @@ public sealed class CrossOriginApi(World world) : BrowserTest(world)
         }
         """;
 
-    private const string Fetch = "(url) => session.fetch(url).then((response) => `${response.status}`, (error) => error.code ?? `${error}`)";
+    private const string Fetch =
+        "(url) => session.fetch(url).then((response) => `${response.status}`, (error) => error.code ?? `${error}`)";
 
     [Fact]
     public async Task The_client_learns_that_its_session_has_ended()
@@ -43,14 +44,16 @@ public sealed class CrossOriginApi(World world) : BrowserTest(world)
         await page.EvaluateAsync(Start, api);
         Assert.Equal("200", await page.EvaluateAsync<string>(Fetch, $"{api}/data"));
 
-        await app.Services.GetRequiredService<SessionManager>().EndAllAsync("ada", cancellationToken: TestContext.Current.CancellationToken);
+        var sessions = app.Services.GetRequiredService<SessionManager>();
+        await sessions.EndAllAsync("ada", cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal("401", await page.EvaluateAsync<string>(Fetch, $"{api}/data"));
         Assert.Equal("signed-out", await page.EvaluateAsync<string>("() => session.state.status"));
         Assert.Equal(["revoked"], await page.EvaluateAsync<string[]>("() => told"));
-        // Script of the page reads the problem itself, too, and its headers where there is no body.
+        // Script of the page can read the problem itself, too, and its headers if there is no body.
         var refusal = await page.EvaluateAsync<string>(
-            "(url) => fetch(url, { method: 'HEAD', credentials: 'include' }).then((r) => `${r.status} ${r.headers.get('Pawl-Problem')} ${r.headers.get('WWW-Authenticate')}`, String)",
+            "(url) => fetch(url, { method: 'HEAD', credentials: 'include' })"
+            + ".then((r) => `${r.status} ${r.headers.get('Pawl-Problem')} ${r.headers.get('WWW-Authenticate')}`, String)",
             $"{api}/data");
         Assert.Equal("401 session_ended;reason=revoked Bearer error=\"invalid_token\"", refusal);
         folder.Delete(recursive: true);
@@ -58,19 +61,25 @@ public sealed class CrossOriginApi(World world) : BrowserTest(world)
 
     private static async Task<WebApplication> StartAsync(Uri address, string page, DirectoryInfo folder)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false", "--urls", address.ToString()], EnvironmentName = "Production" });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = ["--hostBuilder:reloadConfigOnChange=false", "--urls", address.ToString()],
+            EnvironmentName = "Production",
+        });
         builder.Logging.ClearProviders();
         builder.Services.AddPawl(options =>
         {
             options.TrustedOrigins.Add(page);
             options.KeyEncryptionKey = new byte[32];
         }).AddSqliteStore($"Data Source={Path.Combine(folder.FullName, "sessions.db")}");
-        builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins(page).AllowCredentials().AllowAnyHeader().AllowAnyMethod()));
+        builder.Services.AddCors(cors => cors.AddDefaultPolicy(
+            policy => policy.WithOrigins(page).AllowCredentials().AllowAnyHeader().AllowAnyMethod()));
         var app = builder.Build();
         app.UseCors();
         app.MapPawl();
         app.MapPost("/login", static () => Results.SignIn(
-            new System.Security.Claims.ClaimsPrincipal(new System.Security.Claims.ClaimsIdentity([new("sub", "ada")], "password")), new PawlSignInProperties { AnswersWithJson = true }));
+            new System.Security.Claims.ClaimsPrincipal(new System.Security.Claims.ClaimsIdentity([new("sub", "ada")], "password")),
+            new PawlSignInProperties { AnswersWithJson = true }));
         app.MapMethods("/data", ["GET", "HEAD"], static () => "data").RequireAuthorization();
         await app.StartAsync();
         return app;

@@ -2,10 +2,12 @@ using Pawl.EndToEnd.Harness;
 
 namespace Pawl.EndToEnd;
 
-/// <summary>A refresh of one user is answered after another user has signed in in the same browser: the browser is and stays the other user's.</summary>
+/// <summary>
+/// The response to one user's refresh arrives after another user has signed in in the same browser. The browser stays the other user's.
+/// </summary>
 public sealed class LateAnswers(World world) : BrowserTest(world)
 {
-    /// <summary>What becomes of the page whose refresh is under way.</summary>
+    /// <summary>The fate of the page whose refresh is under way.</summary>
     public enum Fate
     {
         StaysOpen,
@@ -14,7 +16,7 @@ public sealed class LateAnswers(World world) : BrowserTest(world)
         IsFrozen,
         Crashes,
 
-        /// <summary>It stays open, and the cookies of its refresh arrive although it has given that up.</summary>
+        /// <summary>The page stays open, and the cookies of its refresh arrive although it has given the refresh up.</summary>
         IsTooLate,
     }
 
@@ -72,7 +74,7 @@ public sealed class LateAnswers(World world) : BrowserTest(world)
         Assert.Equal(1, await second.RunAsync<int>("async () => (await (await session.fetch('/auth/sessions')).json()).sessions.length"));
     }
 
-    /// <summary>Nothing that the page of the first user sends may run as the second, if its code cannot know.</summary>
+    /// <summary>No request of the first user's page may run as the second user, since its code cannot know of the switch.</summary>
     [Requirement("XS-03", "ATTACK-23")]
     [Theory]
     [InlineData(Browser.Chromium)]
@@ -124,7 +126,7 @@ public sealed class LateAnswers(World world) : BrowserTest(world)
                 var crashed = new TaskCompletionSource();
                 tab.Page.Crash += (_, _) => crashed.TrySetResult();
                 var devTools = await visitor.Context.NewCDPSessionAsync(tab.Page);
-                // Never answered, because the page is gone.
+                // The call never returns, because the page is gone.
                 _ = devTools.SendAsync("Page.crash").ContinueWith(static task => task.Exception, TaskScheduler.Default);
                 await crashed.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
                 break;
