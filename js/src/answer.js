@@ -1,7 +1,7 @@
 import { BODY_TIMEOUT, timeout } from './timeout.js';
 
 /**
- * What our server says in an answer: of a session, or of what is wrong.
+ * The content of a response of the Pawl server: a session, or a problem.
  * @typedef {object} Answer
  * @property {string} [sid]
  * @property {number} [refresh_in]

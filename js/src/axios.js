@@ -28,7 +28,8 @@ const takesFetch = (axios) => {
  * @returns {T}
  */
 export const attach = (axios, session) => {
-  if (!takesFetch(axios)) throw new Error('pawl: attach needs axios 1.12 or later; earlier versions would send requests without the session.');
+  if (!takesFetch(axios))
+    throw new Error('pawl: attach needs axios 1.12 or later; earlier versions would send requests without the session.');
   axios.defaults.adapter = 'fetch';
   // Without a Request in between, each body reaches the session as it was given, and can be sent again.
   axios.defaults.env = { ...axios.defaults.env, fetch: session.fetch, Request: null };

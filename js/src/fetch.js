@@ -40,7 +40,7 @@ export const createFetch = (origins, bearer, [look, , bury], refresh, publish, s
     await watch();
     const seen = lookAs(sid);
     if (!seen || (seen.fresh && seen.generation != refused)) return seen;
-    if (seen.lost) publish(); // What is on its way was sent before the loss, and is given up once.
+    if (seen.lost) publish(); // A refresh that is under way was sent before the loss, and is given up once.
     await new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       const end = () => reject(signal?.reason);
@@ -48,7 +48,7 @@ export const createFetch = (origins, bearer, [look, , bury], refresh, publish, s
       // Not the one seen: browsers show the cookies of an answer one by one, so it may be new, and only its timer late.
       refresh(refused)
         .then(resolve, reject)
-        // The caller's signal may outlive many waits, and would keep the listener of each.
+        // The caller's signal may outlive many waits. Without this it would keep a listener of each.
         .finally(() => signal?.removeEventListener('abort', end));
     });
     return lookAs(sid);
@@ -69,7 +69,7 @@ export const createFetch = (origins, bearer, [look, , bury], refresh, publish, s
     for (let retried = false; ; retried = true) {
       const headers = new Headers(init.headers ?? request.headers);
       const sent = { ...init, headers };
-      // What is said of a token of the caller's own is not said of the session.
+      // A response about a token of the caller's own says nothing about the session.
       const own = bearer && headers.has('Authorization');
       // A cookie cannot tell whose request it comes with; a bearer token does that itself.
       if (!bearer) headers.set('Pawl-Session', sid || seen?.sid || 'none');
@@ -82,14 +82,18 @@ export const createFetch = (origins, bearer, [look, , bury], refresh, publish, s
 
       const { status } = response;
       const { code, reason } =
-        (status == 409 || (status == 401 && !own && (response.headers.has('Pawl-Problem') || /Bearer.*error="invalid_token"/i.test(`${response.headers.get('WWW-Authenticate')}`)))) &&
+        (status == 409 ||
+          (status == 401 &&
+            !own &&
+            (response.headers.has('Pawl-Problem') ||
+              /Bearer.*error="invalid_token"/i.test(`${response.headers.get('WWW-Authenticate')}`)))) &&
         origins.has(originOf(response)) // A redirect may have led elsewhere.
           ? await answerOf(response)
           : {};
       if (seen && code == 'session_ended') bury(seen.sid, reason);
       publish(); // Any answer may have signed in or out.
       if (code == 'session_switched') {
-        // Where the readable cookies do not show it, a refresh learns who is signed in.
+        // If the readable cookies do not show who is signed in, a refresh learns it.
         await fresh(sid, signal, seen?.generation);
         throw new PawlError(code);
       }

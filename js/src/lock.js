@@ -18,7 +18,7 @@ export const createLock =
     /** @type {Promise<T> | undefined} */
     let running;
     const run = () => (running ??= task(thief.signal));
-    // Those that a dead holder keeps waiting take turns under a spare lock: one of them refreshes, and not each.
+    // Tabs that wait for a dead holder take turns under a spare lock, so that one of them refreshes, and not each.
     for (const spare of ['', '*'])
       try {
         return await navigator.locks.request(name + spare, how == true ? { steal: true } : { signal: timeout(LOCK_TIMEOUT, how) }, run);

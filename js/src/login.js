@@ -1,5 +1,5 @@
-// Signing in. The cookies of whatever else is under way must not land on top of the new session's, so it takes the lock away
-// from a refresh or a sign-out of any tab, which is then aborted.
+// Signing in. Cookies of another response must not overwrite those of the new session. So a sign-in takes the lock away from a
+// refresh or a sign-out of any tab, which is then aborted.
 
 import { answerOf } from './answer.js';
 import { createLock } from './lock.js';
@@ -24,7 +24,7 @@ export const createLogin = (name, lock, post, [look]) => {
     const ask = (sid) => post(url, sid, body, init);
     const run = async () => {
       const response = await ask(look()?.sid);
-      // Nothing was run: the readable cookies are an earlier session's.
+      // The server did nothing: the readable cookies are those of an earlier session.
       return response.status == 409 && (await answerOf(response)).code == 'session_switched' ? ask() : response;
     };
     return queue(() => lock(run, true));

@@ -22,18 +22,18 @@ export const createLogout = (signal, lock, post) => {
    * @param {AbortSignal} [stolen] somebody signs in, which ends this session too: no late response must delete the next one's cookies
    */
   const tell = async (sid, scope, stolen) => {
-    // It arrives even if the page is left meanwhile.
+    // The request arrives even if the user leaves the page meanwhile.
     const response = await post('logout', sid, { scope }, { signal: timeout(CALL_TIMEOUT, stolen), keepalive: true }).catch(() => {});
     const { status = 0 } = response ?? {};
     const { code } = await answerOf(response);
     const refused = status >= 400 && status < 500 && status != 429;
-    // 401, 409: there is no such session any more, or another sign-in has ended it. The user's others may live on.
+    // 401, 409: the session is gone, or another sign-in has ended it. The user's other sessions may live on.
     const over = status == 204 || (code && (status == 401 || status == 409));
     return {
       confirmed: status == 204 || (!!over && scope == 'current'),
-      // A refusal by our server is final. What is then left asks for nothing, and keeps this browser signed out.
+      // A refusal by the Pawl server is final. The tombstone that is left asks for nothing, and keeps this browser signed out.
       left: over ? '' : refused && code ? `${sid}.${scope == 'current' ? '' : 'current'}` : undefined,
-      // Other refusals are no verdict, but no reason to ask by the clock: the next page does, or this one when its user is back.
+      // Other refusals are not final, and start no timer: the next page asks again, or this one when its user is back.
       wait: !refused && retryAfter(response),
     };
   };
@@ -44,7 +44,7 @@ export const createLogout = (signal, lock, post) => {
    */
   const attempt = async (stolen) => {
     const [sid, scope] = readTombstone();
-    if (!scope) return true; // Another tab has told it meanwhile.
+    if (!scope) return true; // Another tab has told the server meanwhile.
     const { confirmed, left, wait } = await tell(sid, scope, stolen);
     if (left != undefined) {
       if (readTombstone()[0] == sid) writeTombstone(left);

@@ -149,7 +149,7 @@ export const createSession = (base = '/auth', { transport, origins: listed = [] 
     publish();
     const before = lost;
     lost = !signal.aborted && look()?.lost;
-    // What a refresh is answered that was sent before does not tell.
+    // The response to a refresh that was sent before says nothing about this.
     if (lost && !before) cancel();
     if (lost) refresh().catch(() => {});
   };
@@ -202,7 +202,7 @@ export const createSession = (base = '/auth', { transport, origins: listed = [] 
         mine = '';
       }
       publish();
-      // News of the cookies may have been faster, and published all there is.
+      // The event of the cookies may have come first, and published the state already.
       mine ||= state.sid;
       return response;
     },
@@ -220,7 +220,7 @@ export const createSession = (base = '/auth', { transport, origins: listed = [] 
     },
 
     on(type, listener) {
-      // Without the signal, which would keep a listener for each: publish() is silent once it has fired.
+      // The signal is not passed on, because it would keep a listener for each. publish() is silent once it has fired.
       events.addEventListener(type, /** @type {EventListener} */ (listener));
       const follower = /^(switched|change)$/.test(type) && {};
       if (follower) followers.add(follower);

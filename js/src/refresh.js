@@ -48,7 +48,7 @@ export const createRefresh = (lock, post, [look, adopt, bury], publish) => {
     const attempt = async (stolen) => {
       // The cookies are read again now that the lock is ours: whoever held it before has most likely done the work.
       if (settled()) return true;
-      // Somebody signs in: the browser drops the cookies of a response that is aborted, so they cannot land on the new session's.
+      // A sign-in begins: the browser drops the cookies of an aborted response, so they cannot overwrite the new session's.
       stolen.addEventListener('abort', cancel);
       const response = await post('refresh', named, {}, { signal: timeout(CALL_TIMEOUT, signal) }).catch(() => {});
       const answer = await answerOf(response);
@@ -60,7 +60,7 @@ export const createRefresh = (lock, post, [look, adopt, bury], publish) => {
       if (done) adopt(answer);
       else if (over) bury(sid, answer.reason ?? answer.code);
       else if (named && answer.code == 'session_switched') {
-        // The readable cookies are those of an earlier session, or not there yet. The server knows whose the others are.
+        // The readable cookies are those of an earlier session, or not there yet. The server knows the session of the others.
         named = '';
         return attempt(stolen);
       } else {

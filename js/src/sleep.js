@@ -1,6 +1,6 @@
-// While a device sleeps, the clock stops by which Chromium empties its copy of the cookies: `document.cookie` then shows a timer
-// that has run out. The seconds of an answer are counted on the same clock. That the device's two clocks have come apart tells
-// of a sleep. A clock that was set looks the same, so this never ends anything: it only makes the client ask.
+// While a device sleeps, the clock stops that Chromium uses to expire its copy of the cookies: `document.cookie` then shows a timer
+// that has run out. The seconds of a response are counted on the same clock. A gap between the device's two clocks shows a sleep.
+// A clock that was set looks the same, so this never ends a session: it only makes the client ask.
 
 /**
  * @param {(timer: boolean) => void} doubt what was counted is wrong, and the timer cookie, too, where nothing brings it up to date
@@ -16,7 +16,7 @@ export const createWatch = (doubt) => {
     before = gap();
     const { cookieStore } = globalThis;
     if (slept) doubt(!cookieStore);
-    // Any look into the browser's own store brings the copy up to date.
+    // Any read from the browser's own store brings the copy up to date.
     const asked = slept || awake ? cookieStore?.get('_').catch(() => {}) : reread;
     if (slept) reread = asked;
     return asked;

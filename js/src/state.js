@@ -67,7 +67,7 @@ export const createState = (readable, bearer) => {
     }
     if (!last || isOver(last.sid) || (!hint && last.sid == asked)) return;
     if (!hint) missing = last.sid;
-    // Answered, and still missing: it is blocked, and the seconds have to do.
+    // The cookie is missing after a response, too, so it is blocked. The seconds of the response replace it.
     const fresh = counted && answered == last.sid;
     return { ...last, fresh, lost: !fresh };
   };
