@@ -25,8 +25,11 @@ public sealed class PostgreSqlStorageTests : SessionStoreContract<PostgreSqlPlac
             await Task.Delay(100, Cancel);
         }
         Assert.Equal(Sessions * Rotations, Count("n_tup_upd"));
-        // A page that is full, or whose old versions somebody may still see, is left for another. With an index over what a rotation changes it would be none at all.
-        Assert.InRange(Count("n_tup_hot_upd"), Sessions * Rotations / 2, Sessions * Rotations);
+        // The server writes to an index where it has no room on the page, which depends on what else runs. With an index over what a rotation
+        // changes it would write to one at every rotation.
+        Assert.InRange(Count("n_tup_hot_upd"), 1, Sessions * Rotations);
+        var indexes = Place.Query<string>("SELECT string_agg(indexdef, '; ') FROM pg_indexes WHERE tablename = 'pawl_sessions'");
+        Assert.DoesNotMatch("head_generation|head_token|last_used_at", indexes);
     }
 
     private long Count(string column) => Place.Query<long>($"SELECT {column} FROM pg_stat_user_tables WHERE relname = 'pawl_sessions'");
