@@ -30,8 +30,8 @@ test('an Authorization header of the caller’s own stands', async () => {
   assert.equal(world.server.to('/own')[0].headers.get('Authorization'), 'Basic abc');
 });
 
-// requirement: CLI-05
 for (const [code, reason] of [['session_ended', 'revoked'], ['access_token_expired']])
+  // requirement: CLI-05
   test(`what a server says of the caller’s own token is not said of the session: ${code}`, async () => {
     const world = bearer();
     world.server.signIn();
