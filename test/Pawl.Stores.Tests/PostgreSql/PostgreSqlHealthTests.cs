@@ -37,10 +37,10 @@ public sealed class PostgreSqlHealthTests : SessionStoreContract<PostgreSqlPlace
         await Assert.ThrowsAsync<StoreUnavailableException>(async () =>
         {
             while (true)
-                {
-                    var claims = System.Security.Cryptography.RandomNumberGenerator.GetBytes(8_000);
-                    await store.Sessions.CreateAsync(NewSession() with { Claims = claims }, Cancel);
-                }
+            {
+                var claims = System.Security.Cryptography.RandomNumberGenerator.GetBytes(8_000);
+                await store.Sessions.CreateAsync(NewSession() with { Claims = claims }, Cancel);
+            }
         });
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Sessions.CheckAsync(Cancel));
     }
