@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -12,8 +14,7 @@ namespace Pawl.EndToEnd.Harness;
 internal sealed class FaultProxy : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    // Cookies of any script's making go on as they came, byte by byte.
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false, RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8 });
+    private readonly HttpClient _client;
     private readonly ConcurrentDictionary<string, Rule> _rules = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (string Text, string? Csp, string ContentType)> _pages = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<Exchange> _log = [];
@@ -24,6 +25,15 @@ internal sealed class FaultProxy : IAsyncDisposable
     {
         _upstream = upstream;
         Port = port;
+        _client = new(new SocketsHttpHandler
+        {
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            // Cookies of any script's making go on as they came, byte by byte.
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
+            ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, cancellationToken),
+        });
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseKestrel(options =>
         {
@@ -88,6 +98,24 @@ internal sealed class FaultProxy : IAsyncDisposable
         await _app.StopAsync(now.Token);
         await _app.DisposeAsync();
         _client.Dispose();
+    }
+
+    // Each visitor is a client with an address of its own, as the server's limits by address take for granted. All of 127.0.0.0/8 is this machine on Linux.
+    private async ValueTask<Stream> ConnectAsync(DnsEndPoint server, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            if (OperatingSystem.IsLinux())
+                socket.Bind(new IPEndPoint(new IPAddress([127, 1, (byte)(Port >> 8), (byte)Port]), 0));
+            await socket.ConnectAsync(IPAddress.Loopback, server.Port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private async Task HandleAsync(HttpContext context)
