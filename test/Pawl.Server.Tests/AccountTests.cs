@@ -85,7 +85,8 @@ public sealed class AccountTests
         ];
         // The program writes its log in the background.
         await Eventually.TrueAsync(
-            () => Task.FromResult(events.All(e => server.Output.Contains(e, StringComparison.Ordinal))), "An event is missing from the log.");
+            () => Task.FromResult(events.All(e => server.Output.Contains(e, StringComparison.Ordinal))),
+            "An event is missing from the log.");
         Assert.Equal(7, secrets.Count);
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, server.Output, StringComparison.OrdinalIgnoreCase));
     }

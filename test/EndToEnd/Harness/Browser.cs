@@ -30,13 +30,20 @@ internal static class Browsers
             new() { ExecutablePath = Find("chromium", "chromium-browser", "google-chrome"), Args = Arguments, Env = Variables(clock) }),
         // The channel is what makes Playwright speak BiDi; without it, it speaks what only its own build of Firefox understands.
         Browser.Firefox => playwright.Firefox.LaunchAsync(
-            new() { ExecutablePath = Find("firefox-esr", "firefox"), Channel = "moz-firefox", FirefoxUserPrefs = Preferences, Env = Variables(clock) }),
+            new()
+            {
+                ExecutablePath = Find("firefox-esr", "firefox"),
+                Channel = "moz-firefox",
+                FirefoxUserPrefs = Preferences,
+                Env = Variables(clock),
+            }),
         _ => throw new ArgumentOutOfRangeException(nameof(browser)),
     };
 
     private static IEnumerable<KeyValuePair<string, string>>? Variables(DeviceClock? clock) =>
         clock?.Environment.Concat(
-            Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(static e => KeyValuePair.Create((string)e.Key, (string)e.Value!)));
+            Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+                .Select(static e => KeyValuePair.Create((string)e.Key, (string)e.Value!)));
 
     /// <param name="names">Of the program; the first is Debian's, and its package's too.</param>
     private static string Find(params string[] names)

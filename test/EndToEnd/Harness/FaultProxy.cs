@@ -100,7 +100,8 @@ internal sealed class FaultProxy : IAsyncDisposable
         _client.Dispose();
     }
 
-    // Each visitor is a client with an address of its own, as the server's limits by address take for granted. All of 127.0.0.0/8 is this machine on Linux.
+    // Each visitor is a client with an address of its own, as the server's limits by address take for granted.
+    // All of 127.0.0.0/8 is this machine on Linux.
     private async ValueTask<Stream> ConnectAsync(DnsEndPoint server, CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -3,7 +3,8 @@ using Pawl.EndToEnd.Harness;
 namespace Pawl.EndToEnd.Scenarios;
 
 /// <summary>Somebody signs out: all tabs are, and no request of theirs brings the session back.</summary>
-internal sealed class SignedOut(string id, string what, Func<Trial, Task> signOut, Func<Trial, Task>? afterwards = null, bool asks = false) : Scenario
+internal sealed class SignedOut(
+    string id, string what, Func<Trial, Task> signOut, Func<Trial, Task>? afterwards = null, bool asks = false) : Scenario
 {
     private static readonly TimeSpan Generous = TimeSpan.FromSeconds(5);
 

@@ -25,8 +25,8 @@ public sealed class PostgreSqlStorageTests : SessionStoreContract<PostgreSqlPlac
             await Task.Delay(100, Cancel);
         }
         Assert.Equal(Sessions * Rotations, Count("n_tup_upd"));
-        // The server writes to an index where it has no room on the page, which depends on what else runs. With an index over what a rotation
-        // changes it would write to one at every rotation.
+        // The server writes to an index where it has no room on the page, which depends on what else runs.
+        // With an index over what a rotation changes it would write to one at every rotation.
         Assert.InRange(Count("n_tup_hot_upd"), 1, Sessions * Rotations);
         var indexes = Place.Query<string>("SELECT string_agg(indexdef, '; ') FROM pg_indexes WHERE tablename = 'pawl_sessions'");
         Assert.DoesNotMatch("head_generation|head_token|last_used_at", indexes);
