@@ -74,7 +74,9 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
     public void Announce(HttpResponse response, SessionEndReason? reason = null) =>
         response.Headers[PawlDefaults.ProblemHeader] = reason is { } why ? $"{Code};reason={Name(why)}" : Code;
 
-    /// <summary>The name of a reason in answers, the feed and metrics.</summary>
+    /// <summary>
+    /// The name of a reason in answers, the feed and metrics. A reason that only a newer version knows is not given the name of another.
+    /// </summary>
     public static string Name(SessionEndReason reason) => reason switch
     {
         SessionEndReason.SignedOut => "signed_out",
@@ -83,6 +85,7 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
         SessionEndReason.Idle => "idle",
         SessionEndReason.Absolute => "absolute",
         SessionEndReason.UserDisabled => "user_disabled",
-        _ => "replaced",
+        SessionEndReason.Replaced => "replaced",
+        _ => "ended",
     };
 }
