@@ -9,6 +9,24 @@ public sealed class IntrospectionTests
 {
     private const string Inactive = """{"active":false}""";
 
+    [Requirement("KEY-08")]
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_token_under_a_key_that_another_node_has_just_made_is_active(bool isAccessToken)
+    {
+        using var folder = new TestFolder();
+        var clock = new TestClock();
+        await using var here = await TestApp.StartAsync(Billing.SetUp, folder: folder, clock: clock);
+        await using var there = await TestApp.StartAsync(Billing.SetUp, folder: folder, clock: clock);
+        clock.Advance(TimeSpan.FromSeconds(10));
+        await here.Service<SessionManager>().EndEverybodysAsync(TestContext.Current.CancellationToken);
+        var ada = await here.SignInAsync("ada");
+
+        var answer = await there.IntrospectAsync($"token={(isAccessToken ? ada.AccessToken : ada.RefreshToken)}");
+        Assert.True(answer.Json.GetProperty("active").GetBoolean(), answer.Body);
+    }
+
     [Requirement("HTTP-12")]
     [Fact]
     public async Task An_access_token_is_described_by_what_it_says()

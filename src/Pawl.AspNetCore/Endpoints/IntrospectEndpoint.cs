@@ -23,11 +23,18 @@ internal static class IntrospectEndpoint
 
     private static async Task<Action<Utf8JsonWriter>?> FindAccessTokenAsync(HttpContext context, string text)
     {
-        var result = AccessTokenValidator.Validate(text, PawlEndpoint.Service<Keys>(context).Ring, PawlEndpoint.Options(context).Rules, PawlEndpoint.Service<TimeProvider>(context).GetUtcNow());
+        var (keys, rules) = (PawlEndpoint.Service<Keys>(context), PawlEndpoint.Options(context).Rules);
+        var now = PawlEndpoint.Service<TimeProvider>(context).GetUtcNow();
+        var ring = keys.Ring;
+        var result = AccessTokenValidator.Validate(text, ring, rules, now);
+        // Another node may have just made the key, and signed with it.
+        if (result.Error is AccessTokenError.UnknownKey && await keys.IsOutdatedAsync(ring, context.RequestAborted))
+            result = AccessTokenValidator.Validate(text, keys.Ring, rules, now);
         if (!result.IsAccepted)
             return null;
-        var sessions = PawlEndpoint.Service<SessionManager>(context);
-        return await sessions.FindAsync(result.Token.SessionId, context.RequestAborted) is { } session && sessions.IsAlive(session) ? json => Describe(json, result.Token) : null;
+        var (sessions, token) = (PawlEndpoint.Service<SessionManager>(context), result.Token);
+        var session = await sessions.FindAsync(token.SessionId, context.RequestAborted);
+        return session is not null && sessions.IsAlive(session) ? json => Describe(json, token) : null;
     }
 
     // All that it says, which whoever holds it can read anyway.
