@@ -33,6 +33,8 @@ public sealed class HealthTests
         await Eventually.TrueAsync(async () => await HealthAsync(app) == (200, "Healthy"), "The node does not recover.");
         measured.Observe();
         Assert.Equal(1, measured.Counts["pawl.feed.up"]);
+        // The message follows the change.
+        await Eventually.TrueAsync(() => Task.FromResult(app.Logs.OfPawl(14).Any()), "The log does not say that the feed is up.");
         Assert.Single(app.Logs.OfPawl(14));
     }
 
