@@ -24,12 +24,14 @@ public sealed class EndReasonTests
         Assert.True(SessionId.TryParse(ada.Sid, out var id));
         await app.Service<SessionManager>().EndAsync(id, reason, TestContext.Current.CancellationToken);
 
-        var answer = await app.SendRawAsync("POST", "/auth/refresh", ("Cookie", ada.Cookies.Header!), (PawlDefaults.SessionHeader, ada.Sid));
+        var answer = await app.SendRawAsync(
+            "POST", "/auth/refresh", ("Cookie", ada.Cookies.Header!), (PawlDefaults.SessionHeader, ada.Sid));
         Assert.Equal(("session_ended", name), (answer.Code, answer.Reason));
         Assert.Equal($"session_ended;reason={name}", answer[PawlDefaults.ProblemHeader]);
     }
 
     [Fact]
     public void The_list_above_is_complete() =>
-        Assert.Equal(Enum.GetValues<SessionEndReason>(), Names.Select(static row => row.Data.Item1).Where(static reason => Enum.IsDefined(reason)));
+        Assert.Equal(
+            Enum.GetValues<SessionEndReason>(), Names.Select(static row => row.Data.Item1).Where(static reason => Enum.IsDefined(reason)));
 }
