@@ -19,7 +19,7 @@ public sealed partial class DocumentedNamesTests
     private static readonly string[] s_pages =
     [
         "docs/protocol.md", "docs/operations.md", "docs/clients.md", "docs/threat-model.md", "docs/stores.md", "docs/how-it-works.md",
-        "docs/questions.md",
+        "docs/questions.md", "docs/options.md",
     ];
 
     [Fact]
