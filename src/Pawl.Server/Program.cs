@@ -2,7 +2,13 @@ using Pawl.Server;
 
 return await Startup.RunAsync(async () =>
 {
-    var builder = WebApplication.CreateBuilder(args).WithServerDefaults();
+    var arguments = Arguments.Read(args);
+    if (arguments.Text is { } text)
+    {
+        Console.Write(text);
+        return;
+    }
+    var builder = WebApplication.CreateBuilder(arguments.Options).WithServerDefaults();
     var settings = ServerSettings.Read(builder.Configuration);
 
     var keyFolder = new KeyFolder(settings);
@@ -14,14 +20,9 @@ return await Startup.RunAsync(async () =>
 
     var app = builder.Build();
     keyFolder.Prepare();
-    if (KeyCommand.Is(args))
+    if (arguments.Command is { } command)
     {
-        await KeyCommand.RunAsync(args, app.Services);
-        return;
-    }
-    if (SessionCommand.Is(args))
-    {
-        await SessionCommand.RunAsync(args, app.Services);
+        await command.RunAsync(arguments.Words, app.Services);
         return;
     }
     app.UseAnswers();

@@ -55,6 +55,9 @@ internal sealed class ServerSettings
         };
     }
 
+    /// <exception cref="SettingException">The name, without the prefix <c>Pawl</c>, is no setting.</exception>
+    public static void Check(string name) => Find(name);
+
     private static (Setting Setting, string Key) Find(string key)
     {
         var parts = key.Split(':');

@@ -22,12 +22,12 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly (string Name, string Value)[] _variables;
     private readonly Process _process;
 
-    private ServerProcess((string Name, string Value)[] variables, string? folder = null)
+    private ServerProcess((string Name, string Value)[] variables, string? folder = null, string[]? arguments = null)
     {
         _ownsFolder = folder is null;
         _folder = folder is null ? Directory.CreateTempSubdirectory("pawl-server-") : new(folder);
         _variables = variables;
-        _process = Start("--urls", "http://127.0.0.1:0");
+        _process = Start(arguments ?? ["--urls", "http://127.0.0.1:0"]);
         _process.OutputDataReceived += Take;
         _process.ErrorDataReceived += Take;
         _process.BeginOutputReadLine();
@@ -93,9 +93,15 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts one that is not to get far, and waits for its end.</summary>
-    public static async Task<(int ExitCode, string Output)> FailAsync(params (string Name, string Value)[] variables)
+    public static Task<(int ExitCode, string Output)> FailAsync(params (string Name, string Value)[] variables) =>
+        FailAsync(new ServerProcess(variables));
+
+    /// <summary>Runs the program with arguments that are not to start a server, and waits for its end.</summary>
+    public static Task<(int ExitCode, string Output)> FailAsync(string[] arguments) =>
+        FailAsync(new ServerProcess([], arguments: arguments));
+
+    private static async Task<(int ExitCode, string Output)> FailAsync(ServerProcess server)
     {
-        var server = new ServerProcess(variables);
         await using (server)
         {
             await Task.WhenAny(server._listening.Task, server._process.WaitForExitAsync(TestContext.Current.CancellationToken));
@@ -105,14 +111,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>What an operator does beside it: another run of the program, with the same folder and settings.</summary>
-    public async Task<(int ExitCode, string Output)> RunAsync(params string[] command)
-    {
-        using var process = Start(command);
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, output + await error);
-    }
+    public Task<(int ExitCode, string Output)> RunAsync(params string[] command) =>
+        FailAsync(new ServerProcess(_variables, _folder.FullName, command));
 
     /// <summary>Ends it as a crash would.</summary>
     public void Kill() => _process.Kill();

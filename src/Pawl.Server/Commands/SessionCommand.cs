@@ -1,0 +1,18 @@
+using Pawl.AspNetCore;
+
+namespace Pawl.Server;
+
+/// <summary>
+/// <c>sessions end-all</c>: what an operator does after a backup was restored, or after more has leaked than one key. The servers may
+/// run meanwhile, or not.
+/// </summary>
+internal static class SessionCommand
+{
+    public static async Task EndAllAsync(string[] words, IServiceProvider services)
+    {
+        await services.GetRequiredService<ISessionStore>().InitializeAsync(CancellationToken.None);
+        await services.GetRequiredService<SessionManager>().EndEverybodysAsync();
+        Console.WriteLine(
+            "Every session has ended. Every server that runs refuses all tokens within a minute; all users have to sign in again.");
+    }
+}
