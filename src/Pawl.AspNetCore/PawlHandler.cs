@@ -144,6 +144,9 @@ internal sealed class PawlHandler(
             await Context.SignInAsync(target, user, properties);
             return;
         }
+        // An earlier sign-in of this request was refused, so that no client would get the tokens.
+        if (RefusedResponse.IsSent(Context))
+            return;
         var renewed = await FindRenewedAsync(user, properties);
         var transport = (properties as PawlSignInProperties)?.Transport ?? SessionTransport.Cookie;
         var fault = renewed is null ? guard.FindSignInFault(Context, transport, Options) : guard.FindRenewalFault(Context, Options);
@@ -200,6 +203,10 @@ internal sealed class PawlHandler(
         {
             foreach (var session in await tokenSessions.FindAllAsync(_tokens, Context.RequestAborted))
                 await sessions.SignOutAsync(session);
+            // The request itself has no token of a session that it has started.
+            if (SignInResponse.Of(Context) is { } started)
+                await sessions.SignOutAsync(started.SessionId);
+            WrittenTokens.ThrowIfTooLateToSignOut(Context);
             TokenCookies.Delete(Response, Options);
             if (target is not null)
                 Response.Redirect(target);

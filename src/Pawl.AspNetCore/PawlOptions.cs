@@ -9,6 +9,7 @@ public class PawlOptions : AuthenticationSchemeOptions
 {
     private PathString _refreshPath;
     private PathString _logoutPath;
+    private PathString _tokenPath;
 
     /// <summary>The defaults.</summary>
     public PawlOptions() => Events = new PawlEvents();
@@ -138,7 +139,12 @@ public class PawlOptions : AuthenticationSchemeOptions
 
     internal PathString RefreshPath => _refreshPath.HasValue ? _refreshPath : _refreshPath = BasePath + "/refresh";
 
+    internal PathString TokenPath => _tokenPath.HasValue ? _tokenPath : _tokenPath = BasePath + "/token";
+
     internal PathString LogoutPath => _logoutPath.HasValue ? _logoutPath : _logoutPath = BasePath + "/logout";
+
+    // Both endpoints that take a refresh token.
+    internal bool IsRefresh(PathString path) => path.Equals(RefreshPath) || path.Equals(TokenPath);
 
     internal AccessTokenRules Rules => field ??= new() { Issuer = Issuer, Audience = Audience ?? Issuer, ClockSkew = ClockSkew };
 }

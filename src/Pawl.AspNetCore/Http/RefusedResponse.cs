@@ -12,8 +12,11 @@ internal sealed class RefusedResponse : IHttpResponseFeature
 {
     public static async Task WriteAsync(HttpContext context, Problem problem, SessionEndReason? reason = null)
     {
+        var deletions = TokenCookies.FindDeletions(context.Response);
         context.Response.Clear();
-        // Clear() has just removed the deletions.
+        // Clear() has just removed the deletions. Those of a sign-out in the same request hold: the session has ended.
+        foreach (var deletion in deletions)
+            context.Response.Headers.Append("Set-Cookie", deletion);
         PlantedCookies.Delete(context, RequestTokens.Of(context).Twins);
         await problem.WriteAsync(context, reason);
         var refused = new RefusedResponse(problem.Status, context.Response.Headers);
@@ -21,6 +24,9 @@ internal sealed class RefusedResponse : IHttpResponseFeature
         context.Features.Set<IHttpResponseFeature>(refused);
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
     }
+
+    /// <summary>Whether the request has been refused: nothing reaches the client any more.</summary>
+    public static bool IsSent(HttpContext context) => context.Features.Get<IHttpResponseFeature>() is RefusedResponse;
 
     private readonly int _statusCode;
     private readonly Dictionary<string, StringValues> _headers;

@@ -25,13 +25,9 @@ internal sealed class SessionStarter(
     /// <param name="arrivedAt">When the request came in, by the clock's own timestamps.</param>
     /// <param name="options">The options.</param>
     /// <exception cref="ArgumentException">The caller asks for something that cannot be honoured.</exception>
-    /// <exception cref="InvalidOperationException">The response has started, and no client would get the tokens.</exception>
     public async Task<SignInResult> StartAsync(
         HttpContext context, ClaimsPrincipal principal, SignInRequest wanted, SessionId? previous, long arrivedAt, PawlOptions options)
     {
-        if (context.Response.HasStarted)
-            throw new InvalidOperationException(
-                "The response has started, so that it cannot bring the client its tokens: sign in before anything is written.");
         var session = Make(context.Request, principal, wanted, options);
         if (BrowserKey.Of(context, session, previous) is not { } browser)
             return (await StartAsync(context, session, wanted, previous, options)).Result;

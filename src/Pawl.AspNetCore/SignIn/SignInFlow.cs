@@ -21,9 +21,12 @@ internal sealed class SignInFlow(SessionStarter starter, SessionReissuer reissue
         var requested = RequestTokens.Of(context);
         if (renewed is null)
             wanted.VetForStart();
+        // A renewal by a bearer token may leave the response as it is.
+        if (renewed is null || !requested.Bearer.HasValue || wanted.AnswersWithJson)
+            WrittenTokens.ThrowIfTooLateToSignIn(context, options);
         await options.OnSigningIn(context, user);
         var result = renewed is null
-            ? await starter.StartAsync(context, user, wanted, tokenSessions.FindByCookies(requested), arrivedAt, options)
+            ? await starter.StartAsync(context, user, wanted, FindPrevious(context, requested), arrivedAt, options)
             : await reissuer.ReissueAsync(user, renewed, wanted, options);
         if (result.Tokens is not { } tokens)
             return result;
@@ -32,15 +35,24 @@ internal sealed class SignInFlow(SessionStarter starter, SessionReissuer reissue
             await sessions.EndAsync(session, SessionEndReason.Replaced, CancellationToken.None);
 
         var transport = tokens.Session.Transport;
+        if (renewed is null)
+            TokenCookies.Withdraw(context.Response);
         if (renewed is null && transport is not SessionTransport.Body)
             TokenCookies.WriteSignIn(context.Response, tokens, options);
         // A renewal returns no more than the request had: it sets cookies only if a cookie authenticated the request.
         else if (renewed is not null && transport is SessionTransport.Cookie && !requested.Bearer.HasValue)
             TokenCookies.Write(context.Response, tokens, options);
         if (wanted.AnswersWithJson || (renewed is null && transport is not SessionTransport.Cookie))
+        {
+            WrittenTokens.Note(context);
             await TokenJson.WriteAsync(context.Response, tokens);
+        }
         else if (wanted.RedirectUri is { } target)
             context.Response.Redirect(target);
         return result;
     }
+
+    // A session that this request has started takes the place of the browser's own, which it has ended.
+    private SessionId? FindPrevious(HttpContext context, RequestTokens requested) =>
+        SignInResponse.Of(context)?.SessionId ?? tokenSessions.FindByCookies(requested);
 }

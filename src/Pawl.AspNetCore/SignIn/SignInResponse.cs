@@ -12,8 +12,15 @@ internal sealed class SignInResponse(
 {
     private bool? _isSent;
 
+    /// <summary>The session.</summary>
+    public SessionId SessionId => started.Session.Id;
+
+    /// <summary>The newest session whose tokens the response of this request is to carry; null if there is none.</summary>
+    public static SignInResponse? Of(HttpContext context) => context.Features.Get<SignInResponse>();
+
     public void Watch()
     {
+        context.Features.Set(this);
         context.Response.OnStarting(() =>
         {
             _isSent = CanBeSent();
@@ -39,8 +46,12 @@ internal sealed class SignInResponse(
 
     private bool CanBeSent() => !context.RequestAborted.IsCancellationRequested
         && (started.Session.Transport is SessionTransport.Body
-            ? context.Response.StatusCode < StatusCodes.Status400BadRequest
+            ? CarriesBody()
             : CarriesCookie());
+
+    // An app that responds with another page instead, such as a redirect after an exception, has cleared the headers.
+    private bool CarriesBody() => context.Response.StatusCode < StatusCodes.Status400BadRequest
+        && context.Response.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) is true;
 
     // A browser keeps the last cookie of a name.
     private bool CarriesCookie() =>

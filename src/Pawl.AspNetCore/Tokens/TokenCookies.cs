@@ -14,6 +14,12 @@ internal static class TokenCookies
     // ends with the browser, the cookie does, too.
     private const int LongestSignIn = 60 * 60;
 
+    private static readonly string[] Names =
+    [
+        PawlDefaults.AccessCookie, PawlDefaults.RefreshCookie, PawlDefaults.SessionCookie, PawlDefaults.FreshCookie,
+        PawlDefaults.SignInCookie,
+    ];
+
     /// <summary>Writes the cookies of a sign-in. In this browser the tokens of every other session are then left over.</summary>
     public static void WriteSignIn(HttpResponse response, IssuedTokens tokens, PawlOptions options)
     {
@@ -57,9 +63,37 @@ internal static class TokenCookies
         response.Headers.CacheControl = "no-store";
     }
 
+    /// <summary>Takes the cookies out of the response that an earlier sign-in of the same request has written. Deletions stay.</summary>
+    public static void Withdraw(HttpResponse response) =>
+        Remove(response, static line => FindName(line) is { } name && !IsDeletion(line, name));
+
+    /// <summary>The deletions that an earlier sign-out of the same request has written.</summary>
+    public static string[] FindDeletions(HttpResponse response) =>
+        [.. response.Headers.SetCookie.OfType<string>().Where(static line => FindName(line) is { } name && IsDeletion(line, name))];
+
+    private static void Remove(HttpResponse response, Func<string, bool> isRemoved)
+    {
+        if (response.Headers.SetCookie is not { Count: > 0 } lines)
+            return;
+        string[] left = [.. lines.OfType<string>().Where(line => !isRemoved(line))];
+        if (left.Length < lines.Count)
+            response.Headers.SetCookie = left;
+    }
+
+    // The deletion of a planted twin has our name too, but no SameSite. It stays.
+    private static string? FindName(string line) => Array.Find(Names, name => IsNamed(line, name));
+
+    private static bool IsNamed(string line, string name) =>
+        line.StartsWith(name, StringComparison.Ordinal) && line.Length > name.Length && line[name.Length] == '='
+        && line.Contains("; SameSite=", StringComparison.Ordinal);
+
+    private static bool IsDeletion(string line, string name) => line[name.Length + 1] == ';';
+
     private static void Append(HttpResponse response, PawlOptions options, string name, string value, int? maxAge, bool isSecret)
     {
         var age = maxAge is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"; Max-Age={seconds}") : "";
+        // A browser keeps the last line of a name. Other clients, proxies and logs see them all, so there is only one.
+        Remove(response, line => IsNamed(line, name));
         response.Headers.Append("Set-Cookie", $"{name}={value}{age}; Path=/; Secure{(isSecret ? "; HttpOnly" : "")}; SameSite={options.SameSite}");
     }
 }
