@@ -15,7 +15,7 @@ public sealed class MessagesTests
         { "A refresh-token key is 32 random bytes.", static () => _ = new RefreshTokenKey(1, [1, 2, 3]) },
         { "Two refresh-token keys have the number 7.", static () => _ = new KeyRing(Given.Key, [], [Given.RefreshKey, Given.RefreshKey]) },
         { "A key without its private part cannot sign.", static () => _ = new KeyRing(PublicKeys.Import(SigningAlgorithm.ES256, Given.Key.PublicMembers), [], []) },
-        { "The token is another session's.", static () => Rotation.Decide(Given.Session, OtherToken, Given.Now, Given.Policy) },
+        { "The token is another session's.", static () => Rotation.Decide(Given.Session, OtherToken, Given.Now, TimeSpan.Zero, Given.Policy) },
         { "The session store is unavailable.", static () => throw new StoreUnavailableException() },
         { "Claims are one JSON object that names each claim once.", static () => SessionClaims.Vet("[]"u8.ToArray()) },
         { "Claims name the client in 'client_id'.", static () => SessionClaims.Vet("{}"u8.ToArray()) },

@@ -53,8 +53,10 @@ public sealed class SharedVectors
                 End = vector.TryGetProperty("ended", out var ended) ? new(Reason(ended), At(0)) : null,
             };
             SessionEndReason? reason = vector.TryGetProperty("reason", out var why) ? Reason(why) : null;
-            var expected = new RotationResult(Enum.Parse<RotationOutcome>(vector.GetProperty("outcome").GetString()!, ignoreCase: true), reason);
-            Assert.True(expected == Rotation.Decide(session, shown, At(vector.GetProperty("now").GetInt32()), policy), vector.GetProperty("name").GetString());
+            var expected = new RotationResult(Outcome(vector.GetProperty("outcome")), reason);
+            var waited = vector.TryGetProperty("waited", out _) ? Seconds(vector, "waited") : TimeSpan.Zero;
+            var result = Rotation.Decide(session, shown, At(vector.GetProperty("now").GetInt32()), waited, policy);
+            Assert.True(expected == result, vector.GetProperty("name").GetString());
         }
     }
 
@@ -68,5 +70,10 @@ public sealed class SharedVectors
 
     private static DateTimeOffset At(int seconds) => DateTimeOffset.UnixEpoch.AddSeconds(1_800_000_000 + seconds);
 
-    private static SessionEndReason Reason(JsonElement name) => Enum.Parse<SessionEndReason>(name.GetString()!.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
+    private static SessionEndReason Reason(JsonElement name) => Value<SessionEndReason>(name);
+
+    private static RotationOutcome Outcome(JsonElement name) => Value<RotationOutcome>(name);
+
+    private static T Value<T>(JsonElement name) where T : struct, Enum =>
+        Enum.Parse<T>(name.GetString()!.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
 }

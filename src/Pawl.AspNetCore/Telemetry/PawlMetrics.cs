@@ -50,7 +50,9 @@ internal sealed class PawlMetrics : IDisposable
         RotationOutcome.Kept => "kept",
         RotationOutcome.Rotated => "rotated",
         RotationOutcome.Recovered => "recovered",
-        _ => "reused",
+        RotationOutcome.Reused => "reused",
+        RotationOutcome.TooLate => "too_late",
+        _ => "unknown",
     };
 
     public void Dispose() => _meter.Dispose();

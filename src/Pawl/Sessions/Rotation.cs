@@ -1,14 +1,21 @@
 namespace Pawl;
 
 /// <summary>
-/// The lineage rule, the whole of rotation and of theft detection (RFC 9700, section 4.14.2). A session remembers one token, its head; every token says who
-/// its parent is. Any number of racers get an answer, at most one of the siblings they are given can ever move the session on, and the first use of any other is reuse.
+/// The lineage rule: all of rotation and of theft detection (RFC 9700, section 4.14.2). A session remembers one token, its head, and every
+/// token names its parent. Any number of racing requests get an answer. At most one of the siblings that they are given can ever move the
+/// session on, and the first use of any other is reuse.
 /// </summary>
 public static class Rotation
 {
-    /// <summary>Decides what <paramref name="token"/>, whose MAC has been verified, leads to. The first case that applies counts.</summary>
+    /// <summary>Decides what a token leads to. The first case that applies counts.</summary>
+    /// <param name="session">The token's session, read after the request arrived.</param>
+    /// <param name="token">A token whose MAC has been verified.</param>
+    /// <param name="now">When the request arrived.</param>
+    /// <param name="waited">How long the request had been here when the session had been read.</param>
+    /// <param name="policy">The times of a session.</param>
     /// <exception cref="ArgumentException">The token is another session's.</exception>
-    public static RotationResult Decide(Session session, in RefreshToken token, DateTimeOffset now, SessionPolicy policy)
+    public static RotationResult Decide(
+        Session session, in RefreshToken token, DateTimeOffset now, TimeSpan waited, SessionPolicy policy)
     {
         if (token.SessionId != session.Id)
             throw new ArgumentException("The token is another session's.", nameof(token));
@@ -21,10 +28,13 @@ public static class Rotation
             return new(RotationOutcome.Repeated);
         if (token.ParentId == head.TokenId)
             return new(IsSettled(token, now, policy) ? RotationOutcome.Rotated : RotationOutcome.Kept);
-        // The MAC proves that we issued it, and we issue a generation only after the one before it was the head: so the store has forgotten.
+        // The MAC proves that we issued it, and we issue a generation only after the one before it was the head. So the store
+        // has lost writes.
         if (token.Generation > head.Generation)
             return new(RotationOutcome.Recovered);
-        return new(RotationOutcome.Reused, SessionEndReason.TokenReused);
+        return waited > policy.LongestRefresh
+            ? new(RotationOutcome.TooLate)
+            : new(RotationOutcome.Reused, SessionEndReason.TokenReused);
     }
 
     /// <summary>

@@ -23,15 +23,21 @@ public enum RotationOutcome
 
     /// <summary>Two parties hold the chain: the session ends.</summary>
     Reused,
+
+    /// <summary>
+    /// The token is spent, but it may have been good when its request arrived: the store answered after
+    /// <see cref="SessionPolicy.LongestRefresh"/>. The session goes on and the request fails; repeated, it gets a verdict.
+    /// </summary>
+    TooLate,
 }
 
 /// <summary>The decision of <see cref="Rotation.Decide"/>.</summary>
 /// <param name="Outcome">Which case of the lineage rule applied.</param>
-/// <param name="Reason">Why the session is over, or null if it goes on.</param>
+/// <param name="Reason">Why the session is over; null if it goes on.</param>
 public readonly record struct RotationResult(RotationOutcome Outcome, SessionEndReason? Reason = null)
 {
     /// <summary>Whether the client gets an access token.</summary>
-    public bool IsGranted => Reason is null;
+    public bool IsGranted => Reason is null && Outcome is not RotationOutcome.TooLate;
 
     /// <summary>Whether the token becomes the session's head, by compare-and-set on the head that was decided upon.</summary>
     public bool MovesHead => Outcome is RotationOutcome.Rotated or RotationOutcome.Recovered;

@@ -38,8 +38,8 @@ public sealed record Session
     public string? Device { get; init; }
 
     /// <summary>
-    /// The claims that every access token of the session carries besides the registered ones: a JSON object in UTF-8, as
-    /// <see cref="SessionClaims"/> vets it. A holder of an access token can read it, except for <see cref="SessionClaims.SignInMember"/>.
+    /// The claims that every access token of the session carries besides the registered ones: a JSON object in UTF-8. A store keeps the
+    /// bytes as they are. A holder of an access token can read it, except for the member <c>pawl_sign_in</c>.
     /// </summary>
     public ReadOnlyMemory<byte> Claims { get; init; } = "{}"u8.ToArray();
 

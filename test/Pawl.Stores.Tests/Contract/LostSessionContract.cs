@@ -43,7 +43,7 @@ public abstract class LostSessionContract<TPlace> : SessionStoreContract<TPlace>
             while (entering.Exists(static t => !t.IsCompleted))
             {
                 if (await Store.FindAsync(id, Cancel) is { } found)
-                    Assert.Equal(RotationOutcome.Ended, Rotation.Decide(found, token, Start, new SessionPolicy()).Outcome);
+                    Assert.Equal(RotationOutcome.Ended, Rotation.Decide(found, token, Start, TimeSpan.Zero, new SessionPolicy()).Outcome);
                 Assert.Null(await Other.RotateAsync(NextMove(lost), Cancel));
                 Assert.False(await Store.UpdateAsync(id, "{}"u8.ToArray(), "stamp", Cancel));
                 Assert.Empty(await Other.ListAllAsync(id.ToString(), Cancel));

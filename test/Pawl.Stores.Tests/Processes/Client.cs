@@ -30,7 +30,7 @@ internal sealed class Client(ISessionStore store)
         for (var attempt = 0; attempt < 5; attempt++)
         {
             var session = (await store.FindAsync(Id, Cancel))!;
-            var result = Rotation.Decide(session, _token, _now, Policy);
+            var result = Rotation.Decide(session, _token, _now, TimeSpan.Zero, Policy);
             Assert.True(result.IsGranted, $"{result}: {_token} against {session.Head}");
             if (result.MovesHead && await store.RotateAsync(Rotation.Move(session.Head, _token, _now, Policy), Cancel) is null)
                 continue;

@@ -64,7 +64,7 @@ public sealed class SqliteDurabilityTests : SessionStoreContract<SqlitePlace>
         AssertSame(durable, left);
         var token = new RefreshToken(rotated.Id, ahead.Head.Generation + 1, NewTokenId(), ahead.Head.TokenId, ahead.LastUsedAt);
         var policy = new SessionPolicy();
-        Assert.Equal(RotationOutcome.Recovered, Rotation.Decide(left, token, ahead.LastUsedAt, policy).Outcome);
+        Assert.Equal(RotationOutcome.Recovered, Rotation.Decide(left, token, ahead.LastUsedAt, TimeSpan.Zero, policy).Outcome);
         Assert.NotNull(await store.Sessions.RotateAsync(Rotation.Move(left.Head, token, ahead.LastUsedAt, policy), Cancel));
     }
 

@@ -34,7 +34,7 @@ public sealed class ForeseeTests
         Gen.Select(Sessions, Tokens).Sample((session, token) =>
         {
             var server = new MemoryServer(Policy) { Session = session };
-            var result = Rotation.Decide(session, token, Now, Policy);
+            var result = Rotation.Decide(session, token, Now, TimeSpan.Zero, Policy);
             var move = Rotation.Foresee(token, Now, Policy);
             if (move is { } foreseen && server.TryApply(foreseen))
             {

@@ -13,13 +13,13 @@ internal sealed class MemoryServer(SessionPolicy policy)
     public string SignIn(DateTimeOffset now) => Write(RefreshToken.First(Session.Id, Session.Head, ++_lastId, now));
 
     /// <summary>A refresh: the decision, and the child if there is one.</summary>
-    public (RotationResult Result, string? Child) Show(string text, DateTimeOffset now)
+    public (RotationResult Result, string? Child) Show(string text, DateTimeOffset now, TimeSpan waited = default)
     {
         Assert.True(RefreshTokenCodec.TryRead(text, Given.Ring, out var token));
         if (Rotation.Foresee(token, now, policy) is { } foreseen && TryApply(foreseen))
             return Answer(new RotationResult(RotationOutcome.Rotated), token, now);
 
-        var result = Rotation.Decide(Session, token, now, policy);
+        var result = Rotation.Decide(Session, token, now, waited, policy);
         if (result.MovesHead)
             Assert.True(TryApply(Rotation.Move(Session.Head, token, now, policy)));
         if (result.Outcome is RotationOutcome.Reused)

@@ -13,7 +13,7 @@ public sealed class RotationTests
     private static RefreshToken Token(uint generation, ulong id, ulong parent, TimeSpan age) => new(Given.SessionId, generation, id, parent, Now - age);
 
     private static RotationOutcome Outcome(in RefreshToken token, Session? session = null, DateTimeOffset? now = null) =>
-        Rotation.Decide(session ?? Session, token, now ?? Now, Policy).Outcome;
+        Rotation.Decide(session ?? Session, token, now ?? Now, TimeSpan.Zero, Policy).Outcome;
 
     [Requirement("RT-08")]
     [Fact]
@@ -54,7 +54,7 @@ public sealed class RotationTests
     public void A_spent_token_ends_the_session(uint generation, ulong id, ulong parent)
     {
         foreach (var age in new[] { TimeSpan.Zero, Policy.SettlePeriod - Tick, TimeSpan.FromDays(1) })
-            Assert.Equal(new RotationResult(RotationOutcome.Reused, SessionEndReason.TokenReused), Rotation.Decide(Session, Token(generation, id, parent, age), Now, Policy));
+            Assert.Equal(new RotationResult(RotationOutcome.Reused, SessionEndReason.TokenReused), Rotation.Decide(Session, Token(generation, id, parent, age), Now, TimeSpan.Zero, Policy));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class RotationTests
         {
             var ended = Session with { End = new SessionEnd(reason, Now) };
             foreach (var token in EveryKindOfToken)
-                Assert.Equal(new RotationResult(RotationOutcome.Ended, reason), Rotation.Decide(ended, token, Now, Policy));
+                Assert.Equal(new RotationResult(RotationOutcome.Ended, reason), Rotation.Decide(ended, token, Now, TimeSpan.Zero, Policy));
         }
     }
 
@@ -76,7 +76,7 @@ public sealed class RotationTests
         {
             var end = Session.LastUsedAt + Policy.IdleTimeout;
             Assert.NotEqual(RotationOutcome.Expired, Outcome(token, now: end - Tick));
-            Assert.Equal(new RotationResult(RotationOutcome.Expired, SessionEndReason.Idle), Rotation.Decide(Session, token, end, Policy));
+            Assert.Equal(new RotationResult(RotationOutcome.Expired, SessionEndReason.Idle), Rotation.Decide(Session, token, end, TimeSpan.Zero, Policy));
         }
     }
 
@@ -89,7 +89,7 @@ public sealed class RotationTests
             var end = Session.ExpiresAt;
             var used = Session with { LastUsedAt = end - Tick };
             Assert.NotEqual(RotationOutcome.Expired, Outcome(token, used, end - Tick));
-            Assert.Equal(new RotationResult(RotationOutcome.Expired, SessionEndReason.Absolute), Rotation.Decide(used, token, end, Policy));
+            Assert.Equal(new RotationResult(RotationOutcome.Expired, SessionEndReason.Absolute), Rotation.Decide(used, token, end, TimeSpan.Zero, Policy));
         }
     }
 
@@ -100,10 +100,10 @@ public sealed class RotationTests
         var ended = Session with { End = new SessionEnd(SessionEndReason.Revoked, Now) };
         foreach (var token in EveryKindOfToken)
         {
-            Assert.Equal(SessionEndReason.Revoked, Rotation.Decide(ended, token, late, Policy).Reason);
-            Assert.Equal(SessionEndReason.Absolute, Rotation.Decide(Session, token, late, Policy).Reason);
+            Assert.Equal(SessionEndReason.Revoked, Rotation.Decide(ended, token, late, TimeSpan.Zero, Policy).Reason);
+            Assert.Equal(SessionEndReason.Absolute, Rotation.Decide(Session, token, late, TimeSpan.Zero, Policy).Reason);
             // A thief gains nothing by waiting, and no theft is reported for a session that is over anyway.
-            Assert.Equal(SessionEndReason.Idle, Rotation.Decide(Session, token, Session.LastUsedAt + Policy.IdleTimeout, Policy).Reason);
+            Assert.Equal(SessionEndReason.Idle, Rotation.Decide(Session, token, Session.LastUsedAt + Policy.IdleTimeout, TimeSpan.Zero, Policy).Reason);
         }
     }
 
@@ -111,21 +111,49 @@ public sealed class RotationTests
     public void Another_sessions_token_is_a_mistake_of_the_caller()
     {
         var token = Token(4, 6, 5, TimeSpan.Zero) with { SessionId = new SessionId("fedcba9876543210"u8) };
-        Assert.Throws<ArgumentException>("token", () => Rotation.Decide(Session, token, Now, Policy));
+        Assert.Throws<ArgumentException>("token", () => Rotation.Decide(Session, token, Now, TimeSpan.Zero, Policy));
     }
 
-    [Theory]
-    [InlineData(RotationOutcome.Ended, SessionEndReason.SignedOut, false, false, false)]
-    [InlineData(RotationOutcome.Expired, SessionEndReason.Idle, false, false, false)]
-    [InlineData(RotationOutcome.Repeated, null, true, false, true)]
-    [InlineData(RotationOutcome.Kept, null, true, false, false)]
-    [InlineData(RotationOutcome.Rotated, null, true, true, true)]
-    [InlineData(RotationOutcome.Recovered, null, true, true, true)]
-    [InlineData(RotationOutcome.Reused, SessionEndReason.TokenReused, false, false, false)]
-    public void Each_outcome_writes_and_answers_as_the_table_says(RotationOutcome outcome, SessionEndReason? reason, bool granted, bool moves, bool issues)
+    [Fact]
+    public void Each_outcome_writes_and_answers_as_the_table_says()
     {
-        var result = new RotationResult(outcome, reason);
-        Assert.Equal((granted, moves, issues), (result.IsGranted, result.MovesHead, result.IssuesChild));
+        (RotationOutcome Outcome, SessionEndReason? Reason, bool IsGranted, bool MovesHead, bool IssuesChild)[] table =
+        [
+            (RotationOutcome.Ended, SessionEndReason.SignedOut, false, false, false),
+            (RotationOutcome.Expired, SessionEndReason.Idle, false, false, false),
+            (RotationOutcome.Repeated, null, true, false, true),
+            (RotationOutcome.Kept, null, true, false, false),
+            (RotationOutcome.Rotated, null, true, true, true),
+            (RotationOutcome.Recovered, null, true, true, true),
+            (RotationOutcome.Reused, SessionEndReason.TokenReused, false, false, false),
+            (RotationOutcome.TooLate, null, false, false, false),
+        ];
+        Assert.Equal(Enum.GetValues<RotationOutcome>(), table.Select(static row => row.Outcome));
+        foreach (var row in table)
+        {
+            var result = new RotationResult(row.Outcome, row.Reason);
+            Assert.Equal((row.IsGranted, row.MovesHead, row.IssuesChild), (result.IsGranted, result.MovesHead, result.IssuesChild));
+        }
+    }
+
+    [Requirement("RT-06")]
+    [Fact]
+    public void A_spent_token_is_evidence_until_its_request_has_waited_for_a_quarter_of_the_settle_period()
+    {
+        var (spent, longest) = (Token(2, 4, 3, TimeSpan.FromDays(1)), Policy.SettlePeriod / 4);
+        Assert.Equal(RotationOutcome.Reused, Rotation.Decide(Session, spent, Now, longest, Policy).Outcome);
+        Assert.Equal(new(RotationOutcome.TooLate), Rotation.Decide(Session, spent, Now, longest + Tick, Policy));
+        // No client gives up within two seconds, whatever the settle period.
+        var quick = Policy with { SettlePeriod = TimeSpan.FromSeconds(1) };
+        Assert.Equal(RotationOutcome.Reused, Rotation.Decide(Session, spent, Now, TimeSpan.FromSeconds(2), quick).Outcome);
+        Assert.Equal(RotationOutcome.TooLate, Rotation.Decide(Session, spent, Now, TimeSpan.FromSeconds(2) + Tick, quick).Outcome);
+    }
+
+    [Fact]
+    public void A_wait_of_any_length_changes_no_other_verdict()
+    {
+        foreach (var token in EveryKindOfToken.SkipLast(1))
+            Assert.Equal(Rotation.Decide(Session, token, Now, TimeSpan.Zero, Policy), Rotation.Decide(Session, token, Now, TimeSpan.MaxValue, Policy));
     }
 
     [Fact]

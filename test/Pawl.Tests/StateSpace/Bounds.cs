@@ -12,6 +12,15 @@ internal sealed record Bounds
     /// <summary>How many refreshes the owner has under way at once: 1 is a client with a lock.</summary>
     public int Flights { get; init; } = 1;
 
+    /// <summary>
+    /// How many requests that the client has given up, at the end of the longest round trip, may still wait in the server at once. They
+    /// are decided after any time.
+    /// </summary>
+    public int Late { get; init; }
+
+    /// <summary>From which age on a token's age makes no difference. A late request remembers how old its token was before.</summary>
+    public int OldAge => Late > 0 ? Settle + RoundTrip : Settle;
+
     /// <summary>How many generations the store may forget, at any moment, any number of times.</summary>
     public int Fallback { get; init; }
 
@@ -35,7 +44,7 @@ internal sealed record Bounds
 
     public override string ToString() =>
         $"settle {Settle}, round trip {(RoundTrip > 0 ? RoundTrip : "any")}, {Flights} at once"
-        + (Fallback > 0 ? $", store forgets {Fallback}" : "") + (DiskLag > 0 ? $", jar on disk {DiskLag} behind" : "")
+        + (Late > 0 ? $", {Late} late" : "") + (Fallback > 0 ? $", store forgets {Fallback}" : "") + (DiskLag > 0 ? $", jar on disk {DiskLag} behind" : "")
         + (Loot > 0 ? $", thief of {Loot} tokens{(TheftInTheAir ? " from the air" : "")}" : "")
         + (Loot > 0 ? $", {Shared} {(CountsRepeats ? "responses" : "tokens")} each" : "")
         + (Fallbacks > 0 ? $", {Fallbacks} fallbacks after the theft" : "");

@@ -13,6 +13,15 @@ public sealed class DeepProofTests(ITestOutputHelper output)
     public void Nobody_is_signed_out_by_a_race(int settle, int roundTrip, int flights) =>
         Proof.Holds(output, new() { Settle = settle, RoundTrip = roundTrip, Flights = flights });
 
+    public static TheoryData<int, int, int, int> LateRequests => Proof.IsDeep
+        ? new() { { 4, 1, 3, 2 }, { 8, 2, 2, 3 }, { 8, 2, 3, 2 }, { 12, 3, 2, 2 }, { 16, 4, 2, 2 } }
+        : new() { { 4, 1, 1, 1 } };
+
+    [Theory]
+    [MemberData(nameof(LateRequests))]
+    public void Nobody_is_signed_out_by_a_request_that_was_given_up(int settle, int roundTrip, int flights, int late) =>
+        Proof.Holds(output, new() { Settle = settle, RoundTrip = roundTrip, Flights = flights, Late = late });
+
     public static TheoryData<int, int> Thirds => Proof.IsDeep ? new() { { 15, 5 }, { 21, 7 }, { 30, 10 } } : new() { { 6, 2 } };
 
     [Theory]

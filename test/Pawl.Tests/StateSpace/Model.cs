@@ -4,7 +4,7 @@ namespace Pawl.Tests.StateSpace;
 
 internal enum StepKind
 {
-    Tick, Send, Serve, ServeTwice, LoseAnswer, Deliver, Fallback, Flush, PowerCut, StealJar, StealFlight, Thief, SignOut, SignIn,
+    Tick, Send, Serve, ServeTwice, LoseAnswer, Deliver, GiveUp, ServeLate, Fallback, Flush, PowerCut, StealJar, StealFlight, Thief, SignOut, SignIn,
 }
 
 /// <summary>
@@ -41,6 +41,7 @@ internal sealed class Model(Bounds bounds, Rule rule)
         (_from, _emit) = (from, emit);
         Time();
         Owner();
+        Late();
         Jar();
         Store();
         Thief();
@@ -72,10 +73,11 @@ internal sealed class Model(Bounds bounds, Rule rule)
             to.Flights[i] = to.Flights[i] with { Token = Older(to.Flights[i].Token), Age = (byte)(bounds.RoundTrip > 0 ? to.Flights[i].Age + 1 : 0) };
         for (var i = 0; i < to.Loot.Count; i++)
             to.Loot[i] = Older(to.Loot[i]);
+        for (var i = 0; i < to.Late.Count; i++)
+            to.Late[i] = to.Late[i] with { Waited = (byte)Math.Min(to.Late[i].Waited + 1, bounds.RoundTrip + 1) };
         Emit(StepKind.Tick);
 
-        // Older than settled is settled.
-        Token Older(Token token) => token.Id is 0 or World.DeadId ? token : token with { Age = (byte)Math.Min(token.Age + 1, bounds.Settle) };
+        Token Older(Token token) => token.Id is 0 or World.DeadId ? token : token with { Age = (byte)Math.Min(token.Age + 1, bounds.OldAge) };
     }
 
     private void Owner()
@@ -121,6 +123,36 @@ internal sealed class Model(Bounds bounds, Rule rule)
         else if (!again)
             to.Flights.RemoveAt(index);
         EmitUnlessShared(step);
+    }
+
+    // The client gives a request up at the end of the longest round trip and may go on with another. The server has had
+    // the request since any moment after it was sent.
+    private void Late()
+    {
+        for (var i = 0; i < _from.Flights.Count; i++)
+        {
+            var flight = _from.Flights[i];
+            if (flight.IsAnswer || flight.Age < bounds.RoundTrip || _from.Late.Count >= bounds.Late)
+                continue;
+            for (var waited = 0; waited <= bounds.RoundTrip; waited++)
+            {
+                var to = Again();
+                to.Flights.RemoveAt(i);
+                // A token whose parent is no head any more has no age in the normal form.
+                to.Late.Add(new(flight.Token with { Age = (byte)Math.Max(0, flight.Token.Age - waited) }, (byte)waited));
+                Emit(StepKind.GiveUp, i + 1);
+            }
+        }
+        for (var i = 0; i < _from.Late.Count; i++)
+        {
+            var to = Again();
+            var (token, waited) = to.Late[i];
+            var step = new Step(StepKind.ServeLate, i + 1);
+            to.Late.RemoveAt(i);
+            // Nobody waits for the response, so a request that fails is as good as lost.
+            if (Show(ref step, token, out _, waited))
+                EmitUnlessShared(step);
+        }
     }
 
     private void Jar()
@@ -196,13 +228,13 @@ internal sealed class Model(Bounds bounds, Rule rule)
     }
 
     // False if the session has ended by it. That leads nowhere: an ended session does not come back, for ends are durable before they are answered.
-    private bool Show(ref Step step, Token token, out Token? child)
+    private bool Show(ref Step step, Token token, out Token? child, int waited = 0)
     {
-        var result = _server.Show(_to, token, out child);
+        var result = _server.Show(_to, token, waited, out child);
         step = step with { Outcome = result.Outcome };
-        if (!result.IsGranted && bounds.Loot == 0)
+        if (result.Reason is not null && bounds.Loot == 0)
             _emit(step, _to, "An honest client was signed out.");
-        return result.IsGranted;
+        return result.Reason is null;
     }
 
     private void Count(Token token, List<byte> uses)

@@ -40,6 +40,16 @@ public sealed class NobodyIsSignedOutByARaceTests(ITestOutputHelper output)
     public void And_anything_less_than_a_third_is_short_enough_so_a_quarter_has_room_to_spare(int flights, int roundTrip) =>
         Proof.Holds(output, new() { Settle = 3 * roundTrip + 1, RoundTrip = roundTrip, Flights = flights });
 
+    [Requirement("RT-06")]
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(2, 1, 1)]
+    [InlineData(2, 1, 2)]
+    [InlineData(1, 2, 2)]
+    [InlineData(2, 2, 1)]
+    public void Requests_that_were_given_up_sign_nobody_out_however_late_the_server_decides_about_them(int flights, int roundTrip, int late) =>
+        Proof.Holds(output, new() { Settle = 4 * roundTrip, RoundTrip = roundTrip, Flights = flights, Late = late });
+
     // What the promise does not say, found out here so that nobody reads it into it.
 
     [Requirement("RT-06")]

@@ -9,7 +9,7 @@ namespace Pawl.Tests.StateSpace;
 public sealed class NormalFormTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Cases =>
-        ["lock", "race", "store", "disk", "thief", "thief and store", "thief and race", "thief, store and count", "weak"];
+        ["lock", "race", "store", "disk", "thief", "thief and store", "thief and race", "thief, store and count", "late", "weak"];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -19,6 +19,7 @@ public sealed class NormalFormTests(ITestOutputHelper output)
         {
             "lock" => (new Bounds { Settle = 2 }, Rule.Real, 14),
             "race" => (new Bounds { Settle = 2, RoundTrip = 1, Flights = 2 }, Rule.Real, 10),
+            "late" => (new Bounds { Settle = 2, RoundTrip = 1, Late = 2 }, Rule.Real, 10),
             "store" => (new Bounds { Settle = 1, Fallback = 2 }, Rule.Real, 11),
             "disk" => (new Bounds { Settle = 2, RoundTrip = 1, DiskLag = 2 }, Rule.Real, 11),
             "thief" => (new Bounds { Settle = 1, Loot = 2, TheftInTheAir = true }, Rule.Real, 9),
@@ -85,11 +86,12 @@ public sealed class NormalFormTests(ITestOutputHelper output)
         var states =
             from flights in Permutations(world.Flights)
             from loot in Permutations(world.Loot)
-            select Pack(world, flights, loot, bounds);
+            from late in Permutations(world.Late)
+            select Pack(world, flights, loot, late, bounds);
         return states.MinBy(static s => (s.A, s.B, s.C, s.D));
     }
 
-    private static State Pack(World world, List<Flight> flights, List<Token> loot, Bounds bounds)
+    private static State Pack(World world, List<Flight> flights, List<Token> loot, List<LateRequest> late, Bounds bounds)
     {
         var copy = new World();
         copy.CopyFrom(world);
@@ -97,6 +99,8 @@ public sealed class NormalFormTests(ITestOutputHelper output)
         copy.Flights.AddRange(flights);
         copy.Loot.Clear();
         copy.Loot.AddRange(loot);
+        copy.Late.Clear();
+        copy.Late.AddRange(late);
         return copy.PackInOrder(bounds);
     }
 
@@ -108,5 +112,5 @@ public sealed class NormalFormTests(ITestOutputHelper output)
     private static string Describe(World world) => string.Create(CultureInfo.InvariantCulture,
         $"{world.Head} {world.HeadAge} {world.Jar} {world.Disk} {world.DiskAge} {world.IsStolen} "
         + $"{string.Join(',', world.OwnerUses.Order())} {string.Join(',', world.ThiefUses.Order())} {world.Fallbacks} "
-        + $"{string.Join(',', world.Past)} {string.Join(',', world.Flights)} {string.Join(',', world.Loot)}");
+        + $"{string.Join(',', world.Past)} {string.Join(',', world.Flights)} {string.Join(',', world.Loot)} {string.Join(',', world.Late)}");
 }

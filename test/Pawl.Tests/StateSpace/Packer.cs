@@ -26,6 +26,15 @@ internal struct Packer
             Write(flight.Age, 4);
             Write((flight.IsAnswer ? 4 : 0) + (flight.IsOrphan ? 2 : 0) + (flight.IsCounted ? 1 : 0), 3);
         }
+        if (bounds.Late > 0)
+        {
+            Write(world.Late.Count, 3);
+            foreach (var request in world.Late)
+            {
+                Write(request.Token);
+                Write(request.Waited, 4);
+            }
+        }
         if (bounds.Loot > 0)
         {
             Write(world.Loot.Count, 3);
@@ -56,6 +65,9 @@ internal struct Packer
             var (token, age, flags) = (ReadToken(), Read(4), Read(3));
             world.Flights.Add(new Flight(token, age, (flags & 4) != 0, (flags & 2) != 0, (flags & 1) != 0));
         }
+        world.Late.Clear();
+        for (var count = bounds.Late > 0 ? Read(3) : 0; count > 0; count--)
+            world.Late.Add(new LateRequest(ReadToken(), Read(4)));
         world.Loot.Clear();
         world.OwnerUses.Clear();
         world.ThiefUses.Clear();

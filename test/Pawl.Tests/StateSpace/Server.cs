@@ -3,17 +3,23 @@ namespace Pawl.Tests.StateSpace;
 /// <summary>The server's part of the model: the rule on a real <see cref="Session"/> and a real <see cref="RefreshToken"/>, and the store it writes to.</summary>
 internal sealed class Server(Bounds bounds, Rule rule)
 {
-    private static readonly TimeSpan Unit = TimeSpan.FromSeconds(1);
+    /// <summary>One step of time. A quarter of the shortest settle period is then more than <see cref="SessionPolicy.LongestRefresh"/>'s minimum.</summary>
+    public static readonly TimeSpan Unit = TimeSpan.FromSeconds(10);
+
     private static readonly DateTimeOffset Now = Given.Now;
     private static readonly SessionEnd End = new(SessionEndReason.SignedOut, Now);
 
     private readonly SessionPolicy _policy = new() { SettlePeriod = bounds.Settle * Unit };
 
     /// <summary>Decides, moves the head, and issues a child if there is to be one.</summary>
-    public RotationResult Show(World world, Token token, out Token? child)
+    /// <param name="world">Everything there is.</param>
+    /// <param name="token">The token, as old as it was when its request arrived.</param>
+    /// <param name="waited">For how many steps the request has been here.</param>
+    /// <param name="child">The new token; null if none is issued.</param>
+    public RotationResult Show(World world, Token token, int waited, out Token? child)
     {
         child = null;
-        var result = Decide(world, token, null);
+        var result = Decide(world, token, waited, null);
         if (result.MovesHead)
         {
             if (bounds.Fallback > 0)
@@ -29,9 +35,9 @@ internal sealed class Server(Bounds bounds, Rule rule)
     }
 
     /// <summary>Whether any token that is in anybody's hands would be answered if the session were ended at this moment.</summary>
-    public bool AnswersAfterItsEnd(World world) => world.Any(token => token.Id != 0 && Decide(world, token, End).IsGranted);
+    public bool AnswersAfterItsEnd(World world) => world.Any(token => token.Id != 0 && Decide(world, token, 0, End).IsGranted);
 
-    private RotationResult Decide(World world, Token token, SessionEnd? end)
+    private RotationResult Decide(World world, Token token, int waited, SessionEnd? end)
     {
         var session = Given.Session with
         {
@@ -39,7 +45,8 @@ internal sealed class Server(Bounds bounds, Rule rule)
             LastUsedAt = Now - world.HeadAge * Unit,
             End = end,
         };
-        return rule.Decide(session, new RefreshToken(session.Id, token.Generation, token.Id, token.Parent, Now - token.Age * Unit), Now, _policy);
+        var shown = new RefreshToken(session.Id, token.Generation, token.Id, token.Parent, Now - token.Age * Unit);
+        return rule.Decide(session, shown, Now, waited * Unit, _policy);
     }
 
     // Where nobody holds the child any more, no one can tell it from another.

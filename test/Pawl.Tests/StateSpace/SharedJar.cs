@@ -133,7 +133,7 @@ internal sealed class SharedJar(SignInRule rule)
         };
         var issued = Given.Now.AddSeconds(-shown.Age);
         var token = new RefreshToken(session.Id, (uint)shown.Generation, (ulong)shown.Id, (ulong)shown.Parent, issued);
-        var result = Rotation.Decide(session, token, Given.Now, Policy);
+        var result = Rotation.Decide(session, token, Given.Now, TimeSpan.Zero, Policy);
         var step = new Step(StepKind.Send, shown.Session, result.Outcome);
         if (was.IsBobIn && shown.Session == Ann)
             return (step, was, OtherUser);

@@ -20,6 +20,10 @@ public sealed class WeakenedRuleTests(ITestOutputHelper output)
     [Fact]
     public void With_a_grace_window_an_answer_that_is_lost_for_longer_signs_out() => Proof.Fails(output, Proof.SignedOut, Locked, Rule.WithGraceWindow);
 
+    [Fact]
+    public void Without_the_case_TooLate_a_request_that_was_given_up_signs_out() =>
+        Proof.Fails(output, Proof.SignedOut, Racing with { Flights = 1, Late = 1 }, Rule.WithoutTooLate);
+
     [Requirement("OPS-05")]
     [Fact]
     public void With_the_same_successor_a_thief_shares_the_chain() => Proof.Fails(output, Proof.Shared, Stolen, Rule.WithSameSuccessor);

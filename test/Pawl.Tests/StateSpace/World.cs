@@ -15,6 +15,11 @@ internal record struct Token(byte Generation, byte Id, byte Parent, byte Age)
 /// <param name="IsCounted">Whether it was sent after the theft.</param>
 internal record struct Flight(Token Token, byte Age, bool IsAnswer, bool IsOrphan, bool IsCounted);
 
+/// <summary>A request that its client has given up, and that still waits in the server.</summary>
+/// <param name="Token">The token, as old as it was when the request arrived.</param>
+/// <param name="Waited">Steps since it arrived; past the longest refresh they are not counted.</param>
+internal record struct LateRequest(Token Token, byte Waited);
+
 /// <summary>
 /// Everything there is at one moment: the store, the owner's cookie jar and requests, the thief's loot. It is packed into a <see cref="State"/> in a normal form:
 /// ids are renamed in the order of their first appearance, generations counted from the oldest head, and what can make no difference any more is left out, so
@@ -35,6 +40,7 @@ internal sealed class World
     public readonly List<Token> Past = new(4);
     public readonly List<Flight> Flights = new(4);
     public readonly List<Token> Loot = new(4);
+    public readonly List<LateRequest> Late = new(4);
 
     /// <summary>The settled tokens that each has been answered for since the theft, by id; 0 for one that cannot be shown again.</summary>
     public readonly List<byte> OwnerUses = new(4), ThiefUses = new(4);
@@ -48,6 +54,7 @@ internal sealed class World
         Replace(Past, other.Past);
         Replace(Flights, other.Flights);
         Replace(Loot, other.Loot);
+        Replace(Late, other.Late);
         Replace(OwnerUses, other.OwnerUses);
         Replace(ThiefUses, other.ThiefUses);
 
@@ -86,6 +93,11 @@ internal sealed class World
             if (isLikeThat(token))
                 return true;
         }
+        foreach (var request in Late)
+        {
+            if (isLikeThat(request.Token))
+                return true;
+        }
         return false;
     }
 
@@ -97,6 +109,8 @@ internal sealed class World
             Flights.Sort(static (a, b) => Rank(a).CompareTo(Rank(b)));
         if (Loot.Count > 1)
             Loot.Sort(static (a, b) => Rank(a).CompareTo(Rank(b)));
+        if (Late.Count > 1)
+            Late.Sort(static (a, b) => Rank(a).CompareTo(Rank(b)));
         return PackInOrder(bounds);
     }
 
@@ -118,6 +132,8 @@ internal sealed class World
             Flights[i] = Flights[i] with { Token = Rename(Flights[i].Token) };
         for (var i = 0; i < Loot.Count; i++)
             Loot[i] = Rename(Loot[i]);
+        for (var i = 0; i < Late.Count; i++)
+            Late[i] = Late[i] with { Token = Rename(Late[i].Token) };
 
         // A parent that nobody holds and that is no head can never become one: it is nobody.
         Jar = Parent(Jar);
@@ -126,6 +142,8 @@ internal sealed class World
             Flights[i] = Flights[i] with { Token = Parent(Flights[i].Token) };
         for (var i = 0; i < Loot.Count; i++)
             Loot[i] = Parent(Loot[i]);
+        for (var i = 0; i < Late.Count; i++)
+            Late[i] = Late[i] with { Token = Parent(Late[i].Token) };
         Used(OwnerUses);
         Used(ThiefUses);
         return new Packer().Pack(this, bounds);
@@ -162,6 +180,8 @@ internal sealed class World
 
     private static int Rank(Flight flight) =>
         ((flight.IsAnswer ? 4 : 0) + (flight.IsOrphan ? 2 : 0) + (flight.IsCounted ? 1 : 0) << 24) + (flight.Age << 20) + Rank(flight.Token);
+
+    private static int Rank(LateRequest request) => (request.Waited << 20) + Rank(request.Token);
 
     private static int Rank(Token token) => (token.Generation << 12) + (token.Age << 8) + token.Id;
 }
