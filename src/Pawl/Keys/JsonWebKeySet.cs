@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Pawl;
 
 /// <summary>The JWK set of a ring (RFC 7517, section 5): public members only.</summary>
-public static class JsonWebKeySet
+internal static class JsonWebKeySet
 {
     /// <summary>The set as JSON in UTF-8.</summary>
     public static byte[] Write(KeyRing keys)

@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace Pawl;
 
 /// <summary>The keys in force at one moment. Immutable; a change of keys is another ring.</summary>
-public sealed class KeyRing
+internal sealed class KeyRing
 {
     private readonly FrozenDictionary<string, SigningKey> _byKeyId;
     private readonly FrozenDictionary<string, SigningKey>.AlternateLookup<ReadOnlySpan<char>> _byHeaderSegment;

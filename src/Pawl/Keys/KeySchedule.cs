@@ -7,7 +7,7 @@ namespace Pawl;
 /// <param name="SigningTime">How long a key signs.</param>
 /// <param name="PublishAhead">How long before its first use the next key is made and published. Longer than any verifier caches the key set.</param>
 /// <param name="TokenLifetime">The longest life of what it signs, with every allowance for clocks.</param>
-public sealed record KeySchedule(TimeSpan SigningTime, TimeSpan PublishAhead, TimeSpan TokenLifetime)
+internal sealed record KeySchedule(TimeSpan SigningTime, TimeSpan PublishAhead, TimeSpan TokenLifetime)
 {
     /// <summary>The key that signs at <paramref name="now"/>: of those active the one that was activated last; null if there is none.</summary>
     public static StoredKey? FindActive(IEnumerable<StoredKey> keys, KeyPurpose purpose, DateTimeOffset now) => keys

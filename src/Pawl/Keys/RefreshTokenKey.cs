@@ -1,7 +1,7 @@
 namespace Pawl;
 
 /// <summary>A key that proves refresh tokens. It lives with the signing keys, never with the sessions.</summary>
-public sealed class RefreshTokenKey
+internal sealed class RefreshTokenKey
 {
     /// <summary>The number of bytes of its secret.</summary>
     public const int SecretSize = 32;

@@ -8,7 +8,7 @@ namespace Pawl;
 /// <summary>
 /// A key that signs access tokens, or only verifies them, and its one algorithm. Safe for concurrent use.
 /// </summary>
-public sealed class SigningKey : IDisposable
+internal sealed class SigningKey : IDisposable
 {
     private const int SmallestRsaKey = 2048;
     private const int SmallestRsaExponent = 65537;

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Pawl;
 
 /// <summary>What a stored key is for. A key of one purpose is never used for another.</summary>
-public enum KeyPurpose
+internal enum KeyPurpose
 {
     /// <summary>Signs access tokens.</summary>
     AccessToken,
@@ -21,7 +21,7 @@ public enum KeyPurpose
 /// <param name="RetiresAt">From then on it only verifies.</param>
 /// <param name="ExpiresAt">From then on nothing it signed can be alive, and it is gone.</param>
 /// <param name="Secret">PKCS#8 of a signing key, 32 bytes of a refresh-token key; encrypted.</param>
-public sealed record StoredKey(
+internal sealed record StoredKey(
     KeyPurpose Purpose, string Id, string Algorithm, DateTimeOffset ActivatesAt, DateTimeOffset RetiresAt, DateTimeOffset ExpiresAt, byte[] Secret)
 {
     /// <summary>Reads the content of a key document.</summary>

@@ -5,7 +5,7 @@ namespace Pawl;
 /// token names its parent. Any number of racing requests get an answer. At most one of the siblings that they are given can ever move the
 /// session on, and the first use of any other is reuse.
 /// </summary>
-public static class Rotation
+internal static class Rotation
 {
     /// <summary>Decides what a token leads to. The first case that applies counts.</summary>
     /// <param name="session">The token's session, read after the request arrived.</param>

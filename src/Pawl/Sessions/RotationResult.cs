@@ -1,7 +1,7 @@
 namespace Pawl;
 
 /// <summary>What a refresh token, shown to its session, leads to.</summary>
-public enum RotationOutcome
+internal enum RotationOutcome
 {
     /// <summary>The session had been ended.</summary>
     Ended,
@@ -34,7 +34,7 @@ public enum RotationOutcome
 /// <summary>The decision of <see cref="Rotation.Decide"/>.</summary>
 /// <param name="Outcome">Which case of the lineage rule applied.</param>
 /// <param name="Reason">Why the session is over; null if it goes on.</param>
-public readonly record struct RotationResult(RotationOutcome Outcome, SessionEndReason? Reason = null)
+internal readonly record struct RotationResult(RotationOutcome Outcome, SessionEndReason? Reason = null)
 {
     /// <summary>Whether the client gets an access token.</summary>
     public bool IsGranted => Reason is null && Outcome is not RotationOutcome.TooLate;

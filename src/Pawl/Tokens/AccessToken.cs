@@ -1,7 +1,7 @@
 namespace Pawl;
 
 /// <summary>What an access token says, once it has been validated (RFC 9068).</summary>
-public sealed class AccessToken
+internal sealed class AccessToken
 {
     internal AccessToken() { }
 

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Pawl;
 
 /// <summary>Why an access token was refused. For logs and metrics: a client learns only whether a refresh helps.</summary>
-public enum AccessTokenError
+internal enum AccessTokenError
 {
     /// <summary>Not refused.</summary>
     None = 0,
@@ -37,7 +37,7 @@ public enum AccessTokenError
 }
 
 /// <summary>The outcome of a validation: a token, or why there is none.</summary>
-public readonly struct AccessTokenResult
+internal readonly struct AccessTokenResult
 {
     internal AccessTokenResult(AccessTokenError error, AccessToken? token = null) => (Error, Token) = (error, token);
 

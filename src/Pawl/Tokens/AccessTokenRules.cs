@@ -1,7 +1,7 @@
 namespace Pawl;
 
 /// <summary>What an access token must be to be accepted here.</summary>
-public sealed record AccessTokenRules
+internal sealed record AccessTokenRules
 {
     /// <summary>The only accepted <c>iss</c>, compared ordinally.</summary>
     public required string Issuer { get; init; }

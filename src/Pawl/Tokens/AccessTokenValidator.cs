@@ -6,7 +6,7 @@ namespace Pawl;
 /// Validates access tokens by RFC 9068, section 4, RFC 7519 and RFC 8725, strictly, and without any exception. It does not know which sessions have been
 /// ended: whoever accepts a token asks that too.
 /// </summary>
-public static class AccessTokenValidator
+internal static class AccessTokenValidator
 {
     private const int MaxTextLength = 256;
 

@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Pawl;
 
 /// <summary>Writes and signs access tokens (RFC 9068, section 2).</summary>
-public static class AccessTokenWriter
+internal static class AccessTokenWriter
 {
     /// <summary>Writes a token for a session.</summary>
     /// <param name="session">Gives <c>sub</c>, <c>sid</c> and the claims of <see cref="Session.Claims"/>.</param>

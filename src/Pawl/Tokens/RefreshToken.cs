@@ -6,7 +6,7 @@ namespace Pawl;
 /// <param name="Id">64 random bits that tell it from its siblings.</param>
 /// <param name="ParentId">The id of the token it was issued for.</param>
 /// <param name="IssuedAt">When it was issued, to the millisecond.</param>
-public readonly record struct RefreshToken(SessionId SessionId, uint Generation, ulong Id, ulong ParentId, DateTimeOffset IssuedAt)
+internal readonly record struct RefreshToken(SessionId SessionId, uint Generation, ulong Id, ulong ParentId, DateTimeOffset IssuedAt)
 {
     /// <summary>A child of this token: what a client gets for showing it.</summary>
     /// <exception cref="OverflowException">The session has been moved on four thousand million times.</exception>

@@ -10,7 +10,7 @@ namespace Pawl;
 /// <c>version(1) · key id(1) · session id(16) · generation(4) · id(8) · parent id(8) · issued at, Unix ms(8) · HMAC-SHA256 over all before(32)</c>.
 /// </summary>
 /// <remarks>Nothing in the session store can be turned into a token: that takes the key.</remarks>
-public static class RefreshTokenCodec
+internal static class RefreshTokenCodec
 {
     /// <summary>What every token starts with.</summary>
     public const string Prefix = "pawl_r1_";

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Pawl;
 
 /// <summary>What an app may put into its access tokens, and what it may not: the names that say what a token is are ours alone.</summary>
-public static class SessionClaims
+internal static class SessionClaims
 {
     /// <summary>
     /// The member in which a session keeps the claims that its sign-in gave besides the user's own, so that they stay while the
