@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Primitives;
 
 namespace Pawl.AspNetCore;
 
@@ -11,7 +10,7 @@ namespace Pawl.AspNetCore;
 /// The scheme: guards every request that carries a cookie of ours, authenticates by access token, starts a session at sign-in and ends it at sign-out.
 /// </summary>
 internal sealed class PawlHandler(
-    IOptionsMonitor<PawlOptions> options, ILoggerFactory loggers, UrlEncoder encoder, Keys keys, RevokedSessions revoked, VerifiedTokens verified,
+    IOptionsMonitor<PawlOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenReader reader, RevokedSessions revoked,
     SessionManager sessions, SignInFlow signIns, RecentSignIns recent, RequestGuard guard, TokenSessions tokenSessions, PawlMetrics metrics,
     LogSampler sampler, TimeProvider clock)
     : AuthenticationHandler<PawlOptions>(options, loggers, encoder), IAuthenticationRequestHandler, IAuthenticationSignInHandler
@@ -67,10 +66,7 @@ internal sealed class PawlHandler(
             return AuthenticateResult.NoResult();
         }
 
-        var ring = keys.Ring;
-        var error = Verify(text, ring, out var token);
-        if (error is AccessTokenError.UnknownKey && await keys.IsOutdatedAsync(ring, Context.RequestAborted))
-            error = Verify(text, keys.Ring, out token);
+        var (token, error) = await reader.ReadAccessAsync(text, Options, Context.RequestAborted);
         if (token is null)
             return Refuse(error is AccessTokenError.Expired ? Problem.AccessTokenExpired : Problem.AccessTokenInvalid, error.ToString());
         // The token reached the browser after a newer sign-in. It counts as expired, and a refresh gives the browser its own.
@@ -93,27 +89,6 @@ internal sealed class PawlHandler(
         _accepted = token.Token;
         var properties = SessionMark.NewProperties(token.Token.SessionId);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), properties, Scheme.Name));
-    }
-
-    private AccessTokenError Verify(StringSegment text, KeyRing ring, out VerifiedToken? token)
-    {
-        var (rules, now) = (Options.Rules, clock.GetUtcNow());
-        if (verified.TryGet(text, out token) && token.Keys == ring)
-        {
-            if (!AccessTokenValidator.IsExpired(token.Token, rules, now))
-                return AccessTokenError.None;
-            token = null;
-            return AccessTokenError.Expired;
-        }
-
-        token = null;
-        var result = AccessTokenValidator.Validate(text, ring, rules, now);
-        if (!result.IsAccepted)
-            return result.Error;
-        token = new VerifiedToken(result.Token, ring, TokenClaims.FromToken(result.Token, rules.Issuer, out var nameType), nameType);
-        verified.Remove(text);
-        verified.Add(text, token, Options.VerifiedTokenCacheBytes);
-        return AccessTokenError.None;
     }
 
     private AuthenticateResult Refuse(Problem problem, string cause)

@@ -55,6 +55,7 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<ResponseHeaderSize>();
         services.AddSingleton<RefreshLimits>();
         services.AddSingleton<ServiceClients>();
+        services.AddSingleton<TokenReader>();
         services.AddSingleton<TokenSessions>();
         services.AddSingleton<RequestGuard>();
         services.AddSingleton<RecentSignIns>();

@@ -123,7 +123,7 @@ public sealed class KeysAcrossNodesTests
     [InlineData("/auth/refresh")]
     [InlineData("/auth/logout")]
     [InlineData("/auth/revoke")]
-    public async Task Nor_is_a_token_under_a_key_of_a_moment_ago_refused_or_taken_for_nobodys_elsewhere(string path)
+    public async Task A_token_under_a_key_that_another_node_has_just_made_is_known(string path)
     {
         using var folder = new TestFolder();
         var clock = new TestClock();
@@ -150,6 +150,30 @@ public sealed class KeysAcrossNodesTests
         Assert.True(SessionId.TryParse(AccessTokens.Claims(access).GetProperty("sid").GetString(), out var id));
         var session = await nodes[0].Service<SessionManager>().FindAsync(id, TestContext.Current.CancellationToken);
         Assert.Equal(path is "/auth/refresh" ? null : SessionEndReason.SignedOut, session!.End?.Reason);
+        foreach (var node in nodes)
+            await node.DisposeAsync();
+    }
+
+    [Requirement("KEY-08", "SES-07")]
+    [Fact]
+    public async Task A_refresh_cookie_under_a_key_that_another_node_has_just_made_signs_out_everywhere()
+    {
+        using var folder = new TestFolder();
+        var clock = new TestClock();
+        var nodes = await StartAsync(folder, clock);
+        clock.Advance(TimeSpan.FromSeconds(10));
+        await nodes[0].Service<SessionManager>().EndEverybodysAsync(TestContext.Current.CancellationToken);
+        var ada = nodes[0].NewBrowser(nodes[0].Address.ToString());
+        await ada.SignInAsync("ada");
+        var other = nodes[0].NewBrowser(nodes[0].Address.ToString());
+        await other.SignInAsync("ada");
+
+        var elsewhere = nodes[1].NewBrowser(nodes[1].Address.ToString());
+        elsewhere.Cookies[PawlDefaults.RefreshCookie] = ada.RefreshToken;
+        Assert.Equal(204, (await elsewhere.PostAsync("/auth/logout", new { scope = "everywhere" })).Status);
+
+        foreach (var browser in new[] { ada, other })
+            Assert.Equal("session_ended", (await RefreshAsync(nodes[0], browser)).Code);
         foreach (var node in nodes)
             await node.DisposeAsync();
     }

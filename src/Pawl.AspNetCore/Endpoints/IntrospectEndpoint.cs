@@ -23,16 +23,10 @@ internal static class IntrospectEndpoint
 
     private static async Task<Action<Utf8JsonWriter>?> FindAccessTokenAsync(HttpContext context, string text)
     {
-        var (keys, rules) = (PawlEndpoint.Service<Keys>(context), PawlEndpoint.Options(context).Rules);
-        var now = PawlEndpoint.Service<TimeProvider>(context).GetUtcNow();
-        var ring = keys.Ring;
-        var result = AccessTokenValidator.Validate(text, ring, rules, now);
-        // Another node may have just made the key, and signed with it.
-        if (result.Error is AccessTokenError.UnknownKey && await keys.IsOutdatedAsync(ring, context.RequestAborted))
-            result = AccessTokenValidator.Validate(text, keys.Ring, rules, now);
-        if (!result.IsAccepted)
+        var reader = PawlEndpoint.Service<TokenReader>(context);
+        if ((await reader.ReadAccessAsync(text, PawlEndpoint.Options(context), context.RequestAborted)).Token?.Token is not { } token)
             return null;
-        var (sessions, token) = (PawlEndpoint.Service<SessionManager>(context), result.Token);
+        var sessions = PawlEndpoint.Service<SessionManager>(context);
         var session = await sessions.FindAsync(token.SessionId, context.RequestAborted);
         return session is not null && sessions.IsAlive(session) ? json => Describe(json, token) : null;
     }
@@ -54,9 +48,9 @@ internal static class IntrospectEndpoint
     private static async Task<Action<Utf8JsonWriter>?> FindRefreshTokenAsync(HttpContext context, string text)
     {
         var options = PawlEndpoint.Options(context);
-        return await PawlEndpoint.Service<RefreshTokenVerifier>(context).ReadAsync(text, context.RequestAborted) is { } token
+        return await PawlEndpoint.Service<TokenReader>(context).ReadRefreshAsync(text, context.RequestAborted) is { } token
             && await PawlEndpoint.Service<SessionManager>(context).FindAsync(token.SessionId, context.RequestAborted) is { } session
-            && Rotation.Decide(session, token, PawlEndpoint.Service<TimeProvider>(context).GetUtcNow(), options.Policy).IsGranted
+            && Rotation.Decide(session, token, PawlEndpoint.Service<TimeProvider>(context).GetUtcNow(), TimeSpan.Zero, options.Policy).IsGranted
             ? json => Describe(json, token, session, options)
             : null;
     }

@@ -13,7 +13,7 @@ internal static class RefreshEndpoint
             return;
         }
         var carried = RequestTokens.Of(context);
-        var cookie = NewestSignIn.FindRefreshToken(carried, PawlEndpoint.Service<Keys>(context).Ring);
+        var cookie = PawlEndpoint.Service<TokenReader>(context).FindRefreshCookie(carried);
         if (!cookie.HasValue)
         {
             await Problem.RefreshTokenInvalid.WriteAsync(context);

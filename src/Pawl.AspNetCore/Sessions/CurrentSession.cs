@@ -26,7 +26,7 @@ internal static class CurrentSession
         var scheme = PawlEndpoint.Scheme(context);
         if (FindId(await context.AuthenticateAsync(scheme)) is { } id)
             return await FindAliveAsync(context, id);
-        var cookie = NewestSignIn.FindRefreshToken(RequestTokens.Of(context), PawlEndpoint.Service<Keys>(context).Ring);
+        var cookie = PawlEndpoint.Service<TokenReader>(context).FindRefreshCookie(RequestTokens.Of(context));
         if (cookie.HasValue && !RequestGuard.NamesNoSession(context.Request))
             return await FindByRefreshTokenAsync(context, cookie.ToString());
         await context.ChallengeAsync(scheme);
@@ -55,7 +55,7 @@ internal static class CurrentSession
         var (verifier, clock) = (PawlEndpoint.Service<RefreshTokenVerifier>(context), PawlEndpoint.Service<TimeProvider>(context));
         var (now, begun) = (clock.GetUtcNow(), clock.GetTimestamp());
         var policy = PawlEndpoint.Options(context).Policy;
-        if (await verifier.ReadAsync(text, context.RequestAborted) is not { } token
+        if (await PawlEndpoint.Service<TokenReader>(context).ReadRefreshAsync(text, context.RequestAborted) is not { } token
             || await verifier.DecideAsync(token, now, begun, policy, context.RequestAborted) is not var (session, result)
             || session.Transport is SessionTransport.Body)
             await Problem.RefreshTokenInvalid.WriteAsync(context);

@@ -1,28 +1,10 @@
-using Microsoft.Extensions.Primitives;
-
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Verifies a refresh token: first by its MAC, then by the lineage rule and the store's word. A spent token
-/// ends its own session wherever it is shown.
+/// Verifies a refresh token by the lineage rule and the store's word. A spent token ends its own session wherever it is shown.
 /// </summary>
-internal sealed class RefreshTokenVerifier(SessionManager sessions, Keys keys, TimeProvider clock)
+internal sealed class RefreshTokenVerifier(SessionManager sessions, TimeProvider clock)
 {
-    // No client gives up earlier, whatever the settle period.
-    private static readonly TimeSpan ShortestPatience = TimeSpan.FromSeconds(2);
-
-    /// <summary>
-    /// Reads a token; null if no key of ours made it. If its key is unknown, the keys are read again,
-    /// since another node may have just made it.
-    /// </summary>
-    public async ValueTask<RefreshToken?> ReadAsync(StringSegment text, CancellationToken cancellationToken)
-    {
-        var ring = keys.Ring;
-        if (RefreshTokenCodec.TryRead(text, ring, out var token))
-            return token;
-        return await keys.IsOutdatedAsync(ring, cancellationToken) && RefreshTokenCodec.TryRead(text, keys.Ring, out token) ? token : null;
-    }
-
     /// <summary>Reads the session of a token and decides about the token; null if there is no such session.</summary>
     /// <param name="token">A token whose MAC has been verified.</param>
     /// <param name="now">When the request came.</param>
@@ -35,16 +17,12 @@ internal sealed class RefreshTokenVerifier(SessionManager sessions, Keys keys, T
     {
         if (await sessions.FindAsync(token.SessionId, cancellationToken) is not { } session)
             return null;
-        var result = Rotation.Decide(session, token, now, policy);
+        var result = Rotation.Decide(session, token, now, clock.GetElapsedTime(begun), policy);
+        if (result.Outcome is RotationOutcome.TooLate)
+            throw new StoreUnavailableException(
+                "The store responded so late that a token which was good when the request came may have been spent since.");
         if (result.Outcome is RotationOutcome.Reused)
-        {
-            // A client that has given this request up may have gone on elsewhere since. Only a quarter of the settle
-            // period is proven to be too short for that.
-            if (clock.GetElapsedTime(begun) is var waited && waited > policy.SettlePeriod / 4 && waited > ShortestPatience)
-                throw new StoreUnavailableException(
-                    "The store has answered so late that a token which was good when the request came may have been spent since.");
             await sessions.EndAsync(session.Id, SessionEndReason.TokenReused, CancellationToken.None);
-        }
         return new(session, result);
     }
 }

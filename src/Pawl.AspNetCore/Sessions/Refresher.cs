@@ -12,7 +12,7 @@ internal readonly record struct RefreshResult(IssuedTokens? Tokens, Problem? Pro
 
 /// <summary>Shows a refresh token to its session: reads, decides, compares and swaps.</summary>
 internal sealed class Refresher(
-    ISessionStore store, SessionManager sessions, RefreshTokenVerifier verifier, TokenIssuer issuer, RefreshLimits limits,
+    ISessionStore store, SessionManager sessions, TokenReader reader, RefreshTokenVerifier verifier, TokenIssuer issuer, RefreshLimits limits,
     PawlMetrics metrics, LogSampler sampler, TimeProvider clock,
     IOptionsMonitor<PawlOptions> options, PawlScheme scheme, ILogger<Refresher> logger)
 {
@@ -28,7 +28,7 @@ internal sealed class Refresher(
         var begun = clock.GetTimestamp();
         var now = clock.GetUtcNow();
         var o = options.Get(scheme.Name);
-        if (await verifier.ReadAsync(text, cancellationToken) is not { } token)
+        if (await reader.ReadRefreshAsync(text, cancellationToken) is not { } token)
         {
             metrics.RefreshRefused();
             return Limited(limits.TakeRefused(context.Connection.RemoteIpAddress)) ?? RefreshResult.Refused();

@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Primitives;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// Reads tokens, as <see cref="TokenIssuer"/> writes them. A token whose key is unknown here may be under a key that another node has
+/// just made. So the keys are read again, and then the token.
+/// </summary>
+internal sealed class TokenReader(Keys keys, VerifiedTokens verified, TimeProvider clock)
+{
+    /// <summary>Reads an access token. The store is not asked whether its session has ended.</summary>
+    public async ValueTask<ReadAccessToken> ReadAccessAsync(StringSegment text, PawlOptions options, CancellationToken cancellationToken)
+    {
+        var ring = keys.Ring;
+        var read = Read(text, ring, options);
+        return read.Error is AccessTokenError.UnknownKey && await keys.IsOutdatedAsync(ring, cancellationToken)
+            ? Read(text, keys.Ring, options)
+            : read;
+    }
+
+    /// <summary>Reads a refresh token by its MAC; null if no key of ours made it. The store is not asked whether it is spent.</summary>
+    public async ValueTask<RefreshToken?> ReadRefreshAsync(StringSegment text, CancellationToken cancellationToken)
+    {
+        var ring = keys.Ring;
+        if (RefreshTokenCodec.TryRead(text, ring, out var token))
+            return token;
+        return await keys.IsOutdatedAsync(ring, cancellationToken) && RefreshTokenCodec.TryRead(text, keys.Ring, out token) ? token : null;
+    }
+
+    /// <summary>
+    /// The refresh token of the browser's session, which <see cref="NewestSignIn"/> tells; no value if the request has none.
+    /// </summary>
+    public StringSegment FindRefreshCookie(RequestTokens tokens) => NewestSignIn.FindRefreshToken(tokens, keys.Ring);
+
+    /// <summary>
+    /// The session that a token of either kind names; null if the token is not ours. An expired or spent token names its session, too.
+    /// </summary>
+    public async ValueTask<SessionId?> FindSessionAsync(StringSegment text, PawlOptions options, CancellationToken cancellationToken)
+    {
+        var ring = keys.Ring;
+        return FindSession(text, ring, options)
+            ?? (await keys.IsOutdatedAsync(ring, cancellationToken) ? FindSession(text, keys.Ring, options) : null);
+    }
+
+    private SessionId? FindSession(StringSegment text, KeyRing ring, PawlOptions options) => RefreshTokenCodec.TryRead(text, ring, out var token)
+        ? token.SessionId
+        : AccessTokenValidator.Validate(text, ring, options.Rules, clock.GetUtcNow()).Token?.SessionId;
+
+    private ReadAccessToken Read(StringSegment text, KeyRing ring, PawlOptions options)
+    {
+        var (rules, now) = (options.Rules, clock.GetUtcNow());
+        if (verified.TryGet(text, out var known) && known.Keys == ring)
+            return AccessTokenValidator.IsExpired(known.Token, rules, now) ? new(null, AccessTokenError.Expired) : new(known, AccessTokenError.None);
+
+        var result = AccessTokenValidator.Validate(text, ring, rules, now);
+        if (!result.IsAccepted)
+            return new(null, result.Error);
+        var token = new VerifiedToken(result.Token, ring, TokenClaims.FromToken(result.Token, rules.Issuer, out var nameType), nameType);
+        verified.Remove(text);
+        verified.Add(text, token, options.VerifiedTokenCacheBytes);
+        return new(token, AccessTokenError.None);
+    }
+}
+
+/// <summary>An access token, or why it was refused.</summary>
+internal readonly record struct ReadAccessToken(VerifiedToken? Token, AccessTokenError Error);
