@@ -53,6 +53,7 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<LogSampler>();
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<ResponseHeaderSize>();
+        services.AddSingleton<IssuerAddress>();
         services.AddSingleton<RefreshLimits>();
         services.AddSingleton<ServiceClients>();
         services.AddSingleton<TokenReader>();

@@ -84,6 +84,20 @@ public sealed class BehindAProxyTests
     }
 
     [Theory]
+    [InlineData("https://app.example:8443", "https://app.example:443")]
+    [InlineData("https://app.example", null)]
+    [InlineData("https://auth.example:8443", null)]
+    [InlineData("urn:pawl", null)]
+    public async Task A_port_or_scheme_that_the_proxy_has_lost_is_warned_of_once(string issuer, string? seen)
+    {
+        await using var app = await TestApp.StartAsync(o => o.Issuer = issuer);
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(200, (await app.SendRawAsync("GET", "/.well-known/openid-configuration")).Status);
+        Assert.Equal(seen is null ? [] : [$"The issuer is {issuer}, but a request to its host arrived as {seen}."],
+            app.Logs.OfPawl(33).Select(static e => e.Message[..(e.Message.IndexOf(". ", StringComparison.Ordinal) + 1)]));
+    }
+
+    [Theory]
     [InlineData(1, "10.0.0.2")]
     [InlineData(2, "203.0.113.9")]
     public async Task Behind_two_proxies_ForwardLimit_decides_whose_address_the_app_sees(int limit, string address)
@@ -117,14 +131,25 @@ public sealed class BehindAProxyTests
             app.MapGet("/address", static (HttpContext context) => $"{context.Request.Scheme} {context.Connection.RemoteIpAddress}");
         });
 
-    // The port is not 443, as the page assumes.
+    [Requirement("HTTP-13")]
+    [Fact]
+    public async Task The_documented_nginx_keeps_the_port_in_discovery()
+    {
+        Assert.SkipUnless(NginxServer.Program is not null, "nginx is not installed.");
+        await using var app = await StartAsync();
+        using var nginx = await NginxServer.StartAsync(app.Address, DocumentedLines());
+        using var client = nginx.NewClient();
+        var answer = await new Browser(client, app.Clock, nginx.Address).GetAsync("/.well-known/openid-configuration");
+        Assert.Equal($"https://localhost:{nginx.Port}/auth/jwks", answer.Text("jwks_uri"));
+        Assert.Equal(200, (await new Browser(client, app.Clock, nginx.Address).GetAsync(new Uri(answer.Text("jwks_uri")!).PathAndQuery)).Status);
+    }
+
     private static string DocumentedLines()
     {
         var page = SourceTree.Read("docs/operations.md");
         const string Fence = "```nginx\n";
         var start = page.IndexOf(Fence, StringComparison.Ordinal) + Fence.Length;
         Assert.True(start > Fence.Length, "operations.md shows no lines for nginx.");
-        return page[start..page.IndexOf("```", start, StringComparison.Ordinal)]
-            .Replace("Host $host;", "Host $http_host;", StringComparison.Ordinal);
+        return page[start..page.IndexOf("```", start, StringComparison.Ordinal)];
     }
 }

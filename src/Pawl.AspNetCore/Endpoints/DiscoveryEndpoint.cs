@@ -6,7 +6,7 @@ namespace Pawl.AspNetCore;
 
 /// <summary>
 /// <c>GET /.well-known/oauth-authorization-server</c> (RFC 8414) and <c>/.well-known/openid-configuration</c>, so that verifiers configure themselves:
-/// <c>AddJwtBearer(o =&gt; o.Authority = …)</c>, jose, PyJWT.
+/// <c>AddJwtBearer(o =&gt; (o.Authority, o.Audience) = …)</c>, jose, PyJWT.
 /// </summary>
 internal static class DiscoveryEndpoint
 {
@@ -15,6 +15,8 @@ internal static class DiscoveryEndpoint
         var options = PawlEndpoint.Options(context);
         // The issuer as configured where it is a URL; its endpoints live below it. Otherwise where the question was asked.
         var isConfigured = Uri.TryCreate(options.Issuer, UriKind.Absolute, out var issuer) && issuer.Scheme is "https" or "http";
+        if (isConfigured)
+            PawlEndpoint.Service<IssuerAddress>(context).Compare(context.Request, issuer!);
         var root = isConfigured
             ? options.Issuer.TrimEnd('/')
             : $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}";

@@ -86,4 +86,10 @@ internal static partial class PawlLog
         "The app's default scheme is the cookie scheme {Scheme}: a sign-in that names no scheme starts no session of Pawl's; "
         + "write AddAuthentication({Ours}), or name the scheme at each sign-in")]
     public static partial void CookieIsDefault(this ILogger logger, string scheme, string ours);
+
+    [LoggerMessage(33, LogLevel.Warning,
+        "The issuer is {Issuer}, but a request to its host arrived as {Address}. A proxy drops the port, or the app does not read the "
+        + "forwarded headers. With nginx, write 'proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto $scheme;', and "
+        + "call UseForwardedHeaders before UseAuthentication")]
+    public static partial void OtherAddress(this ILogger logger, string issuer, string address);
 }
