@@ -52,7 +52,8 @@ export { PawlError };
 
 /**
  * @typedef {Event & { type: SessionEventType, reason?: string }} SessionEvent with `signedout` the reason, where it is known:
- *   the server's (`signed_out`, `revoked`, `token_reused`, `idle`, `absolute`, `user_disabled`) or `refresh_token_invalid`.
+ *   the server's (`signed_out`, `revoked`, `token_reused`, `idle`, `absolute`, `user_disabled`,
+ *   `credentials_changed`) or `refresh_token_invalid`.
  */
 
 /**

@@ -10,7 +10,7 @@ const lapsed = async (world, options = { visible: false }) => {
   return { ...tab, sid, tab };
 };
 
-for (const reason of ['revoked', 'token_reused', 'idle', 'absolute', 'user_disabled'])
+for (const reason of ['revoked', 'token_reused', 'idle', 'absolute', 'user_disabled', 'credentials_changed'])
   // requirement: CLI-05
   test(`a refresh refused with session_ended (${reason}) signs out, and says why`, async () => {
     const world = new World();

@@ -40,13 +40,18 @@ public sealed class SessionStartingContext
     /// </summary>
     public AuthenticationProperties? Properties { get; }
 
-    internal bool IsRejected { get; private set; }
+    internal bool IsRejected => RejectedFor is not null;
+
+    internal SessionEndReason? RejectedFor { get; private set; }
 
     /// <summary>
     /// Ends the session with the reason <see cref="SessionEndReason.UserDisabled"/>. The response to the sign-in is 401
     /// <c>session_ended</c> and sets no cookies.
     /// </summary>
-    public void Reject() => IsRejected = true;
+    public void Reject() => Reject(SessionEndReason.UserDisabled);
+
+    /// <summary>Does the same with another reason, such as <see cref="SessionEndReason.CredentialsChanged"/>.</summary>
+    public void Reject(SessionEndReason reason) => RejectedFor = reason;
 }
 
 /// <summary>A refresh that is about to be answered.</summary>
@@ -60,12 +65,17 @@ public sealed class RefreshingContext
     /// <summary>The session.</summary>
     public Session Session { get; }
 
-    internal bool IsRejected { get; private set; }
+    internal bool IsRejected => RejectedFor is not null;
+
+    internal SessionEndReason? RejectedFor { get; private set; }
 
     internal ClaimsPrincipal? Principal { get; private set; }
 
     /// <summary>Ends the session with the reason <see cref="SessionEndReason.UserDisabled"/>; the client is signed out.</summary>
-    public void Reject() => IsRejected = true;
+    public void Reject() => Reject(SessionEndReason.UserDisabled);
+
+    /// <summary>Ends the session with another reason, such as <see cref="SessionEndReason.CredentialsChanged"/>.</summary>
+    public void Reject(SessionEndReason reason) => RejectedFor = reason;
 
     internal bool KeepsSignInClaims { get; private set; }
 

@@ -12,6 +12,7 @@ public sealed class EndReasonTests
         { SessionEndReason.Absolute, "absolute" },
         { SessionEndReason.UserDisabled, "user_disabled" },
         { SessionEndReason.Replaced, "replaced" },
+        { SessionEndReason.CredentialsChanged, "credentials_changed" },
         { (SessionEndReason)99, "ended" },
     };
 
@@ -28,6 +29,28 @@ public sealed class EndReasonTests
             "POST", "/auth/refresh", ("Cookie", ada.Cookies.Header!), (PawlDefaults.SessionHeader, ada.Sid));
         Assert.Equal(("session_ended", name), (answer.Code, answer.Reason));
         Assert.Equal($"session_ended;reason={name}", answer[PawlDefaults.ProblemHeader]);
+    }
+
+    [Fact]
+    public async Task An_app_that_rejects_a_refresh_or_a_sign_in_says_why()
+    {
+        var rejects = false;
+        await using var app = await TestApp.StartAsync(o =>
+        {
+            o.Events.OnRefreshing = static context => Reject(context.Reject);
+            o.Events.OnSessionStarting = context => rejects ? Reject(context.Reject) : Task.CompletedTask;
+        });
+        var ada = await app.SignInAsync("ada");
+        Assert.Equal("credentials_changed", (await ada.RefreshAsync()).Reason);
+        Assert.Equal("credentials_changed", (await ada.MeAsync()).Reason);
+        rejects = true;
+        Assert.Equal("credentials_changed", (await app.NewBrowser().PostAsync("/login", new Login("ada"))).Reason);
+
+        static Task Reject(Action<SessionEndReason> reject)
+        {
+            reject(SessionEndReason.CredentialsChanged);
+            return Task.CompletedTask;
+        }
     }
 
     [Fact]

@@ -86,6 +86,7 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
         SessionEndReason.Absolute => "absolute",
         SessionEndReason.UserDisabled => "user_disabled",
         SessionEndReason.Replaced => "replaced",
+        SessionEndReason.CredentialsChanged => "credentials_changed",
         _ => "ended",
     };
 }

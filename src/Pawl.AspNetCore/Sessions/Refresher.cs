@@ -51,10 +51,10 @@ internal sealed class Refresher(
 
         var refreshing = new RefreshingContext(context, session);
         await o.Events.OnRefreshing(refreshing);
-        if (refreshing.IsRejected)
+        if (refreshing.RejectedFor is { } rejected)
         {
-            await sessions.EndAsync(session.Id, SessionEndReason.UserDisabled, CancellationToken.None);
-            return RefreshResult.Refused(SessionEndReason.UserDisabled);
+            await sessions.EndAsync(session.Id, rejected, CancellationToken.None);
+            return RefreshResult.Refused(rejected);
         }
         // The app's handler may have taken long: a session that has ended meanwhile gets no tokens.
         var (decidedAt, over) = await sessions.LookAgainAsync(session.Id, now, begun);

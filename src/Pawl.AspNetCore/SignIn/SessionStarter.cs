@@ -73,8 +73,8 @@ internal sealed class SessionStarter(
         // Registered before the store is called: a store that fails may have kept the session all the same.
         new SignInResponse(context, started, tokens.RefreshToken!, sessions, sampler, logger).Watch();
         await store.CreateAsync(session, CancellationToken.None);
-        if (!await AskAsync(context, session, wanted, options))
-            return (started, SignInResult.Ended(SessionEndReason.UserDisabled));
+        if (await AskAsync(context, session, wanted, options) is { } rejected)
+            return (started, SignInResult.Ended(rejected));
         if (options.SessionLimit is { } limit && !await KeepLimitAsync(session, previous, limit, options))
             return (started, SignInResult.Refused(Problem.SessionLimitReached));
         if (previous is { } replaced)
@@ -90,7 +90,7 @@ internal sealed class SessionStarter(
     }
 
     // Called after the session is stored. A later change, as of a password, finds the session and ends it; an earlier change is seen here.
-    private async Task<bool> AskAsync(HttpContext context, Session session, SignInRequest wanted, PawlOptions options)
+    private async Task<SessionEndReason?> AskAsync(HttpContext context, Session session, SignInRequest wanted, PawlOptions options)
     {
         var starting = new SessionStartingContext(context, session, wanted.Properties);
         try
@@ -103,9 +103,9 @@ internal sealed class SessionStarter(
             await sessions.EndAsync(session.Id, SessionEndReason.Revoked, CancellationToken.None);
             throw;
         }
-        if (starting.IsRejected)
-            await sessions.EndAsync(session.Id, SessionEndReason.UserDisabled, CancellationToken.None);
-        return !starting.IsRejected;
+        if (starting.RejectedFor is { } rejected)
+            await sessions.EndAsync(session.Id, rejected, CancellationToken.None);
+        return starting.RejectedFor;
     }
 
     // Each response has a token of the session, so the browser may keep either: both are children of the same head,
@@ -117,7 +117,7 @@ internal sealed class SessionStarter(
         var (now, begun) = (clock.GetUtcNow(), clock.GetTimestamp());
         if (!IsSame(earlier.Session, session)
             || await store.FindAsync(earlier.Session.Id, CancellationToken.None) is not { End: null } stored
-            || stored.Head != earlier.Session.Head || !await AskAsync(context, stored, wanted, options)
+            || stored.Head != earlier.Session.Head || await AskAsync(context, stored, wanted, options) is not null
             || await sessions.LookAgainAsync(stored.Id, now, begun) is (_, not null) || !earlier.TryAnswer())
             return null;
         var tokens = issuer.Issue(earlier.Session, First(earlier.Session, now), now, options);

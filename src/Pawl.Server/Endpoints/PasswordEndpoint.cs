@@ -50,7 +50,8 @@ internal static class PasswordEndpoint
         // The password has changed: what follows happens, whether or not anybody waits for the answer.
         // With the user's new security stamp this session passes its next refresh; without it, it would end like the others.
         await PawlEndpoint.Service<ISessionStore>(context).UpdateAsync(session.Id, claims: null, user.SecurityStamp, CancellationToken.None);
-        var ended = await PawlEndpoint.Service<SessionManager>(context).EndAllAsync(user.Id, except: session.Id, SessionEndReason.UserDisabled, CancellationToken.None);
+        var ended = await PawlEndpoint.Service<SessionManager>(context).EndAllAsync(
+            user.Id, except: session.Id, SessionEndReason.CredentialsChanged, CancellationToken.None);
         AccountRequest.Logger(context).PasswordChanged(user.Id, ended);
         await context.Response.WriteAsJsonAsync(new { Ended = ended });
     }

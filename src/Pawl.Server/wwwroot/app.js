@@ -14,7 +14,8 @@ const FAREWELLS = {
   token_reused: 'This session was ended because its refresh token was used twice: somebody else may have had it.',
   idle: 'This device was signed out because it was not used for a long time.',
   absolute: 'This session has reached its longest time. Sign in once more.',
-  user_disabled: 'This device was signed out because the password was changed, or the account disabled.',
+  user_disabled: 'This device was signed out because the account was disabled.',
+  credentials_changed: 'This device was signed out because the password was changed on another one.',
 };
 
 /** @param {boolean} [moved] signed in or out just now, so that whoever reads along is taken there */

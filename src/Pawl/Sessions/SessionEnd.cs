@@ -18,11 +18,14 @@ public enum SessionEndReason
     /// <summary>It reached the absolute timeout, which no use extends.</summary>
     Absolute = 5,
 
-    /// <summary>The user was disabled, deleted or locked, or a credential changed.</summary>
+    /// <summary>The user was disabled, deleted or locked.</summary>
     UserDisabled = 6,
 
     /// <summary>The same browser signed in again, so that no one can keep a session they planted there.</summary>
     Replaced = 7,
+
+    /// <summary>A credential of the user, such as the password, was changed on another device or by an administrator.</summary>
+    CredentialsChanged = 8,
 }
 
 /// <summary>That a session was ended, when and why.</summary>
