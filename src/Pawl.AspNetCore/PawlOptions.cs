@@ -118,6 +118,9 @@ public class PawlOptions : AuthenticationSchemeOptions
     // Called before a session starts or is re-issued, to tell the sign-in's claims from the user's.
     internal Func<HttpContext, ClaimsPrincipal, Task> OnSigningIn { get; set; } = static (_, _) => Task.CompletedTask;
 
+    // Whether a session ends at a refresh if its user has another security stamp by then.
+    internal bool ComparesSecurityStamps { get; set; }
+
     /// <summary>Takes the times of a policy over, such as those that NIST SP 800-63B-4 sets: <c>options.Use(SessionPolicy.Aal2)</c>.</summary>
     public void Use(SessionPolicy policy)
     {

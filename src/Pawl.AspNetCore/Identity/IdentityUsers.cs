@@ -11,7 +11,8 @@ internal static class IdentityUsers
     // A lock-out against guessing lasts minutes, and must not sign devices out that guessed nothing; an administrator's lasts for ever.
     private static readonly TimeSpan ForEver = TimeSpan.FromDays(3650);
 
-    // Whoever changes a password writes the user's stamp first and the session's a moment later. A refresh in between looks again.
+    // A change of password writes the user's stamp first and the session's a moment later, perhaps on another node. A refresh in between
+    // looks again.
     private static readonly TimeSpan StampDelay = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Whether the user may be signed in at all.</summary>
@@ -30,19 +31,22 @@ internal static class IdentityUsers
         // A separate scope: the scope of the request may hold the user as read before the password was checked.
         await using var scope = context.HttpContext.RequestServices.CreateAsyncScope();
         var signIn = scope.ServiceProvider.GetRequiredService<SignInManager<TUser>>();
-        if (await signIn.UserManager.FindByIdAsync(context.Session.Subject) is not { } user || !await MaySignInAsync(signIn, user)
-            || (context.Session.SecurityStamp is { } stamp && !await signIn.ValidateSecurityStampAsync(user, stamp)))
+        if (await signIn.UserManager.FindByIdAsync(context.Session.Subject) is not { } user || !await MaySignInAsync(signIn, user))
             context.Reject();
+        else if (context.Session.SecurityStamp is { } stamp && !await signIn.ValidateSecurityStampAsync(user, stamp))
+            context.Reject(SessionEndReason.CredentialsChanged);
     }
 
     /// <summary>Rejects the refresh, or takes over the claims the user has by now.</summary>
     public static async Task AskAsync<TUser>(RefreshingContext context) where TUser : class
     {
         var signIn = context.HttpContext.RequestServices.GetRequiredService<SignInManager<TUser>>();
-        if (await signIn.UserManager.FindByIdAsync(context.Session.Subject) is { } user && await MaySignInAsync(signIn, user) && await HasStampAsync(signIn, user, context))
-            context.RenewClaims(await signIn.CreateUserPrincipalAsync(user));
-        else
+        if (await signIn.UserManager.FindByIdAsync(context.Session.Subject) is not { } user || !await MaySignInAsync(signIn, user))
             context.Reject();
+        else if (!await HasStampAsync(signIn, user, context))
+            context.Reject(SessionEndReason.CredentialsChanged);
+        else
+            context.RenewClaims(await signIn.CreateUserPrincipalAsync(user));
     }
 
     /// <summary>Marks the claims that a sign-in gives besides the user's own.</summary>
@@ -59,8 +63,16 @@ internal static class IdentityUsers
         // A session that was started without one has nothing to compare.
         if (context.Session.SecurityStamp is not { } stamp || await signIn.ValidateSecurityStampAsync(user, stamp))
             return true;
-        await Task.Delay(StampDelay, context.HttpContext.RequestAborted);
-        var session = await context.HttpContext.RequestServices.GetRequiredService<SessionManager>().FindAsync(context.Session.Id, context.HttpContext.RequestAborted);
-        return await signIn.ValidateSecurityStampAsync(user, session?.SecurityStamp);
+        var (services, aborted) = (context.HttpContext.RequestServices, context.HttpContext.RequestAborted);
+        await services.GetRequiredService<StampChangesUnderWay>().WaitAsync(context.Session.Subject, aborted);
+        if (await HasStampNowAsync())
+            return true;
+        await Task.Delay(StampDelay, aborted);
+        return await HasStampNowAsync();
+
+        // The stamp may have changed once more, and the scope of the request holds the user as read before.
+        async Task<bool> HasStampNowAsync() =>
+            await services.GetRequiredService<SessionManager>().FindAsync(context.Session.Id, aborted) is { } session
+            && session.SecurityStamp == await services.GetRequiredService<StampChangeFollower<TUser>>().FindStampAsync(session.Subject);
     }
 }

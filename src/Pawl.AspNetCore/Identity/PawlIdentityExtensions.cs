@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Pawl.AspNetCore;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -28,8 +29,10 @@ public static class PawlIdentityExtensions
             $"AddIdentityUsers<{name}>() asks the user store of {name}, and there is none; "
             + $"write builder.Services.AddIdentityApiEndpoints<{name}>().AddEntityFrameworkStores<…>()."));
         MarkUserClaims<TUser>(builder.Services);
+        WatchStamps<TUser>(builder.Services);
         builder.Services.PostConfigure<PawlOptions>(builder.AuthenticationScheme, static options =>
         {
+            options.ComparesSecurityStamps = true;
             options.OnSigningIn = (context, principal) => IdentityUsers.MarkSignInClaimsAsync<TUser>(context, principal, options);
             var asked = options.Events.OnRefreshing;
             options.Events.OnRefreshing = async context =>
@@ -58,6 +61,17 @@ public static class PawlIdentityExtensions
         services.Remove(factory);
         services.Add(ServiceDescriptor.Describe(
             typeof(IUserClaimsPrincipalFactory<TUser>), p => new MarkedUserClaims<TUser>(Make<TUser>(p, factory)), factory.Lifetime));
+    }
+
+    private static void WatchStamps<TUser>(IServiceCollection services) where TUser : class
+    {
+        // Identity adds its own validator only where there is none, so that ours alone would keep it out if Identity is added later.
+        if (services.All(static s => s.ServiceType != typeof(UserManager<TUser>)))
+            services.TryAddScoped<IUserValidator<TUser>, UserValidator<TUser>>();
+        services.AddHttpContextAccessor();
+        services.TryAddSingleton<StampChangesUnderWay>();
+        services.TryAddSingleton<StampChangeFollower<TUser>>();
+        services.TryAddEnumerable(ServiceDescriptor.Scoped<IUserValidator<TUser>, StampChangeValidator<TUser>>());
     }
 
     private static IUserClaimsPrincipalFactory<TUser> Make<TUser>(

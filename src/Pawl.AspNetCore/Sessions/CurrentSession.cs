@@ -23,14 +23,25 @@ internal static class CurrentSession
     /// </summary>
     public static async Task<Session?> FindByAnyTokenAsync(HttpContext context)
     {
+        var found = await LookUpAsync(context, context.RequestAborted);
+        if (found.Problem is { } problem)
+            await problem.WriteAsync(context, found.Reason);
+        else if (found.Session is null)
+            await context.ChallengeAsync(PawlEndpoint.Scheme(context));
+        return found.Session;
+    }
+
+    /// <summary>The same without a response: the session, or a problem, or neither if the request has no token that counts.</summary>
+    public static async Task<(Session? Session, Problem? Problem, SessionEndReason? Reason)> LookUpAsync(
+        HttpContext context, CancellationToken cancellationToken)
+    {
         var scheme = PawlEndpoint.Scheme(context);
         if (FindId(await context.AuthenticateAsync(scheme)) is { } id)
-            return await FindAliveAsync(context, id);
+            return await LookUpAsync(context, id, cancellationToken);
         var cookie = PawlEndpoint.Service<TokenReader>(context).FindRefreshCookie(RequestTokens.Of(context));
-        if (cookie.HasValue && !RequestGuard.NamesNoSession(context.Request))
-            return await FindByRefreshTokenAsync(context, cookie.ToString());
-        await context.ChallengeAsync(scheme);
-        return null;
+        return cookie.HasValue && !RequestGuard.NamesNoSession(context.Request)
+            ? await LookUpByRefreshTokenAsync(context, cookie.ToString(), cancellationToken)
+            : default;
     }
 
     private static SessionId? FindId(AuthenticateResult result) =>
@@ -38,31 +49,33 @@ internal static class CurrentSession
 
     private static async Task<Session?> FindAliveAsync(HttpContext context, SessionId id)
     {
+        var found = await LookUpAsync(context, id, context.RequestAborted);
+        if (found.Problem is { } problem)
+            await problem.WriteAsync(context, found.Reason);
+        return found.Session;
+    }
+
+    private static async Task<(Session? Session, Problem? Problem, SessionEndReason? Reason)> LookUpAsync(
+        HttpContext context, SessionId id, CancellationToken cancellationToken)
+    {
         var sessions = PawlEndpoint.Service<SessionManager>(context);
-        if (await sessions.FindAsync(id, context.RequestAborted) is not { } session)
-            // The next refresh tells the client why.
-            await Problem.AccessTokenInvalid.WriteAsync(context);
-        else if (sessions.FindEnd(session) is { } reason)
-            await Problem.SessionEnded.WriteAsync(context, reason);
-        else
-            return session;
-        return null;
+        // Where there is none, the next refresh tells the client why.
+        if (await sessions.FindAsync(id, cancellationToken) is not { } session)
+            return (null, Problem.AccessTokenInvalid, null);
+        return sessions.FindEnd(session) is { } reason ? (null, Problem.SessionEnded, reason) : (session, null, null);
     }
 
     // The lineage rule decides here as it does at a refresh: a spent token must not act for its user.
-    private static async Task<Session?> FindByRefreshTokenAsync(HttpContext context, string text)
+    private static async Task<(Session? Session, Problem? Problem, SessionEndReason? Reason)> LookUpByRefreshTokenAsync(
+        HttpContext context, string text, CancellationToken cancellationToken)
     {
         var (verifier, clock) = (PawlEndpoint.Service<RefreshTokenVerifier>(context), PawlEndpoint.Service<TimeProvider>(context));
         var (now, begun) = (clock.GetUtcNow(), clock.GetTimestamp());
         var policy = PawlEndpoint.Options(context).Policy;
-        if (await PawlEndpoint.Service<TokenReader>(context).ReadRefreshAsync(text, context.RequestAborted) is not { } token
-            || await verifier.DecideAsync(token, now, begun, policy, context.RequestAborted) is not var (session, result)
+        if (await PawlEndpoint.Service<TokenReader>(context).ReadRefreshAsync(text, cancellationToken) is not { } token
+            || await verifier.DecideAsync(token, now, begun, policy, cancellationToken) is not var (session, result)
             || session.Transport is SessionTransport.Body)
-            await Problem.RefreshTokenInvalid.WriteAsync(context);
-        else if (result.Reason is { } reason)
-            await Problem.SessionEnded.WriteAsync(context, reason);
-        else
-            return session;
-        return null;
+            return (null, Problem.RefreshTokenInvalid, null);
+        return result.Reason is { } reason ? (null, Problem.SessionEnded, reason) : (session, null, null);
     }
 }

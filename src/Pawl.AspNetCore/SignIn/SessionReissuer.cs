@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
 
@@ -8,13 +9,14 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal sealed class SessionReissuer(ISessionStore store, SessionManager sessions, TokenIssuer issuer, TimeProvider clock)
 {
+    /// <param name="context">The request.</param>
     /// <param name="principal">The user with the claims of now.</param>
     /// <param name="presented">The access token of the request.</param>
     /// <param name="wanted">The sign-in that the caller asks for.</param>
     /// <param name="options">The scheme's options.</param>
     /// <exception cref="ArgumentException">The caller asks for something that only a new session can have.</exception>
     public async Task<SignInResult> ReissueAsync(
-        ClaimsPrincipal principal, AccessToken presented, SignInRequest wanted, PawlOptions options)
+        HttpContext context, ClaimsPrincipal principal, AccessToken presented, SignInRequest wanted, PawlOptions options)
     {
         var now = clock.GetUtcNow();
         if (await sessions.FindAsync(presented.SessionId, CancellationToken.None) is not { } session)
@@ -25,7 +27,7 @@ internal sealed class SessionReissuer(ISessionStore store, SessionManager sessio
         session = session with
         {
             Claims = PrincipalClaims.Replace(session.Claims, principal, options, keepsSignIn: true),
-            SecurityStamp = PrincipalClaims.FindSecurityStamp(principal) ?? session.SecurityStamp,
+            SecurityStamp = FindStamp(context, session, principal, options),
         };
         // Issued before anything is stored: claims too large for a token would fail every refresh from here on.
         var tokens = issuer.Issue(session, null, now, options, notAfter: presented.ExpiresAt);
@@ -33,4 +35,13 @@ internal sealed class SessionReissuer(ISessionStore store, SessionManager sessio
             return SignInResult.Ended(await sessions.FindEndAsync(session.Id) ?? SessionEndReason.Revoked);
         return sessions.FindKnownEnd(session.Id) is { } ended ? SignInResult.Ended(ended) : new(tokens);
     }
+
+    // Where stamps are compared at each refresh, only the request that has changed one brings the new one into its session. A stolen
+    // session keeps the old one, and ends.
+    private static string? FindStamp(HttpContext context, Session session, ClaimsPrincipal principal, PawlOptions options) =>
+        PrincipalClaims.FindSecurityStamp(principal) is { } stamp
+        && (session.SecurityStamp is not { } old || !options.ComparesSecurityStamps
+            || StampChanges.Of(context)?.Lead(session.Subject, old, stamp) is true)
+            ? stamp
+            : session.SecurityStamp;
 }

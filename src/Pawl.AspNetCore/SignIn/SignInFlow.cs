@@ -27,7 +27,7 @@ internal sealed class SignInFlow(SessionStarter starter, SessionReissuer reissue
         await options.OnSigningIn(context, user);
         var result = renewed is null
             ? await starter.StartAsync(context, user, wanted, FindPrevious(context, requested), arrivedAt, options)
-            : await reissuer.ReissueAsync(user, renewed, wanted, options);
+            : await reissuer.ReissueAsync(context, user, renewed, wanted, options);
         if (result.Tokens is not { } tokens)
             return result;
         // The new cookies replace theirs, too, so that no client would have their tokens any more.

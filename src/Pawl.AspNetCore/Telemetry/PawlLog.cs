@@ -92,4 +92,14 @@ internal static partial class PawlLog
         + "forwarded headers. With nginx, write 'proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto $scheme;', and "
         + "call UseForwardedHeaders before UseAuthentication")]
     public static partial void OtherAddress(this ILogger logger, string issuer, string address);
+
+    [LoggerMessage(50, LogLevel.Warning,
+        "The security stamp of a user could not be read before an update. If the update changes a credential, the session that makes it "
+        + "ends at its next refresh, too")]
+    public static partial void StampNotRead(this ILogger logger, Exception exception);
+
+    [LoggerMessage(51, LogLevel.Warning,
+        "A user's credential was changed, and what follows failed. Sessions with the old security stamp end at their next refresh, also "
+        + "the one that has made the change")]
+    public static partial void StampChangeNotFollowed(this ILogger logger, Exception exception);
 }

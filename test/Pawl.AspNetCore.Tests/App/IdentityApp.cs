@@ -19,17 +19,22 @@ internal static class IdentityApp
     /// <summary>The two ways in which apps add Identity's endpoints.</summary>
     public static Task<TestApp> StartAsync(
         TestFolder folder, bool core = false, bool asksUsers = false, Action<PawlOptions>? pawl = null,
-        Action<IEndpointRouteBuilder>? map = null) => TestApp.StartAsync(
-        pawl, folder: folder, scheme: IdentityConstants.ApplicationScheme, more: asksUsers ? static b => b.AddIdentityUsers<IdentityUser>() : null,
+        Action<IEndpointRouteBuilder>? map = null, bool isIdentityLater = false) => TestApp.StartAsync(
+        pawl, folder: folder, scheme: IdentityConstants.ApplicationScheme,
+        more: builder =>
+        {
+            if (asksUsers)
+                builder.AddIdentityUsers<IdentityUser>();
+            if (isIdentityLater)
+                AddIdentity(builder.Services, core);
+        },
         services: services =>
         {
             services.AddDbContext<UserDatabase>(o => o.UseSqlite($"Data Source={Path.Combine(folder.Path, "users.db")};Pooling=False"));
             // The work factor of a password hash is not what is tested here.
             services.Configure<PasswordHasherOptions>(static o => o.IterationCount = 10);
-            if (core)
-                services.AddIdentityCore<IdentityUser>().AddRoles<IdentityRole>().AddEntityFrameworkStores<UserDatabase>().AddApiEndpoints();
-            else
-                services.AddIdentityApiEndpoints<IdentityUser>().AddRoles<IdentityRole>().AddEntityFrameworkStores<UserDatabase>();
+            if (!isIdentityLater)
+                AddIdentity(services, core);
         },
         map: app =>
         {
@@ -39,6 +44,14 @@ internal static class IdentityApp
             MapOwn(app);
             map?.Invoke(app);
         });
+
+    private static void AddIdentity(IServiceCollection services, bool core)
+    {
+        if (core)
+            services.AddIdentityCore<IdentityUser>().AddRoles<IdentityRole>().AddEntityFrameworkStores<UserDatabase>().AddApiEndpoints();
+        else
+            services.AddIdentityApiEndpoints<IdentityUser>().AddRoles<IdentityRole>().AddEntityFrameworkStores<UserDatabase>();
+    }
 
     public static async Task<Browser> RegisterAsync(this TestApp app, string email)
     {

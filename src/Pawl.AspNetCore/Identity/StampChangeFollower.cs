@@ -1,0 +1,106 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// Follows a change of a user's security stamp, as by a new password, before the response starts: the session that acts in the request
+/// takes the new stamp, and the user's other sessions end.
+/// </summary>
+internal sealed class StampChangeFollower<TUser>(
+    IServiceScopeFactory scopes, ISessionStore store, SessionManager sessions, StampChangesUnderWay underWay, LogSampler sampler,
+    ILogger<StampChangeFollower<TUser>> logger) where TUser : class
+{
+    /// <summary>Notes a change that a request is about to store, and follows it once it is stored.</summary>
+    public void Note(HttpContext context, string user, string from, string to)
+    {
+        // Nothing would call us back. The user's sessions end at their next refresh.
+        if (RefusedResponse.IsSent(context))
+            return;
+        if (StampChanges.Of(context) is not { } changes)
+        {
+            context.Features.Set(changes = new StampChanges());
+            Follow(context, changes);
+        }
+        changes.Add(user, from, to);
+        underWay.Begin(changes, user);
+    }
+
+    private void Follow(HttpContext context, StampChanges changes)
+    {
+        if (!context.Response.HasStarted)
+            context.Response.OnStarting(() => TryRunAsync(context, changes));
+        // The app may store the change only while it writes the response. After an exception, the server itself may respond, without
+        // calling OnStarting.
+        context.Response.OnCompleted(async () =>
+        {
+            await TryRunAsync(context, changes);
+            foreach (var user in changes.Pending)
+                underWay.End(changes, user);
+        });
+    }
+
+    /// <summary>The security stamp that is stored for a user; null if there is none.</summary>
+    public async Task<string?> FindStampAsync(string id)
+    {
+        // A scope of its own: that of the request holds the user with the changes that are not stored yet.
+        await using var scope = scopes.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<TUser>>();
+        return await users.FindByIdAsync(id) is { } user ? await users.GetSecurityStampAsync(user) : null;
+    }
+
+    // The user is changed already, so nothing that fails here may fail the response. A session that keeps the old stamp ends at its next
+    // refresh, with the same reason.
+    private async Task TryRunAsync(HttpContext context, StampChanges changes)
+    {
+        try
+        {
+            foreach (var user in changes.Pending)
+                await RunAsync(context, changes, user);
+        }
+        catch (StoreUnavailableException e)
+        {
+            sampler.StoreUnavailable(logger, e);
+        }
+        catch (Exception e)
+        {
+            logger.StampChangeNotFollowed(e);
+        }
+    }
+
+    private async Task RunAsync(HttpContext context, StampChanges changes, string user)
+    {
+        // The update may have been refused, or another request may have changed the stamp since.
+        if (await FindStampAsync(user) is not { } stamp || !changes.HasMade(user, stamp) || !SessionText.IsSubject(user))
+            return;
+        foreach (var session in await FindActingAsync(context))
+        {
+            if (session.Subject == user && session.SecurityStamp is { } old && old != stamp && changes.Lead(user, old, stamp))
+                await store.UpdateAsync(session.Id, claims: null, stamp, CancellationToken.None);
+        }
+
+        // Not all but one: a sign-in with the new password may have started a session meanwhile.
+        var others = new List<SessionId>();
+        await foreach (var other in sessions.EnumerateAsync(user))
+        {
+            if (other.SecurityStamp is { } theirs && theirs != stamp)
+                others.Add(other.Id);
+        }
+        foreach (var other in others)
+            await sessions.EndAsync(other, SessionEndReason.CredentialsChanged, CancellationToken.None);
+        changes.Complete(user);
+        underWay.End(changes, user);
+    }
+
+    // The session of the request's tokens, and one that the request has started itself.
+    private async Task<IEnumerable<Session>> FindActingAsync(HttpContext context)
+    {
+        var (shown, _, _) = await CurrentSession.LookUpAsync(context, CancellationToken.None);
+        var started = SignInResponse.Of(context) is { } response
+            ? await sessions.FindAsync(response.SessionId, CancellationToken.None)
+            : null;
+        return new[] { shown, started }.OfType<Session>();
+    }
+}

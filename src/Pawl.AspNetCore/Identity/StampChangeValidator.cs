@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Logging;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// Sees each update of a user before it is stored, because <see cref="UserManager{TUser}"/> calls all validators then. It refuses nothing,
+/// but notes in the request which security stamp the update replaces, and has <see cref="StampChangeFollower{TUser}"/> follow.
+/// </summary>
+internal sealed class StampChangeValidator<TUser>(
+    IHttpContextAccessor accessor, StampChangeFollower<TUser> follower, ILogger<StampChangeValidator<TUser>> logger)
+    : IUserValidator<TUser> where TUser : class
+{
+    public async Task<IdentityResult> ValidateAsync(UserManager<TUser> manager, TUser user)
+    {
+        if (accessor.HttpContext is not { } context || !manager.SupportsUserSecurityStamp)
+            return IdentityResult.Success;
+        try
+        {
+            await NoteAsync(context, manager, user);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A look that fails must not fail the update: changing a password matters more than staying signed in.
+            logger.StampNotRead(e);
+        }
+        return IdentityResult.Success;
+    }
+
+    private async Task NoteAsync(HttpContext context, UserManager<TUser> manager, TUser user)
+    {
+        // A user who is only being created may have no id yet.
+        if (await manager.GetUserIdAsync(user) is { Length: > 0 } id && await follower.FindStampAsync(id) is { } stored
+            && await manager.GetSecurityStampAsync(user) is var made && made != stored)
+            follower.Note(context, id, stored, made);
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// The changes of security stamps that one request makes. A session may take a new stamp only from a request that has changed the stamp
+/// itself. Otherwise a stolen session could outlive the change of password that is meant to end it.
+/// </summary>
+internal sealed class StampChanges
+{
+    private readonly List<(string User, string From, string To)> _changes = [];
+    private readonly HashSet<string> _completed = new(StringComparer.Ordinal);
+
+    /// <summary>The changes of a request; null if it has made none.</summary>
+    public static StampChanges? Of(HttpContext context) => context.Features.Get<StampChanges>();
+
+    /// <summary>The users whose change still has to be followed up.</summary>
+    public IReadOnlyList<string> Pending => [.. _changes.Select(static c => c.User).Distinct(StringComparer.Ordinal).Except(_completed)];
+
+    /// <summary>Notes that a stamp is about to be replaced. The store may still refuse that.</summary>
+    public void Add(string user, string from, string to)
+    {
+        _changes.Add((user, from, to));
+        _completed.Remove(user);
+    }
+
+    /// <summary>Whether this request has made a stamp that the user has now.</summary>
+    public bool HasMade(string user, string stamp) => _changes.Exists(c => c.User == user && c.To == stamp);
+
+    /// <summary>Whether the changes of this request lead from one stamp of a user to another.</summary>
+    public bool Lead(string user, string from, string to)
+    {
+        var reached = new HashSet<string>(StringComparer.Ordinal) { from };
+        foreach (var change in _changes)
+        {
+            if (change.User == user && reached.Contains(change.From))
+                reached.Add(change.To);
+        }
+        return reached.Contains(to);
+    }
+
+    public void Complete(string user) => _completed.Add(user);
+}

@@ -1,0 +1,284 @@
+using System.Security.Claims;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Pawl.AspNetCore.Tests;
+
+/// <summary>With AddIdentityUsers, the device that changes a credential stays signed in, and the user's other devices are signed out.</summary>
+public sealed class CredentialChangeTests
+{
+    private const string Ada = "ada@example.com";
+    private const string NewPassword = "Another-horse-8";
+
+    [Theory]
+    [InlineData("password")]
+    [InlineData("enable 2fa")]
+    [InlineData("reset the key")]
+    public async Task The_device_that_changes_a_credential_by_MapIdentityApi_stays_and_the_others_end(string change)
+    {
+        using var folder = new TestFolder();
+        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true);
+        var (laptop, phone) = await SignInTwiceAsync(app);
+
+        var answer = change switch
+        {
+            "password" => await laptop.PostAsync("/manage/info", new { oldPassword = IdentityApp.Password, newPassword = NewPassword }),
+            "enable 2fa" => await EnableTwoFactorAsync(laptop),
+            _ => await laptop.PostAsync("/manage/2fa", new { resetSharedKey = true }),
+        };
+
+        Assert.Equal(200, answer.Status);
+        await AssertOutAsync(phone);
+        await AssertStaysAsync(app, laptop);
+        if (change == "password")
+            Assert.Equal(200, (await app.NewBrowser().LoginAsync(Ada, NewPassword)).Status);
+    }
+
+    [Theory]
+    [InlineData("add-password", false)]
+    [InlineData("email", false)]
+    [InlineData("phone", false)]
+    [InlineData("name", true)]
+    [InlineData("remove-login", true)]
+    [InlineData("stamp", true)]
+    public async Task The_same_holds_for_endpoints_of_the_apps_own(string change, bool core)
+    {
+        using var folder = new TestFolder();
+        await using var app = await IdentityApp.StartAsync(folder, core, asksUsers: true, map: MapOwn);
+        var (laptop, phone) = await SignInTwiceAsync(app);
+        Assert.Equal(200, (await laptop.PostAsync($"/change/{change}")).Status);
+        await AssertOutAsync(phone);
+        await AssertStaysAsync(app, laptop);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_password_that_is_reset_in_a_signed_in_browser_leaves_it_signed_in(bool isExpired)
+    {
+        using var folder = new TestFolder();
+        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true);
+        var (laptop, phone) = await SignInTwiceAsync(app);
+        if (isExpired)
+            app.Clock.Advance(TimeSpan.FromMinutes(6));
+        await ResetAsync(app, laptop);
+        Assert.Equal("credentials_changed", (await phone.RefreshAsync()).Reason);
+        await AssertStaysAsync(app, laptop);
+    }
+
+    [Fact]
+    public async Task A_password_that_is_reset_elsewhere_signs_all_devices_of_that_user_out_and_no_other_user()
+    {
+        using var folder = new TestFolder();
+        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true);
+        var (laptop, phone) = await SignInTwiceAsync(app);
+        var bob = await app.RegisterAsync("bob@example.com");
+        await bob.LoginAsync("bob@example.com");
+
+        await ResetAsync(app, bob);
+
+        await AssertOutAsync(laptop);
+        await AssertOutAsync(phone);
+        await AssertStaysAsync(app, bob);
+    }
+
+    [Fact]
+    public async Task An_administrator_who_changes_the_password_of_a_user_stays_and_the_user_is_signed_out()
+    {
+        using var folder = new TestFolder();
+        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, map: MapOwn);
+        var (laptop, phone) = await SignInTwiceAsync(app);
+        var admin = await app.RegisterAsync("bob@example.com");
+        await admin.LoginAsync("bob@example.com");
+
+        Assert.Equal(200, (await admin.PostAsync($"/change/add-password?of={Ada}")).Status);
+
+        await AssertOutAsync(laptop);
+        await AssertOutAsync(phone);
+        await AssertStaysAsync(app, admin);
+    }
+
+    [Theory]
+    [InlineData("/manage/info", "wrong")]
+    [InlineData("/change/taken-name", null)]
+    [InlineData("/change/conflict", null)]
+    [InlineData("/change/nothing", null)]
+    public async Task An_update_that_fails_or_changes_no_credential_ends_no_session(string path, string? oldPassword)
+    {
+        using var folder = new TestFolder();
+        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, map: MapOwn);
+        var (laptop, phone) = await SignInTwiceAsync(app);
+        await app.RegisterAsync("bob@example.com");
+        var stamps = Stamps(folder);
+
+        await laptop.PostAsync(path, oldPassword is null ? null : new { oldPassword, newPassword = NewPassword });
+
+        Assert.Equal(stamps, Stamps(folder));
+        Assert.Equal(200, (await phone.RefreshAsync()).Status);
+        await AssertStaysAsync(app, laptop);
+    }
+
+    [Fact]
+    public async Task A_bearer_token_keeps_its_session()
+    {
+        using var folder = new TestFolder();
+        await using var app = await IdentityApp.StartAsync(folder, core: true, asksUsers: true);
+        var (laptop, phone) = await SignInTwiceAsync(app);
+        var json = Encoding.UTF8.GetBytes($$"""{"oldPassword":"{{IdentityApp.Password}}","newPassword":"{{NewPassword}}"}""");
+        var answer = await app.SendRawAsync("POST", "/manage/info", json,
+            ("Authorization", $"Bearer {laptop.AccessToken}"), ("Content-Type", "application/json"));
+        Assert.Equal(200, answer.Status);
+        await AssertOutAsync(phone);
+        await AssertStaysAsync(app, laptop);
+    }
+
+    [Fact]
+    public async Task A_session_that_starts_in_the_request_before_the_change_stays()
+    {
+        using var folder = new TestFolder();
+        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, map: static routes => routes.MapPost(
+            "/sign-in-and-change", async (UserManager<IdentityUser> users, SignInManager<IdentityUser> signIn) =>
+            {
+                var user = (await users.FindByEmailAsync(Ada))!;
+                await signIn.SignInAsync(user, isPersistent: true);
+                await users.SetPhoneNumberAsync(user, "1234");
+            }));
+        var (laptop, phone) = await SignInTwiceAsync(app);
+        Assert.Equal(200, (await laptop.PostAsync("/sign-in-and-change")).Status);
+        await AssertOutAsync(phone);
+        await AssertStaysAsync(app, laptop);
+    }
+
+    [Fact]
+    public async Task The_device_stays_where_the_app_fails_after_the_change()
+    {
+        using var folder = new TestFolder();
+        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, map: routes =>
+        {
+            ((IApplicationBuilder)routes).UseExceptionHandler(static error => error.Run(static _ => Task.CompletedTask));
+            MapOwn(routes);
+        });
+        var (laptop, phone) = await SignInTwiceAsync(app);
+        Assert.Equal(500, (await laptop.PostAsync("/change/stamp?fails=true")).Status);
+        await AssertOutAsync(phone);
+        await AssertStaysAsync(app, laptop);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_after_the_change_delays_the_endings_to_the_next_refresh()
+    {
+        using var folder = new TestFolder();
+        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true);
+        var (laptop, phone) = await SignInTwiceAsync(app);
+        app.Store.IsDown = true;
+        var change = new { oldPassword = IdentityApp.Password, newPassword = NewPassword };
+        Assert.Equal(200, (await laptop.PostAsync("/manage/info", change)).Status);
+        await Eventually.TrueAsync(() => Task.FromResult(app.Logs.OfPawl(6).Count() == 2), "the response has been completed");
+        app.Store.IsDown = false;
+
+        Assert.Equal("credentials_changed", (await phone.RefreshAsync()).Reason);
+        Assert.Equal("credentials_changed", (await laptop.RefreshAsync()).Reason);
+        Assert.Equal(200, (await app.NewBrowser().LoginAsync(Ada, NewPassword)).Status);
+    }
+
+    [Fact]
+    public async Task Identity_that_is_added_later_keeps_its_own_validator()
+    {
+        using var folder = new TestFolder();
+        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, isIdentityLater: true);
+        var (laptop, phone) = await SignInTwiceAsync(app);
+        Assert.Equal(400, (await app.NewBrowser().PostAsync("/register", new { email = Ada, password = IdentityApp.Password })).Status);
+        await laptop.PostAsync("/manage/2fa", new { resetSharedKey = true });
+        await AssertOutAsync(phone);
+        await AssertStaysAsync(app, laptop);
+    }
+
+    private static async Task<(Browser Laptop, Browser Phone)> SignInTwiceAsync(TestApp app)
+    {
+        app.Folder.Secrets.Learn(NewPassword);
+        var (laptop, phone) = (await app.RegisterAsync(Ada), app.NewBrowser());
+        await laptop.LoginAsync(Ada);
+        await phone.LoginAsync(Ada);
+        return (laptop, phone);
+    }
+
+    private static async Task<Answer> EnableTwoFactorAsync(Browser browser)
+    {
+        var key = (await browser.PostAsync("/manage/2fa", new { })).Text("sharedKey")!;
+        return await browser.PostAsync("/manage/2fa", new { enable = true, twoFactorCode = Authenticator.Code(key) });
+    }
+
+    private static async Task ResetAsync(TestApp app, Browser browser)
+    {
+        var code = "";
+        await app.ChangeAsync(Ada, async (users, user) =>
+        {
+            user.EmailConfirmed = true;
+            var result = await users.UpdateAsync(user);
+            code = WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes(await users.GeneratePasswordResetTokenAsync(user)));
+            return result;
+        });
+        var answer = await browser.PostAsync("/resetPassword", new { email = Ada, resetCode = code, newPassword = NewPassword });
+        Assert.Equal(200, answer.Status);
+    }
+
+    // The session has ended on this node already, before any refresh.
+    private static async Task AssertOutAsync(Browser browser)
+    {
+        var answer = await browser.GetAsync("/manage/info");
+        Assert.Equal((401, "session_ended", "credentials_changed"), (answer.Status, answer.Code, answer.Reason));
+        Assert.Equal("credentials_changed", (await browser.RefreshAsync()).Reason);
+    }
+
+    private static async Task AssertStaysAsync(TestApp app, Browser browser)
+    {
+        var sid = browser.Sid;
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Equal((200, sid), ((await browser.RefreshAsync()).Status, browser.Sid));
+            Assert.Equal(200, (await browser.GetAsync("/manage/info")).Status);
+            app.Clock.Advance(TimeSpan.FromMinutes(6));
+        }
+    }
+
+    private static string Stamps(TestFolder folder) =>
+        folder.Query<string>("SELECT group_concat(security_stamp) FROM (SELECT security_stamp FROM pawl_sessions ORDER BY id)");
+
+    private static void MapOwn(IEndpointRouteBuilder app) => app.MapPost("/change/{what}", async (
+        string what, string? of, bool? fails, UserManager<IdentityUser> users, IServiceProvider services, ClaimsPrincipal me) =>
+    {
+        var user = (of is null ? await users.GetUserAsync(me) : await users.FindByEmailAsync(of))!;
+        var result = what switch
+        {
+            "add-password" => await Both(users.RemovePasswordAsync(user), () => users.AddPasswordAsync(user, NewPassword)),
+            "email" => await Both(users.SetEmailAsync(user, "ada@example.org"), () => users.SetUserNameAsync(user, "ada@example.org")),
+            "phone" => await users.SetPhoneNumberAsync(user, "1234"),
+            "name" => await users.SetUserNameAsync(user, "ada"),
+            "remove-login" => await Both(
+                users.AddLoginAsync(user, new("provider", "1", null)), () => users.RemoveLoginAsync(user, "provider", "1")),
+            "stamp" => await users.UpdateSecurityStampAsync(user),
+            "taken-name" => await users.SetUserNameAsync(user, "bob@example.com"),
+            "conflict" => await ConflictAsync(services, users, user),
+            _ => await users.UpdateAsync(user),
+        };
+        Assert.Equal(what is not ("taken-name" or "conflict"), result.Succeeded);
+        if (fails is true)
+            throw new InvalidOperationException("The app fails.");
+    }).RequireAuthorization();
+
+    private static async Task<IdentityResult> Both(Task<IdentityResult> first, Func<Task<IdentityResult>> second) =>
+        await first is { Succeeded: false } failed ? failed : await second();
+
+    // Another request changes the user between the look at the stamp and the update.
+    private static async Task<IdentityResult> ConflictAsync(IServiceProvider services, UserManager<IdentityUser> users, IdentityUser user)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var others = scope.ServiceProvider.GetRequiredService<UserManager<IdentityUser>>();
+        await others.UpdateAsync((await others.FindByIdAsync(user.Id))!);
+        return await users.UpdateSecurityStampAsync(user);
+    }
+}
