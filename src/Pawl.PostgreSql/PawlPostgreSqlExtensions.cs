@@ -19,7 +19,8 @@ public static class PawlPostgreSqlExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var options = new PostgreSqlOptions(connectionString);
-        builder.Services.RemoveAll<PostgreSqlDatabase>().AddSingleton(_ => new PostgreSqlDatabase(options));
+        builder.Services.RemoveAll<PostgreSqlDatabase>().AddSingleton(
+            services => new PostgreSqlDatabase(options, services.GetRequiredService<TimeProvider>()));
         return builder.AddStore(
             static services => new PostgreSqlSessionStore(services.GetRequiredService<PostgreSqlDatabase>()),
             static services => new PostgreSqlKeyStore(services.GetRequiredService<PostgreSqlDatabase>()));

@@ -1,31 +1,35 @@
 using System.Data.Common;
-using System.Diagnostics;
 using System.Net.Sockets;
 using Npgsql;
 
 namespace Pawl.PostgreSql;
 
 /// <summary>
-/// One PostgreSQL database. Everything is one statement, which is its own transaction: nothing is kept in a session between two, so that a pooler may give each
-/// statement another server connection.
+/// One PostgreSQL database. Every operation is one statement, which is its own transaction. Nothing is kept in a server session between
+/// two statements, so a pooler may run each statement on another server connection.
 /// </summary>
-internal sealed class PostgreSqlDatabase(PostgreSqlOptions options) : IDisposable
+internal sealed class PostgreSqlDatabase(PostgreSqlOptions options, TimeProvider clock) : IDisposable
 {
-    // Whether a commit waits for the disk is said within the statement itself, for its own transaction: no round trip more, and no setting that stays.
+    // The statement itself sets, for its own transaction, whether its commit waits for the disk. That costs no round trip, and the
+    // setting does not outlive the transaction.
     public const string NotDurable = "set_config('synchronous_commit', 'off', true)";
 
-    // Never less than the administrator has set: with remote_apply, a standby has it, too.
+    // Never weaker than the administrator's setting: with remote_apply, a standby has the write, too.
     public const string Durable =
-        "set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)";
+        "set_config('synchronous_commit', CASE current_setting('synchronous_commit') "
+        + "WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)";
 
-    private readonly NpgsqlDataSource _single = options.BuildSingle();
     private static readonly TimeSpan FullFor = TimeSpan.FromSeconds(15);
 
+    private readonly NpgsqlDataSource _single = options.BuildSingle();
     private readonly Lock _building = new();
     private volatile Tuple<Exception, long>? _lastFull;
     private NpgsqlDataSource? _pool;
 
-    /// <summary>Whether something stands between us and the server that shares its connections out, so that nothing can be listened to or prepared.</summary>
+    /// <summary>What measures time.</summary>
+    public TimeProvider Clock => clock;
+
+    /// <summary>Whether a pooler shares the server's connections, so that LISTEN and prepared statements do not work.</summary>
     public bool IsBehindPooler { get; private set; }
 
     private NpgsqlDataSource Pool => _pool ?? throw new InvalidOperationException("InitializeAsync comes first.");
@@ -47,8 +51,9 @@ internal sealed class PostgreSqlDatabase(PostgreSqlOptions options) : IDisposabl
             _pool ??= options.BuildPool(prepares: !IsBehindPooler);
     }
 
-    /// <summary>Keys may be wanted before sessions are.</summary>
-    public ValueTask EnsureInitializedAsync(CancellationToken cancellationToken) => _pool is null ? InitializeAsync(cancellationToken) : ValueTask.CompletedTask;
+    /// <summary>The key store may be used before the session store has been initialized.</summary>
+    public ValueTask EnsureInitializedAsync(CancellationToken cancellationToken) =>
+        _pool is null ? InitializeAsync(cancellationToken) : ValueTask.CompletedTask;
 
     /// <summary>A connection of the caller's own.</summary>
     public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
@@ -63,7 +68,8 @@ internal sealed class PostgreSqlDatabase(PostgreSqlOptions options) : IDisposabl
         }
     }
 
-    public async ValueTask<T?> QuerySingleAsync<T>(NpgsqlCommand command, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken) =>
+    public async ValueTask<T?> QuerySingleAsync<T>(
+        NpgsqlCommand command, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken) =>
         await QueryAsync(command, map, cancellationToken) is [var row, ..] ? row : default;
 
     /// <summary>Whether the statement had a row to return.</summary>
@@ -80,26 +86,26 @@ internal sealed class PostgreSqlDatabase(PostgreSqlOptions options) : IDisposabl
                 var rows = new List<T>();
                 while (await reader.ReadAsync(cancellationToken))
                     rows.Add(map(reader));
-                // The rows come before the commit. What comes next says that it is done, or why it is not.
+                // The rows arrive before the commit. This reads its result, or the fault that prevented it.
                 await reader.NextResultAsync(cancellationToken);
                 return rows;
             }
         }
         catch (Exception e) when (IsFault(e))
         {
-            // Where one connection broke, the others that wait in the pool have most likely broken, too: so one request learns of a restart, not one for each connection.
-            // A connection that was opened while the database was read-only stays read-only.
+            // If one connection broke, the idle ones in the pool have most likely broken, too. Clearing the pool makes one request fail
+            // after a restart, not one for each connection. A connection that was opened to a read-only database stays read-only.
             if (e is not PostgresException { SqlState: not (['5', '7', 'P', ..] or PostgresErrorCodes.ReadOnlySqlTransaction) })
                 Pool.Clear();
             if (e is PostgresException { SqlState: PostgresErrorCodes.DiskFull })
-                _lastFull = Tuple.Create(e, Stopwatch.GetTimestamp());
+                _lastFull = Tuple.Create(e, clock.GetTimestamp());
             throw Unavailable(e);
         }
     }
 
     /// <summary>The fault, if a statement found the disk full within the last seconds; otherwise null.</summary>
     public StoreUnavailableException? FindLackOfSpace() =>
-        _lastFull is (var fault, var at) && Stopwatch.GetElapsedTime(at) < FullFor ? Unavailable(fault) : null;
+        _lastFull is (var fault, var at) && clock.GetElapsedTime(at) < FullFor ? Unavailable(fault) : null;
 
     /// <summary>A statement with its values in the order of $1, $2, ….</summary>
     public NpgsqlCommand Command(string sql, params ReadOnlySpan<NpgsqlParameter> values)

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using Npgsql;
 using NpgsqlTypes;
 using static Pawl.PostgreSql.PostgreSqlDatabase;
@@ -8,17 +6,17 @@ using static Pawl.PostgreSql.PostgreSqlValues;
 namespace Pawl.PostgreSql;
 
 /// <summary>
-/// Rotations. Who finds a lane free goes at once; what arrives while all are taken goes together, in one statement and one commit, as soon as one is free. So nobody
-/// waits for company, and a database that has much to do has less of it for each.
+/// Rotations. A rotation runs at once if a worker is free. Rotations that arrive while all workers are busy are batched into one
+/// statement and one commit.
 /// </summary>
-internal sealed class PostgreSqlRotations(PostgreSqlDatabase database)
+internal sealed class PostgreSqlRotations
 {
-    // One that the database is at work on, and one on its way. With more there would be less company.
-    private const int Lanes = 2;
-    private const int LargestGroup = 128;
+    // Two statements in flight: one executing, one on the network. More would make the batches smaller.
+    private const int Workers = 2;
+    private const int MaxBatch = 128;
 
-    // A statement that takes longer waits for something: a row that another holds, a distant network, a disk. The next ones do not wait with it.
-    private const int LanesOverall = 16;
+    // A statement that takes longer than the patience waits for a locked row, a distant network or a disk. Other workers then take over.
+    private const int MaxWorkers = 16;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(5);
 
     private const string Alone = $"""
@@ -27,7 +25,7 @@ internal sealed class PostgreSqlRotations(PostgreSqlDatabase database)
         RETURNING {PostgreSqlSessionStore.Columns}, {NotDurable}
         """;
 
-    // What somebody else holds is left out: a group that waited for one of its rows would hold all others up, and two such groups each other.
+    // Locked rows are skipped. A batch that waited for one of its rows would delay all others, and two such batches could deadlock.
     private const string Together = $"""
         WITH asked AS (
             SELECT * FROM unnest($1, $2, $3, $4, $5, $6) WITH ORDINALITY AS a (to_generation, to_token, at, session_id, from_token, used_since, place)
@@ -40,62 +38,28 @@ internal sealed class PostgreSqlRotations(PostgreSqlDatabase database)
         RETURNING {PostgreSqlSessionStore.Columns}, place, {NotDurable}
         """;
 
-    private readonly ConcurrentQueue<Rotation> _waiting = new();
-    private int _lanes;
-    private long _taken;
-    private int _looksAgain;
+    private readonly PostgreSqlDatabase _database;
+    private readonly BatchQueue<Rotation> _queue;
+
+    public PostgreSqlRotations(PostgreSqlDatabase database, TimeProvider clock)
+    {
+        _database = database;
+        // A worker starts behind the requests that wait for a pool thread. They may want to rotate, too, and then share its statement.
+        _queue = new(
+            () => ThreadPool.UnsafeQueueUserWorkItem(static rotations => _ = rotations.RunWaitingAsync(), this, preferLocal: false),
+            Workers, MaxWorkers, Patience, clock);
+    }
 
     public ValueTask<Session?> RunAsync(SessionMove move, CancellationToken cancellationToken)
     {
-        if (ThreadPool.PendingWorkItemCount == 0 && TryTakeLane())
-            return RunAloneAsync(move, cancellationToken);
+        if (ThreadPool.PendingWorkItemCount == 0 && _queue.TryEnter())
+            return RunAtOnceAsync(move, cancellationToken);
         var rotation = new Rotation(move);
-        _waiting.Enqueue(rotation);
-        RunWaiting();
+        _queue.Enqueue(rotation);
         return new(rotation.Task);
     }
 
-    // Requests that wait for a thread may want to rotate, too: behind them in the pool's queue, one statement does for all. To be called after every change that could
-    // leave somebody waiting: who joins the queue may find the lane taken by one that has just looked at it.
-    private void RunWaiting()
-    {
-        if (_waiting.IsEmpty)
-            return;
-        if (TryTakeLane())
-            ThreadPool.UnsafeQueueUserWorkItem(static rotations => _ = rotations.RunGroupAsync(), this, preferLocal: false);
-        else if (Interlocked.Exchange(ref _looksAgain, 1) == 0)
-            _ = LookAgainAsync();
-    }
-
-    // Those who have the lanes may be stuck, and nobody else may come.
-    private async Task LookAgainAsync()
-    {
-        await Task.Delay(Patience);
-        Interlocked.Exchange(ref _looksAgain, 0);
-        RunWaiting();
-    }
-
-    // Counts no further than there are lanes, not even for a moment: whoever frees one just then would take all for taken, and leave those who wait.
-    private bool TryTakeLane()
-    {
-        while (Interlocked.CompareExchange(ref _lanes, 0, 0) is var taken
-            && (taken < Lanes || (taken < LanesOverall && Stopwatch.GetElapsedTime(Interlocked.Read(ref _taken)) > Patience)))
-        {
-            if (Interlocked.CompareExchange(ref _lanes, taken + 1, taken) != taken)
-                continue;
-            Interlocked.Exchange(ref _taken, Stopwatch.GetTimestamp());
-            return true;
-        }
-        return false;
-    }
-
-    private void FreeLane()
-    {
-        Interlocked.Decrement(ref _lanes);
-        RunWaiting();
-    }
-
-    private async ValueTask<Session?> RunAloneAsync(SessionMove move, CancellationToken cancellationToken)
+    private async ValueTask<Session?> RunAtOnceAsync(SessionMove move, CancellationToken cancellationToken)
     {
         try
         {
@@ -103,34 +67,41 @@ internal sealed class PostgreSqlRotations(PostgreSqlDatabase database)
         }
         finally
         {
-            FreeLane();
+            _queue.Leave();
         }
     }
 
-    private async Task RunGroupAsync()
+    private async Task RunWaitingAsync()
     {
-        var group = new List<Rotation>();
-        while (group.Count < LargestGroup && _waiting.TryDequeue(out var rotation))
-            group.Add(rotation);
-        await RunTogetherAsync(group);
-        FreeLane();
+        try
+        {
+            var batch = new List<Rotation>();
+            _queue.Take(batch, MaxBatch);
+            await RunTogetherAsync(batch);
+        }
+        finally
+        {
+            _queue.Leave();
+        }
     }
 
-    private async Task RunTogetherAsync(List<Rotation> group)
+    private async Task RunTogetherAsync(List<Rotation> batch)
     {
-        if (group.Count < 2)
+        if (batch.Count < 2)
         {
-            await Task.WhenAll(group.Select(FinishAsync));
+            await Task.WhenAll(batch.Select(FinishAsync));
             return;
         }
         try
         {
-            foreach (var (place, session) in await database.QueryAsync(Command(group), static row => ((int)row.GetInt64(14) - 1, PostgreSqlSessionStore.ReadSession(row)), CancellationToken.None))
-                group[place].SetResult(session);
+            var moved = await _database.QueryAsync(
+                Command(batch), static row => ((int)row.GetInt64(14) - 1, PostgreSqlSessionStore.ReadSession(row)), CancellationToken.None);
+            foreach (var (place, session) in moved)
+                batch[place].SetResult(session);
         }
         catch (Exception e) when (!PostgreSqlServer.MayBeOfOneRow(e))
         {
-            group.ForEach(rotation => rotation.TrySetException(e));
+            batch.ForEach(rotation => rotation.TrySetException(e));
             return;
         }
         catch (Exception)
@@ -138,8 +109,8 @@ internal sealed class PostgreSqlRotations(PostgreSqlDatabase database)
             // One row may have made the whole statement fail: each rotation that runs alone fails for itself or not at all.
         }
         // A rotation that is left has lost a race, was skipped, or shared its statement with a faulty row. Running it alone tells which.
-        // That may wait for a locked row, so it takes no lane.
-        foreach (var rotation in group.Where(static r => !r.Task.IsCompleted))
+        // That may wait for a locked row, so no worker waits for it.
+        foreach (var rotation in batch.Where(static r => !r.Task.IsCompleted))
             _ = FinishAsync(rotation);
     }
 
@@ -156,25 +127,25 @@ internal sealed class PostgreSqlRotations(PostgreSqlDatabase database)
     }
 
     private ValueTask<Session?> AskAsync(SessionMove move, CancellationToken cancellationToken) =>
-        database.QuerySingleAsync(database.Command(
+        _database.QuerySingleAsync(_database.Command(
             Alone,
             Value(Generation(move)), Value(Token(move.To)), Value(move.At), Value(move.Id), Value(Token(move.From)), Value(move.UsedSince)),
             PostgreSqlSessionStore.ReadSession, cancellationToken)!;
 
-    private NpgsqlCommand Command(List<Rotation> group) => database.Command(
+    private NpgsqlCommand Command(List<Rotation> batch) => _database.Command(
         Together,
-        Values(group, NpgsqlDbType.Integer, static m => Generation(m)), Values(group, NpgsqlDbType.Bigint, static m => Token(m.To)),
-        Values(group, NpgsqlDbType.TimestampTz, static m => Time(m.At)), Values(group, NpgsqlDbType.Uuid, static m => Id(m.Id)),
-        Values(group, NpgsqlDbType.Bigint, static m => Token(m.From)), Values(group, NpgsqlDbType.TimestampTz, static m => Time(m.UsedSince)));
+        Values(batch, NpgsqlDbType.Integer, static m => Generation(m)), Values(batch, NpgsqlDbType.Bigint, static m => Token(m.To)),
+        Values(batch, NpgsqlDbType.TimestampTz, static m => Time(m.At)), Values(batch, NpgsqlDbType.Uuid, static m => Id(m.Id)),
+        Values(batch, NpgsqlDbType.Bigint, static m => Token(m.From)), Values(batch, NpgsqlDbType.TimestampTz, static m => Time(m.UsedSince)));
 
-    private static NpgsqlParameter<T[]> Values<T>(List<Rotation> group, NpgsqlDbType type, Func<SessionMove, T> value) =>
-        new() { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = [.. group.Select(rotation => value(rotation.Move))] };
+    private static NpgsqlParameter<T[]> Values<T>(List<Rotation> batch, NpgsqlDbType type, Func<SessionMove, T> value) =>
+        new() { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = [.. batch.Select(rotation => value(rotation.Move))] };
 
     private static int Generation(SessionMove move) => unchecked((int)move.To.Generation);
 
     private static long Token(SessionHead head) => unchecked((long)head.TokenId);
 
-    // What follows are requests being answered, which must not run in the lane.
+    // Continuations go on with a request, which must not run on the worker's thread.
     private sealed class Rotation(SessionMove move) : TaskCompletionSource<Session?>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public SessionMove Move => move;

@@ -16,7 +16,7 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
 
     private readonly PostgreSqlEndings _endings = new(database);
     private readonly PostgreSqlPruning _pruning = new(database);
-    private readonly PostgreSqlRotations _rotations = new(database);
+    private readonly PostgreSqlRotations _rotations = new(database, database.Clock);
 
     public ValueTask InitializeAsync(CancellationToken cancellationToken) => database.InitializeAsync(cancellationToken);
 

@@ -1,96 +1,98 @@
-using System.Collections.Concurrent;
-
 namespace Pawl.Sqlite;
 
 /// <summary>
-/// The one lane of writes. Whoever finds it idle, and nobody about to come, writes at once, on their own thread; what arrives meanwhile is written together, in one
-/// transaction and, if anything in it must be durable, with one wait for the disk. A write that fails fails alone.
+/// The one worker that writes. A write runs at once on its caller's thread if the worker is free. Writes that arrive meanwhile are
+/// batched into one transaction which, if any of them must be durable, waits for the disk once. A write that fails does not fail others.
 /// </summary>
-internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
+internal sealed class SqliteWriter : IDisposable
 {
-    private const int LargestBatch = 256;
+    private const int MaxBatch = 256;
 
-    // Twice what SQLite lets the log grow to before it folds it back by itself. It does so only in a moment without readers, and there may be none.
-    private const long LongestLog = 8 << 20;
-    private const int WritesBetweenLooks = 256;
+    // SQLite shortens the log by itself at half this length, but only at a moment without readers, and that moment may never come.
+    private const long MaxLogLength = 8 << 20;
+    private const int WritesBetweenLogChecks = 256;
 
-    private readonly ConcurrentQueue<Work> _queue = new();
-    private readonly List<Work> _batch = new(LargestBatch);
+    private readonly SqliteStatements _statements;
+    private readonly BatchQueue<Work> _queue;
+    private readonly List<Work> _batch = new(MaxBatch);
     private readonly Lock _closing = new();
-    private int _busy;
     private bool _closed;
     private bool _synchronousFull;
     private int _writes;
 
+    public SqliteWriter(SqliteStatements statements)
+    {
+        _statements = statements;
+        // A worker starts behind the requests that wait for a pool thread. They may want to write, too, and then share its transaction.
+        _queue = new(() => ThreadPool.UnsafeQueueUserWorkItem(static writer => writer.WriteWaiting(), this, preferLocal: false), places: 1);
+    }
+
     public Task<T> RunAsync<TArgument, T>(Func<SqliteStatements, TArgument, T> write, TArgument argument, bool durable)
     {
         var work = new Work<TArgument, T>(write, argument, durable);
-        _queue.Enqueue(work);
-        if (Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
-        {
-            // Requests that wait for a thread may want to write, too: behind them in the pool's queue, one transaction does for all.
-            if (ThreadPool.PendingWorkItemCount == 0)
-                Drain();
-            else
-                DrainInPool();
-        }
+        if (ThreadPool.PendingWorkItemCount == 0 && _queue.TryEnter())
+            WriteAtOnce(work);
+        else
+            _queue.Enqueue(work);
         return work.Task;
     }
 
-    private void DrainInPool() => ThreadPool.UnsafeQueueUserWorkItem(static writer => writer.Drain(), this, preferLocal: false);
-
-    private void Drain()
+    private void WriteAtOnce(Work work)
     {
+        _batch.Add(work);
         WriteBatch();
-        // In full view before the look at the queue: else whoever has just joined it took the lane for busy, and nobody would come.
-        Interlocked.Exchange(ref _busy, 0);
-        // One batch is enough for the caller's thread; company that arrived meanwhile gets a thread of the pool.
-        if (!_queue.IsEmpty && Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
-            DrainInPool();
+    }
+
+    private void WriteWaiting()
+    {
+        _queue.Take(_batch, MaxBatch);
+        WriteBatch();
     }
 
     private void WriteBatch()
     {
-        _batch.Clear();
-        var durable = false;
-        while (_batch.Count < LargestBatch && _queue.TryDequeue(out var work))
+        try
         {
-            _batch.Add(work);
-            durable |= work.Durable;
+            CommitBatch();
+            _writes += _batch.Count;
+            if (_writes < WritesBetweenLogChecks)
+                return;
+            _writes = 0;
+            BoundLog();
         }
-        if (_batch.Count == 0)
-            return;
+        finally
+        {
+            _batch.Clear();
+            _queue.Leave();
+        }
+    }
 
+    private void CommitBatch()
+    {
         try
         {
             lock (_closing)
             {
                 ObjectDisposedException.ThrowIf(_closed, this);
-                Write(durable);
+                Write(durable: _batch.Exists(static work => work.Durable));
             }
         }
         catch (Exception e)
         {
-            foreach (var work in _batch)
-                work.Fail(e);
+            _batch.ForEach(work => work.Fail(e));
             return;
         }
-        foreach (var work in _batch)
-            work.Complete();
-        _writes += _batch.Count;
-        if (_writes < WritesBetweenLooks)
-            return;
-        _writes = 0;
-        BoundLog();
+        _batch.ForEach(static work => work.Complete());
     }
 
-    // Readers that follow each other without a gap would let the log grow for ever: this makes new ones read past it, and waits for those that are under way.
+    // Readers that overlap without a gap would let the log grow without limit. Truncating it makes new readers read the file instead,
+    // and waits for the readers that are active.
     private void BoundLog()
     {
         lock (_closing)
         {
-            if (!_closed && statements.LogLength > LongestLog)
-                statements.TryTruncateLog();
+            if (!_closed && _statements.LogLength > MaxLogLength)
+                _statements.TryTruncateLog();
         }
     }
 
@@ -98,18 +100,18 @@ internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
     {
         if (durable != _synchronousFull)
         {
-            statements.SetSynchronous(full: durable);
+            _statements.SetSynchronous(full: durable);
             _synchronousFull = durable;
         }
-        statements.Begin();
+        _statements.Begin();
         try
         {
             RunBatch();
-            statements.Commit();
+            _statements.Commit();
         }
         catch
         {
-            statements.TryRollback();
+            _statements.TryRollback();
             throw;
         }
     }
@@ -119,14 +121,14 @@ internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
         try
         {
             foreach (var work in _batch)
-                work.Run(statements);
+                work.Run(_statements);
         }
-        // A fault of one write is not the others': they run again without it. Savepoints from the start would cost every
-        // batch for what nearly none of them needs.
+        // The fault of one write must not fail the others, so all run again, each under a savepoint. Savepoints from the start would
+        // slow down every batch, and nearly no batch needs them.
         catch when (_batch.Count > 1)
         {
-            statements.TryRollback();
-            statements.Begin();
+            _statements.TryRollback();
+            _statements.Begin();
             foreach (var work in _batch)
                 RunApart(work);
         }
@@ -134,18 +136,18 @@ internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
 
     private void RunApart(Work work)
     {
-        statements.Execute("SAVEPOINT work");
+        _statements.Execute("SAVEPOINT work");
         try
         {
-            work.Run(statements);
+            work.Run(_statements);
         }
         // After an I/O error SQLite rolls the whole transaction back by itself. Then every write in it has failed.
-        catch (Exception e) when (statements.IsInTransaction)
+        catch (Exception e) when (_statements.IsInTransaction)
         {
-            statements.Execute("ROLLBACK TO work");
+            _statements.Execute("ROLLBACK TO work");
             work.Error = e;
         }
-        statements.Execute("RELEASE work");
+        _statements.Execute("RELEASE work");
     }
 
     public void Dispose()
@@ -153,7 +155,7 @@ internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
         lock (_closing)
         {
             _closed = true;
-            statements.Dispose();
+            _statements.Dispose();
         }
     }
 
@@ -173,7 +175,7 @@ internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
 
     private sealed class Work<TArgument, T>(Func<SqliteStatements, TArgument, T> write, TArgument argument, bool durable) : Work(durable)
     {
-        // Continuations are requests being answered: they must not run inside the lane.
+        // Continuations go on with a request, which must not run on the thread that writes.
         private readonly TaskCompletionSource<T> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T _result = default!;
 
