@@ -25,7 +25,9 @@ public static class PawlRedisExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var options = new RedisOptions(connectionString);
         builder.Services.RemoveAll<RedisDatabase>().AddSingleton(services =>
-            new RedisDatabase(options, services.GetService<ILoggerFactory>()?.CreateLogger("Pawl.Redis") ?? NullLogger.Instance));
+            new RedisDatabase(
+                options, services.GetRequiredService<TimeProvider>(),
+                services.GetService<ILoggerFactory>()?.CreateLogger("Pawl.Redis") ?? NullLogger.Instance));
         return builder.AddStore(
             static services => new RedisSessionStore(services.GetRequiredService<RedisDatabase>()),
             static services => new RedisKeyStore(services.GetRequiredService<RedisDatabase>()));

@@ -1,10 +1,10 @@
 namespace Pawl.Redis;
 
 /// <summary>
-/// What this node has ended of late, to be ended again should the server have forgotten it: one that writes to its disk each second loses a second when it dies,
-/// and a replica that takes over lacks what had not reached it.
+/// The sessions that this node has ended in the last minute, to end them again if the server lost them. A server that writes to its disk
+/// each second loses up to a second in a crash, and a replica that takes over lacks the writes that had not reached it.
 /// </summary>
-internal sealed class RecentEndings
+internal sealed class RecentEndings(TimeProvider clock)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
     private const int Limit = 10_000;
@@ -15,8 +15,8 @@ internal sealed class RecentEndings
     {
         lock (_endings)
         {
-            _endings.Enqueue((Environment.TickCount64, id, end));
-            while (_endings.Count > Limit || Environment.TickCount64 - _endings.Peek().At > Kept.TotalMilliseconds)
+            _endings.Enqueue((clock.GetTimestamp(), id, end));
+            while (_endings.Count > Limit || clock.GetElapsedTime(_endings.Peek().At) > Kept)
                 _endings.Dequeue();
         }
     }

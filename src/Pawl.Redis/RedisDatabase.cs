@@ -3,8 +3,8 @@ using StackExchange.Redis;
 
 namespace Pawl.Redis;
 
-/// <summary>One Redis server, or a cluster of them, and all that can go wrong there.</summary>
-internal sealed class RedisDatabase(RedisOptions options, ILogger logger) : IDisposable
+/// <summary>One Redis server, or a cluster. Every fault of it becomes a <see cref="StoreUnavailableException"/>.</summary>
+internal sealed class RedisDatabase(RedisOptions options, TimeProvider clock, ILogger logger) : IDisposable
 {
     private readonly SemaphoreSlim _initializing = new(1);
     private ConnectionMultiplexer? _connection;
@@ -14,9 +14,12 @@ internal sealed class RedisDatabase(RedisOptions options, ILogger logger) : IDis
 
     public RedisKeys Keys { get; } = new(options.KeyPrefix);
 
+    /// <summary>What measures time.</summary>
+    public TimeProvider Clock => clock;
+
     public RedisDurability Durability => _durability ?? throw NotInitialized();
 
-    /// <summary>The servers that are written to.</summary>
+    /// <summary>The servers that accept writes.</summary>
     public IEnumerable<IServer> Primaries => RedisServer.Primaries(Connection);
 
     /// <summary>Whether sessions are spread over several servers.</summary>
@@ -61,7 +64,7 @@ internal sealed class RedisDatabase(RedisOptions options, ILogger logger) : IDis
         }
     }
 
-    // Messages come by a connection of their own, which may be there a moment later than the other.
+    // StackExchange.Redis subscribes on a second connection, which may be established a moment later than the first.
     private async Task SubscribeAsync(ConnectionMultiplexer connection, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -78,8 +81,9 @@ internal sealed class RedisDatabase(RedisOptions options, ILogger logger) : IDis
         }
     }
 
-    /// <summary>Keys may be wanted before sessions are.</summary>
-    public ValueTask EnsureInitializedAsync(CancellationToken cancellationToken) => _connection is null ? InitializeAsync(cancellationToken) : ValueTask.CompletedTask;
+    /// <summary>The key store may be used before the session store has been initialized.</summary>
+    public ValueTask EnsureInitializedAsync(CancellationToken cancellationToken) =>
+        _connection is null ? InitializeAsync(cancellationToken) : ValueTask.CompletedTask;
 
     public async Task<T> AskAsync<T>(Func<IDatabase, Task<T>> ask, CancellationToken cancellationToken)
     {
@@ -93,21 +97,21 @@ internal sealed class RedisDatabase(RedisOptions options, ILogger logger) : IDis
         }
     }
 
-    /// <summary>Runs a script, by its hash where the server knows it.</summary>
+    /// <summary>Runs a script, by its hash if the server has it.</summary>
     public async Task<RedisResult> EvaluateAsync(string script, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken)
     {
         try
         {
             return await AskAsync(db => db.ScriptEvaluateAsync(script, keys, values), cancellationToken);
         }
-        // A server that took over, or whose scripts were flushed, does not know it. That it does not has changed nothing.
+        // A replica that took over, or a server whose scripts were flushed, does not have it. Nothing has run yet.
         catch (StoreUnavailableException e) when (e.InnerException is RedisServerException { Message: ['N', 'O', 'S', 'C', 'R', ..] })
         {
             return await AskAsync(db => db.ScriptEvaluateAsync(script, keys, values, CommandFlags.NoScriptCache), cancellationToken);
         }
     }
 
-    /// <summary>Says something that nobody needs an answer to.</summary>
+    /// <summary>Sends commands whose results are not needed.</summary>
     public void Tell(Action<IDatabase> tell)
     {
         try
@@ -116,7 +120,7 @@ internal sealed class RedisDatabase(RedisOptions options, ILogger logger) : IDis
         }
         catch (Exception e) when (RedisServer.IsFault(e, default))
         {
-            // It is only tidying up, and is made up for.
+            // These commands only remove leftovers, which are removed later in any case.
         }
     }
 
@@ -126,7 +130,7 @@ internal sealed class RedisDatabase(RedisOptions options, ILogger logger) : IDis
         Wake();
     }
 
-    /// <summary>Whether the server was away, or another one took over, since this was last asked.</summary>
+    /// <summary>Whether a connection was lost, or another server took over, since the last call.</summary>
     public bool TakeInterruption() => Interlocked.Exchange(ref _interrupted, 0) == 1;
 
     public StoreUnavailableException Unavailable(Exception e) => new($"{options.Name} {RedisServer.Explain(e)}", e);

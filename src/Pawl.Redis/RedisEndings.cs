@@ -4,25 +4,26 @@ using StackExchange.Redis;
 namespace Pawl.Redis;
 
 /// <summary>
-/// Ending sessions, and the feed that tells other nodes of it. In a cluster, session and feed lie apart and cannot change in one step. So an ending is noted in
-/// the outbox beside its session, in the step that ends it; then entered in the feed, once however often that is tried; then answered; then removed from the
-/// outbox. Whoever finds one there that has been left behind carries it on.
+/// Ends sessions, and keeps the feed that tells other nodes. In a cluster, a session and the feed are on different servers and cannot
+/// change in one step. So the step that ends a session also adds the ending to the outbox beside it. The ending is then entered in the
+/// feed, only once however often that is tried. Then the caller gets its response, and the ending is removed from the outbox. Every node
+/// also enters endings that another node has left in an outbox.
 /// </summary>
 internal sealed class RedisEndings(RedisDatabase database)
 {
-    /// <summary>How long a session that is over stays if nobody prunes: longer than pruning would leave it.</summary>
+    /// <summary>How long an ended or expired session is kept without pruning. Pruning removes it sooner.</summary>
     public static readonly TimeSpan Retention = TimeSpan.FromDays(2);
 
-    // A message that was missed costs a second, an ending that was left behind ten.
+    // A missed message delays an ending by one second, an ending that is left in an outbox by ten.
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(10);
     private const int PageSize = 500;
 
     private readonly RedisKeys _keys = database.Keys;
-    private readonly RecentEndings _recent = new();
-    private long _sweptAt = Environment.TickCount64;
+    private readonly RecentEndings _recent = new(database.Clock);
+    private long _sweptAt = database.Clock.GetTimestamp();
 
-    /// <summary>An ending as the outbox and the feed keep it.</summary>
+    /// <summary>An ending as bytes in the outbox and in the feed.</summary>
     public static byte[] Entry(SessionId id, byte[] ending) => [.. id.ToByteArray(), .. ending];
 
     /// <summary>Ends a session; true if this did.</summary>
@@ -78,17 +79,19 @@ internal sealed class RedisEndings(RedisDatabase database)
 
     public async ValueTask<IReadOnlyList<SessionEnding>> ReadAsync(long after, int limit, CancellationToken cancellationToken)
     {
-        var entries = await database.AskAsync(db => db.SortedSetRangeByScoreWithScoresAsync(_keys.Feed, after, exclude: Exclude.Start, take: limit), cancellationToken);
+        var entries = await database.AskAsync(
+            db => db.SortedSetRangeByScoreWithScoresAsync(_keys.Feed, after, exclude: Exclude.Start, take: limit), cancellationToken);
         return Array.ConvertAll(entries, static e => Read((long)e.Score, (byte[])e.Element!));
 
-        static SessionEnding Read(long position, byte[] entry) => new(position, new(entry.AsSpan(0, SessionId.Size)), SessionBytes.ReadEnding(entry.AsSpan(SessionId.Size)));
+        static SessionEnding Read(long position, byte[] entry) =>
+            new(position, new(entry.AsSpan(0, SessionId.Size)), SessionBytes.ReadEnding(entry.AsSpan(SessionId.Size)));
     }
 
     public async ValueTask WaitAsync(long after, CancellationToken cancellationToken)
     {
         while (true)
         {
-            // Before looking, so that nothing comes between.
+            // Taken before the feed is read, so that a message between the two is not missed.
             var woken = database.Woken;
             await MendAsync(cancellationToken);
             if ((await ReadAsync(after, 1, cancellationToken)).Count > 0)
@@ -98,15 +101,16 @@ internal sealed class RedisEndings(RedisDatabase database)
         }
     }
 
-    /// <summary>Carries on what has been left behind.</summary>
+    /// <summary>Enters in the feed what other nodes have left in the outboxes.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        var outboxes = await Task.WhenAll(Enumerable.Range(0, RedisKeys.Buckets).Select(bucket => database.AskAsync(db => db.SetMembersAsync(_keys.Outbox(bucket)), cancellationToken)));
+        var outboxes = await Task.WhenAll(Enumerable.Range(0, RedisKeys.Buckets).Select(
+            bucket => database.AskAsync(db => db.SetMembersAsync(_keys.Outbox(bucket)), cancellationToken)));
         foreach (var page in outboxes.SelectMany(static entries => entries).Select(static e => (byte[])e!).Chunk(PageSize))
             await CarryOnAsync(page, cancellationToken);
     }
 
-    // A server that came back may have lost the last second, and one that took over from another may never have had it.
+    // A server that restarted may have lost its last second, and a replica that took over may never have had it.
     private async Task MendAsync(CancellationToken cancellationToken)
     {
         if (database.TakeInterruption())
@@ -123,7 +127,8 @@ internal sealed class RedisEndings(RedisDatabase database)
             }
         }
         var sweptAt = Interlocked.Read(ref _sweptAt);
-        if (Environment.TickCount64 - sweptAt < SweepInterval.TotalMilliseconds || Interlocked.CompareExchange(ref _sweptAt, Environment.TickCount64, sweptAt) != sweptAt)
+        if (database.Clock.GetElapsedTime(sweptAt) < SweepInterval
+            || Interlocked.CompareExchange(ref _sweptAt, database.Clock.GetTimestamp(), sweptAt) != sweptAt)
             return;
         await SweepAsync(cancellationToken);
     }
@@ -147,8 +152,9 @@ internal sealed class RedisEndings(RedisDatabase database)
             return;
         RedisValue[] values = [_keys.Channel.ToString(), .. entries.Select(static e => (RedisValue)e)];
         await database.EvaluateAsync(RedisScripts.Enter, [_keys.Feed, _keys.Position], values, cancellationToken);
-        var outboxes = entries.GroupBy(static e => (int)e[0]).Select(g => (Key: _keys.Outbox(g.Key), Entries: g.Select(static e => (RedisValue)e).ToArray())).ToList();
-        // Gone from the outbox only once it is in the feed for good.
+        var outboxes = entries.GroupBy(static e => (int)e[0])
+            .Select(g => (Key: _keys.Outbox(g.Key), Entries: g.Select(static e => (RedisValue)e).ToArray())).ToList();
+        // An ending leaves its outbox only when the feed has it durably.
         await database.Durability.WaitAsync([_keys.Feed, .. outboxes.Select(static o => o.Key)], cancellationToken);
         foreach (var outbox in outboxes)
             database.Tell(db => db.SetRemoveAsync(outbox.Key, outbox.Entries, CommandFlags.FireAndForget));
