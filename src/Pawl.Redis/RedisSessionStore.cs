@@ -8,6 +8,9 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
 {
     private static readonly TimeSpan HealthKept = TimeSpan.FromMinutes(1);
 
+    // Longer than any absolute timeout, which is at most 400 days.
+    private static readonly TimeSpan LongestLife = TimeSpan.FromDays(500);
+
     private readonly RedisEndings _endings = new(database);
     private readonly RedisUsers _users = new(database);
     private readonly RedisKeys _keys = database.Keys;
@@ -18,15 +21,17 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
         await _endings.SweepAsync(cancellationToken);
     }
 
-    // The list first: from the moment on at which the session is there, whoever ends all of the user's ends it, too. An entry without a session is passed over, and
-    // goes by itself.
+    // The list first: a caller who ends all of the user's sessions then finds every session that is there. An entry without a session is
+    // skipped, and removed later.
     public async ValueTask CreateAsync(Session session, CancellationToken cancellationToken)
     {
         SessionText.ThrowIfNotKept(session);
-        var (key, user, life) = (_keys.Session(session.Id), _keys.User(session.Subject), RedisEndings.Retention + Max(session.ExpiresAt - session.CreatedAt, TimeSpan.Zero));
+        var (key, user, createdAt) = (_keys.Session(session.Id), _keys.User(session.Subject), session.CreatedAt.ToUnixTimeMilliseconds());
+        var life = RedisEndings.Retention + Max(session.ExpiresAt - session.CreatedAt, TimeSpan.Zero);
         await database.EvaluateAsync(
             RedisScripts.Index, [user],
-            [session.Id.ToByteArray(), session.CreatedAt.ToUnixTimeMilliseconds(), (long)life.TotalMilliseconds], cancellationToken);
+            [session.Id.ToByteArray(), createdAt, (long)life.TotalMilliseconds, createdAt - (long)LongestLife.TotalMilliseconds],
+            cancellationToken);
         if (!await database.AskAsync(db => db.StringSetAsync(key, SessionBytes.Write(session), life, When.NotExists), cancellationToken))
             throw new ArgumentException("There is a session of this id already.", nameof(session));
         await database.Durability.WaitAsync([key, user], cancellationToken);
@@ -37,14 +42,19 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
 
     public async ValueTask<Session?> RotateAsync(SessionMove move, CancellationToken cancellationToken) =>
         Read(move.Id, (RedisValue)await database.EvaluateAsync(RedisScripts.Rotate, [_keys.Session(move.Id)],
-            [SessionBytes.Token(move.From), SessionBytes.Use(move.At, move.To), move.At.ToUnixTimeMilliseconds(), move.UsedSince.ToUnixTimeMilliseconds()], cancellationToken));
+            [
+                SessionBytes.Token(move.From), SessionBytes.Use(move.At, move.To),
+                move.At.ToUnixTimeMilliseconds(), move.UsedSince.ToUnixTimeMilliseconds(),
+            ], cancellationToken));
 
-    public async ValueTask<bool> UpdateAsync(SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken)
+    public async ValueTask<bool> UpdateAsync(
+        SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken)
     {
         SessionText.ThrowIfNotKept(securityStamp);
         var stamp = SessionBytes.Encode(securityStamp);
         return (bool)await database.EvaluateAsync(RedisScripts.Update, [_keys.Session(id)],
-            [claims is not null, claims ?? default, securityStamp is not null, SessionBytes.Length(securityStamp, stamp), stamp], cancellationToken);
+            [claims is not null, claims ?? default, securityStamp is not null, SessionBytes.Length(securityStamp, stamp), stamp],
+            cancellationToken);
     }
 
     public ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) =>
@@ -79,7 +89,8 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
         return page;
     }
 
-    public ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken) => _endings.ReadAsync(after, limit, cancellationToken);
+    public ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken) =>
+        _endings.ReadAsync(after, limit, cancellationToken);
 
     public ValueTask WaitForEndingsAsync(long after, CancellationToken cancellationToken) => _endings.WaitAsync(after, cancellationToken);
 
@@ -96,7 +107,7 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
     public async ValueTask<int> PruneAsync(DateTimeOffset expiredBefore, DateTimeOffset unusedSince, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        // An ending that is still on its way must be in the feed while it is young, and cannot come back once it has been removed from there.
+        // An ending in an outbox must get to the feed while it is young. Added after its removal from the feed, it would come back.
         await _endings.SweepAsync(cancellationToken);
         var removed = await RedisPruning.RemoveSessionsAsync(database, expiredBefore, unusedSince, cancellationToken);
         await RedisPruning.RemoveEndingsAsync(database, _endings, expiredBefore, cancellationToken);

@@ -1,6 +1,6 @@
--- Ends a session, and notes in its bucket's outbox that the feed has yet to be told: both or neither.
--- KEYS: the session; the outbox. ARGV: the id; the reason and the time; how long the session stays; what to write, as one that
--- has ended, where there is none, or nothing. Returns whether this ended it, whether the feed waits for it, and the session.
+-- Ends a session, and adds the ending to its bucket's outbox until the feed has it: both or neither. SessionLayout defines the fields.
+-- KEYS: the session; the outbox. ARGV: the id; the bytes of reason and time; how long the session is kept; the bytes of an ended session
+-- to write if there is none, or nothing. Returns whether this call ended it, whether the feed lacks the ending, and the session.
 local session = redis.call('GET', KEYS[1])
 if not session and ARGV[4] == '' then
     return false
@@ -10,10 +10,11 @@ if not session then
     redis.call('SADD', KEYS[2], ARGV[1] .. ARGV[2])
     return {1, 1, ARGV[4]}
 end
-if session:byte(3) ~= 0 then
-    return {0, redis.call('SISMEMBER', KEYS[2], ARGV[1] .. session:sub(3, 9)), session}
+if session:byte(END_REASON) ~= NOT_ENDED then
+    return {0, redis.call('SISMEMBER', KEYS[2], ARGV[1] .. session:sub(END_REASON, ENDED_AT_LAST)), session}
 end
-redis.call('SETRANGE', KEYS[1], 2, ARGV[2])
+-- SETRANGE counts from 0, Lua from 1.
+redis.call('SETRANGE', KEYS[1], END_REASON - 1, ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3], 'LT')
 redis.call('SADD', KEYS[2], ARGV[1] .. ARGV[2])
-return {1, 1, session:sub(1, 2) .. ARGV[2] .. session:sub(10)}
+return {1, 1, session:sub(1, END_REASON - 1) .. ARGV[2] .. session:sub(ENDED_AT_LAST + 1)}

@@ -1,11 +1,13 @@
--- Enters endings in the feed, each once, in one step: whoever reads sees them in the order of their positions. These follow the clock, so that they go on upwards
--- also where a server takes over that is a little behind.
+-- Adds endings to the feed in one step, each only once. Readers see them in the order of their positions. A position is the server's time
+-- in microseconds, or more: positions go on upwards even if a replica takes over that lacks the last ones.
 -- KEYS: the feed; the last position. ARGV: the channel; the endings.
+local MICROSECONDS = 1000000
+local FIRST_ENDING = 2
 local time = redis.call('TIME')
 local last = tonumber(redis.call('GET', KEYS[2]) or '0')
-local position = math.max(last, time[1] * 1000000 + time[2] - 1)
+local position = math.max(last, time[1] * MICROSECONDS + time[2] - 1)
 local first = position
-for i = 2, #ARGV do
+for i = FIRST_ENDING, #ARGV do
     if not redis.call('ZSCORE', KEYS[1], ARGV[i]) then
         position = position + 1
         redis.call('ZADD', KEYS[1], position, ARGV[i])

@@ -1,11 +1,13 @@
--- Moves a session's head, if all is as it was decided upon. SessionBytes says what is where.
--- KEYS: the session. ARGV: the head's token that is expected; the last use, generation and token that follow; the same time as a number; the time it must have been used since.
+-- Moves a session's head if it is still the expected one. SessionLayout defines the fields.
+-- KEYS: the session. ARGV: the token of the expected head; the bytes of last use, generation and token to write; the time of this use;
+-- the time after which the session must have been used. Returns the session, or nothing.
 local session = redis.call('GET', KEYS[1])
-if not session or session:byte(3) ~= 0 or session:sub(32, 39) ~= ARGV[1] then
+if not session or session:byte(END_REASON) ~= NOT_ENDED or session:sub(HEAD_TOKEN, HEAD_TOKEN_LAST) ~= ARGV[1] then
     return false
 end
-if struct.unpack('>i6', session, 16) <= tonumber(ARGV[3]) or struct.unpack('>i6', session, 22) <= tonumber(ARGV[4]) then
+if struct.unpack(TIME, session, EXPIRES_AT) <= tonumber(ARGV[3]) or struct.unpack(TIME, session, LAST_USED_AT) <= tonumber(ARGV[4]) then
     return false
 end
-redis.call('SETRANGE', KEYS[1], 21, ARGV[2])
-return session:sub(1, 21) .. ARGV[2] .. session:sub(40)
+-- SETRANGE counts from 0, Lua from 1.
+redis.call('SETRANGE', KEYS[1], LAST_USED_AT - 1, ARGV[2])
+return session:sub(1, LAST_USED_AT - 1) .. ARGV[2] .. session:sub(HEAD_TOKEN_LAST + 1)
