@@ -14,7 +14,9 @@ public static class PawlEndpointRouteBuilderExtensions
     /// browser client; <c>introspect</c> and <c>revocations</c>, where <see cref="PawlOptions.ServiceClients"/> names who may ask; and the discovery documents below
     /// <c>/.well-known</c>. None of them needs authorization by the app; each asks for what it needs.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Pawl was not added to the services, or is mapped already.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Pawl was not added to the services, is mapped already, or the calls that set it up do not fit together.
+    /// </exception>
     /// <exception cref="OptionsValidationException">An option does not hold.</exception>
     public static IEndpointRouteBuilder MapPawl(this IEndpointRouteBuilder endpoints)
     {
@@ -25,6 +27,7 @@ public static class PawlEndpointRouteBuilderExtensions
         if (setup.IsMapped)
             throw new InvalidOperationException(
                 "Pawl's endpoints are mapped already, and twice every request to them would fail: write app.MapPawl() once.");
+        endpoints.ServiceProvider.GetRequiredService<SetupCheck>().ThrowIfFaulty();
         setup.IsMapped = true;
         var options = endpoints.ServiceProvider.GetRequiredService<IOptionsMonitor<PawlOptions>>().Get(scheme.Name);
         var root = options.BasePath.Value!;

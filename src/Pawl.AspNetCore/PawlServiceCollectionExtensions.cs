@@ -89,7 +89,7 @@ public static class PawlServiceCollectionExtensions
     private static void TakeOver(AuthenticationSchemeBuilder scheme)
     {
         if (scheme.HandlerType is { } other && other != typeof(CookieAuthenticationHandler) && other != typeof(PawlHandler))
-            throw new InvalidOperationException(
+            throw new SetupException(
                 $"The scheme '{scheme.Name}' is that of {other.Name} already; "
                 + "give Pawl's another name, such as builder.Services.AddPawl(\"Sessions\").");
         scheme.HandlerType = typeof(PawlHandler);

@@ -6,13 +6,15 @@ namespace Pawl.AspNetCore;
 /// <summary>The one store of an app. Until one is added, placeholders stand there that say how to get one.</summary>
 internal static class PawlStores
 {
-    private static readonly Func<IServiceProvider, object> NoSessions = static _ =>
-        throw new InvalidOperationException(
-            "Pawl has no store for its sessions; write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\").");
+    private const string NoStore =
+        "Pawl has no store for its sessions; write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\").";
 
-    private static readonly Func<IServiceProvider, object> NoKeys = static _ =>
-        throw new InvalidOperationException(
-            "Pawl has a store for its sessions and none for its keys; register a singleton of type IKeyStore, too.");
+    private const string NoKeyStore =
+        "Pawl has a store for its sessions and none for its keys; register a singleton of type IKeyStore, too.";
+
+    private static readonly Func<IServiceProvider, object> NoSessions = static _ => throw new SetupException(NoStore);
+
+    private static readonly Func<IServiceProvider, object> NoKeys = static _ => throw new SetupException(NoKeyStore);
 
     public static void AddPlaceholders(IServiceCollection services)
     {
@@ -23,6 +25,9 @@ internal static class PawlStores
     public static bool IsPlaceholder(ServiceDescriptor service) =>
         !service.IsKeyedService
         && (ReferenceEquals(service.ImplementationFactory, NoSessions) || ReferenceEquals(service.ImplementationFactory, NoKeys));
+
+    /// <summary>What to write where a store is missing.</summary>
+    public static string FindRemedy(Type store) => store == typeof(ISessionStore) ? NoStore : NoKeyStore;
 
     /// <exception cref="InvalidOperationException">There is a store already.</exception>
     public static void Add(

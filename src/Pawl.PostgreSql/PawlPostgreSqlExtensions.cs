@@ -14,7 +14,7 @@ public static class PawlPostgreSqlExtensions
     /// </summary>
     /// <param name="builder">What <c>AddPawl</c> returned.</param>
     /// <param name="connectionString">For example <c>Host=localhost;Database=app;Username=app;Password=…</c>, as Npgsql reads it.</param>
-    /// <exception cref="ArgumentException">The connection string names no host, or cannot be read.</exception>
+    /// <exception cref="ArgumentException">The connection string is null or empty, names no host, or cannot be read.</exception>
     public static PawlBuilder AddPostgreSqlStore(this PawlBuilder builder, string connectionString)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -15,7 +15,8 @@ internal sealed class PostgreSqlOptions
 
     public PostgreSqlOptions(string connectionString)
     {
-        ArgumentNullException.ThrowIfNull(connectionString);
+        GivenConnectionString.ThrowIfMissing(
+            connectionString, "AddPostgreSqlStore", "Host=localhost;Database=app;Username=app;Password=…");
         _given = connectionString;
         var given = Read(connectionString);
         if (string.IsNullOrWhiteSpace(given.Host))

@@ -19,7 +19,7 @@ public static class PawlRedisExtensions
     /// <c>replicas=…</c> (<c>0</c>), how many replicas must have a sign-in or an ending before it is answered; and <c>requireDurable=true</c> (<c>false</c>), which
     /// refuses to start on a server that may lose them in a crash.
     /// </param>
-    /// <exception cref="ArgumentException">The connection string names no server, or cannot be read.</exception>
+    /// <exception cref="ArgumentException">The connection string is null or empty, names no server, or cannot be read.</exception>
     public static PawlBuilder AddRedisStore(this PawlBuilder builder, string connectionString)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -13,7 +13,7 @@ internal sealed class RedisOptions
 
     public RedisOptions(string connectionString)
     {
-        ArgumentNullException.ThrowIfNull(connectionString);
+        GivenConnectionString.ThrowIfMissing(connectionString, "AddRedisStore", "localhost:6379");
         var others = new List<string>();
         foreach (var part in connectionString.Split(','))
         {

@@ -12,7 +12,7 @@ public static class PawlSqliteExtensions
     /// </summary>
     /// <param name="builder">What <c>AddPawl</c> returned.</param>
     /// <param name="connectionString">For example <c>Data Source=sessions.db</c>.</param>
-    /// <exception cref="ArgumentException">The connection string names no file.</exception>
+    /// <exception cref="ArgumentException">The connection string is null or empty, names no file, or cannot be read.</exception>
     public static PawlBuilder AddSqliteStore(this PawlBuilder builder, string connectionString)
     {
         ArgumentNullException.ThrowIfNull(builder);

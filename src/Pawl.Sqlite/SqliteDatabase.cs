@@ -113,7 +113,7 @@ internal sealed class SqliteDatabase : IDisposable
 
     private static SqliteConnectionStringBuilder Read(string connectionString)
     {
-        ArgumentNullException.ThrowIfNull(connectionString);
+        GivenConnectionString.ThrowIfMissing(connectionString, "AddSqliteStore", "Data Source=sessions.db");
         try
         {
             return new(connectionString);

@@ -20,7 +20,11 @@ public sealed class HttpsTests
             Assert.Equal((400, "https_required", null), (answer.Status, answer.Code, answer["Location"]));
             Assert.Empty(answer.SetCookies);
             Assert.Contains("UseForwardedHeaders", answer.Text("title"), StringComparison.Ordinal);
+            Assert.Contains("open the page as http://localhost or by https", answer.Text("title"), StringComparison.Ordinal);
         }
+        // Each refusal is in the log, and one message says what to do.
+        Assert.Equal(4, app.Logs.OfPawl(5).Count());
+        Assert.Contains("dotnet dev-certs https --trust", Assert.Single(app.Logs.OfPawl(24)).Message, StringComparison.Ordinal);
         Assert.Equal(0, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions"));
     }
 

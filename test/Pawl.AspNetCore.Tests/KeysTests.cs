@@ -155,7 +155,7 @@ public sealed class KeysTests
         await (await TestApp.StartAsync(folder: folder)).DisposeAsync();
         var kept = folder.DataProtection;
         folder.DataProtection = new TestFolder().DataProtection;
-        var thrown = await Assert.ThrowsAsync<StoreUnavailableException>(() => TestApp.StartAsync(folder: folder));
+        var thrown = await Assert.ThrowsAnyAsync<StoreUnavailableException>(() => TestApp.StartAsync(folder: folder));
         Assert.Contains("Bring back the Data Protection keys", thrown.Message, StringComparison.Ordinal);
         Assert.Contains("PersistKeysToFileSystem", thrown.Message, StringComparison.Ordinal);
 
@@ -173,7 +173,7 @@ public sealed class KeysTests
         await (await TestApp.StartAsync(o => o.KeyEncryptionKey = right, folder: folder)).DisposeAsync();
         foreach (var other in new[] { wrong, null })
         {
-            var thrown = await Assert.ThrowsAsync<StoreUnavailableException>(() => TestApp.StartAsync(o => o.KeyEncryptionKey = other, folder: folder));
+            var thrown = await Assert.ThrowsAnyAsync<StoreUnavailableException>(() => TestApp.StartAsync(o => o.KeyEncryptionKey = other, folder: folder));
             Assert.Contains("Set KeyEncryptionKey to the value it was encrypted with.", thrown.Message, StringComparison.Ordinal);
         }
     }

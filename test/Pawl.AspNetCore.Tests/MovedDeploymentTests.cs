@@ -18,7 +18,7 @@ public sealed class MovedDeploymentTests : IDisposable
         var (old, @new) = (NewFolder("one"), NewFolder("two"));
         await RunAsync(old);
 
-        var thrown = await Assert.ThrowsAsync<StoreUnavailableException>(() => RunAsync(@new));
+        var thrown = await Assert.ThrowsAnyAsync<StoreUnavailableException>(() => RunAsync(@new));
 
         Assert.Contains("SetApplicationName", thrown.Message, StringComparison.Ordinal);
         Assert.Contains(@new, thrown.Message, StringComparison.Ordinal);
@@ -36,7 +36,7 @@ public sealed class MovedDeploymentTests : IDisposable
         var key = Directory.GetFiles(KeyFolder).Single();
         Directory.Move(KeyFolder, NewFolder("elsewhere") + "/keys");
 
-        var thrown = await Assert.ThrowsAsync<StoreUnavailableException>(() => RunAsync(root));
+        var thrown = await Assert.ThrowsAnyAsync<StoreUnavailableException>(() => RunAsync(root));
 
         Assert.Contains("Bring back the Data Protection keys", thrown.Message, StringComparison.Ordinal);
         Assert.Contains(Path.GetFileNameWithoutExtension(key)["key-".Length..], thrown.Message, StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public sealed class MovedDeploymentTests : IDisposable
         await using (var app = Build(root))
             app.Services.GetRequiredService<IKeyManager>().RevokeAllKeys(DateTimeOffset.UtcNow);
 
-        var thrown = await Assert.ThrowsAsync<StoreUnavailableException>(() => RunAsync(root));
+        var thrown = await Assert.ThrowsAnyAsync<StoreUnavailableException>(() => RunAsync(root));
 
         Assert.Contains("has been revoked", thrown.Message, StringComparison.Ordinal);
     }

@@ -87,7 +87,7 @@ public sealed class OptionsTests
     [MemberData(nameof(Refused))]
     public async Task Stops_the_start_and_says_what_to_write(string what, Action<PawlOptions> configure, string sentence)
     {
-        var thrown = await Assert.ThrowsAsync<OptionsValidationException>(() => TestApp.StartAsync(configure));
+        var thrown = await Assert.ThrowsAnyAsync<OptionsValidationException>(() => TestApp.StartAsync(configure));
         Assert.Contains(thrown.Failures, failure => failure.Contains(sentence, StringComparison.Ordinal));
         Assert.NotEmpty(what);
     }
@@ -100,7 +100,7 @@ public sealed class OptionsTests
         using var folder = new TestFolder();
         builder.Services.AddPawl(static o => o.ClockSkew = TimeSpan.FromHours(1)).AddSqliteStore($"Data Source={folder.Database}");
         await using var app = builder.Build();
-        await Assert.ThrowsAsync<OptionsValidationException>(() => app.StartAsync(TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<OptionsValidationException>(() => app.StartAsync(TestContext.Current.CancellationToken));
         Assert.False(File.Exists(folder.Database));
     }
 
@@ -171,7 +171,7 @@ public sealed class OptionsTests
         var builder = TestApp.NewBuilder();
         builder.Services.AddPawl();
         await using var app = builder.Build();
-        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => app.StartAsync(TestContext.Current.CancellationToken));
+        var thrown = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => app.StartAsync(TestContext.Current.CancellationToken));
         Assert.Contains("AddPawl().AddSqliteStore(\"Data Source=sessions.db\")", thrown.Message, StringComparison.Ordinal);
     }
 

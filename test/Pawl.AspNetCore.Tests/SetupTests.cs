@@ -18,7 +18,7 @@ public sealed class SetupTests
     public async Task Keys_in_memory_only_stop_the_start_in_production()
     {
         using var folder = new TestFolder();
-        var thrown = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(folder, static services =>
+        var thrown = await Assert.ThrowsAnyAsync<OptionsValidationException>(() => StartAsync(folder, static services =>
         {
             services.AddDataProtection().UseEphemeralDataProtectionProvider();
             AddStore(services, services.AddPawl());
@@ -31,7 +31,7 @@ public sealed class SetupTests
     public async Task Keys_in_memory_stop_the_start_beside_a_repository_that_the_provider_does_not_use()
     {
         using var folder = new TestFolder();
-        await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(folder, services =>
+        await Assert.ThrowsAnyAsync<OptionsValidationException>(() => StartAsync(folder, services =>
         {
             services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(folder.Path)).UseEphemeralDataProtectionProvider();
             AddStore(services, services.AddPawl());
@@ -44,7 +44,7 @@ public sealed class SetupTests
     public async Task AddIdentityUsers_without_Identity_stops_the_start(bool hasSignIn, string line)
     {
         using var folder = new TestFolder();
-        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(folder, services =>
+        var thrown = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => StartAsync(folder, services =>
         {
             if (hasSignIn)
                 services.AddIdentityCore<IdentityUser>().AddSignInManager();
@@ -59,7 +59,7 @@ public sealed class SetupTests
     public async Task A_scheme_of_its_own_beside_Identitys_stops_the_start(bool isClassic)
     {
         using var folder = new TestFolder();
-        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(folder, services =>
+        var thrown = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => StartAsync(folder, services =>
         {
             AddIdentity(services, folder, isClassic);
             AddStore(services, services.AddPawl());
@@ -114,7 +114,7 @@ public sealed class SetupTests
     public async Task A_second_store_that_is_registered_by_hand_stops_the_start()
     {
         using var folder = new TestFolder();
-        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(folder, static services =>
+        var thrown = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => StartAsync(folder, static services =>
         {
             AddStore(services, services.AddPawl());
             services.AddSingleton<ISessionStore>(static _ => new WatchedStore(null!));
@@ -128,7 +128,7 @@ public sealed class SetupTests
         using var folder = new TestFolder();
         Assert.Contains(21, await StartAsync(folder, static services => AddStore(services, services.AddPawl()), static _ => { }));
         Assert.DoesNotContain(21, await StartAsync(folder, static services => AddStore(services, services.AddPawl())));
-        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(
+        var thrown = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => StartAsync(
             folder, static services => AddStore(services, services.AddPawl()), static app =>
             {
                 app.MapPawl();
@@ -157,7 +157,7 @@ public sealed class SetupTests
     public async Task Another_handlers_scheme_is_not_taken_over()
     {
         using var folder = new TestFolder();
-        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(folder, static services =>
+        var thrown = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => StartAsync(folder, static services =>
         {
             services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, Nobody>("Bearer", null);
             AddStore(services, services.AddPawl("Bearer"));
@@ -169,7 +169,7 @@ public sealed class SetupTests
     public async Task A_health_check_without_Pawl_stops_the_start()
     {
         using var folder = new TestFolder();
-        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(
+        var thrown = await Assert.ThrowsAnyAsync<InvalidOperationException>(
             () => StartAsync(folder, static services => services.AddHealthChecks().AddPawl(), static _ => { }));
         Assert.Contains("builder.Services.AddPawl()", thrown.Message, StringComparison.Ordinal);
     }

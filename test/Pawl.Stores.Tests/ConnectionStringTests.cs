@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Pawl.AspNetCore;
 
 namespace Pawl.Stores.Tests;
 
@@ -41,6 +42,28 @@ public sealed class ConnectionStringTests
     [InlineData("")]
     public void Redis(string connectionString) =>
         AssertRefused("localhost:6379", () => new ServiceCollection().AddPawl().AddRedisStore(connectionString));
+
+    [Theory]
+    [InlineData(null, "was given null for its connection string")]
+    [InlineData("", "was given an empty connection string")]
+    [InlineData(" \t", "was given an empty connection string")]
+    public void A_missing_one_is_called_missing(string? connectionString, string what)
+    {
+        (string Call, string Example, Action<PawlBuilder> Add)[] stores =
+        [
+            ("AddSqliteStore", "Data Source=sessions.db", pawl => pawl.AddSqliteStore(connectionString!)),
+            ("AddPostgreSqlStore", "Host=localhost;Database=app", pawl => pawl.AddPostgreSqlStore(connectionString!)),
+            ("AddRedisStore", "localhost:6379", pawl => pawl.AddRedisStore(connectionString!)),
+        ];
+        foreach (var (call, example, add) in stores)
+        {
+            var thrown = Assert.ThrowsAny<ArgumentException>(() => add(new ServiceCollection().AddPawl()));
+            Assert.Equal("connectionString", thrown.ParamName);
+            Assert.StartsWith(
+                $"{call} {what}; does the configuration have it, as ConnectionStrings:Pawl?", thrown.Message, StringComparison.Ordinal);
+            Assert.Contains($"{call}(\"{example}", thrown.Message, StringComparison.Ordinal);
+        }
+    }
 
     private static void AssertRefused(string example, Action add)
     {

@@ -32,6 +32,20 @@ internal static class PawlEndpoint
 
     public static T Service<T>(HttpContext context) where T : notnull => context.RequestServices.GetRequiredService<T>();
 
+    /// <summary>Refuses a request over plain http. True if it has been answered.</summary>
+    public static async Task<bool> RefusePlainHttpAsync(HttpContext context)
+    {
+        if (RequestFacts.IsSecure(context.Request))
+            return false;
+        var problem = Problem.HttpsRequired;
+        Service<PawlMetrics>(context).RequestRejected(problem.Code);
+        Service<LogSampler>(context).RequestRejected(Logger(context), problem.Code);
+        await problem.WriteAsync(context);
+        return true;
+    }
+
+    private static ILogger Logger(HttpContext context) => Service<ILoggerFactory>(context).CreateLogger("Pawl.AspNetCore.Endpoints");
+
     /// <summary>Reads a small body; null if it is too large, which has then been answered.</summary>
     public static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContext context)
     {
@@ -59,7 +73,7 @@ internal static class PawlEndpoint
         }
         catch (StoreUnavailableException e) when (!context.Response.HasStarted)
         {
-            Service<LogSampler>(context).StoreUnavailable(Service<ILoggerFactory>(context).CreateLogger("Pawl.AspNetCore.Endpoints"), e);
+            Service<LogSampler>(context).StoreUnavailable(Logger(context), e);
             await Problem.StoreUnavailable.WriteAsync(context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)

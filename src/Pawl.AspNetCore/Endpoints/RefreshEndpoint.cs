@@ -7,11 +7,8 @@ internal static class RefreshEndpoint
 {
     public static async Task HandleAsync(HttpContext context)
     {
-        if (!RequestFacts.IsSecure(context.Request))
-        {
-            await Problem.HttpsRequired.WriteAsync(context);
+        if (await PawlEndpoint.RefusePlainHttpAsync(context))
             return;
-        }
         var carried = RequestTokens.Of(context);
         var cookie = PawlEndpoint.Service<TokenReader>(context).FindRefreshCookie(carried);
         if (!cookie.HasValue)

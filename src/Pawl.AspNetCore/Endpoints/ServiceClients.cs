@@ -36,11 +36,8 @@ internal sealed class ServiceClients(IOptionsMonitor<PawlOptions> options, PawlS
     /// <summary>Whether one of them asks; anybody else has been answered.</summary>
     public static async Task<bool> AllowAsync(HttpContext context)
     {
-        if (!RequestFacts.IsSecure(context.Request))
-        {
-            await Problem.HttpsRequired.WriteAsync(context);
+        if (await PawlEndpoint.RefusePlainHttpAsync(context))
             return false;
-        }
         if (PawlEndpoint.Service<ServiceClients>(context).IsOne(context.Request))
             return true;
         await Problem.InvalidClient.WriteAsync(context);

@@ -11,11 +11,8 @@ internal static class TokenEndpoint
 {
     public static async Task HandleAsync(HttpContext context)
     {
-        if (!RequestFacts.IsSecure(context.Request))
-        {
-            await Problem.HttpsRequired.WriteAsync(context);
+        if (await PawlEndpoint.RefusePlainHttpAsync(context))
             return;
-        }
         if (!RequestFacts.MayHoldTokens(context.Request, PawlEndpoint.Options(context).TrustedOrigins))
         {
             await Problem.BrowserRefused.WriteAsync(context);

@@ -10,7 +10,7 @@ internal sealed class HealthSetupCheck(IServiceProviderIsService known) : IHoste
 {
     public Task StartAsync(CancellationToken cancellationToken) => known.IsService(typeof(PawlScheme))
         ? Task.CompletedTask
-        : throw new InvalidOperationException(
+        : throw new SetupException(
             "AddHealthChecks().AddPawl() checks Pawl, which was not added; "
             + "write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\").");
 

@@ -8,17 +8,6 @@ using Microsoft.Extensions.Options;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>A service without which a call on <see cref="PawlBuilder"/> cannot work, and the line to write.</summary>
-internal sealed record RequiredService(Type Type, string Remedy);
-
-/// <summary>What the app has registered, in order, and whether <c>MapPawl</c> was called.</summary>
-internal sealed class AppSetup(IServiceCollection services)
-{
-    public IServiceCollection Services => services;
-
-    public bool IsMapped { get; set; }
-}
-
 /// <summary>
 /// Whether the calls that set the app up fit together. A set-up that cannot work stops the start, with the line to write. A
 /// set-up that may be intended is only logged.
@@ -28,11 +17,33 @@ internal sealed class SetupCheck(
     IOptions<AuthenticationOptions> authentication,
     IOptionsMonitor<PawlOptions> options, PawlScheme scheme, ILogger<SetupCheck> logger)
 {
+    /// <summary>
+    /// Stops the start if the set-up cannot work. <c>MapPawl</c> calls it: an exception in the app's own line is not logged by the host,
+    /// so that its sentence is printed once. Apps without endpoints come to it when their host starts.
+    /// </summary>
+    /// <exception cref="OptionsValidationException">An option does not hold.</exception>
     /// <exception cref="InvalidOperationException">The set-up cannot work.</exception>
+    public void ThrowIfFaulty()
+    {
+        try
+        {
+            _ = options.Get(scheme.Name);
+        }
+        catch (OptionsValidationException e) when (e is not PawlOptionsException && e.OptionsType == typeof(PawlOptions))
+        {
+            throw new PawlOptionsException(scheme.Name, e.Failures);
+        }
+        if (FindFault() is { } sentence)
+            throw new SetupException(sentence);
+        if (Protection.FindFault() is { } fault)
+            throw new PawlOptionsException(scheme.Name, [fault]);
+    }
+
+    /// <summary>The same, and logs what may be intended.</summary>
     public void Run()
     {
-        if (FindFault() is { } sentence)
-            throw new InvalidOperationException(sentence);
+        ThrowIfFaulty();
+        Protection.Warn();
         if (HasIdentity && authentication.Value.SchemeMap.ContainsKey(IdentityConstants.ApplicationScheme)
             && scheme.Name == IdentityConstants.ApplicationScheme
             && options.Get(scheme.Name).Events.OnRefreshing == PawlEvents.AsksNothing)
@@ -49,21 +60,29 @@ internal sealed class SetupCheck(
             logger.NotMapped(options.Get(scheme.Name).BasePath);
     }
 
+    // Data Protection writes to the log when it is made, so it is made after everything else has been checked.
+    private KeyProtectionCheck Protection => services.GetRequiredService<KeyProtectionCheck>();
+
     private bool HasIdentity =>
         setup.Services.Any(static s => s.ServiceType.IsGenericType && s.ServiceType.GetGenericTypeDefinition() == typeof(SignInManager<>));
 
     private string? FindFault()
     {
+        // Read first: Pawl's scheme may have the name of another handler, and then this throws.
+        var schemes = authentication.Value.SchemeMap;
         foreach (var store in (ReadOnlySpan<Type>)[typeof(ISessionStore), typeof(IKeyStore)])
         {
-            if (setup.Services.Count(s => s.ServiceType == store && !s.IsKeyedService && !PawlStores.IsPlaceholder(s)) > 1)
+            var registered = setup.Services.Where(s => s.ServiceType == store && !s.IsKeyedService).ToList();
+            if (PawlStores.IsPlaceholder(registered[^1]))
+                return PawlStores.FindRemedy(store);
+            if (registered.Count(static s => !PawlStores.IsPlaceholder(s)) > 1)
                 return $"Two services of type {store.Name} are registered, and only the last one would be used: "
                     + "remove one of the two.";
         }
         if (required.FirstOrDefault(r => !known.IsService(r.Type)) is { } missing)
             return missing.Remedy;
         if (scheme.Name == PawlDefaults.AuthenticationScheme
-            && authentication.Value.SchemeMap.ContainsKey(IdentityConstants.ApplicationScheme))
+            && schemes.ContainsKey(IdentityConstants.ApplicationScheme))
             return $"ASP.NET Core Identity signs in under '{IdentityConstants.ApplicationScheme}' and Pawl's sessions are under "
                 + $"'{scheme.Name}', so that no sign-in of Identity would start one; "
                 + "write builder.Services.AddPawl(IdentityConstants.ApplicationScheme), or give Pawl's scheme a name of its own, "

@@ -27,7 +27,10 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
         + "TrustedOrigins.");
     public static readonly Problem PrefetchRefused = new(
         403, "prefetch_refused", "A page that is loaded ahead of a click signs no user in or out.");
-    public static readonly Problem HttpsRequired = new(400, "https_required", "Sessions need https. Behind a proxy that ends TLS, let the app read its forwarded headers (UseForwardedHeaders, before UseAuthentication).");
+    public static readonly Problem HttpsRequired = new(400, "https_required",
+        "Sessions need https; http works on localhost only. In development, open the page as http://localhost or by https "
+        + "(dotnet dev-certs https --trust). Behind a proxy that ends TLS, let the app read its forwarded headers "
+        + "(UseForwardedHeaders, before UseAuthentication).");
     public static readonly Problem AmbiguousCredentials = new(400, "ambiguous_credentials",
         "The request carries a credential twice, or two of them. Send one; in a browser, delete the cookies of this site.");
     public static readonly Problem InvalidRequest = new(400, "invalid_request", "The request is not what this endpoint takes.");

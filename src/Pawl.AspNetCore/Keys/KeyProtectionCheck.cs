@@ -16,18 +16,23 @@ internal sealed class KeyProtectionCheck(
 {
     private const string Remedy = "Keep them with services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(\"…\")) on a volume, or set options.KeyEncryptionKey.";
 
-    /// <exception cref="OptionsValidationException">In production, and Data Protection keeps its keys in memory only.</exception>
-    public void Run()
+    /// <summary>What is wrong in production, where Data Protection keeps its keys in memory only; null if nothing is.</summary>
+    public string? FindFault() =>
+        IsUsed && !HasRepository
+        && (provider is EphemeralDataProtectionProvider || FileSystemXmlRepository.DefaultKeyStorageDirectory is null)
+            ? "The Data Protection keys, which encrypt Pawl's, would be lost at the next restart. " + Remedy
+            : null;
+
+    /// <summary>Logs that the keys may go with the container that the app runs in.</summary>
+    public void Warn()
     {
-        if (!environment.IsProduction() || options.Get(scheme.Name).KeyEncryptionKey is not null)
-            return;
-        // An ephemeral provider ignores the repository that is set up.
-        if (provider is not EphemeralDataProtectionProvider && dataProtection.Value.XmlRepository is not null)
-            return;
-        if (provider is EphemeralDataProtectionProvider || FileSystemXmlRepository.DefaultKeyStorageDirectory is null)
-            throw new OptionsValidationException(scheme.Name, typeof(PawlOptions), ["The Data Protection keys, which encrypt Pawl's, would be lost at the next restart. " + Remedy]);
         // The file system of a container goes with it, unless the owner has seen to it; that cannot be told from inside.
-        if (Environment.GetEnvironmentVariable("DOTNET_RUNNING_IN_CONTAINER") == "true")
+        if (IsUsed && !HasRepository && Environment.GetEnvironmentVariable("DOTNET_RUNNING_IN_CONTAINER") == "true")
             logger.KeysInContainer(Remedy);
     }
+
+    private bool IsUsed => environment.IsProduction() && options.Get(scheme.Name).KeyEncryptionKey is null;
+
+    // An ephemeral provider ignores the repository that is set up.
+    private bool HasRepository => provider is not EphemeralDataProtectionProvider && dataProtection.Value.XmlRepository is not null;
 }

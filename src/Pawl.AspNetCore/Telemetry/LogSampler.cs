@@ -15,6 +15,7 @@ internal sealed class LogSampler(TimeProvider clock) : IDisposable
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<(int Id, string Kind), Counter> _counters = new();
+    private int _explained;
 
     /// <summary>Counts a message. True if it may be written.</summary>
     /// <param name="logger">The logger of the message, which the count is written to as well.</param>
@@ -26,8 +27,12 @@ internal sealed class LogSampler(TimeProvider clock) : IDisposable
     /// <summary>Says that a request was refused; its code is one of a fixed set.</summary>
     public void RequestRejected(ILogger logger, string code)
     {
-        if (Allows(logger, 5, code))
-            logger.RequestRejected(code);
+        if (!Allows(logger, 5, code))
+            return;
+        logger.RequestRejected(code);
+        // The code alone leads no developer to the remedy.
+        if (code == Problem.HttpsRequired.Code && Interlocked.Exchange(ref _explained, 1) == 0)
+            logger.HttpsRequired();
     }
 
     /// <summary>Says that the store did not answer a request: while it is away, each request says so.</summary>

@@ -72,6 +72,12 @@ internal static partial class PawlLog
     [LoggerMessage(15, LogLevel.Warning, "messages_left_out {MessageId} {Kind}: {Count} within a minute, beyond those that were written")]
     public static partial void LeftOut(this ILogger logger, int messageId, string kind, int count);
 
+    [LoggerMessage(24, LogLevel.Warning,
+        "A request over plain http to another host than localhost was refused, since sessions need https. "
+        + "In development, open the page as http://localhost or by https (dotnet dev-certs https --trust). Behind a proxy that ends TLS, "
+        + "write app.UseForwardedHeaders() before app.UseAuthentication(), or set ASPNETCORE_FORWARDEDHEADERS_ENABLED=true")]
+    public static partial void HttpsRequired(this ILogger logger);
+
     [LoggerMessage(21, LogLevel.Warning,
         "Pawl's endpoints are not mapped, so that no browser of this app refreshes its session; "
         + "write app.MapPawl(), unless other nodes answer below {BasePath}")]

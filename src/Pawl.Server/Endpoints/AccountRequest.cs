@@ -23,6 +23,8 @@ internal static class AccountRequest
     /// <summary>The body; null if the request was refused, which has then been answered.</summary>
     public static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type) where T : class
     {
+        if (await PawlEndpoint.RefusePlainHttpAsync(context))
+            return null;
         if (FindFault(context) is { } fault)
         {
             await fault.WriteAsync(context);
@@ -54,8 +56,6 @@ internal static class AccountRequest
     private static Problem? FindFault(HttpContext context)
     {
         var request = context.Request;
-        if (!RequestFacts.IsSecure(request))
-            return Problem.HttpsRequired;
         // Login CSRF: another site must not sign this browser in, nor up. Where there is a cookie, the scheme has asked already, and more strictly.
         if (!CrossOriginCheck.Allows(request, hasCookie: false, PawlEndpoint.Options(context).TrustedOrigins))
             return Problem.CsrfRejected;

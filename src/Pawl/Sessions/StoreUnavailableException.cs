@@ -1,7 +1,7 @@
 namespace Pawl;
 
 /// <summary>The store cannot answer now. Over HTTP it is 503 <c>store_unavailable</c>: cookies are kept and nothing has ended.</summary>
-public sealed class StoreUnavailableException : Exception
+public class StoreUnavailableException : Exception
 {
     /// <summary>Without a message.</summary>
     public StoreUnavailableException() : base("The session store is unavailable.") { }
