@@ -69,6 +69,7 @@ void Build()
 void Test()
 {
     NeedBrowsers();
+    Need("curl", "curl");
     NeedStores();
     NeedVerifiers();
     Build();
