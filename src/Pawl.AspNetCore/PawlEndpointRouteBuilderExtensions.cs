@@ -18,6 +18,12 @@ public static class PawlEndpointRouteBuilderExtensions
     /// Pawl was not added to the services, is mapped already, or the calls that set it up do not fit together.
     /// </exception>
     /// <exception cref="OptionsValidationException">An option does not hold.</exception>
+    /// <example>
+    /// <code>
+    /// app.MapPawl();
+    /// app.MapGet("/me", (ClaimsPrincipal user) => user.FindFirstValue(ClaimTypes.NameIdentifier)).RequireAuthorization();
+    /// </code>
+    /// </example>
     public static IEndpointRouteBuilder MapPawl(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);

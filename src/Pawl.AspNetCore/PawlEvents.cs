@@ -14,12 +14,42 @@ public class PawlEvents
     /// a password changed, after the password was checked. From here on, ending the user's sessions finds this one, so that a check made
     /// here leaves no gap. An exception ends the session.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl(options => options.Events.OnSessionStarting = async starting =>
+    /// {
+    ///     var users = starting.HttpContext.RequestServices.GetRequiredService&lt;UserManager&lt;User>>();
+    ///     if (await users.FindByIdAsync(starting.Session.Subject) is null)
+    ///         starting.Reject();
+    /// });
+    /// </code>
+    /// </example>
     public Func<SessionStartingContext, Task> OnSessionStarting { get; set; } = static _ => Task.CompletedTask;
 
     /// <summary>Asked before each refresh is answered: is the user still welcome, and with which claims?</summary>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl(options => options.Events.OnRefreshing = async refreshing =>
+    /// {
+    ///     var users = refreshing.HttpContext.RequestServices.GetRequiredService&lt;UserManager&lt;User>>();
+    ///     if (await users.FindByIdAsync(refreshing.Session.Subject) is null)
+    ///         refreshing.Reject();
+    /// });
+    /// </code>
+    /// </example>
     public Func<RefreshingContext, Task> OnRefreshing { get; set; } = AsksNothing;
 
     /// <summary>Told of each session that this node has ended, by whatever cause; a reason of <see cref="SessionEndReason.TokenReused"/> is a theft.</summary>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl(options => options.Events.OnSessionEnded = ended =>
+    /// {
+    ///     if (ended.Reason == SessionEndReason.TokenReused)
+    ///         Console.WriteLine($"Two devices hold one token of the session {ended.SessionId}.");
+    ///     return Task.CompletedTask;
+    /// });
+    /// </code>
+    /// </example>
     public Func<SessionEndedContext, Task> OnSessionEnded { get; set; } = static _ => Task.CompletedTask;
 }
 

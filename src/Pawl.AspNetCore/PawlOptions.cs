@@ -59,6 +59,11 @@ public class PawlOptions : AuthenticationSchemeOptions
     /// The origin of an app that has a scheme of its own, such as <c>capacitor://localhost</c> or <c>chrome-extension://…</c>, may also use
     /// <see cref="SessionTransport.Body"/>, since it cannot keep the cookies. Origins of the web never may.
     /// </remarks>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl(options => options.TrustedOrigins.Add("https://app.example.com"));
+    /// </code>
+    /// </example>
     public IList<string> TrustedOrigins { get; } = [];
 
     /// <summary>Whether name, e-mail address and the like go into access tokens, which whoever holds one can read.</summary>
@@ -67,6 +72,12 @@ public class PawlOptions : AuthenticationSchemeOptions
 
     /// <summary>Encrypts the keys at rest instead of ASP.NET Core Data Protection: 32 random bytes, the same on every node.</summary>
     /// <value>Null: Data Protection.</value>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl(options =>
+    ///     options.KeyEncryptionKey = Convert.FromBase64String(builder.Configuration["KeyEncryptionKey"]!));
+    /// </code>
+    /// </example>
     public byte[]? KeyEncryptionKey { get; set; }
 
     /// <summary>What new signing keys are for. Keys that exist go on.</summary>
@@ -106,6 +117,11 @@ public class PawlOptions : AuthenticationSchemeOptions
     /// characters, as it is or as <c>sha256:</c> and 64 hexadecimal digits. They prove themselves by HTTP Basic.
     /// </summary>
     /// <value>None: there are no such endpoints.</value>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl(options => options.ServiceClients["billing"] = builder.Configuration["BillingSecret"]!);
+    /// </code>
+    /// </example>
     public IDictionary<string, string> ServiceClients { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>The app's say in what happens.</summary>
@@ -122,6 +138,11 @@ public class PawlOptions : AuthenticationSchemeOptions
     internal bool ComparesSecurityStamps { get; set; }
 
     /// <summary>Takes the times of a policy over, such as those that NIST SP 800-63B-4 sets: <c>options.Use(SessionPolicy.Aal2)</c>.</summary>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl(options => options.Use(SessionPolicy.Aal2)).AddSqliteStore("Data Source=sessions.db");
+    /// </code>
+    /// </example>
     public void Use(SessionPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);

@@ -22,6 +22,11 @@ public static class PawlServiceCollectionExtensions
     /// </param>
     /// <param name="configure">Sets options.</param>
     /// <exception cref="InvalidOperationException">Pawl was added before.</exception>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl(options => options.IdleTimeout = TimeSpan.FromDays(7)).AddSqliteStore("Data Source=sessions.db");
+    /// </code>
+    /// </example>
     public static PawlBuilder AddPawl(this IServiceCollection services, string authenticationScheme = PawlDefaults.AuthenticationScheme, Action<PawlOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);

@@ -34,6 +34,11 @@ namespace Pawl.AspNetCore;
 /// <see cref="Device"/>, <see cref="AuthenticationMethods"/>, <c>ExpiresUtc</c>, <c>IssuedUtc</c> or <c>AllowRefresh</c> is refused.
 /// </para>
 /// </remarks>
+/// <example>
+/// <code>
+/// return Results.SignIn(user, new PawlSignInProperties { Device = "Ada's laptop", IsPersistent = false });
+/// </code>
+/// </example>
 public sealed class PawlSignInProperties : AuthenticationProperties
 {
     /// <summary>A session that stays signed in when the browser is closed.</summary>

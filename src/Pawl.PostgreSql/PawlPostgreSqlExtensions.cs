@@ -15,6 +15,11 @@ public static class PawlPostgreSqlExtensions
     /// <param name="builder">What <c>AddPawl</c> returned.</param>
     /// <param name="connectionString">For example <c>Host=localhost;Database=app;Username=app;Password=…</c>, as Npgsql reads it.</param>
     /// <exception cref="ArgumentException">The connection string is null or empty, names no host, or cannot be read.</exception>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl().AddPostgreSqlStore(builder.Configuration.GetConnectionString("Sessions")!);
+    /// </code>
+    /// </example>
     public static PawlBuilder AddPostgreSqlStore(this PawlBuilder builder, string connectionString)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -20,6 +20,11 @@ public static class PawlRedisExtensions
     /// refuses to start on a server that may lose them in a crash.
     /// </param>
     /// <exception cref="ArgumentException">The connection string is null or empty, names no server, or cannot be read.</exception>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl().AddRedisStore("localhost:6379,keyPrefix=shop,requireDurable=true");
+    /// </code>
+    /// </example>
     public static PawlBuilder AddRedisStore(this PawlBuilder builder, string connectionString)
     {
         ArgumentNullException.ThrowIfNull(builder);

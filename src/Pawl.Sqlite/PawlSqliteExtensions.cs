@@ -13,6 +13,11 @@ public static class PawlSqliteExtensions
     /// <param name="builder">What <c>AddPawl</c> returned.</param>
     /// <param name="connectionString">For example <c>Data Source=sessions.db</c>.</param>
     /// <exception cref="ArgumentException">The connection string is null or empty, names no file, or cannot be read.</exception>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl().AddSqliteStore("Data Source=sessions.db");
+    /// </code>
+    /// </example>
     public static PawlBuilder AddSqliteStore(this PawlBuilder builder, string connectionString)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace Pawl.AspNetCore.Tests;
 
 /// <summary>
-/// The C# in the documentation compiles. Whole programs are files of this repository; single lines
+/// The C# in the documentation and in the XML examples compiles. Whole programs are files of this repository; single lines
 /// go into a method with the usual variables.
 /// </summary>
 public sealed partial class SnippetTests
@@ -56,7 +56,9 @@ public sealed partial class SnippetTests
                     Append(source, ++lines, page, code);
             }
         }
-        Assert.True(lines >= 10, $"Only {lines} were found.");
+        foreach (var (member, code) in XmlExamples.All)
+            Append(source, ++lines, member, code);
+        Assert.True(lines >= 40, $"Only {lines} were found.");
         Assert.Equal("", await CompileAsync(source.ToString()));
     }
 

@@ -18,6 +18,12 @@ public static class PawlHealthChecksBuilderExtensions
     /// <param name="builder">What <c>AddHealthChecks</c> returns.</param>
     /// <param name="name">The check's name.</param>
     /// <param name="tags">For choosing it, such as <c>ready</c>.</param>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddHealthChecks().AddPawl();
+    /// app.MapHealthChecks("/health");
+    /// </code>
+    /// </example>
     public static IHealthChecksBuilder AddPawl(this IHealthChecksBuilder builder, string name = "pawl", IEnumerable<string>? tags = null)
     {
         ArgumentNullException.ThrowIfNull(builder);

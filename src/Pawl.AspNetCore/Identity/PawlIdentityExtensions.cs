@@ -18,6 +18,13 @@ public static class PawlIdentityExtensions
     /// </summary>
     /// <typeparam name="TUser">The app's user, as given to <c>AddIdentity</c>, <c>AddIdentityApiEndpoints</c>, or <c>AddIdentityCore</c>
     /// with <c>AddSignInManager</c>.</typeparam>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddIdentityApiEndpoints&lt;User>().AddEntityFrameworkStores&lt;UserDatabase>();
+    /// builder.Services.AddPawl(IdentityConstants.ApplicationScheme).AddIdentityUsers&lt;User>()
+    ///     .AddSqliteStore("Data Source=sessions.db");
+    /// </code>
+    /// </example>
     public static PawlBuilder AddIdentityUsers<TUser>(this PawlBuilder builder) where TUser : class
     {
         ArgumentNullException.ThrowIfNull(builder);

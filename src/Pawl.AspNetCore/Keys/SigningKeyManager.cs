@@ -2,6 +2,12 @@ namespace Pawl.AspNetCore;
 
 /// <summary>Shows the keys that sign access tokens, and takes one out of use that may have leaked.</summary>
 /// <remarks>Safe for concurrent use. Every method throws <see cref="StoreUnavailableException"/> when the store cannot answer.</remarks>
+/// <example>
+/// <code>
+/// app.MapDelete("/admin/keys/{kid}", (string kid, SigningKeyManager keys) => keys.RevokeAsync(kid))
+///     .RequireAuthorization(policy => policy.RequireRole("admin"));
+/// </code>
+/// </example>
 public sealed class SigningKeyManager
 {
     private readonly Keys _keys;

@@ -5,6 +5,12 @@ namespace Pawl.AspNetCore;
 
 /// <summary>Lists and ends sessions from the app's own code: an administrator's page, a password that was changed, a user who was deleted.</summary>
 /// <remarks>Safe for concurrent use. Every method throws <see cref="StoreUnavailableException"/> when the store cannot answer.</remarks>
+/// <example>
+/// <code>
+/// app.MapDelete("/admin/users/{id}/sessions", (string id, SessionManager sessions) => sessions.EndAllAsync(id))
+///     .RequireAuthorization(policy => policy.RequireRole("admin"));
+/// </code>
+/// </example>
 public sealed class SessionManager
 {
     // The feed brings the endings of other nodes here within this time. Only after code that takes longer is the store read again.
@@ -49,6 +55,12 @@ public sealed class SessionManager
     /// <exception cref="ArgumentException">The subject cannot have signed in: see
     /// <see cref="SessionText.IsSubject"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The limit is not from 1 to 500.</exception>
+    /// <example>
+    /// <code>
+    /// var first = await sessions.ListAsync("ada", limit: 20);
+    /// var second = first.Count == 20 ? await sessions.ListAsync("ada", SessionPosition.Of(first[^1]), limit: 20) : [];
+    /// </code>
+    /// </example>
     public Task<IReadOnlyList<Session>> ListAsync(
         string subject, SessionPosition? after = null, int limit = 100, CancellationToken cancellationToken = default)
     {

@@ -13,6 +13,12 @@ namespace Pawl;
 /// As text it is 22 characters of base64url, also in JSON and as a parameter of an endpoint (<c>/sessions/{id}</c>); as
 /// bytes, 16, in the order they were given.
 /// </remarks>
+/// <example>
+/// <code>
+/// app.MapDelete("/admin/sessions/{id}", (SessionId id, SessionManager sessions) => sessions.EndAsync(id))
+///     .RequireAuthorization(policy => policy.RequireRole("admin"));
+/// </code>
+/// </example>
 [JsonConverter(typeof(SessionIdJsonConverter))]
 public readonly struct SessionId : IEquatable<SessionId>, ISpanParsable<SessionId>, ISpanFormattable
 {
