@@ -1,10 +1,8 @@
-using System.Security.Claims;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Pawl.AspNetCore.Tests;
 
@@ -12,7 +10,7 @@ namespace Pawl.AspNetCore.Tests;
 public sealed class CredentialChangeTests
 {
     private const string Ada = "ada@example.com";
-    private const string NewPassword = "Another-horse-8";
+    private const string NewPassword = CredentialEndpoints.NewPassword;
 
     [Theory]
     [InlineData("password")]
@@ -48,7 +46,7 @@ public sealed class CredentialChangeTests
     public async Task The_same_holds_for_endpoints_of_the_apps_own(string change, bool core)
     {
         using var folder = new TestFolder();
-        await using var app = await IdentityApp.StartAsync(folder, core, asksUsers: true, map: MapOwn);
+        await using var app = await IdentityApp.StartAsync(folder, core, asksUsers: true, map: CredentialEndpoints.Map);
         var (laptop, phone) = await SignInTwiceAsync(app);
         Assert.Equal(200, (await laptop.PostAsync($"/change/{change}")).Status);
         await AssertOutAsync(phone);
@@ -90,7 +88,7 @@ public sealed class CredentialChangeTests
     public async Task An_administrator_who_changes_the_password_of_a_user_stays_and_the_user_is_signed_out()
     {
         using var folder = new TestFolder();
-        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, map: MapOwn);
+        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, map: CredentialEndpoints.Map);
         var (laptop, phone) = await SignInTwiceAsync(app);
         var admin = await app.RegisterAsync("bob@example.com");
         await admin.LoginAsync("bob@example.com");
@@ -110,7 +108,7 @@ public sealed class CredentialChangeTests
     public async Task An_update_that_fails_or_changes_no_credential_ends_no_session(string path, string? oldPassword)
     {
         using var folder = new TestFolder();
-        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, map: MapOwn);
+        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, map: CredentialEndpoints.Map);
         var (laptop, phone) = await SignInTwiceAsync(app);
         await app.RegisterAsync("bob@example.com");
         var stamps = Stamps(folder);
@@ -160,7 +158,7 @@ public sealed class CredentialChangeTests
         await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, map: routes =>
         {
             ((IApplicationBuilder)routes).UseExceptionHandler(static error => error.Run(static _ => Task.CompletedTask));
-            MapOwn(routes);
+            CredentialEndpoints.Map(routes);
         });
         var (laptop, phone) = await SignInTwiceAsync(app);
         Assert.Equal(500, (await laptop.PostAsync("/change/stamp?fails=true")).Status);
@@ -247,38 +245,4 @@ public sealed class CredentialChangeTests
 
     private static string Stamps(TestFolder folder) =>
         folder.Query<string>("SELECT group_concat(security_stamp) FROM (SELECT security_stamp FROM pawl_sessions ORDER BY id)");
-
-    private static void MapOwn(IEndpointRouteBuilder app) => app.MapPost("/change/{what}", async (
-        string what, string? of, bool? fails, UserManager<IdentityUser> users, IServiceProvider services, ClaimsPrincipal me) =>
-    {
-        var user = (of is null ? await users.GetUserAsync(me) : await users.FindByEmailAsync(of))!;
-        var result = what switch
-        {
-            "add-password" => await Both(users.RemovePasswordAsync(user), () => users.AddPasswordAsync(user, NewPassword)),
-            "email" => await Both(users.SetEmailAsync(user, "ada@example.org"), () => users.SetUserNameAsync(user, "ada@example.org")),
-            "phone" => await users.SetPhoneNumberAsync(user, "1234"),
-            "name" => await users.SetUserNameAsync(user, "ada"),
-            "remove-login" => await Both(
-                users.AddLoginAsync(user, new("provider", "1", null)), () => users.RemoveLoginAsync(user, "provider", "1")),
-            "stamp" => await users.UpdateSecurityStampAsync(user),
-            "taken-name" => await users.SetUserNameAsync(user, "bob@example.com"),
-            "conflict" => await ConflictAsync(services, users, user),
-            _ => await users.UpdateAsync(user),
-        };
-        Assert.Equal(what is not ("taken-name" or "conflict"), result.Succeeded);
-        if (fails is true)
-            throw new InvalidOperationException("The app fails.");
-    }).RequireAuthorization();
-
-    private static async Task<IdentityResult> Both(Task<IdentityResult> first, Func<Task<IdentityResult>> second) =>
-        await first is { Succeeded: false } failed ? failed : await second();
-
-    // Another request changes the user between the look at the stamp and the update.
-    private static async Task<IdentityResult> ConflictAsync(IServiceProvider services, UserManager<IdentityUser> users, IdentityUser user)
-    {
-        await using var scope = services.CreateAsyncScope();
-        var others = scope.ServiceProvider.GetRequiredService<UserManager<IdentityUser>>();
-        await others.UpdateAsync((await others.FindByIdAsync(user.Id))!);
-        return await users.UpdateSecurityStampAsync(user);
-    }
 }
