@@ -57,6 +57,9 @@ public sealed class PawlSignInProperties : AuthenticationProperties
     public string? Device { get; set; }
 
     /// <summary>How the user proved who they are, the <c>amr</c> claim (RFC 8176).</summary>
-    /// <value>Null: the principal's <c>amr</c> claims.</value>
+    /// <value>
+    /// Null: what the principal says by its claims <c>amr</c>, <see cref="System.Security.Claims.ClaimTypes.AuthenticationMethod"/> and
+    /// <c>http://schemas.microsoft.com/claims/authnmethodsreferences</c>.
+    /// </value>
     public IReadOnlyList<string>? AuthenticationMethods { get; set; }
 }

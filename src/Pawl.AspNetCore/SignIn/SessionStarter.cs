@@ -45,7 +45,7 @@ internal sealed class SessionStarter(
     {
         var now = clock.GetUtcNow();
         var authenticatedAt = wanted.FindAuthenticationTime(now, options);
-        var methods = wanted.AuthenticationMethods ?? PrincipalClaims.FindMethods(principal);
+        var methods = wanted.AuthenticationMethods ?? AuthenticationMethods.Find(principal);
         return new Session
         {
             Id = TokenIssuer.NewSessionId(),

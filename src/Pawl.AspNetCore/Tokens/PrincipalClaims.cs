@@ -26,6 +26,7 @@ internal static class PrincipalClaims
         [ClaimTypes.MobilePhone] = "phone_number",
         [ClaimTypes.DateOfBirth] = "birthdate",
         [ClaimTypes.AuthenticationMethod] = "amr",
+        [AuthenticationMethods.MappedType] = "amr",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> Personal = FrozenSet.Create(StringComparer.Ordinal,
@@ -56,9 +57,10 @@ internal static class PrincipalClaims
             : throw new InvalidOperationException(
                 $"A security stamp has at most {LongestStamp} characters, and neither control characters nor half of a surrogate pair.");
 
-    /// <summary>How the user signed in.</summary>
-    public static string[] FindMethods(ClaimsPrincipal principal) =>
-        [.. principal.Claims.Where(static c => c.Type is "amr" or ClaimTypes.AuthenticationMethod).Select(static c => c.Value).Distinct(StringComparer.Ordinal)];
+    /// <summary>Whether the principal has a name that its tokens leave out, so that <c>Identity.Name</c> becomes the subject.</summary>
+    public static bool LeavesNameOut(ClaimsPrincipal principal, PawlOptions options) =>
+        principal.Identity is ClaimsIdentity { Name: { Length: > 0 } name } identity && name != FindSubject(principal)
+        && !IsWanted(ToShort.GetValueOrDefault(identity.NameClaimType, identity.NameClaimType), options);
 
     /// <summary>The claims that a session is stored with.</summary>
     /// <exception cref="InvalidOperationException">The app has set a claim that only Pawl sets, or a claim is no text.</exception>
