@@ -66,7 +66,10 @@ public class PawlOptions : AuthenticationSchemeOptions
     /// </example>
     public IList<string> TrustedOrigins { get; } = [];
 
-    /// <summary>Whether name, e-mail address and the like go into access tokens, which whoever holds one can read.</summary>
+    /// <summary>
+    /// Whether name, e-mail address and the like go into access tokens, which whoever holds one can read. Without them
+    /// <c>User.Identity.Name</c> is the user's id.
+    /// </summary>
     /// <value>False: a token says who by <c>sub</c>, and which roles.</value>
     public bool IncludePersonalClaims { get; set; }
 

@@ -13,6 +13,7 @@ internal sealed class SessionStarter(
     private const int MostEndedAtOnce = 50;
 
     private int _warnedOfPlainHttp;
+    private int _toldOfNames;
 
     /// <summary>
     /// Starts a session and ends the one that the browser had: a session that an attacker planted there never becomes the user's. A browser
@@ -29,6 +30,8 @@ internal sealed class SessionStarter(
         HttpContext context, ClaimsPrincipal principal, SignInRequest wanted, SessionId? previous, long arrivedAt, PawlOptions options)
     {
         var session = Make(context.Request, principal, wanted, options);
+        if (PrincipalClaims.LeavesNameOut(principal, options) && Interlocked.Exchange(ref _toldOfNames, 1) == 0)
+            logger.NameLeftOut();
         if (BrowserKey.Of(context, session, previous) is not { } browser)
             return (await StartAsync(context, session, wanted, previous, options)).Result;
 

@@ -99,6 +99,11 @@ internal static partial class PawlLog
         + "call UseForwardedHeaders before UseAuthentication")]
     public static partial void OtherAddress(this ILogger logger, string issuer, string address);
 
+    [LoggerMessage(52, LogLevel.Information,
+        "User.Identity.Name is the user's id, because access tokens leave names out: whoever holds a token can read it. To have the name, "
+        + "set options.IncludePersonalClaims = true in AddPawl")]
+    public static partial void NameLeftOut(this ILogger logger);
+
     [LoggerMessage(50, LogLevel.Warning,
         "The security stamp of a user could not be read before an update. If the update changes a credential, the session that makes it "
         + "ends at its next refresh, too")]
