@@ -154,6 +154,7 @@ void JavaScript()
 void EndToEnd()
 {
     NeedBrowsers();
+    Run("npm", "ci --prefix test/EndToEnd/Provider");
     if (target == "e2e")
     {
         Build();

@@ -11,8 +11,8 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal sealed class PawlHandler(
     IOptionsMonitor<PawlOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenReader reader, RevokedSessions revoked,
-    SessionManager sessions, SignInFlow signIns, RecentSignIns recent, RequestGuard guard, TokenSessions tokenSessions, PawlMetrics metrics,
-    LogSampler sampler, TimeProvider clock)
+    SessionManager sessions, SignInFlow signIns, RecentSignIns recent, RequestGuard guard, RemoteSignIns remote, TokenSessions tokenSessions,
+    PawlMetrics metrics, LogSampler sampler, TimeProvider clock)
     : AuthenticationHandler<PawlOptions>(options, loggers, encoder), IAuthenticationRequestHandler, IAuthenticationSignInHandler
 {
     private static readonly AuthenticateResult Refused = AuthenticateResult.Fail("The access token, or the request itself, was refused.");
@@ -124,7 +124,9 @@ internal sealed class PawlHandler(
             return;
         var renewed = await FindRenewedAsync(user, properties);
         var transport = (properties as PawlSignInProperties)?.Transport ?? SessionTransport.Cookie;
-        var fault = renewed is null ? guard.FindSignInFault(Context, transport, Options) : guard.FindRenewalFault(Context, Options);
+        var fault = renewed is null
+            ? guard.FindSignInFault(Context, transport, await remote.IncludeAsync(Context, properties), Options)
+            : guard.FindRenewalFault(Context, Options);
         if (fault is not null)
         {
             await RefuseAsync(fault);
@@ -183,7 +185,8 @@ internal sealed class PawlHandler(
                 await sessions.SignOutAsync(started.SessionId);
             WrittenTokens.ThrowIfTooLateToSignOut(Context);
             TokenCookies.Delete(Response, Options);
-            if (target is not null)
+            // Another scheme may sign the user out at a provider, which then leads back to the app.
+            if (target is not null && !RedirectTarget.LeadsAway(Response))
                 Response.Redirect(target);
         }
         catch (StoreUnavailableException e)

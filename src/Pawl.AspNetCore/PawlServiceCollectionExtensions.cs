@@ -64,6 +64,7 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<TokenReader>();
         services.AddSingleton<TokenSessions>();
         services.AddSingleton<RequestGuard>();
+        services.AddSingleton<RemoteSignIns>();
         services.AddSingleton<RecentSignIns>();
         services.AddSingleton<SessionStarter>();
         services.AddSingleton<SessionReissuer>();
@@ -82,6 +83,7 @@ public static class PawlServiceCollectionExtensions
         services.AddHostedService<SessionPruning>();
         services.AddHostedService<ConnectionsAtStop>();
         services.AddSingleton<CorsHeaders>();
+        services.AddSingleton<InterstitialPage>();
         services.AddTransient<IStartupFilter, PipelineFilter>();
         PawlStores.AddPlaceholders(services);
         return new PawlBuilder(services, authenticationScheme);

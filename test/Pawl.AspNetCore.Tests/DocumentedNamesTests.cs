@@ -13,7 +13,7 @@ public sealed partial class DocumentedNamesTests
         "ForwardLimit", "KnownProxies", "KnownIPNetworks", "MaxRequestHeadersTotalSize", "LimitRequestFieldSize", "MaxFieldLength",
         "MaxRequestBytes",
         "WebApplicationFactory", "FakeTimeProvider", "ResponseMode", "MapIdentityApi", "AddOpenIdConnect", "CapacitorHttp",
-        "AllowedHosts",
+        "AllowedHosts", "AddOAuth", "AddGoogle", "AddWsFederation", "AllowUnsolicitedLogins", "RemoteSignOutPath", "ExternalScheme",
     ];
 
     private static readonly string[] s_pages =

@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Runs before everything in the app's pipeline: logs at start that the authentication middleware is missing, and
-/// lets pages of other origins read problems.
+/// Runs before everything in the app's pipeline: logs at start that the authentication middleware is missing, lets
+/// pages of other origins read problems, and brings a browser home from an external sign-in.
 /// </summary>
-internal sealed class PipelineFilter(CorsHeaders cors, ILogger<PipelineFilter> logger) : IStartupFilter
+internal sealed class PipelineFilter(CorsHeaders cors, InterstitialPage interstitial, ILogger<PipelineFilter> logger) : IStartupFilter
 {
     // UseAuthentication sets this property of the pipeline that it is added to. WebApplication reads it, too.
     private const string AuthenticationMiddleware = "__AuthenticationMiddlewareSet";
@@ -16,6 +16,7 @@ internal sealed class PipelineFilter(CorsHeaders cors, ILogger<PipelineFilter> l
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
         app.Use(cors.RunAsync);
+        app.Use(interstitial.RunAsync);
         next(app);
         if (!app.Properties.ContainsKey(AuthenticationMiddleware))
             logger.MiddlewareMissing();

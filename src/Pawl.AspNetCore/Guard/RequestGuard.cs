@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -18,10 +19,18 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
     public static bool NamesNoSession(HttpRequest request) => request.Headers[PawlDefaults.SessionHeader] == NoSession;
 
     /// <summary>
+    /// Whether the authentication middleware still runs the handlers of other schemes, which come before Pawl's. They answer on paths
+    /// of their own, and no endpoint has run yet.
+    /// </summary>
+    public static bool IsBeforeItsTurn(HttpContext context) =>
+        context.Features.Get<IAuthenticationFeature>() is not null && context.Features.Get<Verdict>() is not { IsEarly: true };
+
+    /// <summary>
     /// What is wrong with a request that has just come in; null if it may go on. The authentication middleware asks, so
     /// that handlers of the app are guarded, too.
     /// </summary>
-    public Problem? FindFaultEarly(HttpContext context, PawlOptions options) => Judge(context, options).Fault;
+    public Problem? FindFaultEarly(HttpContext context, PawlOptions options) =>
+        Judge(context, isEarly: true, options).Fault;
 
     /// <summary>
     /// The same for a request that is authenticated, signs in or out, or reaches a Pawl endpoint. It
@@ -31,15 +40,19 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
     {
         if (context.Features.Get<Verdict>() is { } known && known.Method == context.Request.Method)
             return known.Fault;
-        if (context.Features.Get<Verdict>() is null && Interlocked.Exchange(ref _warned, 1) == 0)
+        if (context.Features.Get<Verdict>() is null && !IsBeforeItsTurn(context) && Interlocked.Exchange(ref _warned, 1) == 0)
             logger.GuardedLate(context.GetEndpoint()?.DisplayName ?? context.Request.Path.Value ?? "");
-        return Judge(context, options).Fault;
+        return Judge(context, isEarly: false, options).Fault;
     }
 
     /// <summary>What is wrong with a request that signs a user in; null if it may.</summary>
-    public Problem? FindSignInFault(HttpContext context, SessionTransport transport, PawlOptions options)
+    /// <param name="context">The request.</param>
+    /// <param name="transport">The transport of the new session.</param>
+    /// <param name="isRemote">Whether a remote handler signs in, whose callback has its own protection.</param>
+    /// <param name="options">The scheme's options.</param>
+    public Problem? FindSignInFault(HttpContext context, SessionTransport transport, bool isRemote, PawlOptions options)
     {
-        if (FindFault(context, options) is { } fault)
+        if ((isRemote ? Check(context, checksOrigin: false, options) : FindFault(context, options)) is { } fault)
             return fault;
         if (!RequestFacts.IsSecure(context.Request))
             return Problem.HttpsRequired;
@@ -52,7 +65,7 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
             return Problem.BrowserRefused;
         // Login CSRF (RFC 9700, section 4.7): no other site may sign the browser in. A sign-in by a link or by a provider's redirect is a
         // GET, which the app or the provider's handler guards (state, PKCE).
-        return IsForeign(context, options) ? Problem.CsrfRejected : null;
+        return !isRemote && IsForeign(context, options) ? Problem.CsrfRejected : null;
     }
 
     /// <summary>
@@ -69,6 +82,9 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
             return fault;
         if (IsPrefetched(context))
             return Problem.PrefetchRefused;
+        // A provider's front-channel sign-out is a GET to a remote handler. It proves nothing, and another site may send it as well.
+        if (IsBeforeItsTurn(context) && !CrossOriginCheck.Allows(context.Request, hasCookie: true, options.TrustedOrigins))
+            return Problem.CsrfRejected;
         // No other site may sign the browser out either. SameSite holds back the cookies of a cross-site form, but the
         // browser would still apply the deletions.
         return !RequestTokens.Of(context).Bearer.HasValue && IsForeign(context, options) ? Problem.CsrfRejected : null;
@@ -83,20 +99,20 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
     private static bool IsPrefetched(HttpContext context) =>
         CrossOriginCheck.IsSafe(context.Request.Method) && RequestFacts.IsPrefetch(context.Request);
 
-    private Verdict Judge(HttpContext context, PawlOptions options)
+    private Verdict Judge(HttpContext context, bool isEarly, PawlOptions options)
     {
-        var fault = Check(context, options);
+        var fault = Check(context, checksOrigin: true, options);
         if (fault is not null)
         {
             metrics.RequestRejected(fault.Code);
             sampler.RequestRejected(logger, fault.Code);
         }
-        var verdict = new Verdict(context.Request.Method, fault);
+        var verdict = new Verdict(context.Request.Method, fault, isEarly);
         context.Features.Set(verdict);
         return verdict;
     }
 
-    private Problem? Check(HttpContext context, PawlOptions options)
+    private Problem? Check(HttpContext context, bool checksOrigin, PawlOptions options)
     {
         var (request, tokens) = (context.Request, RequestTokens.Of(context));
         if (tokens.HasTwoBearers)
@@ -104,7 +120,7 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
         if (!tokens.HasCookie)
             return null;
         var isSafe = CrossOriginCheck.IsSafe(request.Method) && !OpenConnections.IsWebSocket(request);
-        if (!isSafe && !CrossOriginCheck.Allows(request, hasCookie: true, options.TrustedOrigins))
+        if (!isSafe && checksOrigin && !CrossOriginCheck.Allows(request, hasCookie: true, options.TrustedOrigins))
             return Problem.CsrfRejected;
         if (sessions.IsAmbiguous(tokens))
             return FindFaultOfTwins(context, tokens, isSafe, options);
@@ -127,5 +143,5 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
         return isSafe || context.Request.Path.Equals(options.LogoutPath) ? null : Problem.AmbiguousCredentials;
     }
 
-    private sealed record Verdict(string Method, Problem? Fault);
+    private sealed record Verdict(string Method, Problem? Fault, bool IsEarly);
 }

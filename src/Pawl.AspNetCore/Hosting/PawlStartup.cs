@@ -4,11 +4,12 @@ namespace Pawl.AspNetCore;
 
 /// <summary>Before the first request: options that make sense, a store that answers, keys, and what has been revoked lately.</summary>
 internal sealed class PawlStartup(
-    ISessionStore store, Keys keys, SetupCheck setup, RevocationFollower follower) : IHostedLifecycleService
+    ISessionStore store, Keys keys, SetupCheck setup, RemoteSignIns remote, RevocationFollower follower) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         setup.Run();
+        await remote.PutPawlLastAsync();
         try
         {
             await store.InitializeAsync(cancellationToken);

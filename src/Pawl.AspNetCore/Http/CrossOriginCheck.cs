@@ -39,6 +39,18 @@ internal static class CrossOriginCheck
         return !hasCookie || headers.ContainsKey(PawlDefaults.SessionHeader);
     }
 
+    /// <summary>Whether the request says that it comes from a page of this origin.</summary>
+    public static bool IsOwnPage(HttpRequest request)
+    {
+        var headers = request.Headers;
+        if (headers["Sec-Fetch-Site"] is { Count: > 0 } site)
+            return site == "same-origin";
+        if (headers.Origin is [{ } origin])
+            return IsOwn(origin, request);
+        return Uri.TryCreate(headers.Referer.ToString(), UriKind.Absolute, out var page)
+            && IsOwn(page.GetLeftPart(UriPartial.Authority), request);
+    }
+
     private static bool IsOwn(string origin, HttpRequest request)
     {
         var host = request.Host.Value;

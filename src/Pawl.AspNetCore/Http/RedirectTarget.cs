@@ -21,22 +21,35 @@ internal static class RedirectTarget
             + "options.TrustedOrigins. To lead anywhere else, redirect after the call.");
     }
 
+    /// <summary>Whether it is followed to this origin.</summary>
+    public static bool IsOwn(string uri, HttpRequest request) =>
+        IsHeaderText(uri) && (IsLocal(uri) || FindOrigin(uri) is { } origin && IsOwnOrigin(origin, request));
+
+    /// <summary>Whether the response redirects to another origin already.</summary>
+    public static bool LeadsAway(HttpResponse response) =>
+        response.StatusCode is StatusCodes.Status302Found
+        && response.Headers.Location is [{ Length: > 0 } target] && !IsOwn(target, response.HttpContext.Request);
+
     // Browsers drop tabs and line breaks from a URL, which makes "/\t/evil.example" a URL of another host.
     private static bool IsHeaderText(string uri) => uri.All(static c => c is > ' ' and <= '~');
 
     // Browsers read "//host" and "/\host" as another host.
     private static bool IsLocal(string uri) => uri[0] == '/' && (uri.Length == 1 || uri[1] is not ('/' or '\\'));
 
-    private static bool IsTrusted(string uri, HttpRequest request, PawlOptions options)
+    private static bool IsTrusted(string uri, HttpRequest request, PawlOptions options) => FindOrigin(uri) is { } origin
+        && (IsOwnOrigin(origin, request) || options.TrustedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase));
+
+    private static bool IsOwnOrigin(string origin, HttpRequest request) =>
+        origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+
+    private static string? FindOrigin(string uri)
     {
         // The URL has a scheme, and no user name, which would hide the host from a reader.
         if (uri.Contains('\\') || !Uri.TryCreate(uri, UriKind.Absolute, out var target))
-            return false;
-        if (target.Scheme is not ("http" or "https") || target.UserInfo.Length > 0
-            || !uri.StartsWith(target.Scheme + "://", StringComparison.OrdinalIgnoreCase))
-            return false;
-        var origin = target.GetLeftPart(UriPartial.Authority);
-        return origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase)
-            || options.TrustedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase);
+            return null;
+        return target.Scheme is "http" or "https" && target.UserInfo.Length == 0
+            && uri.StartsWith(target.Scheme + "://", StringComparison.OrdinalIgnoreCase)
+            ? target.GetLeftPart(UriPartial.Authority)
+            : null;
     }
 }

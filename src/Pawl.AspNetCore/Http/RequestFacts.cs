@@ -26,6 +26,14 @@ internal static class RequestFacts
         Says(request, "Sec-Purpose", "prefetch") || Says(request, "Purpose", "prefetch")
         || Says(request, "X-Moz", "prefetch") || Says(request, "X-Purpose", "preview");
 
+    /// <summary>
+    /// Whether the browser may be following a link, a form or a redirect of another site. An old browser does not say, so that
+    /// any page that it asks for may be.
+    /// </summary>
+    public static bool MayBeCrossSiteNavigation(HttpRequest request) => request.Headers["Sec-Fetch-Site"] is { Count: > 0 } site
+        ? site == "cross-site" && request.Headers["Sec-Fetch-Mode"] == "navigate"
+        : request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
     // Every current browser sends Sec-Fetch-Site to trustworthy origins, and no script can remove it. Node's fetch sends Sec-Fetch-Mode,
     // but not this one. Older browsers send Origin with every request that may ask for tokens, since those are POSTs.
     private static bool IsBrowser(HttpRequest request) => request.Headers.ContainsKey("Sec-Fetch-Site") || request.Headers.Origin.Count > 0;

@@ -56,21 +56,44 @@ internal sealed class Browser(HttpClient client, TimeProvider clock, Uri origin)
         request.Headers.Add("Sec-Fetch-Site", site);
         request.Headers.Add("Sec-Fetch-Mode", "cors");
         if (method != HttpMethod.Get || page is not null)
-            request.Headers.Add("Origin", page ?? origin.GetLeftPart(UriPartial.Authority));
+            request.Headers.Add("Origin", page ?? Own);
         // All of ours are SameSite: a cross-site page's requests go without.
         if (site != "cross-site" && Cookies.Header is { } cookies)
             request.Headers.TryAddWithoutValidation("Cookie", cookies);
         foreach (var (name, value) in headers ?? [])
             request.Headers.TryAddWithoutValidation(name, value);
 
+        return await ReadAsync(request);
+    }
+
+    /// <summary>Goes to a page of the app, by a link or a form on a page of another origin.</summary>
+    public async Task<Answer> NavigateAsync(HttpMethod method, string path, string from, HttpContent? form = null)
+    {
+        var site = from == Own ? "same-origin" : IsSameSite(new Uri(from)) ? "same-site" : "cross-site";
+        using var request = new HttpRequestMessage(method, new Uri(origin, path)) { Content = form };
+        request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        request.Headers.Add("Accept", "text/html,*/*;q=0.8");
+        request.Headers.Add("Sec-Fetch-Site", site);
+        request.Headers.Add("Sec-Fetch-Mode", "navigate");
+        if (method != HttpMethod.Get)
+            request.Headers.Add("Origin", from);
+        if ((site == "cross-site" ? Cookies.CrossSiteHeader(method == HttpMethod.Get) : Cookies.Header) is { } cookies)
+            request.Headers.TryAddWithoutValidation("Cookie", cookies);
+        return await ReadAsync(request);
+    }
+
+    public static StringContent Form(string text) => new(text, Encoding.UTF8, "application/x-www-form-urlencoded");
+
+    private string Own => origin.GetLeftPart(UriPartial.Authority);
+
+    private async Task<Answer> ReadAsync(HttpRequestMessage request)
+    {
         using var response = await _client.SendAsync(request);
         var answer = await Answer.ReadAsync(response);
         foreach (var cookie in answer.SetCookies)
             Cookies.Take(cookie);
         return answer;
     }
-
-    public static StringContent Form(string text) => new(text, Encoding.UTF8, "application/x-www-form-urlencoded");
 
     private bool IsSameSite(Uri page) => page.Scheme == origin.Scheme && Site(page.Host) == Site(origin.Host);
 

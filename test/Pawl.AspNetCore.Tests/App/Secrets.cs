@@ -12,7 +12,8 @@ internal sealed class Secrets
     /// <summary>Tokens, in cookies or in the body.</summary>
     public void Learn(Answer answer)
     {
-        foreach (var cookie in answer.SetCookies.Where(static c => c.Attributes.ContainsKey("HttpOnly")))
+        // The value of a remote handler's correlation cookie is "N".
+        foreach (var cookie in answer.SetCookies.Where(static c => c.Attributes.ContainsKey("HttpOnly") && c.Value.Length > 1))
             Learn(cookie.Value);
         if (answer.Status == 200)
         {
