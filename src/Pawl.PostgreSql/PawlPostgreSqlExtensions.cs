@@ -8,9 +8,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class PawlPostgreSqlExtensions
 {
     /// <summary>
-    /// Keeps sessions and keys in a PostgreSQL database, version 15 or newer, whose tables are made at the first start. Any number of nodes may share it.
-    /// Rotations are committed without waiting for the disk; sign-ins and endings are on the disk before they are answered. A pooler such as PgBouncer,
-    /// also in transaction mode, is noticed at start.
+    /// Keeps sessions and keys in a PostgreSQL database, version 15 or newer. The first start creates the tables. Any number of nodes may
+    /// share them. Rotations are committed without waiting for the disk; sign-ins and endings are on the disk before they are answered.
+    /// A pooler such as PgBouncer, also in transaction mode, is detected at start.
     /// </summary>
     /// <param name="builder">What <c>AddPawl</c> returned.</param>
     /// <param name="connectionString">For example <c>Host=localhost;Database=app;Username=app;Password=…</c>, as Npgsql reads it.</param>

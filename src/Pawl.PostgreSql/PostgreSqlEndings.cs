@@ -6,30 +6,35 @@ using static Pawl.PostgreSql.PostgreSqlValues;
 
 namespace Pawl.PostgreSql;
 
-/// <summary>Ending sessions, and the feed that tells other nodes of it.</summary>
+/// <summary>Ends sessions, and keeps the feed that tells other nodes.</summary>
 internal sealed class PostgreSqlEndings(PostgreSqlDatabase database) : IDisposable
 {
-    // Behind a pooler nothing can be listened to, so it is asked: one look at the end of an index.
+    // Behind a pooler LISTEN does not work, so the feed is polled. A poll reads the end of an index.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
 
-    // Connections that listen, while nobody waits on them.
+    // Connections that listen and that no caller uses at the moment.
     private readonly ConcurrentBag<NpgsqlConnection> _listening = [];
 
     /// <summary>
-    /// Ends all that a condition holds for and that have not ended yet, and returns their ids. The feed's row is locked first and until the commit: no position
-    /// becomes visible before a lower one, and two that end the same sessions cannot wait for each other. It costs nothing that a notification would not, for
-    /// which PostgreSQL lets such commits pass one by one, too. Positions follow the clock, so that they go on upwards when a backup or a standby that is behind takes over.
-    /// The feed's row is asked for as one value: joined, a table of which the planner does not know that it has one row would make it compile the statement each time.
+    /// Ends all sessions that a condition holds for and that have not ended yet, and returns their ids. The feed's row is locked first and
+    /// until the commit. So no position becomes visible before a lower one, and two callers that end the same sessions cannot deadlock.
+    /// The lock costs nothing more: PostgreSQL also serializes commits that notify. Positions follow the clock, so they go on upwards when
+    /// a backup or a standby that is behind takes over. The feed's row is read as a scalar: the planner does not know that the table has
+    /// one row, and with a join it would compile the statement each time.
     /// </summary>
-    public ValueTask<List<SessionId>> EndAsync(string condition, SessionEnd ending, CancellationToken cancellationToken, params ReadOnlySpan<NpgsqlParameter> values) =>
+    public ValueTask<List<SessionId>> EndAsync(
+        string condition, SessionEnd ending, CancellationToken cancellationToken, params ReadOnlySpan<NpgsqlParameter> values) =>
         database.QueryAsync(database.Command(
             $"""
             WITH turn AS (
                 UPDATE pawl_feed
-                SET last_position = greatest(last_position, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint) + (SELECT count(*) FROM pawl_sessions WHERE {condition} AND ended_at IS NULL)
+                SET last_position = greatest(last_position, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
+                    + (SELECT count(*) FROM pawl_sessions WHERE {condition} AND ended_at IS NULL)
                 RETURNING last_position
             ), ended AS (
-                UPDATE pawl_sessions SET ended_at = $1, end_reason = $2 WHERE (SELECT last_position FROM turn) IS NOT NULL AND {condition} AND ended_at IS NULL RETURNING id
+                UPDATE pawl_sessions SET ended_at = $1, end_reason = $2
+                WHERE (SELECT last_position FROM turn) IS NOT NULL AND {condition} AND ended_at IS NULL
+                RETURNING id
             ), entered AS (
                 INSERT INTO pawl_endings (position, session_id, ended_at, end_reason)
                 SELECT (SELECT last_position FROM turn) + 1 - row_number() OVER (), id, $1, $2 FROM ended
@@ -64,8 +69,11 @@ internal sealed class PostgreSqlEndings(PostgreSqlDatabase database) : IDisposab
 
     public async ValueTask<IReadOnlyList<SessionEnding>> ReadAsync(long after, int limit, CancellationToken cancellationToken) =>
         await database.QueryAsync(
-            database.Command("SELECT position, session_id, ended_at, end_reason FROM pawl_endings WHERE position > $1 ORDER BY position LIMIT $2", Value(after), Value(limit)),
-            static row => new SessionEnding(row.GetInt64(0), row.ReadId(1), new((SessionEndReason)row.GetInt16(3), row.ReadTime(2))), cancellationToken);
+            database.Command(
+                "SELECT position, session_id, ended_at, end_reason FROM pawl_endings WHERE position > $1 ORDER BY position LIMIT $2",
+                Value(after), Value(limit)),
+            static row => new SessionEnding(row.GetInt64(0), row.ReadId(1), new((SessionEndReason)row.GetInt16(3), row.ReadTime(2))),
+            cancellationToken);
 
     public async ValueTask WaitAsync(long after, CancellationToken cancellationToken)
     {
@@ -85,7 +93,7 @@ internal sealed class PostgreSqlEndings(PostgreSqlDatabase database) : IDisposab
         {
             await using (var listen = new NpgsqlCommand("LISTEN pawl_endings", connection))
                 await listen.ExecuteNonQueryAsync(cancellationToken);
-            // Whatever was committed before that would go unseen, so look for it now.
+            // LISTEN does not tell of earlier commits, so the feed is read once.
             if ((await ReadAsync(after, 1, cancellationToken)).Count == 0)
                 await connection.WaitAsync(cancellationToken);
             _listening.Add(connection);

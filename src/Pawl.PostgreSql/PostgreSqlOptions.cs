@@ -2,10 +2,13 @@ using Npgsql;
 
 namespace Pawl.PostgreSql;
 
-/// <summary>The operator's connection string, and what is added to it. What the operator says has the last word, except where the store depends on it.</summary>
+/// <summary>
+/// The operator's connection string, and the defaults that are added to it. The operator's values win, except where the store depends on
+/// its own.
+/// </summary>
 internal sealed class PostgreSqlOptions
 {
-    // A request that cannot be answered soon is better answered with 503; and beyond some connections a server gets slower, not faster.
+    // A request that cannot be answered soon gets 503. Beyond some number of connections a server gets slower, not faster.
     private const string Defaults = "Application Name=pawl;Timeout=5;Command Timeout=10;Maximum Pool Size=32;";
 
     // Each statement is prepared once it has been used a few times. There are fewer statements than that.
@@ -20,19 +23,23 @@ internal sealed class PostgreSqlOptions
         _given = connectionString;
         var given = Read(connectionString);
         if (string.IsNullOrWhiteSpace(given.Host))
-            throw new ArgumentException("A PostgreSQL connection string names a host: \"Host=localhost;Database=app;Username=app\".", nameof(connectionString));
+            throw new ArgumentException(
+                "A PostgreSQL connection string names a host: \"Host=localhost;Database=app;Username=app\".", nameof(connectionString));
         Try(given);
         var database = given.Database ?? given.Username;
-        Name = $"The session database{(database is null ? "" : $" '{database}'")} at {given.Host}{(given.Host.Contains(':', StringComparison.Ordinal) ? "" : $":{given.Port}")}";
+        var place = given.Host.Contains(':', StringComparison.Ordinal) ? given.Host : $"{given.Host}:{given.Port}";
+        Name = $"The session database{(database is null ? "" : $" '{database}'")} at {place}";
     }
 
-    /// <summary>The database as a message calls it: without the password, and without whatever else is in the connection string.</summary>
+    /// <summary>The database as a message calls it, without the password and the rest of the connection string.</summary>
     public string Name { get; }
 
-    /// <summary>Connections that stay: for statements.</summary>
+    /// <summary>Pooled connections, for statements.</summary>
     public NpgsqlDataSource BuildPool(bool prepares) => Build((prepares ? Prepared : "") + _given, static _ => { });
 
-    /// <summary>Connections that are closed after use: for starting, and for listening. A listener notices within seconds that the other end is gone.</summary>
+    /// <summary>
+    /// Connections that are closed after use, for the start and for LISTEN. A listener notices within seconds that the server is gone.
+    /// </summary>
     public NpgsqlDataSource BuildSingle() => Build(_given, static o => (o.Pooling, o.MaxAutoPrepare, o.KeepAlive) = (false, 0, 10));
 
     private static NpgsqlConnectionStringBuilder Read(string connectionString)
@@ -76,7 +83,7 @@ internal sealed class PostgreSqlOptions
     {
         var builder = new NpgsqlSlimDataSourceBuilder(Defaults + connectionString);
         var options = builder.ConnectionStringBuilder;
-        // No statement leaves anything behind in its session, so nothing has to be reset between two, which a pooler would not bear anyway.
+        // No statement changes its server session, so no reset is needed between two. A pooler would not support one.
         (options.NoResetOnClose, options.Enlist, options.IncludeErrorDetail) = (true, false, false);
         if (options.Host!.Contains(',', StringComparison.Ordinal))
             options.TargetSessionAttributes ??= "primary";

@@ -6,12 +6,12 @@ using static Pawl.PostgreSql.PostgreSqlValues;
 namespace Pawl.PostgreSql;
 
 /// <summary>
-/// Removes what nobody needs, by one node at a time. The table is walked page by page, since an index that knows which sessions idle would have to be changed by
-/// each rotation; a row that somebody holds is left for the next time, so that nobody is waited for.
+/// Removes sessions that have expired, ended or not been used for long, and old endings. One node prunes at a time. The table is read page
+/// by page: each rotation would have to change an index of idle sessions. A locked row is left for the next time, so pruning never waits.
 /// </summary>
 internal sealed class PostgreSqlPruning(PostgreSqlDatabase database)
 {
-    // How much a step looks at: 1 MiB.
+    // A step reads 1 MiB.
     private const long PagesOfStep = 128;
 
     private const string Turn = "WITH turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock($1) AS mine)";
@@ -21,7 +21,8 @@ internal sealed class PostgreSqlPruning(PostgreSqlDatabase database)
         cancellationToken.ThrowIfCancellationRequested();
         var removed = 0;
         var pages = await database.QuerySingleAsync(
-            database.Command("SELECT pg_relation_size('pawl_sessions') / current_setting('block_size')::bigint"), static row => row.GetInt64(0), cancellationToken);
+            database.Command("SELECT pg_relation_size('pawl_sessions') / current_setting('block_size')::bigint"),
+            static row => row.GetInt64(0), cancellationToken);
         for (long page = 0; page < pages; page += PagesOfStep)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -37,19 +38,25 @@ internal sealed class PostgreSqlPruning(PostgreSqlDatabase database)
                 SELECT mine, (SELECT count(*) FROM gone), {NotDurable} FROM turn
                 """,
                 cancellationToken, Value(expiredBefore), Value(unusedSince), Page(page), Page(page + PagesOfStep));
-            // Another node is at it.
+            // Another node is pruning.
             if (step is null)
                 return removed;
             removed += step.Value;
         }
-        await StepAsync($"{Turn}, gone AS (DELETE FROM pawl_endings USING turn WHERE mine AND ended_at < $2) SELECT mine, 0::bigint, {NotDurable} FROM turn", cancellationToken, Value(expiredBefore));
+        await StepAsync(
+            $"""
+            {Turn}, gone AS (DELETE FROM pawl_endings USING turn WHERE mine AND ended_at < $2)
+            SELECT mine, 0::bigint, {NotDurable} FROM turn
+            """,
+            cancellationToken, Value(expiredBefore));
         return removed;
     }
 
     private async Task<int?> StepAsync(string sql, CancellationToken cancellationToken, params NpgsqlParameter[] values)
     {
         var (mine, count) = await database.QuerySingleAsync(
-            database.Command(sql, [Value(PostgreSqlSchema.PruningLock), .. values]), static row => (row.GetBoolean(0), row.GetInt64(1)), cancellationToken);
+            database.Command(sql, [Value(PostgreSqlSchema.PruningLock), .. values]),
+            static row => (row.GetBoolean(0), row.GetInt64(1)), cancellationToken);
         return mine ? (int)count : null;
     }
 

@@ -28,7 +28,8 @@ internal sealed class PostgreSqlRotations
     // Locked rows are skipped. A batch that waited for one of its rows would delay all others, and two such batches could deadlock.
     private const string Together = $"""
         WITH asked AS (
-            SELECT * FROM unnest($1, $2, $3, $4, $5, $6) WITH ORDINALITY AS a (to_generation, to_token, at, session_id, from_token, used_since, place)
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6) WITH ORDINALITY
+                AS a (to_generation, to_token, at, session_id, from_token, used_since, place)
         ), free AS MATERIALIZED (
             SELECT s.id AS free_id, a.* FROM asked a JOIN pawl_sessions s ON s.id = session_id
             WHERE head_token = from_token AND ended_at IS NULL AND expires_at > at AND last_used_at > used_since
@@ -136,7 +137,8 @@ internal sealed class PostgreSqlRotations
         Together,
         Values(batch, NpgsqlDbType.Integer, static m => Generation(m)), Values(batch, NpgsqlDbType.Bigint, static m => Token(m.To)),
         Values(batch, NpgsqlDbType.TimestampTz, static m => Time(m.At)), Values(batch, NpgsqlDbType.Uuid, static m => Id(m.Id)),
-        Values(batch, NpgsqlDbType.Bigint, static m => Token(m.From)), Values(batch, NpgsqlDbType.TimestampTz, static m => Time(m.UsedSince)));
+        Values(batch, NpgsqlDbType.Bigint, static m => Token(m.From)),
+        Values(batch, NpgsqlDbType.TimestampTz, static m => Time(m.UsedSince)));
 
     private static NpgsqlParameter<T[]> Values<T>(List<Rotation> batch, NpgsqlDbType type, Func<SessionMove, T> value) =>
         new() { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = [.. batch.Select(rotation => value(rotation.Move))] };

@@ -4,16 +4,16 @@ using Npgsql;
 namespace Pawl.PostgreSql;
 
 /// <summary>
-/// The steps from each version of the tables to the next, <c>Schema/1.sql</c> and so on. They only lead forward, and a program works with tables that are one step
-/// ahead of it: so nodes are replaced one after the other, and the last program can be gone back to.
+/// The steps from each version of the tables to the next, <c>Schema/1.sql</c> and so on. They only lead forward. A program also works with
+/// tables that are one step ahead of it, so nodes can be replaced one after the other, and the last release can be restored.
 /// </summary>
 internal static class PostgreSqlSchema
 {
-    // "pawl" and what it is for, in ASCII. These numbers are in every released program.
+    // "pawl" in ASCII and a number for the purpose. Every released program has these numbers.
     private const long MigrationLock = 0x7061_776C_0001;
     public const long PruningLock = 0x7061_776C_0002;
 
-    // Seconds. Those who wait for the first stand in line, and the last of many nodes on a busy machine waits for all of them.
+    // Seconds. Nodes that start together wait for each other, and the last of many on a busy machine waits for all.
     private const int LongestWait = 60;
 
     private static readonly string[] Steps = [.. ReadSteps()];
@@ -27,13 +27,15 @@ internal static class PostgreSqlSchema
             await ExecuteAsync("CREATE TABLE pawl_schema (version integer NOT NULL PRIMARY KEY)");
         var version = (int)(await ExecuteAsync("SELECT coalesce(max(version), 0) FROM pawl_schema"))!;
         if (version > Steps.Length + 1)
-            throw new StoreUnavailableException($"{name} has tables of version {version}; this program knows versions up to {Steps.Length} and gets along with the next one. Run the newer program.");
+            throw new StoreUnavailableException(
+                $"{name} has tables of version {version}; this program knows versions up to {Steps.Length} "
+                + "and gets along with the next one. Run the newer program.");
         for (var step = version; step < Steps.Length; step++)
         {
             await ExecuteAsync(Steps[step]);
             await ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO pawl_schema (version) VALUES ({step + 1})"));
         }
-        // That this user may not write shows now instead of at the first sign-in.
+        // A user without the right to write is refused now, and not at the first sign-in.
         foreach (var table in (string[])["pawl_sessions", "pawl_endings", "pawl_feed", "pawl_keys"])
             await ExecuteAsync($"INSERT INTO {table} SELECT * FROM {table} WHERE false; DELETE FROM {table} WHERE false");
         await transaction.CommitAsync(cancellationToken);
@@ -48,7 +50,8 @@ internal static class PostgreSqlSchema
 
     private static IEnumerable<string> ReadSteps()
     {
-        for (var step = 1; typeof(PostgreSqlSchema).Assembly.GetManifestResourceStream(step.ToString(CultureInfo.InvariantCulture)) is { } stream; step++)
+        var assembly = typeof(PostgreSqlSchema).Assembly;
+        for (var step = 1; assembly.GetManifestResourceStream(step.ToString(CultureInfo.InvariantCulture)) is { } stream; step++)
         {
             using var reader = new StreamReader(stream);
             yield return reader.ReadToEnd();

@@ -9,7 +9,8 @@ namespace Pawl.PostgreSql;
 internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISessionStore, IDisposable
 {
     public const string Columns =
-        "id, subject, head_generation, head_token, created_at, last_used_at, expires_at, transport, persistent, device, claims, security_stamp, ended_at, end_reason";
+        "id, subject, head_generation, head_token, created_at, last_used_at, expires_at, transport, persistent, "
+        + "device, claims, security_stamp, ended_at, end_reason";
 
     // A step holds the feed's row for some milliseconds.
     private const int SessionsOfStep = 500;
@@ -29,17 +30,21 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
             ON CONFLICT (id) DO NOTHING
             RETURNING {Durable}
             """,
-            Value(session.Id), Value(session.Subject), Value(unchecked((int)session.Head.Generation)), Value(unchecked((long)session.Head.TokenId)),
-            Value(session.CreatedAt), Value(session.LastUsedAt), Value(session.ExpiresAt), Value((short)session.Transport), Value(session.IsPersistent),
+            Value(session.Id), Value(session.Subject),
+            Value(unchecked((int)session.Head.Generation)), Value(unchecked((long)session.Head.TokenId)),
+            Value(session.CreatedAt), Value(session.LastUsedAt), Value(session.ExpiresAt),
+            Value((short)session.Transport), Value(session.IsPersistent),
             Value(session.Device), Value(session.Claims), Value(session.SecurityStamp)), cancellationToken);
         if (!isNew)
             throw new ArgumentException("There is a session of this id already.", nameof(session));
     }
 
     public ValueTask<Session?> FindAsync(SessionId id, CancellationToken cancellationToken) =>
-        database.QuerySingleAsync(database.Command($"SELECT {Columns} FROM pawl_sessions WHERE id = $1", Value(id)), ReadSession, cancellationToken)!;
+        database.QuerySingleAsync(
+            database.Command($"SELECT {Columns} FROM pawl_sessions WHERE id = $1", Value(id)), ReadSession, cancellationToken)!;
 
-    public ValueTask<Session?> RotateAsync(SessionMove move, CancellationToken cancellationToken) => _rotations.RunAsync(move, cancellationToken);
+    public ValueTask<Session?> RotateAsync(SessionMove move, CancellationToken cancellationToken) =>
+        _rotations.RunAsync(move, cancellationToken);
 
     public ValueTask<bool> UpdateAsync(
         SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken)
@@ -90,7 +95,8 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
         ORDER BY created_at DESC, id DESC LIMIT $2
         """;
 
-    public ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken) => _endings.ReadAsync(after, limit, cancellationToken);
+    public ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken) =>
+        _endings.ReadAsync(after, limit, cancellationToken);
 
     public ValueTask WaitForEndingsAsync(long after, CancellationToken cancellationToken) => _endings.WaitAsync(after, cancellationToken);
 

@@ -3,7 +3,7 @@ using NpgsqlTypes;
 
 namespace Pawl.PostgreSql;
 
-/// <summary>How values travel, in both directions.</summary>
+/// <summary>Values as parameters, and columns as values.</summary>
 internal static class PostgreSqlValues
 {
     public static NpgsqlParameter Value(int value) => new NpgsqlParameter<int> { TypedValue = value };
@@ -14,9 +14,11 @@ internal static class PostgreSqlValues
 
     public static NpgsqlParameter Value(bool value) => new NpgsqlParameter<bool> { TypedValue = value };
 
-    public static NpgsqlParameter Value(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
+    public static NpgsqlParameter Value(string? value) =>
+        new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
 
-    public static NpgsqlParameter Value(ReadOnlyMemory<byte>? value) => new() { NpgsqlDbType = NpgsqlDbType.Bytea, Value = value?.ToArray() ?? (object)DBNull.Value };
+    public static NpgsqlParameter Value(ReadOnlyMemory<byte>? value) =>
+        new() { NpgsqlDbType = NpgsqlDbType.Bytea, Value = value?.ToArray() ?? (object)DBNull.Value };
 
     public static NpgsqlParameter Value(SessionId id) => new NpgsqlParameter<Guid> { TypedValue = Id(id) };
 

@@ -10,14 +10,15 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class PawlRedisExtensions
 {
     /// <summary>
-    /// Keeps sessions and keys in Redis 7.0 or newer, Valkey, or a Redis Cluster. Any number of nodes may share it. A sign-in and an ending are as durable as the
-    /// server is set up to make them; if that is not to the disk, the log says so at start.
+    /// Keeps sessions and keys in Redis 7.0 or newer, Valkey, or a Redis Cluster. Any number of nodes may share it. A sign-in and an ending
+    /// are as durable as the server is set up to make them. If a crash of the server may lose them, the log says so at start.
     /// </summary>
     /// <param name="builder">What <c>AddPawl</c> returned.</param>
     /// <param name="connectionString">
-    /// For example <c>localhost:6379</c>, as StackExchange.Redis reads it, and besides: <c>keyPrefix=…</c> (<c>pawl</c>), what every key begins with;
-    /// <c>replicas=…</c> (<c>0</c>), how many replicas must have a sign-in or an ending before it is answered; and <c>requireDurable=true</c> (<c>false</c>), which
-    /// refuses to start on a server that may lose them in a crash.
+    /// For example <c>localhost:6379</c>, as StackExchange.Redis reads it. Three more settings are allowed: <c>keyPrefix=…</c>
+    /// (<c>pawl</c>), the beginning of every key; <c>replicas=…</c> (<c>0</c>), how many replicas must have a sign-in or an ending
+    /// before it is answered; <c>requireDurable=true</c> (<c>false</c>), which refuses to start on a server that may lose them in a
+    /// crash.
     /// </param>
     /// <exception cref="ArgumentException">The connection string is null or empty, names no server, or cannot be read.</exception>
     /// <example>

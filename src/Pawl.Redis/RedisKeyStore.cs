@@ -17,7 +17,8 @@ internal sealed class RedisKeyStore(RedisDatabase database) : IKeyStore
     public async ValueTask<bool> TryWriteKeysAsync(KeyDocument document, CancellationToken cancellationToken)
     {
         await database.EnsureInitializedAsync(cancellationToken);
-        var written = await database.EvaluateAsync(RedisScripts.WriteKeys, [database.Keys.Keys], [document.Version, document.Version + 1, document.Content], cancellationToken);
+        var written = await database.EvaluateAsync(
+            RedisScripts.WriteKeys, [database.Keys.Keys], [document.Version, document.Version + 1, document.Content], cancellationToken);
         await database.Durability.WaitAsync([database.Keys.Keys], cancellationToken);
         return (bool)written;
     }

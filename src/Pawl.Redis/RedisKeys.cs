@@ -6,8 +6,9 @@ using StackExchange.Redis;
 namespace Pawl.Redis;
 
 /// <summary>
-/// What the keys are called. A cluster keeps together what has the same word in braces, and only what lies together can change together: a session and its
-/// bucket's outbox; the feed and its last position. By the buckets a cluster spreads sessions, and the lists of users' sessions, over its servers.
+/// The names of the keys. A cluster keeps keys with the same word in braces on one server, and only those can change in one step: a
+/// session and its bucket's outbox; the feed and its last position. The buckets spread sessions, and the lists of users' sessions, over
+/// the servers.
 /// </summary>
 internal sealed class RedisKeys(string prefix)
 {
@@ -17,21 +18,21 @@ internal sealed class RedisKeys(string prefix)
 
     public RedisKey Keys { get; } = $"{{{prefix}}}:keys";
 
-    /// <summary>Sorted by position: all endings of late.</summary>
+    /// <summary>The endings of the last days, sorted by position.</summary>
     public RedisKey Feed { get; } = $"{{{prefix}}}:endings";
 
-    /// <summary>The last position that was given, which outlives its ending.</summary>
+    /// <summary>The last position. It is kept when its ending is removed.</summary>
     public RedisKey Position { get; } = $"{{{prefix}}}:position";
 
-    /// <summary>Where it is said that there is something new in the feed.</summary>
+    /// <summary>A message here says that the feed has new endings.</summary>
     public RedisChannel Channel { get; } = RedisChannel.Literal($"{prefix}:endings");
 
-    /// <summary>As SCAN takes it: every session, and nothing else.</summary>
+    /// <summary>A pattern for SCAN that matches every session and no other key.</summary>
     public string Sessions { get; } = $"{{{prefix}:??}}:*";
 
     public RedisKey Session(SessionId id) => $"{{{prefix}:{Hex(Bucket(id))}}}:{id}";
 
-    /// <summary>The endings of a bucket's sessions that the feed has yet to be told.</summary>
+    /// <summary>The endings of a bucket's sessions that are not in the feed yet.</summary>
     public RedisKey Outbox(int bucket) => $"{{{prefix}:{Hex(bucket)}}}-outbox";
 
     /// <summary>What the health check writes beside a bucket's sessions.</summary>
@@ -40,14 +41,14 @@ internal sealed class RedisKeys(string prefix)
     /// <summary>What the health check writes beside the feed.</summary>
     public RedisKey FeedHealth { get; } = $"{{{prefix}}}:health";
 
-    /// <summary>A user's sessions. The name of the key is short, whatever the user's is, and does not say whose it is.</summary>
+    /// <summary>A user's sessions. The key is a hash: it is short, and does not show the user's id.</summary>
     public RedisKey User(string subject)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(subject));
         return (byte[])[.. Encoding.UTF8.GetBytes($"{{{prefix}:{Hex(hash[0])}}}u"), .. hash[..16]];
     }
 
-    /// <summary>What a node writes to where another key is, to learn what has become of everything written there before.</summary>
+    /// <summary>A key on the server of another key. A node writes it to learn whether earlier writes there are durable.</summary>
     public static RedisKey Fence(RedisKey beside, string node)
     {
         var bytes = (byte[])beside!;

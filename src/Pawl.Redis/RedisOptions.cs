@@ -3,10 +3,10 @@ using StackExchange.Redis;
 
 namespace Pawl.Redis;
 
-/// <summary>The operator's connection string: what is StackExchange.Redis's, and the three words that are ours.</summary>
+/// <summary>The operator's connection string: the settings of StackExchange.Redis, and three of the store.</summary>
 internal sealed class RedisOptions
 {
-    // A request that cannot be answered soon is better answered with 503. What the operator says has the last word.
+    // A request that cannot be answered soon gets 503. The operator's values win.
     private const string Defaults = "name=pawl,connectTimeout=5000,asyncTimeout=5000,syncTimeout=5000,keepAlive=10,";
 
     private readonly ConfigurationOptions _given;
@@ -27,29 +27,29 @@ internal sealed class RedisOptions
         Name = $"The Redis server at {Format(_given.EndPoints[0])}";
     }
 
-    /// <summary>The server as a message calls it: without the password, and without whatever else is in the connection string.</summary>
+    /// <summary>The server as a message calls it, without the password and the rest of the connection string.</summary>
     public string Name { get; }
 
-    /// <summary>What every key begins with, so that others may use the same server.</summary>
+    /// <summary>The beginning of every key, so that other programs can use the same server.</summary>
     public string KeyPrefix { get; private set; } = "pawl";
 
-    /// <summary>How many replicas must have what has to be durable.</summary>
+    /// <summary>How many replicas must have a durable write.</summary>
     public int Replicas { get; private set; }
 
-    /// <summary>Whether to start only where a crash of the server loses no ending.</summary>
+    /// <summary>Whether to refuse a server whose crash may lose an ending.</summary>
     public bool RequiresDurable { get; private set; }
 
     public async Task<ConnectionMultiplexer> ConnectAsync()
     {
         var options = _given.Clone();
-        // What to take a server for that does not say what it is.
+        // For a server that does not tell its version.
         options.DefaultVersion = RedisServer.OldestVersion;
-        // Nobody waits in line for a server that is away: that is 503 now.
+        // Calls do not queue up for an unreachable server: they get 503 at once.
         options.BacklogPolicy = BacklogPolicy.FailFast;
         options.ReconnectRetryPolicy = new LinearRetry(500);
-        // How it is set up is asked for at the start. Nothing else that needs the word is ever said.
+        // Allows INFO and CONFIG GET at the start. No other admin command is used.
         options.AllowAdmin = true;
-        // Two keys and channels of StackExchange.Redis's own, which would ask for more rights and serve nobody.
+        // A key and a channel of StackExchange.Redis itself. They would need more rights, and the store does not use them.
         (options.TieBreaker, options.ConfigurationChannel) = ("", "");
         return await ConnectionMultiplexer.ConnectAsync(options);
     }
@@ -77,9 +77,10 @@ internal sealed class RedisOptions
         switch (name.Trim().ToLowerInvariant())
         {
             case "keyprefix":
-                KeyPrefix = value.Length is > 0 and <= 64 && value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':')
+                KeyPrefix = IsKeyPrefix(value)
                     ? value
-                    : throw new ArgumentException("keyPrefix is 1 to 64 letters, digits and any of - _ . : as in keyPrefix=shop.", nameof(part));
+                    : throw new ArgumentException(
+                        "keyPrefix is 1 to 64 letters, digits and any of - _ . : as in keyPrefix=shop.", nameof(part));
                 return true;
             case "replicas":
                 Replicas = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var replicas) && replicas <= 10
@@ -95,6 +96,9 @@ internal sealed class RedisOptions
                 return false;
         }
     }
+
+    private static bool IsKeyPrefix(string value) =>
+        value.Length is > 0 and <= 64 && value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
 
     private static string? Format(System.Net.EndPoint endPoint) =>
         endPoint is System.Net.DnsEndPoint dns ? dns.Port == 0 ? dns.Host : $"{dns.Host}:{dns.Port}" : endPoint.ToString();

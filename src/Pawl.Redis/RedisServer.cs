@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace Pawl.Redis;
 
-/// <summary>What an operator is told: of a server that will not do, at the start; of one that fails, whenever it does.</summary>
+/// <summary>Refuses a server that the store cannot work with, and explains the faults of a server to its operator.</summary>
 internal static class RedisServer
 {
     public static readonly Version OldestVersion = new(7, 0);
@@ -11,8 +11,9 @@ internal static class RedisServer
     /// <summary>The rest of a sentence that begins with the server.</summary>
     public const string Unreachable = "cannot be reached; does Redis run there, and may this machine connect to it?";
 
-    /// <summary>The servers that are written to.</summary>
-    public static IEnumerable<IServer> Primaries(ConnectionMultiplexer connection) => connection.GetServers().Where(static s => s.IsConnected && !s.IsReplica);
+    /// <summary>The servers that accept writes.</summary>
+    public static IEnumerable<IServer> Primaries(ConnectionMultiplexer connection) =>
+        connection.GetServers().Where(static s => s.IsConnected && !s.IsReplica);
 
     /// <exception cref="StoreUnavailableException">The server is too old, read-only, or removes what it should keep.</exception>
     public static async Task CheckAsync(ConnectionMultiplexer connection, string name)
@@ -23,9 +24,14 @@ internal static class RedisServer
         foreach (var server in servers)
         {
             if (server.Version < OldestVersion)
-                throw new StoreUnavailableException($"{name} is of version {server.Version}; Pawl needs Redis {OldestVersion} or newer, or Valkey.");
+                throw new StoreUnavailableException(
+                    $"{name} is of version {server.Version}; Pawl needs Redis {OldestVersion} or newer, or Valkey.");
             if (await ReadInfoAsync(server) is { } info && info.TryGetValue("maxmemory_policy", out var policy) && policy != "noeviction")
-                throw new StoreUnavailableException($"{name} throws keys away when its memory is full (maxmemory-policy {policy}), which would sign people out; set maxmemory-policy noeviction.");
+            {
+                throw new StoreUnavailableException(
+                    $"{name} throws keys away when its memory is full (maxmemory-policy {policy}), which would sign people out; "
+                    + "set maxmemory-policy noeviction.");
+            }
         }
     }
 
@@ -34,7 +40,8 @@ internal static class RedisServer
     {
         try
         {
-            return (await server.InfoAsync()).SelectMany(static section => section).GroupBy(static pair => pair.Key).ToDictionary(static g => g.Key, static g => g.Last().Value);
+            return (await server.InfoAsync()).SelectMany(static section => section).GroupBy(static pair => pair.Key)
+                .ToDictionary(static g => g.Key, static g => g.Last().Value);
         }
         catch (Exception e) when (e is RedisServerException or RedisCommandException)
         {
@@ -54,7 +61,8 @@ internal static class RedisServer
         RedisConnectionException { InnerException: RedisServerException s } => Explain(s.Message),
         RedisConnectionException or SocketException or IOException => Unreachable,
         TimeoutException => "does not answer in time.",
-        RedisCommandException when e.Message.Contains("replica", StringComparison.Ordinal) => "is a replica and read-only; connect to the primary.",
+        RedisCommandException when e.Message.Contains("replica", StringComparison.Ordinal) =>
+            "is a replica and read-only; connect to the primary.",
         ObjectDisposedException or OperationCanceledException => "is no longer connected to.",
         _ => $"fails: {Sentence(e.Message)}",
     };
@@ -69,14 +77,16 @@ internal static class RedisServer
         "OOM" => "has no memory left; raise maxmemory there.",
         "MISCONF" => "cannot write to its disk, and takes no more until it can.",
         "NOREPLICAS" => "has fewer replicas in reach than it is told to have.",
-        "CLUSTERDOWN" or "MASTERDOWN" or "TRYAGAIN" or "MOVED" or "ASK" => $"is a cluster of which a part does not answer: {Sentence(said)}",
+        "CLUSTERDOWN" or "MASTERDOWN" or "TRYAGAIN" or "MOVED" or "ASK" =>
+            $"is a cluster of which a part does not answer: {Sentence(said)}",
         "BUSY" => "is held up by a script.",
         "WRONGTYPE" => "has keys of another program where Pawl's should be; choose another keyPrefix.",
         _ => $"fails: {Sentence(said)}",
     };
 
     private static string Forbidden(string said) =>
-        $"does not let this user do what Pawl has to: {Sentence(said)} It needs +@read +@write +@scripting +@pubsub +@connection +time, and the keys and the channel that begin with the prefix.";
+        $"does not let this user do what Pawl has to: {Sentence(said)} It needs +@read +@write +@scripting +@pubsub +@connection +time, "
+        + "and the keys and the channel that begin with the prefix.";
 
     private static string Sentence(string text) => text.ReplaceLineEndings(" ").TrimEnd('.') + ".";
 }

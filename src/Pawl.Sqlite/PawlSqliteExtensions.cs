@@ -7,8 +7,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class PawlSqliteExtensions
 {
     /// <summary>
-    /// Keeps sessions and keys in a SQLite file, which is created with its tables at the first start. Rotations are committed without waiting for the
-    /// disk; sign-ins and endings are on the disk before they are answered. Several processes on one machine may share the file.
+    /// Keeps sessions and keys in a SQLite file. The first start creates it with its tables. Rotations are committed without waiting for
+    /// the disk; sign-ins and endings are on the disk before they are answered. Several processes on one machine may share the file.
     /// </summary>
     /// <param name="builder">What <c>AddPawl</c> returned.</param>
     /// <param name="connectionString">For example <c>Data Source=sessions.db</c>.</param>

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Pawl.Sqlite;
 
-/// <summary>One SQLite file in WAL mode: connections that read, and the one lane that writes.</summary>
+/// <summary>One SQLite file in WAL mode: connections that read, and the one connection that writes.</summary>
 internal sealed class SqliteDatabase : IDisposable
 {
     private readonly string _connectionString;
@@ -13,7 +13,8 @@ internal sealed class SqliteDatabase : IDisposable
 
     public SqliteDatabase(string connectionString)
     {
-        // Pooling is ours: prepared statements stay with their connection. The driver's own waiting for a lock sleeps 150 ms at a time, so SQLite's is used.
+        // The store pools connections itself, so that prepared statements stay with their connection. SQLite waits for a lock by itself,
+        // because the driver would sleep 150 ms at a time.
         var builder = Read(connectionString);
         (builder.Pooling, builder.DefaultTimeout) = (false, 1);
         if (string.IsNullOrWhiteSpace(builder.DataSource))
@@ -21,7 +22,9 @@ internal sealed class SqliteDatabase : IDisposable
         if (builder.Mode == SqliteOpenMode.Memory || builder.DataSource.Contains(":memory:", StringComparison.Ordinal)
             || (builder.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
                 && builder.DataSource.Contains("mode=memory", StringComparison.Ordinal)))
-            throw new ArgumentException("Sessions in memory would sign everybody out at each restart; name a file: \"Data Source=sessions.db\".", nameof(connectionString));
+            throw new ArgumentException(
+                "Sessions in memory would sign everybody out at each restart; name a file: \"Data Source=sessions.db\".",
+                nameof(connectionString));
         _connectionString = builder.ToString();
         DataSource = builder.DataSource;
         _writer = new(() => new SqliteWriter(new SqliteStatements(Open())));
@@ -67,7 +70,7 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    /// <summary>Runs a write in the lane; <paramref name="durable"/> says whether the disk must have it before this completes.</summary>
+    /// <summary>Runs a write; <paramref name="durable"/> says whether the disk must have it before this completes.</summary>
     public async ValueTask<T> WriteAsync<TArgument, T>(Func<SqliteStatements, TArgument, T> write, TArgument argument, bool durable)
     {
         try
@@ -105,7 +108,9 @@ internal sealed class SqliteDatabase : IDisposable
         5 or 6 => $"The session database '{DataSource}' is locked by another program.",
         8 => $"The session database '{DataSource}' is read-only; give this user the right to write to the file and its folder.",
         10 => $"The session database '{DataSource}' cannot be read or written: {e.Message}",
-        11 or 26 => $"The session database '{DataSource}' is corrupt or no SQLite file; restore it from a backup, or move it away to start with an empty one.",
+        11 or 26 =>
+            $"The session database '{DataSource}' is corrupt or no SQLite file; "
+            + "restore it from a backup, or move it away to start with an empty one.",
         13 => $"The disk that holds the session database '{DataSource}' is full.",
         14 => $"The session database '{DataSource}' cannot be opened; does its folder exist, and may this user write to it?",
         _ => $"The session database '{DataSource}' fails: {e.Message}",

@@ -1,6 +1,9 @@
 namespace Pawl.Sqlite;
 
-/// <summary>Removes what nobody needs. Each step is a few milliseconds in the one lane of writes, and the lane is left to the others before the next.</summary>
+/// <summary>
+/// Removes sessions that have expired, ended or not been used for long, and old endings. Each step writes for a few milliseconds, and other
+/// writes run before the next one.
+/// </summary>
 internal sealed class SqlitePruning(SqliteDatabase database)
 {
     private const int RowsOfStep = 100;
@@ -14,7 +17,8 @@ internal sealed class SqlitePruning(SqliteDatabase database)
         + await RepeatAsync(expiredBefore, RemoveEnded, cancellationToken)
         + await RemoveUnusedAsync(unusedSince, cancellationToken);
 
-    private async Task<int> RepeatAsync(long before, Func<SqliteStatements, long, (int Rows, int Sessions)> remove, CancellationToken cancellationToken)
+    private async Task<int> RepeatAsync(
+        long before, Func<SqliteStatements, long, (int Rows, int Sessions)> remove, CancellationToken cancellationToken)
     {
         for (var removed = 0; ;)
         {
@@ -29,7 +33,8 @@ internal sealed class SqlitePruning(SqliteDatabase database)
 
     private static (int Rows, int Sessions) RemoveExpired(SqliteStatements statements, long before)
     {
-        var rows = statements.Execute($"DELETE FROM pawl_sessions WHERE id IN (SELECT id FROM pawl_sessions WHERE expires_at < $1 LIMIT {RowsOfStep})", before);
+        var rows = statements.Execute(
+            $"DELETE FROM pawl_sessions WHERE id IN (SELECT id FROM pawl_sessions WHERE expires_at < $1 LIMIT {RowsOfStep})", before);
         return (rows, rows);
     }
 
@@ -46,7 +51,7 @@ internal sealed class SqlitePruning(SqliteDatabase database)
         return (old.Count, sessions);
     }
 
-    // No index knows which sessions idle, since each rotation would have to change it; so they are found by walking the table on a reading connection.
+    // Each rotation would have to change an index of idle sessions, so there is none. The table is read on a connection for reads.
     private async Task<int> RemoveUnusedAsync(long unusedSince, CancellationToken cancellationToken)
     {
         var removed = 0;
@@ -60,8 +65,10 @@ internal sealed class SqlitePruning(SqliteDatabase database)
             var idle = seen.FindAll(row => row.LastUsedAt < unusedSince);
             if (idle.Count > 0)
             {
-                removed += await database.WriteAsync(static (statements, a) => a.idle.Sum(row => statements.Execute(
-                    "DELETE FROM pawl_sessions WHERE id = $1 AND last_used_at < $2", row.Id, a.unusedSince)), (idle, unusedSince), durable: false);
+                removed += await database.WriteAsync(
+                    static (statements, a) => a.idle.Sum(row => statements.Execute(
+                        "DELETE FROM pawl_sessions WHERE id = $1 AND last_used_at < $2", row.Id, a.unusedSince)),
+                    (idle, unusedSince), durable: false);
                 await Task.Delay(Pause, cancellationToken);
             }
             if (seen.Count < RowsOfStep)

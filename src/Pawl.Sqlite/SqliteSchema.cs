@@ -55,11 +55,13 @@ internal static class SqliteSchema
     {
         using var transaction = connection.BeginTransaction(deferred: false);
         Execute(connection, transaction, "CREATE TABLE IF NOT EXISTS pawl_schema (version INTEGER NOT NULL) STRICT");
-        // Where nothing has to be upgraded nothing would be written, and that this user may only read would show at the first sign-in instead of now.
+        // Without an upgrade the start would write nothing, and a user who may only read would be refused at the first sign-in.
         Execute(connection, transaction, "DELETE FROM pawl_schema WHERE version < 0");
         var version = Scalar(connection, transaction, "SELECT coalesce(max(version), 0) FROM pawl_schema");
         if (version > Steps.Length)
-            throw new StoreUnavailableException($"The session tables in '{connection.DataSource}' are of version {version}; this program knows versions up to {Steps.Length}. Run the newer program.");
+            throw new StoreUnavailableException(
+                $"The session tables in '{connection.DataSource}' are of version {version}; "
+                + $"this program knows versions up to {Steps.Length}. Run the newer program.");
         for (var step = version; step < Steps.Length; step++)
         {
             Execute(connection, transaction, Steps[step]);

@@ -7,12 +7,13 @@ namespace Pawl.Sqlite;
 internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStore, IDisposable
 {
     private const string Columns =
-        "id, subject, head_generation, head_token, created_at, last_used_at, expires_at, transport, persistent, device, claims, security_stamp, ended_at, end_reason";
+        "id, subject, head_generation, head_token, created_at, last_used_at, expires_at, transport, persistent, "
+        + "device, claims, security_stamp, ended_at, end_reason";
 
-    // How often other processes' endings are looked for: one pragma, which reads one integer of shared memory.
+    // How often the feed is checked for endings of other processes. A check is one pragma, which reads one integer of shared memory.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
-    // One step takes the writing lane for some milliseconds.
+    // One step writes for some milliseconds.
     private const int SessionsOfStep = 500;
 
     private readonly SqlitePruning _pruning = new(database);
@@ -32,8 +33,9 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
             INSERT INTO pawl_sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, NULL)
             ON CONFLICT DO NOTHING
             """,
-            s.Id.ToByteArray(), s.Subject, (long)s.Head.Generation, unchecked((long)s.Head.TokenId), ToInteger(s.CreatedAt), ToInteger(s.LastUsedAt),
-            ToInteger(s.ExpiresAt), (long)s.Transport, s.IsPersistent ? 1L : 0L, s.Device, s.Claims.ToArray(), s.SecurityStamp) == 1,
+            s.Id.ToByteArray(), s.Subject, (long)s.Head.Generation, unchecked((long)s.Head.TokenId),
+            ToInteger(s.CreatedAt), ToInteger(s.LastUsedAt), ToInteger(s.ExpiresAt),
+            (long)s.Transport, s.IsPersistent ? 1L : 0L, s.Device, s.Claims.ToArray(), s.SecurityStamp) == 1,
             session, durable: true);
         if (!isNew)
             throw new ArgumentException("There is a session of this id already.", nameof(session));
@@ -50,7 +52,8 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
             WHERE id = $4 AND head_token = $5 AND ended_at IS NULL AND expires_at > $3 AND last_used_at > $6
             RETURNING {Columns}
             """,
-            (long)m.To.Generation, unchecked((long)m.To.TokenId), ToInteger(m.At), m.Id.ToByteArray(), unchecked((long)m.From.TokenId), ToInteger(m.UsedSince)),
+            (long)m.To.Generation, unchecked((long)m.To.TokenId), ToInteger(m.At),
+            m.Id.ToByteArray(), unchecked((long)m.From.TokenId), ToInteger(m.UsedSince)),
             move, durable: false);
 
     public ValueTask<bool> UpdateAsync(
@@ -58,7 +61,10 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
     {
         SessionText.ThrowIfNotKept(securityStamp);
         return database.WriteAsync(static (statements, a) => statements.Execute(
-            "UPDATE pawl_sessions SET claims = coalesce($1, claims), security_stamp = coalesce($2, security_stamp) WHERE id = $3 AND ended_at IS NULL",
+            """
+            UPDATE pawl_sessions SET claims = coalesce($1, claims), security_stamp = coalesce($2, security_stamp)
+            WHERE id = $3 AND ended_at IS NULL
+            """,
             a.claims?.ToArray(), a.securityStamp, a.id.ToByteArray()) == 1, (id, claims, securityStamp), durable: false);
     }
 
@@ -79,7 +85,7 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
             yield return await EndStepAsync(step, ending, cancellationToken);
     }
 
-    // Other writes use the lane between two steps. Callers take turns: the steps of several would be batched into one long transaction.
+    // Other writes run between two steps. Callers take turns: the steps of several would be batched into one long transaction.
     private async Task<IReadOnlyList<SessionId>> EndStepAsync(SessionId[] step, SessionEnd ending, CancellationToken cancellationToken)
     {
         await _endingStep.WaitAsync(cancellationToken);
@@ -126,7 +132,7 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
             using var command = connection.CreateCommand();
             command.CommandText = "PRAGMA data_version";
             var version = (long)command.ExecuteScalar()!;
-            // Whatever was committed before that first look would go unseen, so look for it now.
+            // The version does not tell of earlier commits, so the feed is read once.
             if ((await ReadEndingsAsync(after, 1, cancellationToken)).Count > 0)
                 return;
             do
@@ -157,7 +163,9 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
     {
         var bytes = id.ToByteArray();
         var (at, reason) = (ToInteger(ending.At), (long)ending.Reason);
-        if (statements.Execute("UPDATE pawl_sessions SET ended_at = $1, end_reason = $2 WHERE id = $3 AND ended_at IS NULL", at, reason, bytes) == 0)
+        var rows = statements.Execute(
+            "UPDATE pawl_sessions SET ended_at = $1, end_reason = $2 WHERE id = $3 AND ended_at IS NULL", at, reason, bytes);
+        if (rows == 0)
             return false;
         EnterInFeed(statements, bytes, at, reason);
         return true;
@@ -199,7 +207,8 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
 
     private static SessionId ReadId(SqliteDataReader row, int column) => new((byte[])row.GetValue(column));
 
-    private static DateTimeOffset ReadTime(SqliteDataReader row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
+    private static DateTimeOffset ReadTime(SqliteDataReader row, int column) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
 
     private static long ToInteger(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 
