@@ -23,7 +23,7 @@ var targets = new (string Name, string What, Action Run)[]
     ("test", "all tests: .NET, JavaScript, and end to end in Chromium and Firefox", Test),
     ("js", "the browser client's tests", JavaScript),
     ("e2e", "the server in real browsers", EndToEnd),
-    ("conformance", "which test proves which requirement, into docs/conformance.md", Conformance),
+    ("conformance", "which test proves which requirement, into artifacts/conformance.md, with a summary in docs", Conformance),
     ("fuzz", "the parsers, coverage-guided, for some seconds (60): fuzz [seconds]", () => Fuzz(args.Length > 1 ? int.Parse(args[1]) : 60)),
     ("prove", "what docs/evidence.md says, with its figures: minutes", Prove),
     ("faults", "three nodes under load and everything that goes wrong, for some seconds each (60), into docs/evidence.md: faults [seconds]", () => Faults(args.Length > 1 ? int.Parse(args[1]) : 60)),
@@ -160,7 +160,7 @@ void EndToEnd()
         Build();
         Run("npm", "ci --prefix js");
         Run("npm", "ci --prefix bench/clients");
-        // Every scenario with every client, and the tables of docs/comparison.md.
+        // Every scenario with every client, and the tables of bench/clients/RESULTS.md.
         Environment.SetEnvironmentVariable("PAWL_E2E", "others");
         DotnetTest("test/EndToEnd/EndToEnd.csproj", "--filter-class *Contest");
         Environment.SetEnvironmentVariable("PAWL_E2E", "all");

@@ -1,4 +1,4 @@
-// node bench/clients/sizes.mjs [--write]: what each client weighs, bundled and minified by esbuild and compressed by gzip. With --write into docs/comparison.md.
+// node bench/clients/sizes.mjs [--write]: what each client weighs, bundled and minified by esbuild and compressed by gzip. With --write into bench/clients/RESULTS.md.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
@@ -18,7 +18,7 @@ const table = [
 console.log(table);
 
 if (process.argv.includes('--write')) {
-  const path = `${root}docs/comparison.md`;
+  const path = `${root}bench/clients/RESULTS.md`;
   const [begin, end] = ['<!-- begin: written by bench/clients/sizes.mjs -->', '<!-- end: sizes -->'];
   const text = readFileSync(path, 'utf8');
   writeFileSync(path, `${text.slice(0, text.indexOf(begin) + begin.length)}\n${table}\n${text.slice(text.indexOf(end))}`);

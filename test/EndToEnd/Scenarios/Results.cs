@@ -5,7 +5,7 @@ using Pawl.EndToEnd.Scenarios;
 
 namespace Pawl.EndToEnd.Scenarios;
 
-/// <summary>The rows of a test run. Where the full matrix was run in a browser, to the last row, they become its tables in docs/comparison.md.</summary>
+/// <summary>The rows of a test run. Where the full matrix was run in a browser, to the last row, they become its tables in bench/clients/RESULTS.md.</summary>
 public sealed class Results : IDisposable
 {
     private readonly ConcurrentQueue<Row> _rows = [];

@@ -4,14 +4,14 @@ using Pawl.EndToEnd.Harness;
 
 namespace Pawl.EndToEnd.Scenarios;
 
-/// <summary>Writes the rows between the markers of docs/comparison.md.</summary>
+/// <summary>Writes the rows between the markers of bench/clients/RESULTS.md.</summary>
 internal static class Table
 {
     private const string End = "<!-- end -->";
 
     public static void Write(Browser browser, IReadOnlyList<Row> rows)
     {
-        var path = Repository.File("docs/comparison.md");
+        var path = Repository.File("bench/clients/RESULTS.md");
         var text = File.ReadAllText(path);
         var begin = $"<!-- begin: {(Roster.IsOfOthers ? "others" : $"{browser}")}, written by ./build.cs e2e -->";
         var from = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;

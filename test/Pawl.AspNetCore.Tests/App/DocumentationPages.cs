@@ -1,6 +1,6 @@
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>The pages of the documentation, without those that a program generates.</summary>
+/// <summary>The pages of the documentation.</summary>
 internal static class DocumentationPages
 {
     /// <summary>What a package site shows of each package.</summary>
@@ -16,6 +16,6 @@ internal static class DocumentationPages
         .. PackedReadmes,
         .. new[] { "docs", "docs/decisions" }.SelectMany(static folder => Directory.GetFiles(Path.Combine(SourceTree.Root, folder), "*.md"))
             .Select(static path => Path.GetRelativePath(SourceTree.Root, path).Replace('\\', '/'))
-            .Where(static path => path is not ("docs/conformance.md" or "docs/comparison.md")).Order(StringComparer.Ordinal),
+            .Order(StringComparer.Ordinal),
     ];
 }
