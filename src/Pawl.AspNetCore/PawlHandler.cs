@@ -10,7 +10,7 @@ namespace Pawl.AspNetCore;
 /// The scheme: guards every request that carries a cookie of ours, authenticates by access token, starts a session at sign-in and ends it at sign-out.
 /// </summary>
 internal sealed class PawlHandler(
-    IOptionsMonitor<PawlOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenReader reader, RevokedSessions revoked,
+    IOptionsMonitor<PawlOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenReader reader, EndedSessions revoked,
     SessionManager sessions, SignInFlow signIns, RecentSignIns recent, RequestGuard guard, RemoteSignIns remote, TokenSessions tokenSessions,
     PawlMetrics metrics, LogSampler sampler, TimeProvider clock)
     : AuthenticationHandler<PawlOptions>(options, loggers, encoder), IAuthenticationRequestHandler, IAuthenticationSignInHandler
@@ -26,7 +26,7 @@ internal sealed class PawlHandler(
 
     protected override Task InitializeHandlerAsync()
     {
-        (_tokens, _arrivedAt) = (RequestTokens.Of(Context), clock.GetTimestamp());
+        (_tokens, _arrivedAt) = (RequestTokens.TakeFrom(Context), clock.GetTimestamp());
         return Task.CompletedTask;
     }
 
@@ -76,7 +76,7 @@ internal sealed class PawlHandler(
             return AuthenticateResult.NoResult();
         }
         // Before the look at what has ended, so that an end in between cuts it.
-        if (OpenConnections.StaysOpen(Request))
+        if (RequestFacts.StaysOpen(Request))
             revoked.Connections.Add(token.Token.SessionId, Context);
         if (revoked.Find(token.Token.SessionId) is { } reason)
         {

@@ -59,7 +59,7 @@ internal sealed partial class PawlOptionsValidator(PawlScheme scheme) : IValidat
                 + "write for example options.BasePath = \"/auth\".";
         // Neither the name nor the secret is repeated: somebody may have mixed them up.
         if (o.ServiceClients.Any(static c => !SessionText.IsSubject(c.Key) || c.Key.Contains(':', StringComparison.Ordinal)
-            || AspNetCore.ServiceClients.Hash(c.Value) is null))
+            || ServiceSecret.Hash(c.Value) is null))
             yield return "ServiceClients must have a name without a colon and a secret of at least 32 random characters each, or \"sha256:\" and its hash in hexadecimal; make one with: openssl rand -hex 32.";
         if (o.SigningAlgorithm is null)
             yield return "SigningAlgorithm must be ES256 or RS256; write options.SigningAlgorithm = SigningAlgorithm.ES256.";

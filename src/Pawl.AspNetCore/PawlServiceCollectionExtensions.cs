@@ -50,9 +50,9 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<KeyProtectionCheck>();
         services.AddSingleton(new AppSetup(services));
         services.AddSingleton<SetupCheck>();
-        services.AddSingleton<Keys>();
-        services.AddSingleton<RevokedSessions>();
-        services.AddSingleton<RevocationFeed>();
+        services.AddSingleton<KeyRingProvider>();
+        services.AddSingleton<EndedSessions>();
+        services.AddSingleton<EndingFeed>();
         services.AddSingleton<VerifiedTokens>();
         services.AddSingleton<PawlMetrics>();
         services.AddSingleton<LogSampler>();
@@ -60,7 +60,7 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<ResponseHeaderSize>();
         services.AddSingleton<IssuerAddress>();
         services.AddSingleton<RefreshLimits>();
-        services.AddSingleton<ServiceClients>();
+        services.AddSingleton<ServiceCredentials>();
         services.AddSingleton<TokenReader>();
         services.AddSingleton<TokenSessions>();
         services.AddSingleton<RequestGuard>();
@@ -72,14 +72,14 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<RefreshTokenVerifier>();
         services.AddSingleton<Refresher>();
         services.AddSingleton(static p => new SessionManager(
-            p.GetRequiredService<ISessionStore>(), p.GetRequiredService<Keys>(), p.GetRequiredService<RevokedSessions>(), p.GetRequiredService<PawlMetrics>(),
+            p.GetRequiredService<ISessionStore>(), p.GetRequiredService<KeyRingProvider>(), p.GetRequiredService<EndedSessions>(), p.GetRequiredService<PawlMetrics>(),
             p.GetRequiredService<IOptionsMonitor<PawlOptions>>(), p.GetRequiredService<PawlScheme>(), p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<SessionManager>>()));
-        services.AddSingleton(static p => new SigningKeyManager(p.GetRequiredService<Keys>()));
-        services.AddSingleton<RevocationFollower>();
+        services.AddSingleton(static p => new SigningKeyManager(p.GetRequiredService<KeyRingProvider>()));
+        services.AddSingleton<EndingFollower>();
         services.AddHostedService<PawlStartup>();
-        services.AddHostedService(static p => p.GetRequiredService<RevocationFollower>());
-        services.AddHostedService<KeyRotation>();
+        services.AddHostedService(static p => p.GetRequiredService<EndingFollower>());
+        services.AddHostedService<KeyReading>();
         services.AddHostedService<SessionPruning>();
         services.AddHostedService<ConnectionsAtStop>();
         services.AddSingleton<CorsHeaders>();

@@ -149,7 +149,7 @@ public sealed class AccessTokenTests
         Assert.Equal("ada", (await ada.MeAsync()).Body);
 
         var rules = app.Service<IOptionsMonitor<PawlOptions>>().Get("Pawl").Rules;
-        var token = AccessTokenValidator.Validate(ada.AccessToken, app.Service<Keys>().Ring, rules, app.Clock.GetUtcNow()).Token!;
+        var token = AccessTokenValidator.Validate(ada.AccessToken, app.Service<KeyRingProvider>().Ring, rules, app.Clock.GetUtcNow()).Token!;
         _ = TokenClaims.FromToken(token, "urn:pawl", out _);
         var before = GC.GetAllocatedBytesForCurrentThread();
         var claims = TokenClaims.FromToken(token, "urn:pawl", out _);

@@ -142,7 +142,7 @@ public sealed class CookieParsingTests
             var context = new DefaultHttpContext();
             var lines = new[] { string.Join(';', first), string.Join(';', second) };
             context.Request.Headers.Cookie = lines;
-            var found = RequestTokens.Of(context);
+            var found = RequestTokens.TakeFrom(context);
 
             // RFC 6265, section 5.4 backwards: split at semicolons, take off blanks before, split at the first equals sign; and a name is its bytes.
             var pairs = lines.SelectMany(static l => l.Split(';')).Select(static p => p.TrimStart(' ', '\t').Split('=', 2)).Where(static p => p.Length == 2).ToList();

@@ -104,7 +104,7 @@ public sealed class HealthTests
         there.Store.NeverWakes = true;
         // The wait that is under way still wakes.
         await (await here.SignInAsync("eve")).LogoutAsync();
-        await Eventually.TrueAsync(() => Task.FromResult(there.Service<RevokedSessions>().Count == 1), "The first ending was missed.");
+        await Eventually.TrueAsync(() => Task.FromResult(there.Service<EndedSessions>().Count == 1), "The first ending was missed.");
 
         for (var i = 0; i < 2; i++)
         {

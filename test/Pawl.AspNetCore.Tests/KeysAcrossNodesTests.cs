@@ -25,13 +25,13 @@ public sealed class KeysAcrossNodesTests
                 var step = next - TimeSpan.FromMinutes(15) - clock.GetUtcNow();
                 clock.Advance(step < TimeSpan.FromHours(1) ? step : TimeSpan.FromHours(1));
                 foreach (var node in nodes)
-                    await node.Service<Keys>().UpdateAsync(TestContext.Current.CancellationToken);
+                    await node.Service<KeyRingProvider>().UpdateAsync(TestContext.Current.CancellationToken);
             }
             // Around the change, ten seconds at a time: each reads every half minute, and none at the moment of another.
             for (var i = 0; i < 6 * 35; i++)
             {
                 clock.Advance(TimeSpan.FromSeconds(10));
-                await nodes[i % nodes.Count].Service<Keys>().UpdateAsync(TestContext.Current.CancellationToken);
+                await nodes[i % nodes.Count].Service<KeyRingProvider>().UpdateAsync(TestContext.Current.CancellationToken);
                 if (i % 7 == 0)
                     Assert.Equal(200, (await RefreshAsync(nodes[i / 7 % nodes.Count], ada)).Status);
                 Assert.Null(await verifier.VerifyAsync(ada.AccessToken!, clock.GetUtcNow()));

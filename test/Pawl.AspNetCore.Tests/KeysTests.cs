@@ -40,7 +40,7 @@ public sealed class KeysTests
         await using var behind = await TestApp.StartAsync(folder: folder, clock: new TestClock(clock.GetUtcNow().AddMinutes(-2)));
         // With one of its own, its refresh tokens would be nobody's elsewhere, until the others have read the keys again.
         Assert.Single((await behind.SendRawAsync("GET", "/auth/jwks")).Json.GetProperty("keys").EnumerateArray());
-        Assert.Equal(here.Service<Keys>().Ring.RefreshTokenKey!.Id, behind.Service<Keys>().Ring.RefreshTokenKey!.Id);
+        Assert.Equal(here.Service<KeyRingProvider>().Ring.RefreshTokenKey!.Id, behind.Service<KeyRingProvider>().Ring.RefreshTokenKey!.Id);
     }
 
     [Requirement("KEY-07")]
@@ -48,7 +48,7 @@ public sealed class KeysTests
     public async Task No_verification_fails_over_three_planned_changes_of_key()
     {
         await using var app = await TestApp.StartAsync(static o => o.SigningKeyLifetime = TimeSpan.FromDays(2));
-        var keys = app.Service<Keys>();
+        var keys = app.Service<KeyRingProvider>();
         var ada = await app.SignInAsync("ada");
         // A service elsewhere: it fetches the key set, and believes its copy for as long as it may.
         Microsoft.IdentityModel.Tokens.JsonWebKeySet? copy = null;
@@ -185,7 +185,7 @@ public sealed class KeysTests
         using var folder = new TestFolder();
         var clock = new TestClock();
         var nodes = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => TestApp.StartAsync(folder: folder, clock: clock))));
-        Assert.Single(nodes.Select(static n => n.Service<Keys>().Ring.Signing!.KeyId).Distinct());
+        Assert.Single(nodes.Select(static n => n.Service<KeyRingProvider>().Ring.Signing!.KeyId).Distinct());
         Assert.Equal(1, folder.Query<long>("SELECT version FROM pawl_keys"));
         var bearer = ("Authorization", $"Bearer {(await nodes[0].SignInAsync("ada")).AccessToken}");
         foreach (var node in nodes)

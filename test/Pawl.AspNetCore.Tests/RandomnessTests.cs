@@ -28,7 +28,7 @@ public sealed partial class RandomnessTests
     {
         await using var one = await TestApp.StartAsync();
         await using var other = await TestApp.StartAsync();
-        Assert.NotEqual(one.Service<Keys>().Ring.Signing!.KeyId, other.Service<Keys>().Ring.Signing!.KeyId);
+        Assert.NotEqual(one.Service<KeyRingProvider>().Ring.Signing!.KeyId, other.Service<KeyRingProvider>().Ring.Signing!.KeyId);
     }
 
     [Requirement("RT-01")]

@@ -109,7 +109,7 @@ public sealed class RevocationTests
     public async Task Endings_are_remembered_as_long_as_a_token_lives_and_no_longer()
     {
         await using var app = await TestApp.StartAsync();
-        var revoked = app.Service<RevokedSessions>();
+        var revoked = app.Service<EndedSessions>();
         var ada = await app.SignInAsync("ada");
         var bearer = ("Authorization", $"Bearer {ada.AccessToken}");
         await ada.LogoutAsync();
@@ -156,7 +156,7 @@ public sealed class RevocationTests
         foreach (var bearer in bearers)
             await Eventually.TrueAsync(async () => (await there.SendRawAsync("GET", "/me", bearer)).Code == "session_ended", "An ending was missed.");
         // What is too old to matter was read, and not kept.
-        Assert.Equal(5, there.Service<RevokedSessions>().Count);
+        Assert.Equal(5, there.Service<EndedSessions>().Count);
     }
 
     [Requirement("SES-13")]
@@ -164,7 +164,7 @@ public sealed class RevocationTests
     public async Task What_is_remembered_is_bounded_by_what_ends_within_the_life_of_a_token()
     {
         await using var app = await TestApp.StartAsync();
-        var revoked = app.Service<RevokedSessions>();
+        var revoked = app.Service<EndedSessions>();
         for (var minute = 0; minute < 30; minute++)
         {
             for (var i = 0; i < 5; i++)

@@ -20,7 +20,7 @@ public sealed class SlowRefreshTests
         {
             await app!.Service<SessionManager>().EndAsync(id);
             app.Clock.Advance(TimeSpan.FromSeconds(seconds));
-            app.Service<RevokedSessions>().Forget(app.Clock.GetUtcNow() - TimeSpan.FromMinutes(6));
+            app.Service<EndedSessions>().Forget(app.Clock.GetUtcNow() - TimeSpan.FromMinutes(6));
         });
         var ada = await app.SignInAsync("ada");
         Assert.True(SessionId.TryParse(ada.Sid, out id));

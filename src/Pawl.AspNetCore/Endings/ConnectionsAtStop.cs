@@ -6,7 +6,7 @@ namespace Pawl.AspNetCore;
 /// Closes the open connections of sessions when the host begins to stop, so that a stop takes no longer than its requests.
 /// Clients reconnect, to this node or another.
 /// </summary>
-internal sealed class ConnectionsAtStop(RevokedSessions revoked, IHostApplicationLifetime lifetime) : IHostedService
+internal sealed class ConnectionsAtStop(EndedSessions revoked, IHostApplicationLifetime lifetime) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {

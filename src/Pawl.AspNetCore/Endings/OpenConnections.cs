@@ -1,22 +1,16 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>The requests that stay open, WebSockets and event streams, by session: an access token is looked at when they begin, and never again, so they are cut when the session ends.</summary>
+/// <summary>
+/// The requests that stay open, WebSockets and event streams, by session. Their access token is read when they begin and never again, so
+/// they are cut when the session ends.
+/// </summary>
 internal sealed class OpenConnections
 {
     private readonly Dictionary<SessionId, List<HttpContext>> _open = [];
     private readonly Lock _lock = new();
     private bool _isStopping;
-
-    /// <summary>Whether the request opens a WebSocket. It is a GET, but no page of another origin is kept from reading what comes back (RFC 6455, section 10.2).</summary>
-    public static bool IsWebSocket(HttpRequest request) =>
-        request.Headers.Upgrade is { Count: > 0 } upgrade && StringValues.Concat(upgrade, default).ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Whether the answer will go on for as long as both like. A WebSocket over HTTP/2 or later is a CONNECT (RFC 8441).</summary>
-    public static bool StaysOpen(HttpRequest request) =>
-        IsWebSocket(request) || HttpMethods.IsConnect(request.Method) || request.Headers.Accept is [{ } accept] && accept.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>From here until the answer is complete, the end of the session cuts the connection.</summary>
     public void Add(SessionId id, HttpContext context)

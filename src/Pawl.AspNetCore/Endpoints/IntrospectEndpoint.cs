@@ -10,7 +10,7 @@ internal static class IntrospectEndpoint
 {
     public static async Task HandleAsync(HttpContext context)
     {
-        if (!await ServiceClients.AllowAsync(context) || await FormBody.ReadTokenAsync(context) is not { } text)
+        if (!await ServiceCredentials.AllowAsync(context) || await FormBody.ReadTokenAsync(context) is not { } text)
             return;
         var write = await FindAccessTokenAsync(context, text) ?? await FindRefreshTokenAsync(context, text);
         context.Response.ContentType = "application/json";

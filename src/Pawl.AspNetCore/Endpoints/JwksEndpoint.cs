@@ -10,7 +10,7 @@ internal static class JwksEndpoint
     public static Task HandleAsync(HttpContext context)
     {
         // A key is published a day before it is used, so nobody is late by caching for a few minutes.
-        return Cacheable.WriteAsync(context, JsonWebKeySet.Write(PawlEndpoint.Service<Keys>(context).Ring), "application/jwk-set+json", "public, max-age=600");
+        return Cacheable.WriteAsync(context, JsonWebKeySet.Write(PawlEndpoint.Service<KeyRingProvider>(context).Ring), "application/jwk-set+json", "public, max-age=600");
     }
 }
 

@@ -27,7 +27,7 @@ internal static class LogoutEndpoint
         if (scope is not "current")
         {
             // A sign-out ends the session of every token in the request. Ending other sessions needs a single credential.
-            if (PawlEndpoint.Service<TokenSessions>(context).IsAmbiguous(RequestTokens.Of(context)))
+            if (PawlEndpoint.Service<TokenSessions>(context).IsAmbiguous(RequestTokens.TakeFrom(context)))
             {
                 await Problem.AmbiguousCredentials.WriteAsync(context);
                 return;

@@ -9,7 +9,7 @@ internal static class RefreshEndpoint
     {
         if (await PawlEndpoint.RefusePlainHttpAsync(context))
             return;
-        var carried = RequestTokens.Of(context);
+        var carried = RequestTokens.TakeFrom(context);
         var cookie = PawlEndpoint.Service<TokenReader>(context).FindRefreshCookie(carried);
         if (!cookie.HasValue)
         {

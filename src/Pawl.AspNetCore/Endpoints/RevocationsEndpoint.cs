@@ -19,7 +19,7 @@ internal static class RevocationsEndpoint
 
     public static async Task HandleAsync(HttpContext context)
     {
-        if (!await ServiceClients.AllowAsync(context))
+        if (!await ServiceCredentials.AllowAsync(context))
             return;
         if (!TryRead(context.Request.Query, "after", long.MaxValue, out var after) || !TryRead(context.Request.Query, "wait", LongestWait, out var wait))
         {
@@ -32,7 +32,7 @@ internal static class RevocationsEndpoint
         {
             // A node that stops does not keep its clients, nor they it.
             using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, PawlEndpoint.Service<IHostApplicationLifetime>(context).ApplicationStopping);
-            if (!await PawlEndpoint.Service<RevocationFeed>(context).TryWaitAsync(cursor, TimeSpan.FromSeconds(wait ?? UsualWait), end.Token))
+            if (!await PawlEndpoint.Service<EndingFeed>(context).TryWaitAsync(cursor, TimeSpan.FromSeconds(wait ?? UsualWait), end.Token))
             {
                 await Problem.RateLimited.WriteAsync(context);
                 return;
@@ -46,7 +46,7 @@ internal static class RevocationsEndpoint
     // A cursor from before what matters, or of another feed, as after a restored backup, is as none: all that matters is told again. Whether it is of this feed shows the ending that it stands for.
     private static async Task<(long Cursor, IReadOnlyList<SessionEnding> Page)> ReadAsync(HttpContext context, long after)
     {
-        var (store, start) = (PawlEndpoint.Service<ISessionStore>(context), PawlEndpoint.Service<RevocationFeed>(context).Start);
+        var (store, start) = (PawlEndpoint.Service<ISessionStore>(context), PawlEndpoint.Service<EndingFeed>(context).Start);
         if (after > start && await store.ReadEndingsAsync(after - 1, PageSize + 1, context.RequestAborted) is [var known, ..] page && known.Position == after)
             return (after, [.. page.Skip(1)]);
         return (start, await store.ReadEndingsAsync(start, PageSize, context.RequestAborted));

@@ -70,7 +70,7 @@ internal static class SessionsEndpoint
         var isCurrent = id == current.Id;
         await sessions.EndAsync(id, isCurrent ? SessionEndReason.SignedOut : SessionEndReason.Revoked, CancellationToken.None);
         // Cookies of another session may have come with a bearer token; they stay.
-        var inCookies = PawlEndpoint.Service<TokenSessions>(context).FindByCookies(RequestTokens.Of(context));
+        var inCookies = PawlEndpoint.Service<TokenSessions>(context).FindByCookies(RequestTokens.TakeFrom(context));
         if (isCurrent && (inCookies is null || inCookies == id))
             await context.SignOutAsync(PawlEndpoint.Scheme(context));
     }

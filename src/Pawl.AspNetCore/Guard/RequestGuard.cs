@@ -59,7 +59,7 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
         if (IsPrefetched(context))
             return Problem.PrefetchRefused;
         // The twin would stay beside the new session's cookies, and every request of that session would be refused.
-        if (sessions.IsAmbiguous(RequestTokens.Of(context)))
+        if (sessions.IsAmbiguous(RequestTokens.TakeFrom(context)))
             return Problem.AmbiguousCredentials;
         if (transport is SessionTransport.Body && !RequestFacts.MayHoldTokens(context.Request, options.TrustedOrigins))
             return Problem.BrowserRefused;
@@ -87,12 +87,12 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
             return Problem.CsrfRejected;
         // No other site may sign the browser out either. SameSite holds back the cookies of a cross-site form, but the
         // browser would still apply the deletions.
-        return !RequestTokens.Of(context).Bearer.HasValue && IsForeign(context, options) ? Problem.CsrfRejected : null;
+        return !RequestTokens.TakeFrom(context).Bearer.HasValue && IsForeign(context, options) ? Problem.CsrfRejected : null;
     }
 
     private static bool IsForeign(HttpContext context, PawlOptions options) =>
         !CrossOriginCheck.IsSafe(context.Request.Method)
-        && !CrossOriginCheck.Allows(context.Request, RequestTokens.Of(context).HasCookie, options.TrustedOrigins);
+        && !CrossOriginCheck.Allows(context.Request, RequestTokens.TakeFrom(context).HasCookie, options.TrustedOrigins);
 
     // Browsers load only links ahead of a click. A page that is rendered ahead may refresh, which is a POST,
     // because it shows the data that it loads.
@@ -114,12 +114,12 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
 
     private Problem? Check(HttpContext context, bool checksOrigin, PawlOptions options)
     {
-        var (request, tokens) = (context.Request, RequestTokens.Of(context));
+        var (request, tokens) = (context.Request, RequestTokens.TakeFrom(context));
         if (tokens.HasTwoBearers)
             return Problem.AmbiguousCredentials;
         if (!tokens.HasCookie)
             return null;
-        var isSafe = CrossOriginCheck.IsSafe(request.Method) && !OpenConnections.IsWebSocket(request);
+        var isSafe = CrossOriginCheck.IsSafe(request.Method) && !RequestFacts.IsWebSocket(request);
         if (!isSafe && checksOrigin && !CrossOriginCheck.Allows(request, hasCookie: true, options.TrustedOrigins))
             return Problem.CsrfRejected;
         if (sessions.IsAmbiguous(tokens))

@@ -5,7 +5,7 @@ namespace Pawl.AspNetCore;
 /// <summary>
 /// Whether the store takes writes, which each sign-in and refresh needs, and whether this node learns the endings of other nodes.
 /// </summary>
-internal sealed class PawlHealth(ISessionStore store, RevocationFeed feed, TimeProvider clock) : IHealthCheck
+internal sealed class PawlHealth(ISessionStore store, EndingFeed feed, TimeProvider clock) : IHealthCheck
 {
     // A health endpoint may be public, and each check of the store is a write that waits for the disk.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);

@@ -4,7 +4,7 @@ namespace Pawl.AspNetCore;
 
 /// <summary>Before the first request: options that make sense, a store that answers, keys, and what has been revoked lately.</summary>
 internal sealed class PawlStartup(
-    ISessionStore store, Keys keys, SetupCheck setup, RemoteSignIns remote, RevocationFollower follower) : IHostedLifecycleService
+    ISessionStore store, KeyRingProvider keys, SetupCheck setup, RemoteSignIns remote, EndingFollower follower) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Pawl.AspNetCore;
 
@@ -33,6 +34,20 @@ internal static class RequestFacts
     public static bool MayBeCrossSiteNavigation(HttpRequest request) => request.Headers["Sec-Fetch-Site"] is { Count: > 0 } site
         ? site == "cross-site" && request.Headers["Sec-Fetch-Mode"] == "navigate"
         : request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Whether the request opens a WebSocket. It is a GET, but a page of another origin can read the response (RFC 6455, section 10.2).
+    /// </summary>
+    public static bool IsWebSocket(HttpRequest request) =>
+        request.Headers.Upgrade is { Count: > 0 } upgrade
+        && StringValues.Concat(upgrade, default).ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Whether the response goes on for as long as both sides like. A WebSocket over HTTP/2 or later is a CONNECT (RFC 8441).
+    /// </summary>
+    public static bool StaysOpen(HttpRequest request) =>
+        IsWebSocket(request) || HttpMethods.IsConnect(request.Method)
+        || (request.Headers.Accept is [{ } accept] && accept.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase));
 
     // Every current browser sends Sec-Fetch-Site to trustworthy origins, and no script can remove it. Node's fetch sends Sec-Fetch-Mode,
     // but not this one. Older browsers send Origin with every request that may ask for tokens, since those are POSTs.

@@ -10,9 +10,9 @@ namespace Pawl.AspNetCore;
 /// </example>
 public sealed class SigningKeyManager
 {
-    private readonly Keys _keys;
+    private readonly KeyRingProvider _keys;
 
-    internal SigningKeyManager(Keys keys) => _keys = keys;
+    internal SigningKeyManager(KeyRingProvider keys) => _keys = keys;
 
     /// <summary>The keys whose tokens are good, or will be, oldest first.</summary>
     public Task<IReadOnlyList<SigningKeyInfo>> ListAsync(CancellationToken cancellationToken = default) => _keys.ListSigningKeysAsync(cancellationToken);
@@ -29,10 +29,3 @@ public sealed class SigningKeyManager
         return _keys.RevokeSigningKeyAsync(keyId, cancellationToken);
     }
 }
-
-/// <summary>A key that signs access tokens, without the key.</summary>
-/// <param name="KeyId">The <c>kid</c>, an RFC 7638 thumbprint.</param>
-/// <param name="Algorithm">The <c>alg</c>, such as <c>ES256</c>.</param>
-/// <param name="ActivatesAt">When it starts to sign; it is published before.</param>
-/// <param name="RetiresAt">When it stops to sign; its tokens stay good until they expire.</param>
-public sealed record SigningKeyInfo(string KeyId, string Algorithm, DateTimeOffset ActivatesAt, DateTimeOffset RetiresAt);

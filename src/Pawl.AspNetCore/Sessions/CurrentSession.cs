@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Pawl.AspNetCore;
 
@@ -11,7 +13,7 @@ internal static class CurrentSession
     /// <summary>The session of the access token.</summary>
     public static async Task<Session?> FindAsync(HttpContext context)
     {
-        var scheme = PawlEndpoint.Scheme(context);
+        var scheme = Service<PawlScheme>(context).Name;
         if (FindId(await context.AuthenticateAsync(scheme)) is { } id)
             return await FindAliveAsync(context, id);
         await context.ChallengeAsync(scheme);
@@ -27,7 +29,7 @@ internal static class CurrentSession
         if (found.Problem is { } problem)
             await problem.WriteAsync(context, found.Reason);
         else if (found.Session is null)
-            await context.ChallengeAsync(PawlEndpoint.Scheme(context));
+            await context.ChallengeAsync(Service<PawlScheme>(context).Name);
         return found.Session;
     }
 
@@ -35,10 +37,10 @@ internal static class CurrentSession
     public static async Task<(Session? Session, Problem? Problem, SessionEndReason? Reason)> LookUpAsync(
         HttpContext context, CancellationToken cancellationToken)
     {
-        var scheme = PawlEndpoint.Scheme(context);
+        var scheme = Service<PawlScheme>(context).Name;
         if (FindId(await context.AuthenticateAsync(scheme)) is { } id)
             return await LookUpAsync(context, id, cancellationToken);
-        var cookie = PawlEndpoint.Service<TokenReader>(context).FindRefreshCookie(RequestTokens.Of(context));
+        var cookie = Service<TokenReader>(context).FindRefreshCookie(RequestTokens.TakeFrom(context));
         return cookie.HasValue && !RequestGuard.NamesNoSession(context.Request)
             ? await LookUpByRefreshTokenAsync(context, cookie.ToString(), cancellationToken)
             : default;
@@ -58,7 +60,7 @@ internal static class CurrentSession
     private static async Task<(Session? Session, Problem? Problem, SessionEndReason? Reason)> LookUpAsync(
         HttpContext context, SessionId id, CancellationToken cancellationToken)
     {
-        var sessions = PawlEndpoint.Service<SessionManager>(context);
+        var sessions = Service<SessionManager>(context);
         // Where there is none, the next refresh tells the client why.
         if (await sessions.FindAsync(id, cancellationToken) is not { } session)
             return (null, Problem.AccessTokenInvalid, null);
@@ -69,13 +71,15 @@ internal static class CurrentSession
     private static async Task<(Session? Session, Problem? Problem, SessionEndReason? Reason)> LookUpByRefreshTokenAsync(
         HttpContext context, string text, CancellationToken cancellationToken)
     {
-        var (verifier, clock) = (PawlEndpoint.Service<RefreshTokenVerifier>(context), PawlEndpoint.Service<TimeProvider>(context));
+        var (verifier, clock) = (Service<RefreshTokenVerifier>(context), Service<TimeProvider>(context));
         var (now, begun) = (clock.GetUtcNow(), clock.GetTimestamp());
-        var policy = PawlEndpoint.Options(context).Policy;
-        if (await PawlEndpoint.Service<TokenReader>(context).ReadRefreshAsync(text, cancellationToken) is not { } token
+        var policy = Service<IOptionsMonitor<PawlOptions>>(context).Get(Service<PawlScheme>(context).Name).Policy;
+        if (await Service<TokenReader>(context).ReadRefreshAsync(text, cancellationToken) is not { } token
             || await verifier.DecideAsync(token, now, begun, policy, cancellationToken) is not var (session, result)
             || session.Transport is SessionTransport.Body)
             return (null, Problem.RefreshTokenInvalid, null);
         return result.Reason is { } reason ? (null, Problem.SessionEnded, reason) : (session, null, null);
     }
+
+    private static T Service<T>(HttpContext context) where T : notnull => context.RequestServices.GetRequiredService<T>();
 }

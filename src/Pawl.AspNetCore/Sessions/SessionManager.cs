@@ -22,8 +22,8 @@ public sealed class SessionManager
     private const int PageSize = 100;
 
     private readonly ISessionStore _store;
-    private readonly Keys _keys;
-    private readonly RevokedSessions _revoked;
+    private readonly KeyRingProvider _keys;
+    private readonly EndedSessions _revoked;
     private readonly PawlMetrics _metrics;
     private readonly TimeProvider _clock;
     private readonly ILogger<SessionManager> _logger;
@@ -31,7 +31,7 @@ public sealed class SessionManager
     private readonly PawlScheme _scheme;
 
     internal SessionManager(
-        ISessionStore store, Keys keys, RevokedSessions revoked, PawlMetrics metrics, IOptionsMonitor<PawlOptions> options, PawlScheme scheme, TimeProvider clock, ILogger<SessionManager> logger) =>
+        ISessionStore store, KeyRingProvider keys, EndedSessions revoked, PawlMetrics metrics, IOptionsMonitor<PawlOptions> options, PawlScheme scheme, TimeProvider clock, ILogger<SessionManager> logger) =>
         (_store, _keys, _revoked, _metrics, _options, _scheme, _clock, _logger) = (store, keys, revoked, metrics, options, scheme, clock, logger);
 
     /// <summary>A session, ended or not; null if there is none.</summary>

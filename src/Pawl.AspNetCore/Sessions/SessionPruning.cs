@@ -14,7 +14,7 @@ internal sealed class SessionPruning(ISessionStore store, TimeProvider clock, IO
     {
         var o = options.Get(scheme.Name);
         using var timer = new PeriodicTimer(o.PruningInterval, clock);
-        while (await KeyRotation.WaitAsync(timer, stoppingToken))
+        while (await KeyReading.WaitAsync(timer, stoppingToken))
         {
             try
             {

@@ -17,10 +17,7 @@ internal static class SessionMark
 
     /// <summary>Whether a sign-in may be about the session of its request, so that the request has to be authenticated to tell.</summary>
     public static bool IsThere(ClaimsPrincipal user, AuthenticationProperties? properties, string issuer) =>
-        properties?.Items.ContainsKey(Item) is true || IsOfToken(user, issuer);
-
-    /// <summary>Whether a principal was made from an access token.</summary>
-    public static bool IsOfToken(ClaimsPrincipal user, string issuer) => FindSid(user, issuer) is not null;
+        properties?.Items.ContainsKey(Item) is true || TokenClaims.FindSession(user, issuer) is not null;
 
     /// <summary>Whether the sign-in renews the session of <paramref name="presented"/>, the access token of the request.</summary>
     /// <exception cref="InvalidOperationException">The principal or the properties are those of another request, or the
@@ -31,7 +28,7 @@ internal static class SessionMark
         if (properties is null || !properties.Items.TryGetValue(Item, out var named))
         {
             // Another scheme may accept a token of a session that has ended, and an app may keep a principal.
-            if (presented is null || FindSid(user, issuer) != presented.SessionId.ToString())
+            if (presented is null || TokenClaims.FindSession(user, issuer) != presented.SessionId.ToString())
                 throw new InvalidOperationException(
                     "This principal was made from an access token that is not the one of this request, "
                     + "and an access token starts no session. "
@@ -49,8 +46,4 @@ internal static class SessionMark
                 + "SignInAsync(user, new PawlSignInProperties()).");
         return true;
     }
-
-    // Only a principal that was made from a token of ours has this claim with this issuer.
-    private static string? FindSid(ClaimsPrincipal user, string issuer) =>
-        user.FindFirst(c => c.Type == "sid" && c.Issuer == issuer)?.Value;
 }

@@ -18,7 +18,7 @@ internal sealed class SignInFlow(SessionStarter starter, SessionReissuer reissue
     public async Task<SignInResult> RunAsync(
         HttpContext context, ClaimsPrincipal user, SignInRequest wanted, AccessToken? renewed, long arrivedAt, PawlOptions options)
     {
-        var requested = RequestTokens.Of(context);
+        var requested = RequestTokens.TakeFrom(context);
         if (renewed is null)
             wanted.VetForStart();
         // A renewal by a bearer token may leave the response as it is.

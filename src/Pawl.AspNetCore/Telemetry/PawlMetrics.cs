@@ -13,7 +13,7 @@ internal sealed class PawlMetrics : IDisposable
     private readonly Counter<long> _rejected;
     private readonly Histogram<double> _lag;
 
-    public PawlMetrics(IMeterFactory meters, RevokedSessions revoked, RevocationFeed feed, VerifiedTokens verified)
+    public PawlMetrics(IMeterFactory meters)
     {
         _meter = meters.Create("Pawl");
         _started = _meter.CreateCounter<long>("pawl.sessions.started", "{session}", "Sessions started.");
@@ -21,12 +21,12 @@ internal sealed class PawlMetrics : IDisposable
         _refreshes = _meter.CreateCounter<long>("pawl.refreshes", "{refresh}", "Refreshes, by outcome of the lineage rule; 'refused' is a token of nobody's.");
         _refused = _meter.CreateCounter<long>("pawl.access_tokens.refused", "{token}", "Access tokens refused, by cause.");
         _rejected = _meter.CreateCounter<long>("pawl.requests.rejected", "{request}", "Requests rejected before any handler ran, by code.");
-        _meter.CreateObservableGauge("pawl.sessions.revoked", () => revoked.Count, "{session}", "Endings remembered in memory.");
-        _meter.CreateObservableGauge("pawl.feed.up", () => feed.IsUp ? 1 : 0, "1", "Whether endings of other nodes arrive.");
-        _meter.CreateObservableGauge("pawl.feed.age", () => feed.Age.TotalSeconds, "s", "Since the feed of endings was last read to its end.");
         _lag = _meter.CreateHistogram<double>("pawl.feed.lag", "s", "From an ending on another node until this one knew, by both nodes' clocks.");
-        _meter.CreateObservableGauge("pawl.access_tokens.cached", () => verified.Size, "By", "Memory of verified access tokens.");
     }
+
+    /// <summary>Adds a gauge, whose owner says what it shows.</summary>
+    public void Observe<T>(string name, Func<T> value, string unit, string description) where T : struct =>
+        _meter.CreateObservableGauge(name, value, unit, description);
 
     public void SessionStarted() => _started.Add(1);
 

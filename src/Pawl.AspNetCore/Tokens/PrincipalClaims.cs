@@ -16,28 +16,12 @@ internal static class PrincipalClaims
     private const string SecurityStampType = "AspNet.Identity.SecurityStamp";
     private const int LongestStamp = 1024;
 
-    public static readonly FrozenDictionary<string, string> ToShort = new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        [ClaimTypes.Role] = "roles",
-        [ClaimTypes.Name] = "name",
-        [ClaimTypes.Email] = "email",
-        [ClaimTypes.GivenName] = "given_name",
-        [ClaimTypes.Surname] = "family_name",
-        [ClaimTypes.MobilePhone] = "phone_number",
-        [ClaimTypes.DateOfBirth] = "birthdate",
-        [ClaimTypes.AuthenticationMethod] = "amr",
-        [AuthenticationMethods.MappedType] = "amr",
-    }.ToFrozenDictionary(StringComparer.Ordinal);
-
     private static readonly FrozenSet<string> Personal = FrozenSet.Create(StringComparer.Ordinal,
         "name", "email", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "phone_number", "birthdate", "address", "picture");
 
-    // In a token, the name of the claim that is the user's name; missing where that is 'name' or, without one, the subject.
-    public const string NameClaim = "name_claim";
-
     // What a token says of the session itself; the principal's own are replaced.
     private static readonly FrozenSet<string> OfTheSession =
-        FrozenSet.Create(StringComparer.Ordinal, "auth_time", "amr", "client_id", NameClaim, SessionClaims.SignInMember);
+        FrozenSet.Create(StringComparer.Ordinal, "auth_time", "amr", "client_id", ClaimNames.NameClaim, SessionClaims.SignInMember);
 
     /// <summary>The user id of the principal.</summary>
     /// <exception cref="InvalidOperationException">It has none, or one that <see cref="SessionText.IsSubject"/> refuses.</exception>
@@ -60,7 +44,7 @@ internal static class PrincipalClaims
     /// <summary>Whether the principal has a name that its tokens leave out, so that <c>Identity.Name</c> becomes the subject.</summary>
     public static bool LeavesNameOut(ClaimsPrincipal principal, PawlOptions options) =>
         principal.Identity is ClaimsIdentity { Name: { Length: > 0 } name } identity && name != FindSubject(principal)
-        && !IsWanted(ToShort.GetValueOrDefault(identity.NameClaimType, identity.NameClaimType), options);
+        && !IsWanted(ClaimNames.ToShortName(identity.NameClaimType), options);
 
     /// <summary>The claims that a session is stored with.</summary>
     /// <exception cref="InvalidOperationException">The app has set a claim that only Pawl sets, or a claim is no text.</exception>
@@ -96,7 +80,7 @@ internal static class PrincipalClaims
         ClaimsPrincipal principal, PawlOptions options, DateTimeOffset authenticatedAt, IReadOnlyList<string> methods,
         List<Claim> kept, bool areKeptShown)
     {
-        var named = Name(principal).ToList();
+        var named = ClaimNames.Name(principal).ToList();
         foreach (var (name, claim) in named)
             Vet(name, claim);
         named.RemoveAll(c => !IsWanted(c.Name, options));
@@ -113,7 +97,7 @@ internal static class PrincipalClaims
             json.WriteEndArray();
             json.WriteString("client_id", options.ClientId);
             if (FindNameClaim(principal, named) is { } nameClaim)
-                json.WriteString(NameClaim, nameClaim);
+                json.WriteString(ClaimNames.NameClaim, nameClaim);
             WriteClaims(json, areKeptShown ? named.Concat(known) : named);
             if (known.Concat(named.Where(static c => SignInClaims.IsMarked(c.Claim))).ToList() is { Count: > 0 } ofTheSignIn)
             {
@@ -126,40 +110,13 @@ internal static class PrincipalClaims
         return SessionClaims.Vet(buffer.WrittenMemory.ToArray());
     }
 
-    /// <summary>
-    /// The names of claims in a token. A claim that its identity declares to be a role is in 'roles', and under its own name, too.
-    /// </summary>
-    public static IEnumerable<(string Name, Claim Claim)> Name(ClaimsPrincipal principal)
-    {
-        // The first value of a claim is what Identity.Name and FindFirst give, so the principal's own identity comes first.
-        foreach (var identity in principal.Identities.OrderBy(i => !ReferenceEquals(i, principal.Identity)))
-        {
-            foreach (var claim in identity.Claims)
-            {
-                var name = ToShort.GetValueOrDefault(claim.Type, claim.Type);
-                var isRole = IsRole(identity, claim);
-                if (isRole)
-                    yield return ("roles", claim);
-                if (name is not "roles")
-                    yield return (name, claim);
-            }
-        }
-    }
-
-    /// <summary>
-    /// Whether a claim is a role: by the type that its identity declares, or by one of the two usual names if the app itself has made it. A
-    /// role of an external provider does not count until the app declares it.
-    /// </summary>
-    public static bool IsRole(ClaimsIdentity identity, Claim claim) =>
-        claim.Type == identity.RoleClaimType || (claim.Type is "roles" or ClaimTypes.Role && claim.Issuer == ClaimsIdentity.DefaultIssuer);
-
     // The claim that the identity declares to be its name, if a token would not show it by itself.
     private static string? FindNameClaim(ClaimsPrincipal principal, List<(string Name, Claim Claim)> named)
     {
         if (principal.Identity is not ClaimsIdentity identity)
             return null;
         var type = identity.NameClaimType;
-        var name = type is ClaimTypes.NameIdentifier ? "sub" : ToShort.GetValueOrDefault(type, type);
+        var name = type is ClaimTypes.NameIdentifier ? "sub" : ClaimNames.ToShortName(type);
         var isSaid = name == "sub"
             ? named.Exists(static c => c.Name == "name")
             : named.Exists(c => c.Name == name && c.Claim.Subject == identity);
@@ -170,7 +127,7 @@ internal static class PrincipalClaims
     // made would have no effect, so it is refused.
     private static void Vet(string name, Claim claim)
     {
-        var isOurs = SessionClaims.IsReserved(name) || name is "client_id" or NameClaim or SessionClaims.SignInMember;
+        var isOurs = SessionClaims.IsReserved(name) || name is "client_id" or ClaimNames.NameClaim or SessionClaims.SignInMember;
         if (isOurs && name != "sub" && claim.Issuer == ClaimsIdentity.DefaultIssuer)
             throw new InvalidOperationException($"The claim '{name}' says what a token is, and Pawl alone sets it: leave it out of the principal that is signed in.");
     }

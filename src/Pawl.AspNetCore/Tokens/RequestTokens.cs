@@ -52,7 +52,7 @@ internal sealed class RequestTokens
     /// The tokens of a request. The first call removes the refresh tokens from its headers. Browsers send these cookies with every request
     /// to the host, but the app, and a server that it forwards requests to, must not see them.
     /// </summary>
-    public static RequestTokens Of(HttpContext context)
+    public static RequestTokens TakeFrom(HttpContext context)
     {
         if (context.Features.Get<RequestTokens>() is { } known)
             return known;

@@ -35,7 +35,7 @@ internal static class SignInClaims
         {
             foreach (var claim in identity.Claims.Where(c => !IsUsers(c) && !known.Contains((c.Type, c.Value))))
             {
-                if (areUsersMarked || (!PrincipalClaims.IsRole(identity, claim) && claim.Issuer != issuer))
+                if (areUsersMarked || (!ClaimNames.IsRole(identity, claim) && claim.Issuer != issuer))
                     Mark(claim);
             }
         }
@@ -49,11 +49,11 @@ internal static class SignInClaims
     /// <param name="issuer">The issuer of the claims of an access token.</param>
     public static List<Claim> FindKept(JsonElement session, ClaimsPrincipal principal, string issuer)
     {
-        var named = PrincipalClaims.Name(principal).ToList();
+        var named = ClaimNames.Name(principal).ToList();
         // A claim of the sign-in that is given again replaces its earlier values.
         var given = named.Where(static c => IsMarked(c.Claim)).Select(static c => c.Name).ToHashSet(StringComparer.Ordinal);
         // The request's own principal has all of them, except those that the app has removed. A principal of the user has none.
-        var isOfToken = SessionMark.IsOfToken(principal, issuer);
+        var isOfToken = TokenClaims.FindSession(principal, issuer) is not null;
         return Read(session).FindAll(c => !given.Contains(c.Type)
             && (!isOfToken || named.Exists(n => n.Name == c.Type && n.Claim.Value == c.Value)));
     }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Security.Claims;
 using System.Text.Json;
 
@@ -10,9 +9,6 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal static class TokenClaims
 {
-    private static readonly FrozenDictionary<string, string> ToLong = PrincipalClaims.ToShort.Where(static p => p.Value != "amr")
-        .ToFrozenDictionary(static p => p.Value, static p => p.Key, StringComparer.Ordinal);
-
     /// <summary>The claims of an identity made from an access token.</summary>
     public static Claim[] FromToken(AccessToken token, string issuer, out string nameClaimType)
     {
@@ -21,18 +17,25 @@ internal static class TokenClaims
         nameClaimType = ClaimTypes.NameIdentifier;
         foreach (var member in document.RootElement.EnumerateObject())
         {
-            if (member.NameEquals(PrincipalClaims.NameClaim))
+            if (member.NameEquals(ClaimNames.NameClaim))
                 continue;
-            var type = ToType(member.Name);
+            var type = ClaimNames.ToLongName(member.Name);
             if (type == ClaimTypes.Name)
                 nameClaimType = type;
             Read(type, member.Value, issuer, claims);
         }
-        if (document.RootElement.TryGetProperty(PrincipalClaims.NameClaim, out var nameClaim)
+        if (document.RootElement.TryGetProperty(ClaimNames.NameClaim, out var nameClaim)
             && nameClaim.ValueKind is JsonValueKind.String)
-            nameClaimType = ToType(nameClaim.GetString()!);
+            nameClaimType = ClaimNames.ToLongName(nameClaim.GetString()!);
         return [.. claims];
     }
+
+    /// <summary>
+    /// The session of the access token that a principal was made from; null if it was made from none. Only such a principal has a
+    /// <c>sid</c> claim of this issuer.
+    /// </summary>
+    public static string? FindSession(ClaimsPrincipal user, string issuer) =>
+        user.FindFirst(c => c.Type == "sid" && c.Issuer == issuer)?.Value;
 
     /// <summary>Reads the values of one member of a token.</summary>
     public static void Read(string type, JsonElement value, string issuer, List<Claim> claims)
@@ -45,8 +48,6 @@ internal static class TokenClaims
         foreach (var item in value.EnumerateArray())
             claims.Add(ToClaim(type, item, issuer));
     }
-
-    private static string ToType(string name) => name == "sub" ? ClaimTypes.NameIdentifier : ToLong.GetValueOrDefault(name, name);
 
     private static Claim ToClaim(string type, JsonElement value, string issuer) => value.ValueKind switch
     {

@@ -37,7 +37,7 @@ internal static class TokenCookies
             Append(response, options, PawlDefaults.AccessCookie, tokens.AccessToken,
                 session.IsPersistent ? tokens.ExpiresIn + (int)options.ClockSkew.TotalSeconds : null, isSecret: true);
         // Left by a session that this one takes the place of, it would be a second credential beside the bearer token.
-        else if (RequestTokens.Of(response.HttpContext).AccessCookie.HasValue)
+        else if (RequestTokens.TakeFrom(response.HttpContext).AccessCookie.HasValue)
             Append(response, options, PawlDefaults.AccessCookie, "", 0, isSecret: true);
         if (tokens.RefreshToken is not null)
             Append(response, options, PawlDefaults.RefreshCookie, tokens.RefreshToken, lasting, isSecret: true);

@@ -8,7 +8,7 @@ namespace Pawl.AspNetCore;
 internal sealed record IssuedTokens(Session Session, string AccessToken, string? RefreshToken, string Generation, int ExpiresIn, int RefreshIn, int RefreshExpiresIn, int SessionExpiresIn);
 
 /// <summary>Makes the tokens of an answer: the shell's randomness and clock, the core's formats.</summary>
-internal sealed class TokenIssuer(Keys keys, TimeProvider clock)
+internal sealed class TokenIssuer(KeyRingProvider keys, TimeProvider clock)
 {
     // RFC 6265bis, section 5.7: a browser drops a cookie whose name and value are longer than that together.
     private const int LargestCookie = 4096;

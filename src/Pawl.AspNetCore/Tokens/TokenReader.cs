@@ -6,7 +6,7 @@ namespace Pawl.AspNetCore;
 /// Reads tokens, as <see cref="TokenIssuer"/> writes them. A token whose key is unknown here may be under a key that another node has
 /// just made. So the keys are read again, and then the token.
 /// </summary>
-internal sealed class TokenReader(Keys keys, VerifiedTokens verified, TimeProvider clock)
+internal sealed class TokenReader(KeyRingProvider keys, VerifiedTokens verified, TimeProvider clock)
 {
     /// <summary>Reads an access token. The store is not asked whether its session has ended.</summary>
     public async ValueTask<ReadAccessToken> ReadAccessAsync(StringSegment text, PawlOptions options, CancellationToken cancellationToken)

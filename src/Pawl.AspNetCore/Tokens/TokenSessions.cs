@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 namespace Pawl.AspNetCore;
 
 /// <summary>The session that a request's tokens belong to, by what they prove themselves: the store is not asked.</summary>
-internal sealed class TokenSessions(Keys keys, IOptionsMonitor<PawlOptions> options, PawlScheme scheme, TimeProvider clock)
+internal sealed class TokenSessions(KeyRingProvider keys, IOptionsMonitor<PawlOptions> options, PawlScheme scheme, TimeProvider clock)
 {
     /// <summary>
     /// The sessions that a sign-out ends: that of the request's token, in a cookie or as a bearer token. If there are several and which one

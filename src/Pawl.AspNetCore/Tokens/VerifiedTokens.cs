@@ -32,8 +32,9 @@ internal sealed class VerifiedTokens
     private readonly ConcurrentDictionary<byte[], VerifiedToken>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private long _size;
 
-    public VerifiedTokens()
+    public VerifiedTokens(PawlMetrics metrics)
     {
+        metrics.Observe("pawl.access_tokens.cached", () => Size, "By", "Memory of verified access tokens.");
         _tokens = new(new TokenComparer());
         _lookup = _tokens.GetAlternateLookup<ReadOnlySpan<char>>();
     }

@@ -1,10 +1,10 @@
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// How far this node has read the store's feed of endings: for the one that reads it, for those who wait for what comes next, and for health and metrics, which have to say
-/// so when other nodes' endings do not arrive.
+/// How far this node has read the store's feed of endings. The reader uses it, callers wait in it for the next ending, and health and
+/// metrics report when endings of other nodes do not arrive.
 /// </summary>
-internal sealed class RevocationFeed(TimeProvider clock)
+internal sealed class EndingFeed
 {
     /// <summary>How long a wake-up that got lost can delay an ending: the feed is read that often in any case.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
@@ -15,29 +15,40 @@ internal sealed class RevocationFeed(TimeProvider clock)
     // Each holds a connection, and all of them look when something ends.
     private const int MostWaiters = 256;
 
+    private readonly TimeProvider _clock;
     private readonly Lock _lock = new();
     private readonly Queue<(DateTimeOffset At, long Position)> _marks = [];
     private TaskCompletionSource _moved = New();
     private int _waiters;
     private long _position;
     private long _start;
-    private long _readAt = clock.GetTimestamp();
+    private long _readAt;
     private volatile bool _isUp = true;
+
+    public EndingFeed(TimeProvider clock, PawlMetrics metrics)
+    {
+        (_clock, _readAt) = (clock, clock.GetTimestamp());
+        metrics.Observe("pawl.feed.up", () => IsUp ? 1 : 0, "1", "Whether endings of other nodes arrive.");
+        metrics.Observe("pawl.feed.age", () => Age.TotalSeconds, "s", "Since the feed of endings was last read to its end.");
+    }
 
     /// <summary>The position of the last ending that was read.</summary>
     public long Position => Volatile.Read(ref _position);
 
-    /// <summary>Behind it is all that still matters: no access token lives of a session whose ending is there or before.</summary>
+    /// <summary>
+    /// Endings up to this position no longer matter: every access token of those sessions has expired.
+    /// </summary>
     public long Start => Volatile.Read(ref _start);
 
     /// <summary>For how long nothing has been heard of the feed, not even that nothing has ended.</summary>
-    public TimeSpan Age => clock.GetElapsedTime(Volatile.Read(ref _readAt));
+    public TimeSpan Age => _clock.GetElapsedTime(Volatile.Read(ref _readAt));
 
     /// <summary>Whether endings of other nodes arrive here.</summary>
     public bool IsUp => _isUp && Age <= MaxAge;
 
     /// <summary>
-    /// Returns when something has been read beyond a position, or after a while, or when it is called off; without an exception in each case. False, at once, if too many wait already.
+    /// Returns when an ending beyond a position has been read, after the maximum time, or when it is cancelled; without an exception in
+    /// each case. Returns false at once if too many callers wait already.
     /// </summary>
     public async Task<bool> TryWaitAsync(long beyond, TimeSpan atMost, CancellationToken cancellationToken)
     {
@@ -51,7 +62,7 @@ internal sealed class RevocationFeed(TimeProvider clock)
             _waiters++;
             moved = _moved.Task;
         }
-        await moved.WaitAsync(atMost, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await moved.WaitAsync(atMost, _clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_lock)
             _waiters--;
         return true;
@@ -73,7 +84,7 @@ internal sealed class RevocationFeed(TimeProvider clock)
     /// <summary>Everything there is has been read: whoever waits may look.</summary>
     public void CaughtUp(bool hasMoved)
     {
-        Volatile.Write(ref _readAt, clock.GetTimestamp());
+        Volatile.Write(ref _readAt, _clock.GetTimestamp());
         if (!hasMoved)
             return;
         TaskCompletionSource moved;
@@ -82,7 +93,9 @@ internal sealed class RevocationFeed(TimeProvider clock)
         moved.SetResult();
     }
 
-    /// <summary>Moves the start up to where the feed stood at a time that is not after <paramref name="horizon"/>, and marks where it stands now.</summary>
+    /// <summary>
+    /// Moves the start up to where the feed stood at a time that is not after <paramref name="horizon"/>, and marks where it stands now.
+    /// </summary>
     public void Forget(DateTimeOffset horizon, DateTimeOffset now)
     {
         lock (_lock)

@@ -17,7 +17,7 @@ internal sealed class RefusedResponse : IHttpResponseFeature
         // Clear() has just removed the deletions. Those of a sign-out in the same request hold: the session has ended.
         foreach (var deletion in deletions)
             context.Response.Headers.Append("Set-Cookie", deletion);
-        PlantedCookies.Delete(context, RequestTokens.Of(context).Twins);
+        PlantedCookies.Delete(context, RequestTokens.TakeFrom(context).Twins);
         await problem.WriteAsync(context, reason);
         var refused = new RefusedResponse(problem.Status, context.Response.Headers);
         await context.Response.CompleteAsync();

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Pawl.AspNetCore;
 
 /// <summary>Reads the keys again every half minute: what another node has made or revoked counts here within that time.</summary>
-internal sealed class KeyRotation(Keys keys, TimeProvider clock, ILogger<KeyRotation> logger) : BackgroundService
+internal sealed class KeyReading(KeyRingProvider keys, TimeProvider clock, ILogger<KeyReading> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 

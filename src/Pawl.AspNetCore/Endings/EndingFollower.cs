@@ -8,9 +8,9 @@ namespace Pawl.AspNetCore;
 /// Learns which sessions other nodes have ended. It reads on from the last position it has seen, so that a connection that was cut, or a wake-up that was missed, loses nothing;
 /// and it reads also when it was not woken, so that a connection that is dead without anybody having said so delays an ending by a heartbeat at most.
 /// </summary>
-internal sealed class RevocationFollower(
-    ISessionStore store, RevocationFeed feed, RevokedSessions revoked, VerifiedTokens verified, PawlMetrics metrics, TimeProvider clock, IOptionsMonitor<PawlOptions> options, PawlScheme scheme,
-    ILogger<RevocationFollower> logger)
+internal sealed class EndingFollower(
+    ISessionStore store, EndingFeed feed, EndedSessions revoked, VerifiedTokens verified, PawlMetrics metrics, TimeProvider clock, IOptionsMonitor<PawlOptions> options, PawlScheme scheme,
+    ILogger<EndingFollower> logger)
     : BackgroundService
 {
     private const int PageSize = 1000;
@@ -18,7 +18,7 @@ internal sealed class RevocationFollower(
     private static readonly TimeSpan ForgettingInterval = TimeSpan.FromMinutes(1);
 
     // A network that swallows everything is not waited for until TCP gives up, which takes a quarter of an hour.
-    private static readonly TimeSpan Patience = RevocationFeed.Heartbeat;
+    private static readonly TimeSpan Patience = EndingFeed.Heartbeat;
 
     private DateTimeOffset _forgotAt;
 
@@ -96,7 +96,7 @@ internal sealed class RevocationFollower(
         bool hasMoved;
         do
         {
-            await news.WaitAsync(RevocationFeed.Heartbeat, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await news.WaitAsync(EndingFeed.Heartbeat, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             stoppingToken.ThrowIfCancellationRequested();
             if (news.IsCompleted)
                 await news;

@@ -6,12 +6,15 @@ namespace Pawl.AspNetCore;
 /// The sessions that ended within the last life of an access token: what stops a token that is still good by itself. In memory only, and no larger than
 /// the endings of a few minutes.
 /// </summary>
-internal sealed class RevokedSessions
+internal sealed class EndedSessions
 {
     /// <summary>What ends at once with a session.</summary>
     public OpenConnections Connections { get; } = new();
 
     private readonly ConcurrentDictionary<SessionId, SessionEnd> _ended = new();
+
+    public EndedSessions(PawlMetrics metrics) =>
+        metrics.Observe("pawl.sessions.revoked", () => Count, "{session}", "Endings remembered in memory.");
 
     /// <summary>How many are remembered.</summary>
     public int Count => _ended.Count;

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Pawl.AspNetCore;
 
 /// <summary>The keys that all nodes share through the store: made when they are needed, by one node, and read again by all.</summary>
-internal sealed class Keys(
-    IKeyStore store, KeyProtection protection, IOptionsMonitor<PawlOptions> options, PawlScheme scheme, TimeProvider clock, ILogger<Keys> logger) : IDisposable
+internal sealed class KeyRingProvider(
+    IKeyStore store, KeyProtection protection, IOptionsMonitor<PawlOptions> options, PawlScheme scheme, TimeProvider clock, ILogger<KeyRingProvider> logger) : IDisposable
 {
     // Longer than the ten minutes for which the key set may be cached, and than anybody's clock is off.
     private static readonly TimeSpan PublishAhead = TimeSpan.FromDays(1);

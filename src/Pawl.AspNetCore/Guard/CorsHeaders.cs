@@ -36,7 +36,7 @@ internal sealed class CorsHeaders(ILogger<CorsHeaders> logger)
             if (await FindPolicyAsync(context) is { } policy)
                 cors.ApplyResult(cors.EvaluatePolicy(context, policy), context.Response);
             else if (context.Response.StatusCode is StatusCodes.Status401Unauthorized
-                && RequestTokens.Of(context) is { HasCookie: true } or { Bearer.HasValue: true } && !IsClosed(context)
+                && RequestTokens.TakeFrom(context) is { HasCookie: true } or { Bearer.HasValue: true } && !IsClosed(context)
                 && Interlocked.Exchange(ref _warned, 1) == 0)
                 logger.ProblemWithoutCors();
         }
