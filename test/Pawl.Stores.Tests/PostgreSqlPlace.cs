@@ -54,7 +54,9 @@ public sealed class PgBouncerPlace : PostgreSqlPlace
     public override OpenStore Open() => Open(PostgreSqlServers.Pooler.ConnectionString(Database));
 }
 
-/// <summary>The server that all tests share which do not kill it, and the pooler before it: started when first needed, stopped after the last test.</summary>
+/// <summary>
+/// The server of all tests that do not kill it, and its pooler. They start when first needed, and stop after the last test.
+/// </summary>
 public sealed class PostgreSqlServers : IDisposable
 {
     private static readonly Lock Starting = new();

@@ -1,6 +1,8 @@
 namespace Pawl.Stores.Tests;
 
-/// <summary>A place where sessions are kept, empty when it is made: a file, a database, a server's key space. It can be opened any number of times, by any process.</summary>
+/// <summary>
+/// An empty place for sessions: a file, a database, or the keys of a prefix. It can be opened any number of times, by any process.
+/// </summary>
 public abstract class StorePlace : IAsyncDisposable
 {
     /// <summary>How another process finds it: <see cref="Find"/> reads it.</summary>

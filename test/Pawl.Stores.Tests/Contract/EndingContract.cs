@@ -12,7 +12,9 @@ public abstract class EndingContract<TPlace> : SessionStoreContract<TPlace> wher
         Assert.True(await Store.EndAsync(session.Id, Ending(SessionEndReason.TokenReused), Cancel));
         Assert.False(await Other.EndAsync(session.Id, Ending(SessionEndReason.Revoked, 9), Cancel));
         AssertSame(session with { End = Ending(SessionEndReason.TokenReused) }, await Other.FindAsync(session.Id, Cancel));
-        Assert.Equal((session.Id, Ending(SessionEndReason.TokenReused)), Assert.Single((await ReadAllEndingsAsync()).Select(static e => (e.Id, e.End))));
+        Assert.Equal(
+            (session.Id, Ending(SessionEndReason.TokenReused)),
+            Assert.Single((await ReadAllEndingsAsync()).Select(static e => (e.Id, e.End))));
     }
 
     [Requirement("RT-14")]
@@ -22,7 +24,8 @@ public abstract class EndingContract<TPlace> : SessionStoreContract<TPlace> wher
         for (var round = 0; round < 20; round++)
         {
             var session = await CreateAsync();
-            var ended = await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(async () => await (i % 2 == 0 ? Store : Other).EndAsync(session.Id, Ending(minutes: i), Cancel), Cancel)));
+            var ended = await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(
+                async () => await (i % 2 == 0 ? Store : Other).EndAsync(session.Id, Ending(minutes: i), Cancel), Cancel)));
             Assert.Single(ended, static e => e);
         }
         Assert.Equal(20, (await ReadAllEndingsAsync()).Count);
@@ -39,7 +42,9 @@ public abstract class EndingContract<TPlace> : SessionStoreContract<TPlace> wher
         await Store.EndAsync(sessions[0].Id, Ending(), Cancel);
 
         var others = await Store.EndAllNowAsync("ada", sessions[1].Id, Ending(SessionEndReason.Revoked, 6), Cancel);
-        Assert.Equal(sessions[2..].Select(static s => s.Id).Order(Comparer<SessionId>.Create(Compare)), others.Order(Comparer<SessionId>.Create(Compare)));
+        Assert.Equal(
+            sessions[2..].Select(static s => s.Id).Order(Comparer<SessionId>.Create(Compare)),
+            others.Order(Comparer<SessionId>.Create(Compare)));
         Assert.Equal([sessions[1].Id], (await Store.ListAllAsync("ada", Cancel)).Select(static s => s.Id));
         Assert.Equal([sessions[1].Id], await Other.EndAllNowAsync("ada", null, Ending(SessionEndReason.UserDisabled, 7), Cancel));
         Assert.Empty(await Other.EndAllNowAsync("ada", null, Ending(), Cancel));

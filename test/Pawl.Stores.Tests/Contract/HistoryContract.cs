@@ -2,7 +2,9 @@ using Pawl.Stores.Tests.Histories;
 
 namespace Pawl.Stores.Tests;
 
-/// <summary>Whatever overlaps, a session is one thing: each answer is as if all calls had come one after the other (linearizability).</summary>
+/// <summary>
+/// Concurrent calls are linearizable for each session: every response is as if the calls had come one after the other.
+/// </summary>
 public abstract class HistoryContract<TPlace> : SessionStoreContract<TPlace> where TPlace : StorePlace, new()
 {
     private const int UsersAtOnce = 8;
@@ -25,13 +27,17 @@ public abstract class HistoryContract<TPlace> : SessionStoreContract<TPlace> whe
                 await user.RunAsync();
                 foreach (var history in user.Histories)
                 {
-                    Assert.True(Linearizability.Holds(history), $"Seed {seed}, user {number}: no order explains this.\n{string.Join('\n', history)}");
+                    Assert.True(
+                        Linearizability.Holds(history),
+                        $"Seed {seed}, user {number}: no order explains this.\n{string.Join('\n', history)}");
                     Interlocked.Increment(ref histories);
                 }
                 Interlocked.Add(ref answered, user.Answered);
                 Interlocked.Add(ref unanswered, user.Calls - user.Answered);
             }
         }, Cancel)));
-        TestContext.Current.TestOutputHelper?.WriteLine($"{answered} calls that were answered, and {unanswered} that were not, in the histories of {histories} sessions: each has an order. Seed {seed}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{answered} calls that were answered, and {unanswered} that were not, in the histories of {histories} sessions: "
+            + $"each has an order. Seed {seed}");
     }
 }

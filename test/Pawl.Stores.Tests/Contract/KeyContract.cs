@@ -32,7 +32,8 @@ public abstract class KeyContract<TPlace> : SessionStoreContract<TPlace> where T
         var others = Open().Keys;
         for (var version = 0; version < 30; version++)
         {
-            var taken = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(async () => await (i % 2 == 0 ? Keys : others).TryWriteKeysAsync(new(version, new byte[] { (byte)i }), Cancel), Cancel)));
+            var taken = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(
+                async () => await (i % 2 == 0 ? Keys : others).TryWriteKeysAsync(new(version, new byte[] { (byte)i }), Cancel), Cancel)));
             Assert.Single(taken, static t => t);
         }
         Assert.Equal(30, (await Keys.ReadKeysAsync(Cancel)).Version);

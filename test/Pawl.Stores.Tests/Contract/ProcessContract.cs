@@ -1,6 +1,8 @@
 namespace Pawl.Stores.Tests;
 
-/// <summary>The promises hold among processes, not only among threads; and one that is killed takes nothing with it that had been answered.</summary>
+/// <summary>
+/// The promises hold between processes, too. A process that is killed loses no write that was answered.
+/// </summary>
 public abstract class ProcessContract<TPlace> : SessionStoreContract<TPlace> where TPlace : StorePlace, new()
 {
     private const int Processes = 8;
@@ -36,7 +38,9 @@ public abstract class ProcessContract<TPlace> : SessionStoreContract<TPlace> whe
         await using var store = empty.Open();
         await store.Sessions.InitializeAsync(Cancel);
         // Those that came later may have read version 1 and replaced that: by the rules, one after the other.
-        Assert.Equal(said.Count(static line => line.StartsWith("taken True", StringComparison.Ordinal)), (await store.Keys.ReadKeysAsync(Cancel)).Version);
+        Assert.Equal(
+            said.Count(static line => line.StartsWith("taken True", StringComparison.Ordinal)),
+            (await store.Keys.ReadKeysAsync(Cancel)).Version);
     }
 
     [Requirement("RT-04", "ATTACK-20")]
@@ -78,7 +82,9 @@ public abstract class ProcessContract<TPlace> : SessionStoreContract<TPlace> whe
             worker.Dispose();
         }
         Assert.All(followed.Zip(followed.Skip(1)), static pair => Assert.True(pair.First.Position < pair.Second.Position));
-        Assert.Equal(ended.Select(static e => e.Split(' ')[1]).Order(StringComparer.Ordinal), followed.Select(static e => e.Id.ToString()).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ended.Select(static e => e.Split(' ')[1]).Order(StringComparer.Ordinal),
+            followed.Select(static e => e.Id.ToString()).Order(StringComparer.Ordinal));
     }
 
     [Requirement("RT-15")]

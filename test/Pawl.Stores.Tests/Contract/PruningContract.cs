@@ -11,8 +11,18 @@ public abstract class PruningContract<TPlace> : SessionStoreContract<TPlace> whe
     public async Task Exactly_what_is_past_its_time_goes()
     {
         var live = NewSession() with { CreatedAt = UnusedSince, LastUsedAt = UnusedSince, ExpiresAt = ExpiredBefore };
-        Session[] stays = [live, live with { Id = NewId(), ExpiresAt = ExpiredBefore.AddDays(1) }, live with { Id = NewId(), LastUsedAt = Start, ExpiresAt = Start.AddDays(90) }];
-        Session[] goes = [live with { Id = NewId(), ExpiresAt = ExpiredBefore.AddMilliseconds(-1) }, live with { Id = NewId(), LastUsedAt = UnusedSince.AddMilliseconds(-1) }, live with { Id = NewId(), LastUsedAt = UnusedSince.AddDays(-1), ExpiresAt = Start.AddDays(90) }];
+        Session[] stays =
+        [
+            live,
+            live with { Id = NewId(), ExpiresAt = ExpiredBefore.AddDays(1) },
+            live with { Id = NewId(), LastUsedAt = Start, ExpiresAt = Start.AddDays(90) },
+        ];
+        Session[] goes =
+        [
+            live with { Id = NewId(), ExpiresAt = ExpiredBefore.AddMilliseconds(-1) },
+            live with { Id = NewId(), LastUsedAt = UnusedSince.AddMilliseconds(-1) },
+            live with { Id = NewId(), LastUsedAt = UnusedSince.AddDays(-1), ExpiresAt = Start.AddDays(90) },
+        ];
         foreach (var session in stays.Concat(goes))
             await CreateAsync(session);
 
@@ -59,7 +69,10 @@ public abstract class PruningContract<TPlace> : SessionStoreContract<TPlace> whe
             NewSession($"user {i}") with { LastUsedAt = UnusedSince.AddDays(-1) },
         }).ToList();
         var used = Enumerable.Range(0, 100).Select(static _ => NewSession()).ToList();
-        await Parallel.ForEachAsync(gone.Concat(used), new ParallelOptions { MaxDegreeOfParallelism = 256, CancellationToken = Cancel }, async (session, cancel) => await Store.CreateAsync(session, cancel));
+        await Parallel.ForEachAsync(
+            gone.Concat(used),
+            new ParallelOptions { MaxDegreeOfParallelism = 256, CancellationToken = Cancel },
+            async (session, cancel) => await Store.CreateAsync(session, cancel));
 
         var pruning = Task.Run(async () => await Other.PruneAsync(ExpiredBefore, UnusedSince, Cancel), Cancel);
         foreach (var session in used)
@@ -76,7 +89,8 @@ public abstract class PruningContract<TPlace> : SessionStoreContract<TPlace> whe
         for (var i = 0; i < 50; i++)
             await CreateAsync(NewSession() with { ExpiresAt = ExpiredBefore.AddDays(-1) });
         var removed = await Task.WhenAll(
-            Task.Run(async () => await Store.PruneAsync(ExpiredBefore, UnusedSince, Cancel), Cancel), Task.Run(async () => await Other.PruneAsync(ExpiredBefore, UnusedSince, Cancel), Cancel));
+            Task.Run(async () => await Store.PruneAsync(ExpiredBefore, UnusedSince, Cancel), Cancel),
+            Task.Run(async () => await Other.PruneAsync(ExpiredBefore, UnusedSince, Cancel), Cancel));
         Assert.Equal(50, removed.Sum());
     }
 
@@ -84,6 +98,7 @@ public abstract class PruningContract<TPlace> : SessionStoreContract<TPlace> whe
     public async Task It_can_be_stopped()
     {
         await CreateAsync(NewSession() with { ExpiresAt = ExpiredBefore.AddDays(-1) });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Store.PruneAsync(ExpiredBefore, UnusedSince, new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await Store.PruneAsync(ExpiredBefore, UnusedSince, new CancellationToken(canceled: true)));
     }
 }

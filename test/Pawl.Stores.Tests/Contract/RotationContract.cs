@@ -6,7 +6,8 @@ public abstract class RotationContract<TPlace> : SessionStoreContract<TPlace> wh
     [Fact]
     public async Task A_move_makes_the_new_head_and_the_time_of_use_and_returns_the_session_as_it_is_then()
     {
-        var session = await CreateAsync(NewSession() with { Device = "phone", SecurityStamp = "stamp", Transport = SessionTransport.Bearer });
+        var session = await CreateAsync(
+            NewSession() with { Device = "phone", SecurityStamp = "stamp", Transport = SessionTransport.Bearer });
         var move = NextMove(session) with { To = new(7, ulong.MaxValue - 1) };
         var moved = await Store.RotateAsync(move, Cancel);
 
@@ -57,7 +58,8 @@ public abstract class RotationContract<TPlace> : SessionStoreContract<TPlace> wh
     public async Task The_idle_timeout_holds_to_the_millisecond(int milliseconds, bool applies)
     {
         var session = await CreateAsync();
-        var moved = await Store.RotateAsync(NextMove(session) with { UsedSince = session.LastUsedAt.AddMilliseconds(milliseconds) }, Cancel);
+        var moved = await Store.RotateAsync(
+            NextMove(session) with { UsedSince = session.LastUsedAt.AddMilliseconds(milliseconds) }, Cancel);
         Assert.Equal(applies, moved is not null);
     }
 
@@ -80,7 +82,8 @@ public abstract class RotationContract<TPlace> : SessionStoreContract<TPlace> wh
         for (var round = 1; round <= 200; round++)
         {
             var moves = Enumerable.Range(0, 64).Select(_ => NextMove(session)).ToList();
-            var results = await Task.WhenAll(moves.Select((move, i) => Task.Run(async () => await (i % 2 == 0 ? Store : Other).RotateAsync(move, Cancel), Cancel)));
+            var results = await Task.WhenAll(moves.Select((move, i) => Task.Run(
+                async () => await (i % 2 == 0 ? Store : Other).RotateAsync(move, Cancel), Cancel)));
 
             var winner = Assert.Single(results, static r => r is not null)!;
             Assert.Contains(moves, m => m.To == winner.Head);

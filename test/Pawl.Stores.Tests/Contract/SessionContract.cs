@@ -14,10 +14,21 @@ public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace> whe
             NewSession() with { Id = new(new byte[16]), Head = new(0, 0) },
             NewSession() with { Id = new(Enumerable.Repeat((byte)255, 16).ToArray()), Head = new(uint.MaxValue, ulong.MaxValue) },
             NewSession() with { Head = new(int.MaxValue, long.MaxValue), Transport = SessionTransport.Bearer, IsPersistent = false },
-            NewSession() with { Transport = SessionTransport.Body, Device = "Ada's \"phone\" 📱 \\ % _ ; --", SecurityStamp = "STAMP'", Claims = Encoding.UTF8.GetBytes("""{"amr":["pwd"],"note":"ü'\u0000"}""") },
+            NewSession() with
+            {
+                Transport = SessionTransport.Body,
+                Device = "Ada's \"phone\" 📱 \\ % _ ; --",
+                SecurityStamp = "STAMP'",
+                Claims = Encoding.UTF8.GetBytes("""{"amr":["pwd"],"note":"ü'\u0000"}"""),
+            },
             NewSession(new string('ü', 256)) with { Device = string.Concat(Enumerable.Repeat("😀", 128)), Claims = new byte[3000] },
             NewSession("'; DROP TABLE pawl_sessions; --") with { Device = "" },
-            NewSession() with { CreatedAt = Start.AddMilliseconds(1), LastUsedAt = Start.AddMilliseconds(2), ExpiresAt = Start.AddDays(400).AddMilliseconds(3) },
+            NewSession() with
+            {
+                CreatedAt = Start.AddMilliseconds(1),
+                LastUsedAt = Start.AddMilliseconds(2),
+                ExpiresAt = Start.AddDays(400).AddMilliseconds(3),
+            },
         ];
         foreach (var session in sessions)
             await Store.CreateAsync(session, Cancel);
@@ -32,7 +43,8 @@ public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace> whe
     public async Task Times_are_kept_to_the_millisecond_and_never_rounded_up()
     {
         var late = TimeSpan.FromTicks(9_999);
-        var session = await CreateAsync(NewSession() with { CreatedAt = Start + late, LastUsedAt = Start + late, ExpiresAt = Start.AddDays(90) + late });
+        var session = await CreateAsync(
+            NewSession() with { CreatedAt = Start + late, LastUsedAt = Start + late, ExpiresAt = Start.AddDays(90) + late });
         var found = (await FindAsync(session))!;
         Assert.Equal((Start, Start, Start.AddDays(90)), (found.CreatedAt, found.LastUsedAt, found.ExpiresAt));
     }
@@ -81,9 +93,12 @@ public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace> whe
     {
         var session = await CreateAsync(NewSession() with { Claims = "{\"a\":1}"u8.ToArray(), SecurityStamp = "old", Device = "phone" });
         var other = await CreateAsync();
-        Assert.True(await Other.UpdateAsync(session.Id, claims ? "{\"b\":2}"u8.ToArray() : default(ReadOnlyMemory<byte>?), stamp ? "new" : null, Cancel));
+        Assert.True(await Other.UpdateAsync(
+            session.Id, claims ? "{\"b\":2}"u8.ToArray() : default(ReadOnlyMemory<byte>?), stamp ? "new" : null, Cancel));
 
-        AssertSame(session with { Claims = claims ? "{\"b\":2}"u8.ToArray() : session.Claims, SecurityStamp = stamp ? "new" : "old" }, await FindAsync(session));
+        AssertSame(
+            session with { Claims = claims ? "{\"b\":2}"u8.ToArray() : session.Claims, SecurityStamp = stamp ? "new" : "old" },
+            await FindAsync(session));
         AssertSame(other, await FindAsync(other));
     }
 
@@ -99,7 +114,8 @@ public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace> whe
     [Fact]
     public async Task A_users_sessions_are_listed_newest_first_expired_or_not_without_those_that_have_ended()
     {
-        var old = await CreateAsync(NewSession() with { CreatedAt = Start.AddDays(-100), LastUsedAt = Start.AddDays(-100), ExpiresAt = Start.AddDays(-10) });
+        var old = await CreateAsync(
+            NewSession() with { CreatedAt = Start.AddDays(-100), LastUsedAt = Start.AddDays(-100), ExpiresAt = Start.AddDays(-10) });
         var newest = await CreateAsync(NewSession() with { CreatedAt = Start.AddMinutes(2) });
         var middle = await CreateAsync(NewSession() with { CreatedAt = Start.AddMinutes(1) });
         var ended = await CreateAsync();
@@ -164,7 +180,8 @@ public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace> whe
     public async Task Many_at_once_are_all_kept()
     {
         var sessions = Enumerable.Range(0, 1000).Select(static i => NewSession($"user {i % 10}")).ToList();
-        await Parallel.ForEachAsync(sessions, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Cancel }, async (session, cancel) =>
+        var options = new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Cancel };
+        await Parallel.ForEachAsync(sessions, options, async (session, cancel) =>
         {
             var store = session.Id.GetHashCode() % 2 == 0 ? Store : Other;
             await store.CreateAsync(session, cancel);

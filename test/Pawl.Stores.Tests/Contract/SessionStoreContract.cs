@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Pawl.Stores.Tests;
 
 /// <summary>
-/// What <see cref="ISessionStore"/> and <see cref="IKeyStore"/> promise. A store proves that it keeps its promises by one subclass of each contract.
+/// What <see cref="ISessionStore"/> and <see cref="IKeyStore"/> promise. A store has one subclass of each contract.
 /// </summary>
 public abstract class SessionStoreContract<TPlace> : IAsyncLifetime where TPlace : StorePlace, new()
 {
@@ -71,9 +71,12 @@ public abstract class SessionStoreContract<TPlace> : IAsyncLifetime where TPlace
 
     /// <summary>A move from the session's head, a minute after it was last used.</summary>
     protected static SessionMove NextMove(Session session) =>
-        new(session.Id, session.Head, new(session.Head.Generation + 1, NewTokenId()), session.LastUsedAt.AddMinutes(1), session.LastUsedAt.AddDays(-14));
+        new(
+            session.Id, session.Head, new(session.Head.Generation + 1, NewTokenId()),
+            session.LastUsedAt.AddMinutes(1), session.LastUsedAt.AddDays(-14));
 
-    protected static SessionEnd Ending(SessionEndReason reason = SessionEndReason.SignedOut, int minutes = 5) => new(reason, Start.AddMinutes(minutes));
+    protected static SessionEnd Ending(SessionEndReason reason = SessionEndReason.SignedOut, int minutes = 5) =>
+        new(reason, Start.AddMinutes(minutes));
 
     protected async Task<List<SessionEnding>> ReadAllEndingsAsync(ISessionStore? store = null, int page = 100)
     {

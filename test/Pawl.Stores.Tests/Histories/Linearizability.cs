@@ -1,9 +1,9 @@
 namespace Pawl.Stores.Tests.Histories;
 
 /// <summary>
-/// Whether calls that overlapped can be put in an order, each at some moment between its call and its answer, in which one after the other they would have been
-/// answered as they were (Herlihy and Wing). The search is Wing and Gong's with Lowe's memory of where it has been: a session at a time, which is sound because
-/// sessions are independent of one another.
+/// Whether concurrent calls are linearizable (Herlihy and Wing): there is an order, with each operation at a moment between its call and
+/// its response, that explains every response. The search is by Wing and Gong, with Lowe's cache of visited states. It checks one session
+/// at a time, which is sound because sessions are independent.
 /// </summary>
 internal static class Linearizability
 {
@@ -19,7 +19,8 @@ internal static class Linearizability
 
     private static bool Search(Operation[] history, UInt128 done, SessionState state, HashSet<(UInt128, SessionState)> seen)
     {
-        // Whatever was called after another had been answered comes after it, so nothing may come before the earliest answer that is still to be placed.
+        // An operation that was called after the response of another comes after it. So the next one must have been called before the
+        // earliest response of those that are left.
         var limit = Operation.Never;
         for (var i = 0; i < history.Length; i++)
         {

@@ -25,11 +25,15 @@ public sealed class LinearizabilityTests
 
     [Fact]
     public void A_life_in_its_order_is_accepted() =>
-        Holds(Operation.Find(null, -2, -1), Created, Move(New, Moved, true, 2, 3), Operation.Find(Moved, 4, 5), Operation.Update("new", true, 6, 7), Operation.Find(Moved with { SecurityStamp = "new" }, 8, 9),
-            Operation.End(SignedOut, true, 10, 11), Operation.End(Revoked, false, 12, 13), Operation.Find(Moved with { SecurityStamp = "new", End = SignedOut }, 14, 15), Operation.Update("newer", false, 16, 17));
+        Holds(
+            Operation.Find(null, -2, -1), Created, Move(New, Moved, true, 2, 3), Operation.Find(Moved, 4, 5),
+            Operation.Update("new", true, 6, 7), Operation.Find(Moved with { SecurityStamp = "new" }, 8, 9),
+            Operation.End(SignedOut, true, 10, 11), Operation.End(Revoked, false, 12, 13),
+            Operation.Find(Moved with { SecurityStamp = "new", End = SignedOut }, 14, 15), Operation.Update("newer", false, 16, 17));
 
     [Fact]
-    public void Of_two_rotations_that_race_one_succeeds() => Holds(Created, Move(New, Moved, false, 2, 6), Move(New, MovedElsewhere, true, 3, 5), Operation.Find(MovedElsewhere, 7, 8));
+    public void Of_two_rotations_that_race_one_succeeds() =>
+        Holds(Created, Move(New, Moved, false, 2, 6), Move(New, MovedElsewhere, true, 3, 5), Operation.Find(MovedElsewhere, 7, 8));
 
     [Fact]
     public void Two_heirs_of_one_head_are_refused() => Fails(Created, Move(New, Moved, true, 2, 6), Move(New, MovedElsewhere, true, 3, 5));
@@ -68,7 +72,8 @@ public sealed class LinearizabilityTests
     }
 
     [Fact]
-    public void Two_that_both_ended_a_session_are_refused() => Fails(Created, Operation.End(SignedOut, true, 2, 5), Operation.End(Revoked, true, 3, 4));
+    public void Two_that_both_ended_a_session_are_refused() =>
+        Fails(Created, Operation.End(SignedOut, true, 2, 5), Operation.End(Revoked, true, 3, 4));
 
     [Fact]
     public void A_session_that_was_never_created_is_not_found() => Fails(Operation.Find(New, 1, 2));

@@ -31,10 +31,13 @@ internal sealed record Operation(string What, long Called, long Answered, Func<S
         new($"update to {stamp}: {updated}", called, answered, before =>
             answered == Never || updated == before.IsAlive ? (before.IsAlive ? before with { Stamp = stamp } : before) : null);
 
-    /// <summary>Also the part of an <see cref="ISessionStore.EndAllAsync"/> that one session has in it: each row is promised by itself, and not that all end at one moment.</summary>
+    /// <summary>
+    /// Also the part of <see cref="ISessionStore.EndAllAsync"/> that ends one session: the sessions need not end at the same moment.
+    /// </summary>
     public static Operation End(SessionEnd end, bool ended, long called, long answered) =>
         new($"end {end.Reason} at {end.At:T}: {ended}", called, answered, before =>
             answered == Never || ended == before.IsAlive ? (before.IsAlive ? before with { End = end } : before) : null);
 
-    public override string ToString() => $"{Called} to {(Answered == Never ? "?" : Answered)}: {What}{(Answered == Never ? ", not answered" : "")}";
+    public override string ToString() =>
+        $"{Called} to {(Answered == Never ? "?" : Answered)}: {What}{(Answered == Never ? ", not answered" : "")}";
 }

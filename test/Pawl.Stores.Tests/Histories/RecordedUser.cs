@@ -3,7 +3,10 @@ using System.Diagnostics;
 
 namespace Pawl.Stores.Tests.Histories;
 
-/// <summary>What several callers do at once, through several nodes, to the sessions of one user. The seed decides what is called, and the machine what overlaps.</summary>
+/// <summary>
+/// What several callers do at once, through several nodes, to the sessions of one user. The seed decides the calls, and the machine
+/// which of them overlap.
+/// </summary>
 internal sealed class RecordedUser(IReadOnlyList<ISessionStore> nodes, int seed, CancellationToken cancellationToken)
 {
     private const int Callers = 6;
@@ -72,7 +75,8 @@ internal sealed class RecordedUser(IReadOnlyList<ISessionStore> nodes, int seed,
     private async Task RotateAsync(ISessionStore node, Device device, Random random, CancellationToken cancel)
     {
         var from = random.Next(5) > 0 ? device.Heads.Last() : device.Heads.ElementAt(random.Next(device.Heads.Count));
-        var move = new SessionMove(device.Session.Id, from, new(from.Generation + 1, (ulong)random.NextInt64()), Start.AddMinutes(1), Start.AddDays(-14));
+        var move = new SessionMove(
+            device.Session.Id, from, new(from.Generation + 1, (ulong)random.NextInt64()), Start.AddMinutes(1), Start.AddDays(-14));
         var (moved, called, answered) = await TimeAsync(c => node.RotateAsync(move, c), cancel);
         if (moved is not null)
             device.Heads.Enqueue(moved.Head);
@@ -103,7 +107,8 @@ internal sealed class RecordedUser(IReadOnlyList<ISessionStore> nodes, int seed,
     // No two are the same, so that a reading says whose ending it was that counted.
     private SessionEnd NextEnd(SessionEndReason reason) => new(reason, Start.AddSeconds(Interlocked.Increment(ref _endings)));
 
-    private async Task<(T? Answer, long Called, long Answered)> TimeAsync<T>(Func<CancellationToken, ValueTask<T>> call, CancellationToken cancel)
+    private async Task<(T? Answer, long Called, long Answered)> TimeAsync<T>(
+        Func<CancellationToken, ValueTask<T>> call, CancellationToken cancel)
     {
         Interlocked.Increment(ref _calls);
         var called = Stopwatch.GetTimestamp();
@@ -114,7 +119,8 @@ internal sealed class RecordedUser(IReadOnlyList<ISessionStore> nodes, int seed,
             Interlocked.Increment(ref _answered);
             return (answer, called, answered);
         }
-        catch (Exception e) when (e is OperationCanceledException or StoreUnavailableException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e)
+            when (e is OperationCanceledException or StoreUnavailableException && !cancellationToken.IsCancellationRequested)
         {
             return (default, called, Operation.Never);
         }

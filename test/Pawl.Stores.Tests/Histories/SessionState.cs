@@ -7,7 +7,10 @@ internal readonly record struct SessionState(bool Exists, SessionHead Head, stri
 
     public bool IsAlive => Exists && End is null;
 
-    public static SessionState Of(Session? session) => session is null ? Absent : new(true, session.Head, session.SecurityStamp, session.End);
+    public static SessionState Of(Session? session) =>
+        session is null ? Absent : new(true, session.Head, session.SecurityStamp, session.End);
 
-    public override string ToString() => !Exists ? "none" : $"head {Head.Generation}/{Head.TokenId:x}, stamp {Stamp}, {(End is { } end ? $"ended {end.Reason} at {end.At:T}" : "alive")}";
+    public override string ToString() => !Exists
+        ? "none"
+        : $"head {Head.Generation}/{Head.TokenId:x}, stamp {Stamp}, {(End is { } end ? $"ended {end.Reason} at {end.At:T}" : "alive")}";
 }

@@ -4,11 +4,15 @@ using System.Net.Sockets;
 
 namespace Pawl.Stores.Tests;
 
-/// <summary>A database server, or what stands before one: a program of its own, on a port and in a folder of its own, that stops when this process does, however that ends.</summary>
+/// <summary>
+/// A database server or a pooler, with its own port and folder. It stops when the test process ends, even if that is killed.
+/// </summary>
 public abstract class DatabaseProcess : IDisposable
 {
-    // The shell ends it when its own input ends, which even a killed test sees to.
-    // What a shell runs in the background reads nothing unless told to, hence the second name for the input.
+    private const string PostgreSqlVersions = "/usr/lib/postgresql";
+
+    // The shell ends the program when the shell's input ends, which happens even if the test process is killed.
+    // A background program of a shell has no input by default, hence the second name for the input.
     private const string Guard = """
         exec 3<&0
         "$@" 3<&- & child=$!
@@ -40,7 +44,9 @@ public abstract class DatabaseProcess : IDisposable
 
     private static bool IsRoot => !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess;
 
-    /// <summary>A free port: below those that the system lends to outgoing connections, so that a server which was stopped gets its own back.</summary>
+    /// <summary>
+    /// A free port below those for outgoing connections, so that a server gets its own port back after a restart.
+    /// </summary>
     public static int FindPort()
     {
         while (true)
@@ -60,15 +66,24 @@ public abstract class DatabaseProcess : IDisposable
     }
 
     /// <summary>A program on the path, or where Debian keeps the server's; the newest first.</summary>
-    protected static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin")
-        .Concat(Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(static version => Path.Combine(version, "bin")) : [])
+    protected static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Append("/usr/sbin")
+        .Concat(Directory.Exists(PostgreSqlVersions)
+            ? Directory.GetDirectories(PostgreSqlVersions).OrderDescending().Select(static version => Path.Combine(version, "bin"))
+            : [])
         .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
     protected void Start(string readiness, string program, params string[] arguments)
     {
         var command = AsUser(program, arguments);
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _process = Process.Start(new ProcessStartInfo("sh", ["-c", Guard, "sh", .. command]) { RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = Folder })!;
+        _process = Process.Start(new ProcessStartInfo("sh", ["-c", Guard, "sh", .. command])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = Folder,
+        })!;
         _process.ErrorDataReceived += Take;
         _process.OutputDataReceived += Take;
         _process.BeginErrorReadLine();
@@ -87,7 +102,12 @@ public abstract class DatabaseProcess : IDisposable
 
     protected static void Execute(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        })!;
         var said = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEnd();
         process.WaitForExit();
@@ -96,7 +116,9 @@ public abstract class DatabaseProcess : IDisposable
 
     /// <summary>The command as the user whose programs these are.</summary>
     protected string[] AsUser(string program, params string[] arguments) =>
-        _user is not null ? ["setpriv", $"--reuid={_user}", $"--regid={_user}", "--clear-groups", program, .. arguments] : [program, .. arguments];
+        _user is not null
+            ? ["setpriv", $"--reuid={_user}", $"--regid={_user}", "--clear-groups", program, .. arguments]
+            : [program, .. arguments];
 
     /// <summary>Waits until it is gone.</summary>
     protected void WaitForExit()

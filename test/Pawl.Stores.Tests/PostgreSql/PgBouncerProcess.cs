@@ -1,6 +1,8 @@
 namespace Pawl.Stores.Tests;
 
-/// <summary>PgBouncer before a server, in transaction mode: with fewer connections than callers, so that each statement gets another one.</summary>
+/// <summary>
+/// PgBouncer in transaction mode. It has fewer connections than callers, so that each statement gets another one.
+/// </summary>
 public sealed class PgBouncerProcess : DatabaseProcess
 {
     public PgBouncerProcess(PostgreSqlProcess server) : base("postgres")

@@ -1,8 +1,8 @@
 namespace Pawl.Stores.Tests;
 
 /// <summary>
-/// A server that is killed may forget rotations, which nobody waited for, and nothing else: nobody is signed out by it, nobody who had signed out is back, and no
-/// token has two heirs.
+/// A server that is killed may lose rotations, which do not wait for the disk, and nothing else. No user is signed out, no ended session is
+/// live again, and no token has two successors.
 /// </summary>
 public sealed class PostgreSqlCrashTests : IAsyncLifetime
 {

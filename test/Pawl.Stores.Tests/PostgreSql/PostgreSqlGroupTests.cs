@@ -47,7 +47,8 @@ public sealed class PostgreSqlGroupTests : SessionStoreContract<PostgreSqlPlace>
             stuck.Add(Store.RotateAsync(NextMove(session), Cancel).AsTask());
             await Task.Delay(20, Cancel);
         }
-        await Task.WhenAll(sessions[8..].ConvertAll(session => Store.RotateAsync(NextMove(session), Cancel).AsTask())).WaitAsync(Patience, Cancel);
+        await Task.WhenAll(sessions[8..].ConvertAll(session => Store.RotateAsync(NextMove(session), Cancel).AsTask()))
+            .WaitAsync(Patience, Cancel);
 
         Assert.All(stuck, static moving => Assert.False(moving.IsCompleted));
         await hold.ReleaseAsync();
@@ -70,7 +71,8 @@ public sealed class PostgreSqlGroupTests : SessionStoreContract<PostgreSqlPlace>
             var connection = new NpgsqlConnection(connectionString + ";Pooling=False");
             await connection.OpenAsync(Cancel);
             var transaction = await connection.BeginTransactionAsync(Cancel);
-            await using var command = new NpgsqlCommand("SELECT 1 FROM pawl_sessions WHERE subject = ANY($1) FOR UPDATE", connection, transaction);
+            await using var command = new NpgsqlCommand(
+                "SELECT 1 FROM pawl_sessions WHERE subject = ANY($1) FOR UPDATE", connection, transaction);
             command.Parameters.Add(new() { Value = sessions.Select(static s => s.Subject).ToArray() });
             await command.ExecuteNonQueryAsync(Cancel);
             return new Hold(connection, transaction);

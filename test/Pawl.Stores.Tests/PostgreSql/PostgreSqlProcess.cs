@@ -24,13 +24,21 @@ public sealed class PostgreSqlProcess : DatabaseProcess
         var initdb = AsUser(Find("initdb")!, "-D", Data, "-U", "pawl", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
         Execute(initdb[0], initdb[1..]);
         // What is killed here are processes, not machines, so nothing has to reach a disk; that a commit waits or does not is the same.
-        _settings = ["listen_addresses=127.0.0.1", $"port={Port}", "unix_socket_directories=", "fsync=off", "max_connections=300", .. settings];
+        _settings =
+        [
+            "listen_addresses=127.0.0.1", $"port={Port}", "unix_socket_directories=", "fsync=off", "max_connections=300", .. settings,
+        ];
         Start();
     }
 
     private PostgreSqlProcess(PostgreSqlProcess source, int port, bool follows) : base("postgres")
     {
-        var copy = AsUser(Find("pg_basebackup")!, ["-D", Data, "-h", "127.0.0.1", "-p", $"{port}", "-U", "pawl", "-X", "stream", "-c", "fast", "--no-sync", .. follows ? ["-R"] : Array.Empty<string>()]);
+        string[] options = follows ? ["-R"] : [];
+        var copy = AsUser(
+            Find("pg_basebackup")!,
+            [
+                "-D", Data, "-h", "127.0.0.1", "-p", $"{port}", "-U", "pawl", "-X", "stream", "-c", "fast", "--no-sync", .. options,
+            ]);
         Execute(copy[0], copy[1..]);
         _settings = [.. source._settings.Select(s => s.StartsWith("port=", StringComparison.Ordinal) ? $"port={Port}" : s)];
     }
@@ -43,7 +51,8 @@ public sealed class PostgreSqlProcess : DatabaseProcess
 
     public string ConnectionString(string database) => $"Host=127.0.0.1;Port={Port};Database={database};Username=pawl";
 
-    public void Start() => Start("database system is ready to accept", Find("postgres")!, ["-D", Data, .. _settings.SelectMany(static s => new[] { "-c", s })]);
+    public void Start() => Start(
+        "database system is ready to accept", Find("postgres")!, ["-D", Data, .. _settings.SelectMany(static s => new[] { "-c", s })]);
 
     /// <summary>A server on a disk of its own.</summary>
     public static PostgreSqlProcess On(SmallDisk disk, params string[] settings) => new(disk, settings);
@@ -88,7 +97,8 @@ public sealed class PostgreSqlProcess : DatabaseProcess
     public void Execute(string sql) => Query<object?>("postgres", sql);
 
     /// <summary>From now on nothing is written but what somebody waits for: the process that does it by the way is held.</summary>
-    public void HoldBackgroundWrites() => Execute("kill", "-STOP", $"{Query<int>("postgres", "SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'")}");
+    public void HoldBackgroundWrites() => Execute(
+        "kill", "-STOP", $"{Query<int>("postgres", "SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'")}");
 
     /// <summary>SIGKILL to all of it at once, as if the power went: nothing is closed, and what was not written is gone.</summary>
     public void Kill()
@@ -119,7 +129,8 @@ public sealed class PostgreSqlProcess : DatabaseProcess
                 try
                 {
                     // Each calls itself by what it does: "postgres: walwriter".
-                    if (!process.ProcessName.StartsWith("postgres", StringComparison.Ordinal) || new DirectoryInfo($"/proc/{process.Id}/cwd").ResolveLinkTarget(true)?.FullName != Data)
+                    if (!process.ProcessName.StartsWith("postgres", StringComparison.Ordinal)
+                        || new DirectoryInfo($"/proc/{process.Id}/cwd").ResolveLinkTarget(true)?.FullName != Data)
                         continue;
                     process.Kill();
                     found = true;

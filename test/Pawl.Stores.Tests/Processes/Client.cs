@@ -19,7 +19,15 @@ internal sealed class Client(ISessionStore store)
     public async Task SignInAsync()
     {
         var id = new SessionId(Guid.NewGuid().ToByteArray());
-        var session = new Session { Id = id, Subject = "ada", Head = new(0, NewTokenId()), CreatedAt = _now, LastUsedAt = _now, ExpiresAt = _now.AddDays(90) };
+        var session = new Session
+        {
+            Id = id,
+            Subject = "ada",
+            Head = new(0, NewTokenId()),
+            CreatedAt = _now,
+            LastUsedAt = _now,
+            ExpiresAt = _now.AddDays(90),
+        };
         await store.CreateAsync(session, Cancel);
         _token = RefreshToken.First(id, session.Head, NewTokenId(), _now);
     }

@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 
 namespace Pawl.Stores.Tests;
 
-/// <summary>Clients that sign in, refresh and sign out while their server is killed again and again: nobody is signed out by it, and nobody who had signed out is back.</summary>
+/// <summary>
+/// Clients that sign in, refresh and sign out while their server is killed repeatedly. No user is signed out by that, and no ended session
+/// is live again.
+/// </summary>
 internal sealed class CrashLoad(ISessionStore store)
 {
     private const int Clients = 16;

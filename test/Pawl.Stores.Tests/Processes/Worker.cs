@@ -29,7 +29,8 @@ internal static class Worker
     private static async Task MakeKeysAsync(IKeyStore keys)
     {
         var document = await keys.ReadKeysAsync(default);
-        Console.WriteLine($"taken {await keys.TryWriteKeysAsync(document with { Content = new byte[] { 1 } }, default)} from {document.Version}");
+        var isTaken = await keys.TryWriteKeysAsync(document with { Content = new byte[] { 1 } }, default);
+        Console.WriteLine($"taken {isTaken} from {document.Version}");
     }
 
     // Moves one session on as often as it can: with others that do the same, each move is made by exactly one.
@@ -41,7 +42,8 @@ internal static class Worker
         {
             var session = (await store.FindAsync(sid, default))!;
             var to = new SessionHead(session.Head.Generation + 1, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
-            if (await store.RotateAsync(new(sid, session.Head, to, session.LastUsedAt.AddSeconds(1), session.LastUsedAt.AddDays(-1)), default) is not null)
+            var move = new SessionMove(sid, session.Head, to, session.LastUsedAt.AddSeconds(1), session.LastUsedAt.AddDays(-1));
+            if (await store.RotateAsync(move, default) is not null)
                 Console.WriteLine($"moved {to.Generation} {to.TokenId}");
         }
     }
@@ -68,7 +70,8 @@ internal static class Worker
             for (uint generation = 1; generation <= 20; generation++)
             {
                 var to = new SessionHead(generation, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
-                session = (await store.RotateAsync(new(session.Id, session.Head, to, session.LastUsedAt.AddSeconds(1), session.LastUsedAt.AddDays(-1)), default))!;
+                var (at, usedSince) = (session.LastUsedAt.AddSeconds(1), session.LastUsedAt.AddDays(-1));
+                session = (await store.RotateAsync(new(session.Id, session.Head, to, at, usedSince), default))!;
                 Say($"moved {session.Id} {generation}");
             }
             await store.EndAsync(session.Id, new(SessionEndReason.SignedOut, session.LastUsedAt), default);

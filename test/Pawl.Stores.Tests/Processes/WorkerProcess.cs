@@ -12,8 +12,11 @@ internal sealed class WorkerProcess : IDisposable
     public static WorkerProcess Start(params string[] work)
     {
         var program = Environment.ProcessPath!;
-        string[] command = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [program, typeof(WorkerProcess).Assembly.Location, "worker", .. work] : [program, "worker", .. work];
-        return new(Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true })!);
+        string[] command = Path.GetFileNameWithoutExtension(program) == "dotnet"
+            ? [program, typeof(WorkerProcess).Assembly.Location, "worker", .. work]
+            : [program, "worker", .. work];
+        var info = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        return new(Process.Start(info)!);
     }
 
     /// <summary>Starts so many, and lets them all begin at once when all are there.</summary>

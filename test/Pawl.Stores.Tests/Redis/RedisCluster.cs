@@ -21,7 +21,9 @@ public sealed class RedisCluster : IDisposable
         Assert.True(SpinWait.SpinUntil(() =>
         {
             Thread.Sleep(50);
-            return _servers.TrueForAll(static s => s.Execute("CLUSTER", "INFO").ToString() is var info && info.Contains("cluster_state:ok", StringComparison.Ordinal) && info.Contains("cluster_known_nodes:3", StringComparison.Ordinal));
+            return _servers.TrueForAll(static s => s.Execute("CLUSTER", "INFO").ToString() is var info
+                && info.Contains("cluster_state:ok", StringComparison.Ordinal)
+                && info.Contains("cluster_known_nodes:3", StringComparison.Ordinal));
         }, TimeSpan.FromSeconds(60)), "The cluster does not come together.");
     }
 

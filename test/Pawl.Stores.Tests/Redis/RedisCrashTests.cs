@@ -181,7 +181,9 @@ public sealed class RedisCrashTests : IAsyncLifetime
 
         replica.Kill();
         var thrown = await Assert.ThrowsAsync<StoreUnavailableException>(clients[1].SignOutAsync);
-        Assert.Equal($"The Redis server at {primary.ConnectionString} has not reached as many replicas in time as it has to (replicas=1).", thrown.Message);
+        Assert.Equal(
+            $"The Redis server at {primary.ConnectionString} has not reached as many replicas in time as it has to (replicas=1).",
+            thrown.Message);
         // Rotations ask for nothing.
         await clients[2].RefreshAsync();
 
@@ -197,8 +199,12 @@ public sealed class RedisCrashTests : IAsyncLifetime
     [Requirement("OPS-01")]
     [Theory]
     [InlineData("it keeps no log on disk; set appendonly yes, and appendfsync always.")]
-    [InlineData("it does not see to it that its log gets to the disk (appendfsync no); set appendfsync always.", "--appendonly", "yes", "--appendfsync", "no")]
-    [InlineData("its log gets to the disk only each second; set appendfsync always, or run Redis 7.2 or newer.", "--appendonly", "yes", "--appendfsync", "everysec")]
+    [InlineData(
+        "it does not see to it that its log gets to the disk (appendfsync no); set appendfsync always.",
+        "--appendonly", "yes", "--appendfsync", "no")]
+    [InlineData(
+        "its log gets to the disk only each second; set appendfsync always, or run Redis 7.2 or newer.",
+        "--appendonly", "yes", "--appendfsync", "everysec")]
     public async Task A_server_that_may_lose_endings_is_refused_if_asked_to(string reason, params string[] settings)
     {
         var server = Start(settings);
@@ -207,7 +213,9 @@ public sealed class RedisCrashTests : IAsyncLifetime
         if (waits)
             await new Client(await opening).SignInAsync();
         else
-            Assert.Equal($"The Redis server at {server.ConnectionString} may lose sign-ins and endings in a crash: {reason}", (await Assert.ThrowsAsync<StoreUnavailableException>(() => opening)).Message);
+            Assert.Equal(
+                $"The Redis server at {server.ConnectionString} may lose sign-ins and endings in a crash: {reason}",
+                (await Assert.ThrowsAsync<StoreUnavailableException>(() => opening)).Message);
         await OpenAsync(server.ConnectionString);
     }
 

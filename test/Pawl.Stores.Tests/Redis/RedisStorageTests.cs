@@ -8,7 +8,8 @@ public sealed class RedisStorageTests(ITestOutputHelper output) : SessionStoreCo
 {
     private const int Sessions = 10_000;
 
-    private static readonly byte[] FiveClaims = Encoding.UTF8.GetBytes("""{"name":"Ada Lovelace","email":"ada@example.com","roles":["editor"],"tenant":"analytical","plan":"pro"}""");
+    private static readonly byte[] FiveClaims = Encoding.UTF8.GetBytes(
+        """{"name":"Ada Lovelace","email":"ada@example.com","roles":["editor"],"tenant":"analytical","plan":"pro"}""");
 
     [Theory]
     [InlineData(1)]
@@ -30,7 +31,8 @@ public sealed class RedisStorageTests(ITestOutputHelper output) : SessionStoreCo
             bytes += (await Task.WhenAll(page.Select(key => db.ExecuteAsync("MEMORY", "USAGE", key)))).Sum(static r => (long)r);
             keys += page.Length;
         }
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{sessionsOfUser} sessions for each user: {(double)bytes / Sessions:F1} bytes a session"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{sessionsOfUser} sessions for each user: {(double)bytes / Sessions:F1} bytes a session"));
         Assert.Equal(Sessions + users.Count, keys);
         Assert.InRange((double)bytes / Sessions, 100, 400);
     }

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Pawl.Stores.Tests;
 
 /// <summary>
-/// A layer between SQLite and the disk (https://sqlite.org/c3ref/io_methods.html): it knows how much of each write-ahead log has reached the disk for good, and
-/// lets writes of chosen files fail. Under SQLite's own code, so nothing in the store knows of it.
+/// A layer between SQLite and the disk (https://sqlite.org/c3ref/io_methods.html). It knows how much of each write-ahead log is durable,
+/// and makes writes to chosen files fail. The store runs unchanged above it.
 /// </summary>
 internal static unsafe class FaultyDisk
 {
@@ -37,7 +37,9 @@ internal static unsafe class FaultyDisk
     /// <summary>How often that file has been synchronised.</summary>
     public static int Syncs(string path) => s_syncs.GetValueOrDefault(path);
 
-    /// <summary>Lets every write to files whose path starts like this fail with a result code of SQLite's; 0 lets them succeed again.</summary>
+    /// <summary>
+    /// Makes every write to files whose path starts like this fail with a result code of SQLite; 0 makes them succeed again.
+    /// </summary>
     public static void Fail(string pathPrefix, int code)
     {
         if (code == Ok)

@@ -1,7 +1,8 @@
 namespace Pawl.Stores.Tests;
 
 /// <summary>
-/// Endings, sign-ins and keys are on the disk before they are answered; rotations wait for no disk. Seen from below SQLite: what a power cut would leave.
+/// Endings, sign-ins and keys are on the disk before they are answered; rotations do not wait for it. Below SQLite, the tests see what a
+/// power cut would leave.
 /// </summary>
 public sealed class SqliteDurabilityTests : SessionStoreContract<SqlitePlace>
 {
@@ -59,7 +60,7 @@ public sealed class SqliteDurabilityTests : SessionStoreContract<SqlitePlace>
         Assert.Equal(Ending(), (await store.Sessions.FindAsync(ended.Id, Cancel))!.End);
         Assert.Equal(SessionEndReason.UserDisabled, (await store.Sessions.FindAsync(other.Id, Cancel))!.End!.Value.Reason);
         Assert.Equal(2, (await ReadAllEndingsAsync(store.Sessions)).Count);
-        // What was moved on before something durable came along is there; what was moved on since is lost, and the rule calls the client's token "recovered".
+        // Rotations before the last durable write are there. Later ones are lost, and the rule calls the client's token "recovered".
         var left = (await store.Sessions.FindAsync(rotated.Id, Cancel))!;
         AssertSame(durable, left);
         var token = new RefreshToken(rotated.Id, ahead.Head.Generation + 1, NewTokenId(), ahead.Head.TokenId, ahead.LastUsedAt);

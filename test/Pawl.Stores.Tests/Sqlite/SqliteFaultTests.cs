@@ -18,7 +18,9 @@ public sealed class SqliteFaultTests : IDisposable
     public async Task A_missing_folder()
     {
         var missing = Path.Combine(_place.Folder, "no", "such", "sessions.db");
-        Assert.Equal($"The session database '{missing}' cannot be opened; does its folder exist, and may this user write to it?", await RefusalAsync($"Data Source={missing}"));
+        Assert.Equal(
+            $"The session database '{missing}' cannot be opened; does its folder exist, and may this user write to it?",
+            await RefusalAsync($"Data Source={missing}"));
         Directory.CreateDirectory(Path.GetDirectoryName(missing)!);
         await (await StartAsync($"Data Source={missing}")).DisposeAsync();
     }
@@ -29,7 +31,10 @@ public sealed class SqliteFaultTests : IDisposable
     public async Task A_file_that_is_none(string text)
     {
         File.WriteAllText(_place.File, string.Concat(Enumerable.Repeat(text, 200)));
-        Assert.Equal($"The session database '{_place.File}' is corrupt or no SQLite file; restore it from a backup, or move it away to start with an empty one.", await RefusalAsync(ConnectionString));
+        Assert.Equal(
+            $"The session database '{_place.File}' is corrupt or no SQLite file; "
+            + "restore it from a backup, or move it away to start with an empty one.",
+            await RefusalAsync(ConnectionString));
     }
 
     [Fact]
@@ -53,7 +58,9 @@ public sealed class SqliteFaultTests : IDisposable
     public async Task A_connection_that_may_only_read()
     {
         await (await StartAsync(ConnectionString)).DisposeAsync();
-        Assert.Equal($"The session database '{_place.File}' is read-only; give this user the right to write to the file and its folder.", await RefusalAsync(ConnectionString + ";Mode=ReadOnly"));
+        Assert.Equal(
+            $"The session database '{_place.File}' is read-only; give this user the right to write to the file and its folder.",
+            await RefusalAsync(ConnectionString + ";Mode=ReadOnly"));
     }
 
     [Fact]
@@ -63,7 +70,9 @@ public sealed class SqliteFaultTests : IDisposable
         var connectionString = $"Data Source={Path.Combine(disk.Path, "sessions.db")}";
         await (await StartAsync(connectionString)).DisposeAsync();
         disk.MakeReadOnly();
-        Assert.Contains("cannot be opened; does its folder exist, and may this user write to it?", await RefusalAsync(connectionString), StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be opened; does its folder exist, and may this user write to it?",
+            await RefusalAsync(connectionString), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,7 +92,8 @@ public sealed class SqliteFaultTests : IDisposable
         using var connection = new SqliteConnection($"{ConnectionString};Pooling=False");
         connection.Open();
         Execute(connection, "BEGIN IMMEDIATE");
-        var thrown = await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Sessions.CreateAsync(NewSession(), Cancel));
+        var thrown = await Assert.ThrowsAsync<StoreUnavailableException>(
+            async () => await store.Sessions.CreateAsync(NewSession(), Cancel));
         Assert.Equal($"The session database '{_place.File}' is locked by another program.", thrown.Message);
         Execute(connection, "ROLLBACK");
         await store.Sessions.CreateAsync(NewSession(), Cancel);
@@ -112,7 +122,8 @@ public sealed class SqliteFaultTests : IDisposable
         })
             Assert.StartsWith(expected, (await Assert.ThrowsAsync<StoreUnavailableException>(write)).Message, StringComparison.Ordinal);
         // Reading goes on, and shows that nothing was done by halves.
-        Assert.Equal((session.Head, null), (await store.Sessions.FindAsync(session.Id, Cancel) is { } found ? (found.Head, found.End) : default));
+        var found = await store.Sessions.FindAsync(session.Id, Cancel);
+        Assert.Equal((session.Head, null), (found!.Head, found.End));
         Assert.Empty(await store.Sessions.ReadEndingsAsync(0, 10, Cancel));
 
         FaultyDisk.Fail(_place.File, 0);
