@@ -14,6 +14,7 @@ public sealed partial class DocumentedNamesTests
         "MaxRequestBytes",
         "WebApplicationFactory", "FakeTimeProvider", "ResponseMode", "MapIdentityApi", "AddOpenIdConnect", "CapacitorHttp",
         "AllowedHosts", "AddOAuth", "AddGoogle", "AddWsFederation", "AllowUnsolicitedLogins", "RemoteSignOutPath", "ExternalScheme",
+        "PublishAot", "CreateSlimBuilder",
     ];
 
     private static readonly string[] s_pages =

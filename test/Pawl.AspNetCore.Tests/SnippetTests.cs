@@ -10,7 +10,8 @@ namespace Pawl.AspNetCore.Tests;
 /// </summary>
 public sealed partial class SnippetTests
 {
-    private static readonly string[] s_programs = ["samples/Minimal/Program.cs", "test/Pawl.AspNetCore.Tests/Examples/SessionTests.cs"];
+    private static readonly string[] s_programs =
+        ["samples/Minimal/Program.cs", "samples/Aot/Program.cs", "test/Pawl.AspNetCore.Tests/Examples/SessionTests.cs"];
 
     // The lines of a page assume these.
     private const string Around = """
@@ -98,7 +99,7 @@ public sealed partial class SnippetTests
             "System.Threading", "System.Threading.Tasks"];
         await File.WriteAllTextAsync(file, string.Concat(implicitUsings.Select(static name => $"global using {name};\n")) + source);
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(static path => Path.GetFileName(path) is not ("Minimal.dll" or "Tested.dll" or "Pawl.AspNetCore.Tests.dll"));
+            .Where(static path => Path.GetFileName(path) is not ("Minimal.dll" or "Aot.dll" or "Tested.dll" or "Pawl.AspNetCore.Tests.dll"));
         await File.WriteAllLinesAsync(options,
             ["-nologo", "-noconfig", "-nostdlib", "-target:library", "-nullable:enable", "-langversion:latest",
             $"-out:{Path.Combine(folder.Path, "Snippets.dll")}", .. references.Select(static path => $"-r:\"{path}\""), $"\"{file}\""]);
