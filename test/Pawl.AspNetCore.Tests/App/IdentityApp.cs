@@ -19,7 +19,8 @@ internal static class IdentityApp
     /// <summary>The two ways in which apps add Identity's endpoints.</summary>
     public static Task<TestApp> StartAsync(
         TestFolder folder, bool core = false, bool asksUsers = false, Action<PawlOptions>? pawl = null,
-        Action<IEndpointRouteBuilder>? map = null, bool isIdentityLater = false) => TestApp.StartAsync(
+        Action<IEndpointRouteBuilder>? map = null, bool isIdentityLater = false,
+        Action<IServiceCollection>? others = null) => TestApp.StartAsync(
         pawl, folder: folder, scheme: IdentityConstants.ApplicationScheme,
         more: builder =>
         {
@@ -35,6 +36,7 @@ internal static class IdentityApp
             services.Configure<PasswordHasherOptions>(static o => o.IterationCount = 10);
             if (!isIdentityLater)
                 AddIdentity(services, core);
+            others?.Invoke(services);
         },
         map: app =>
         {
