@@ -10,7 +10,7 @@ import { BODY_TIMEOUT, timeout } from './timeout.js';
  * @property {string} [reason]
  */
 
-/** In characters. Our server's answers are far smaller, but for the longest access tokens. */
+/** In characters. Only the longest access tokens come near it. */
 const LONGEST_BODY = 20_000;
 
 /**
@@ -29,8 +29,8 @@ const parse = async (body) => {
 };
 
 /**
- * Leaves the response readable. Empty if there is none, or it says nothing of the kind: a captive portal answers 200, too. The
- * header comes first, because an answer to HEAD has no body.
+ * Leaves the response readable. Empty if there is no response, or if it is not the Pawl server's: a captive portal answers 200,
+ * too. The header comes first, because a response to HEAD has no body.
  * @param {Response | void} response
  * @returns {Promise<Answer>}
  */

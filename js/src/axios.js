@@ -3,8 +3,8 @@
 // axios, in the name of a session. All policy stays in `session.fetch`: axios has an adapter for fetch, and takes ours.
 
 /**
- * Whether this version sends with the `fetch` that it is given. Instances do not tell their version, so one without interceptors
- * is tried. A `data:` URL needs no network.
+ * Whether this version sends with the `fetch` that it is given. Instances do not tell their version, so it makes one request with
+ * an instance without interceptors. A `data:` URL needs no network.
  * @param {any} axios
  */
 const takesFetch = (axios) => {
@@ -15,18 +15,7 @@ const takesFetch = (axios) => {
   return taken;
 };
 
-/**
- * Sends every request of this axios instance through `session.fetch`. Needs axios 1.12 or later, and throws an `Error` with
- * earlier versions. What `session.fetch` rejects with becomes an `AxiosError` with the same `code`, and the original as its
- * `cause`.
- *
- * axios' `fetch` adapter reports no upload progress over this path.
- *
- * @template {{ defaults: { adapter?: any, env?: any } }} T
- * @param {T} axios axios itself or what `axios.create()` made
- * @param {Pick<import('./pawl.js').Session, 'fetch'>} session
- * @returns {T}
- */
+/** @type {typeof import('../types/axios.d.ts').attach} */
 export const attach = (axios, session) => {
   if (!takesFetch(axios))
     throw new Error('pawl: attach needs axios 1.12 or later; earlier versions would send requests without the session.');

@@ -1,28 +1,29 @@
-// How a tab hears that another tab, or a plain page of the server, changed the cookies.
+// How a tab learns that another tab, or a page rendered by the server, has changed the cookies.
 
 /**
  * @param {string} name
  * @param {AbortSignal} signal ends the listening
- * @param {() => void} changed the cookies may have changed
- * @param {() => void} awake the page, the user or the network is back
+ * @param {() => void} onChange the cookies may have changed
+ * @param {() => void} onAwake the page, the user or the network is back
  * @returns {() => void} tells the other tabs, where the browser does not do so itself
  */
-export const listen = (name, signal, changed, awake) => {
+export const listen = (name, signal, onChange, onAwake) => {
   const { document, cookieStore, BroadcastChannel } = globalThis;
   /** @type {BroadcastChannel | undefined} */
   let channel;
-  // What it heard of, a tab may not see yet: browsers bring the news and the cookies by two ways, and the news is often the
-  // faster. So it looks again.
-  const heard = () => [0, 100].map((ms) => setTimeout(changed, ms));
+  // Browsers deliver the message and the cookies on two ways, and the message is often faster. So the tab looks twice.
+  const onMessage = () => {
+    for (const ms of [0, 100]) setTimeout(onChange, ms);
+  };
   if (document) {
-    ['pageshow', 'focus', 'online', 'visibilitychange'].map((type) => addEventListener(type, awake, { signal }));
-    if (cookieStore) cookieStore.addEventListener('change', heard, { signal });
+    for (const type of ['pageshow', 'focus', 'online', 'visibilitychange']) addEventListener(type, onAwake, { signal });
+    if (cookieStore) cookieStore.addEventListener('change', onMessage, { signal });
     else if (BroadcastChannel) {
       channel = new BroadcastChannel(name);
-      channel.onmessage = heard;
+      channel.onmessage = onMessage;
       signal.addEventListener('abort', () => channel?.close());
     }
   }
-  // Without payload: whoever hears it reads the cookies, so there is nothing to forge and nothing to leak.
+  // The message has no content: each tab reads the cookies itself, so there is nothing to forge and nothing to leak.
   return () => channel?.postMessage(null);
 };

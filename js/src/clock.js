@@ -1,40 +1,43 @@
-// Refreshes ahead of need, so that requests seldom wait: once 80 to 90 % of a token's fresh life have passed, at a random
-// moment in between so that tabs and users do not come all at once. Only where somebody looks: a hidden tab never refreshes by
-// timer, and one that nobody used for a whole life lets the token lapse, or an open tab would keep a session alive for ever.
+// Refreshes ahead of need, so that requests seldom wait: at a random moment after 80 to 90 % of a token's fresh life, so that
+// tabs and users do not refresh all at once. A hidden tab never refreshes by timer. A tab that was not used for a whole life lets
+// the token lapse; otherwise an open tab would keep its session alive for ever.
 
 /** @param {(stale?: string) => void} refresh */
 export const createClock = (refresh) => {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  /** @type {boolean | undefined} */
-  let used;
+  let used = false;
 
-  /** @param {string} [stale] */
+  /** @param {string} [stale] the generation to replace; without it, only a token that has lapsed is replaced */
   const ring = (stale) => {
-    if (used && document.visibilityState == 'visible') {
+    if (used && document.visibilityState === 'visible') {
       used = !stale;
       refresh(stale);
     }
   };
 
-  /**
-   * Somebody is there.
-   * @param {boolean} [awake] not with a request, but the page came up or back: what has lapsed meanwhile is wanted
-   */
-  const use = (awake) => {
+  /** The page has made a request. */
+  const markUsed = () => {
     used = true;
-    if (awake) ring();
   };
 
-  /**
-   * There is a new access token.
-   * @param {number} [refreshIn] seconds; without, there is none
-   * @param {string} [generation]
-   */
-  const start = (refreshIn, generation) => {
-    clearTimeout(timer);
-    if (refreshIn) timer = setTimeout(ring, refreshIn * 1_000 * (0.8 + Math.random() / 10), generation);
-  };
+  return {
+    markUsed,
 
-  return /** @type {const} */ ([use, start]);
+    /** The page has loaded or come back: it wants a new token if its own has lapsed meanwhile. */
+    onAwake() {
+      markUsed();
+      ring();
+    },
+
+    /**
+     * There is a new access token.
+     * @param {number} [refreshIn] seconds; none or 0: there is no token any more
+     * @param {string} [generation]
+     */
+    start(refreshIn, generation) {
+      clearTimeout(timer);
+      if (refreshIn) timer = setTimeout(ring, refreshIn * 1_000 * (0.8 + Math.random() / 10), generation);
+    },
+  };
 };

@@ -1,7 +1,9 @@
-// One refresh at a time over all tabs. The lock saves requests; that a race signs nobody out is the server's promise. So a
+// One refresh at a time over all tabs. The lock only saves requests; the server promises that a race signs no user out. So a
 // holder that is frozen, or a browser without locks, costs a moment and never a session: wait, then go on.
 
 import { LOCK_TIMEOUT, timeout } from './timeout.js';
+
+/** @typedef {ReturnType<typeof createLock>} Lock */
 
 /** @param {string} name */
 export const createLock =
@@ -9,22 +11,22 @@ export const createLock =
   /**
    * Runs the task once, under the lock if that can be had in time. The outcome is the task's.
    * @template T
-   * @param {(stolen: AbortSignal) => Promise<T>} task is told when the lock is taken from it
-   * @param {AbortSignal | true} [how] a signal that ends the wait for the lock. With true the lock is taken from its holder
+   * @param {(stolen: AbortSignal) => Promise<T>} task the signal fires when another tab takes the lock away
+   * @param {{ steal?: boolean, signal?: AbortSignal }} [options] `steal`: takes the lock from its holder. `signal`: ends the wait
    * @returns {Promise<T>}
    */
-  async (task, how) => {
-    const thief = new AbortController();
+  async (task, { steal, signal } = {}) => {
+    const stolen = new AbortController();
     /** @type {Promise<T> | undefined} */
     let running;
-    const run = () => (running ??= task(thief.signal));
-    // Tabs that wait for a dead holder take turns under a spare lock, so that one of them refreshes, and not each.
-    for (const spare of ['', '*'])
+    const run = () => (running ??= task(stolen.signal));
+    // Tabs that wait for a dead holder take turns under a spare lock, so that they do not all refresh at once.
+    for (const suffix of ['', '*'])
       try {
-        return await navigator.locks.request(name + spare, how == true ? { steal: true } : { signal: timeout(LOCK_TIMEOUT, how) }, run);
+        return await navigator.locks.request(name + suffix, steal ? { steal } : { signal: timeout(LOCK_TIMEOUT, signal) }, run);
       } catch {
         if (running) {
-          thief.abort();
+          stolen.abort();
           break;
         }
       }

@@ -1,13 +1,13 @@
-// Signing out works offline: this browser is signed out at once and stays so, and the server is told as soon as it can be.
+// Signing out works offline: this browser is signed out at once and stays so. The server is told as soon as it can be reached.
 
 import { answerOf } from './answer.js';
-import { readTombstone, writeTombstone } from './cookies.js';
+import { readPendingSignOut, writePendingSignOut } from './cookies.js';
 import { CALL_TIMEOUT, LOGOUT_PAUSE, retryAfter, timeout } from './timeout.js';
 
 /**
  * @param {AbortSignal} signal stops the retries
- * @param {ReturnType<typeof import('./lock.js').createLock>} lock
- * @param {import('./pawl.js').Post} post
+ * @param {import('./lock.js').Lock} lock
+ * @param {import('./post.js').Post} post
  */
 export const createLogout = (signal, lock, post) => {
   /** @type {ReturnType<typeof setTimeout> | undefined} One for all calls: each of them may fail and be repeated. */
@@ -19,21 +19,21 @@ export const createLogout = (signal, lock, post) => {
   /**
    * @param {string} sid
    * @param {string} scope
-   * @param {AbortSignal} [stolen] somebody signs in, which ends this session too: no late response must delete the next one's cookies
+   * @param {AbortSignal} [stolen] a sign-in begins, which ends this session too: a late response must not delete the new cookies
    */
   const tell = async (sid, scope, stolen) => {
-    // The request arrives even if the user leaves the page meanwhile.
+    // With `keepalive` the request arrives even if the user leaves the page meanwhile.
     const response = await post('logout', sid, { scope }, { signal: timeout(CALL_TIMEOUT, stolen), keepalive: true }).catch(() => {});
     const { status = 0 } = response ?? {};
     const { code } = await answerOf(response);
-    const refused = status >= 400 && status < 500 && status != 429;
     // 401, 409: the session is gone, or another sign-in has ended it. The user's other sessions may live on.
-    const over = status == 204 || (code && (status == 401 || status == 409));
+    const over = status === 204 || (code && (status === 401 || status === 409));
+    const refused = status >= 400 && status < 500 && status !== 429;
     return {
-      confirmed: status == 204 || (!!over && scope == 'current'),
-      // A refusal by the Pawl server is final. The tombstone that is left asks for nothing, and keeps this browser signed out.
-      left: over ? '' : refused && code ? `${sid}.${scope == 'current' ? '' : 'current'}` : undefined,
-      // Other refusals are not final, and start no timer: the next page asks again, or this one when its user is back.
+      confirmed: status === 204 || (!!over && scope === 'current'),
+      // Only the Pawl server gives a code, and its refusal is final. What remains of `current` keeps this browser signed out.
+      left: over ? [] : refused && code && [sid, scope === 'current' ? '' : 'current'],
+      // After another server's refusal there is no timer: the next page asks again, or this one when its user is back.
       wait: !refused && retryAfter(response),
     };
   };
@@ -43,12 +43,12 @@ export const createLogout = (signal, lock, post) => {
    * @returns {Promise<boolean>} whether the server has done what was asked for
    */
   const attempt = async (stolen) => {
-    const [sid, scope] = readTombstone();
+    const { sid, scope } = readPendingSignOut();
     if (!scope) return true; // Another tab has told the server meanwhile.
     const { confirmed, left, wait } = await tell(sid, scope, stolen);
-    if (left != undefined) {
-      if (readTombstone()[0] == sid) writeTombstone(left);
-      if (left) await attempt(stolen);
+    if (left) {
+      if (readPendingSignOut().sid === sid) writePendingSignOut(...left);
+      await attempt(stolen);
     } else if (wait !== false && !signal.aborted) {
       refusedUntil = performance.now() + wait;
       clearTimeout(timer);
@@ -58,7 +58,7 @@ export const createLogout = (signal, lock, post) => {
   };
 
   /** Tells the server of a sign-out that it has not heard of yet. */
-  const resume = async () => !readTombstone()[1] || (performance.now() >= refusedUntil && lock(attempt));
+  const resume = async () => !readPendingSignOut().scope || (performance.now() >= refusedUntil && lock(attempt));
 
   /**
    * @param {string} sid
@@ -66,10 +66,10 @@ export const createLogout = (signal, lock, post) => {
    */
   const logout = (sid, scope) => {
     if (!['current', 'others', 'everywhere'].includes(scope)) throw new TypeError('pawl: the scope is current, others or everywhere');
-    if (!sid || scope == 'others') return tell(sid, scope).then(({ confirmed }) => confirmed);
-    writeTombstone(`${sid}.${scope}`);
+    if (!sid || scope === 'others') return tell(sid, scope).then(({ confirmed }) => confirmed);
+    writePendingSignOut(sid, scope);
     return resume();
   };
 
-  return /** @type {const} */ ([logout, resume]);
+  return { logout, resume };
 };

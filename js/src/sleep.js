@@ -3,22 +3,22 @@
 // A clock that was set looks the same, so this never ends a session: it only makes the client ask.
 
 /**
- * @param {(timer: boolean) => void} doubt what was counted is wrong, and the timer cookie, too, where nothing brings it up to date
- * @returns {(awake?: boolean) => Promise<unknown>} settles when the cookies are to be believed
+ * @param {(timer: boolean) => void} doubt what was counted is wrong; so is the timer cookie, if the browser cannot read it again
+ * @returns {(awake?: boolean) => Promise<unknown>} settles when the cookies are up to date
  */
-export const createWatch = (doubt) => {
+export const createCatchUp = (doubt) => {
   const gap = () => Date.now() - performance.now();
   let before = gap();
   /** @type {Promise<unknown> | undefined} */
-  let reread;
+  let reading;
   return async (awake) => {
     const slept = Math.abs(gap() - before) > 1_000;
     before = gap();
     const { cookieStore } = globalThis;
     if (slept) doubt(!cookieStore);
     // Any read from the browser's own store brings the copy up to date.
-    const asked = slept || awake ? cookieStore?.get('_').catch(() => {}) : reread;
-    if (slept) reread = asked;
-    return asked;
+    const read = slept || awake ? cookieStore?.get('_').catch(() => {}) : reading;
+    if (slept) reading = read;
+    return read;
   };
 };

@@ -4,7 +4,7 @@
 // the cookies belong to a host whose cookies this page cannot read, the seconds in the last answer tell how long it is fresh,
 // on the monotonic clock; who is signed in is still for the cookies to say, if they can be read.
 
-import { dropHint, hasLostHint, readHint, readTombstone } from './cookies.js';
+import { dropSession, hasTimerAlone, readPendingSignOut, readSession } from './cookies.js';
 
 /**
  * The session at this moment. With an empty `sid` it is not known whether there is one, and with `lost` not whether it is still
@@ -27,13 +27,13 @@ export const createState = (readable, bearer) => {
    * is not believed.
    * @type {Map<string, string | undefined>}
    */
-  const buried = new Map();
+  const ended = new Map();
   /**
    * What was seen last stands until that session is known to be over: cookies get lost, and a late response of an earlier
    * session overwrites them.
    * @type {Sight | undefined}
    */
-  let last = readable && hasLostHint() ? { sid: '' } : undefined;
+  let last = readable && hasTimerAlone() ? { sid: '' } : undefined;
   /** @type {string | undefined} whose cookie is missing; the server is asked about that once for each session and page */
   let missing;
   /** @type {string | undefined} */
@@ -46,29 +46,29 @@ export const createState = (readable, bearer) => {
   let doubtful;
 
   /** @param {string} sid */
-  const isOver = (sid) => buried.has(sid) || (sid && readTombstone()[0] == sid);
+  const isOver = (sid) => ended.has(sid) || (sid && readPendingSignOut().sid === sid);
 
   /**
    * Never kept across an `await`: other tabs sign in and out, too.
    * @returns {Sight | undefined} undefined: nobody is signed in
    */
   const look = () => {
-    const hint = readable ? readHint() : own;
+    const cookies = readable ? readSession() : own;
     const counted = !!own && performance.now() < own.due;
-    if (hint && !isOver(hint.sid)) {
-      timed ||= hint.fresh == true;
-      if (hint.sid == missing) asked = missing;
+    if (cookies && !isOver(cookies.sid)) {
+      timed ||= cookies.fresh === true;
+      if (cookies.sid === missing) asked = missing;
       return (last =
         readable && !bearer
-          ? { ...hint, fresh: (hint.fresh && hint.generation != doubtful) || (!timed && counted && own?.sid == hint.sid) }
-          : own?.sid == hint.sid
-            ? { ...own, fresh: (hint.fresh !== false || !timed) && counted }
-            : { sid: hint.sid });
+          ? { ...cookies, fresh: (cookies.fresh && cookies.generation !== doubtful) || (!timed && counted && own?.sid === cookies.sid) }
+          : own?.sid === cookies.sid
+            ? { ...own, fresh: (cookies.fresh !== false || !timed) && counted }
+            : { sid: cookies.sid });
     }
-    if (!last || isOver(last.sid) || (!hint && last.sid == asked)) return;
-    if (!hint) missing = last.sid;
+    if (!last || isOver(last.sid) || (!cookies && last.sid === asked)) return;
+    if (!cookies) missing = last.sid;
     // The cookie is missing after a response, too, so it is blocked. The seconds of the response replace it.
-    const fresh = counted && answered == last.sid;
+    const fresh = counted && answered === last.sid;
     return { ...last, fresh, lost: !fresh };
   };
 
@@ -77,9 +77,9 @@ export const createState = (readable, bearer) => {
    * own: the server knows that case and repeats itself cheaply.
    * @param {import('./answer.js').Answer} answer
    */
-  const adopt = ({ sid = '', refresh_in: refreshIn = 0, access_token: token }) => {
+  const accept = ({ sid = '', refresh_in: refreshIn = 0, access_token: token }) => {
     timed = false;
-    answered = sid == missing ? sid : undefined;
+    answered = sid === missing ? sid : undefined;
     own = { sid, generation: sid && `${++answers}`, refreshIn, token, due: performance.now() + refreshIn * 1_000 };
   };
 
@@ -87,11 +87,11 @@ export const createState = (readable, bearer) => {
    * @param {string} sid
    * @param {string} [reason] the first one told stands
    */
-  const bury = (sid, reason) => {
-    if (sid && !buried.has(sid)) buried.set(sid, reason);
-    if (own?.sid == sid) own = undefined;
-    if (last?.sid == sid) last = undefined;
-    if (readable) dropHint(sid);
+  const forget = (sid, reason) => {
+    if (sid && !ended.has(sid)) ended.set(sid, reason);
+    if (own?.sid === sid) own = undefined;
+    if (last?.sid === sid) last = undefined;
+    if (readable) dropSession(sid);
   };
 
   /**
@@ -103,5 +103,5 @@ export const createState = (readable, bearer) => {
     if (timer) doubtful = look()?.generation;
   };
 
-  return /** @type {const} */ ([look, adopt, bury, buried, doubt]);
+  return { look, accept, forget, ended, doubt };
 };
