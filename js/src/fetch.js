@@ -15,7 +15,7 @@ const isMarked = ({ headers }) => headers.has('Pawl-Problem') || /Bearer.*error=
  * @param {Set<string>} uses.origins all that may learn of the session
  * @param {boolean} uses.bearer
  * @param {import('./state.js').Known} uses.known
- * @param {ReturnType<typeof import('./fresh.js').createFresh>} uses.fresh
+ * @param {import('./fresh.js').Fresh} uses.fresh
  * @param {() => void} uses.check looks whether the cookies have changed
  * @param {() => string | undefined} uses.currentSid the session that a call made now is for
  */
@@ -30,8 +30,7 @@ export const createFetch = ({ origins, bearer, known, fresh, check, currentSid }
    * @returns {Promise<import('./answer.js').Answer>}
    */
   const problemOf = async (response, own) => {
-    const { status } = response;
-    const named = status === 409 || (status === 401 && !own && isMarked(response));
+    const named = response.status === 409 || (response.status === 401 && !own && isMarked(response));
     // A redirect may have led to another origin.
     return named && origins.has(originOf(response)) ? answerOf(response) : {};
   };
@@ -47,7 +46,7 @@ export const createFetch = ({ origins, bearer, known, fresh, check, currentSid }
     const request = /** @type {Partial<Request>} */ (input);
     const signal = init.signal ?? request.signal;
     const sid = currentSid();
-    let seen = await fresh({ sid, signal });
+    let seen = await fresh(sid, signal);
     for (let retried = false; ; retried = true) {
       const headers = new Headers(init.headers ?? request.headers);
       const sent = { ...init, headers };
@@ -66,7 +65,7 @@ export const createFetch = ({ origins, bearer, known, fresh, check, currentSid }
       check(); // Any response may have signed in or out.
       if (code === 'session_switched') {
         // If the readable cookies do not show the new session, a refresh learns it.
-        await fresh({ sid, signal, refused: seen?.generation });
+        await fresh(sid, signal, seen?.generation);
         throw new PawlError(code);
       }
       if (!seen || !/^access_token_/.test(code)) return response;
@@ -75,7 +74,7 @@ export const createFetch = ({ origins, bearer, known, fresh, check, currentSid }
       if (retried) futile = refused;
       // A stream has been read: sent again, it would be empty.
       if (refused === futile || init.body instanceof ReadableStream) return response;
-      seen = await fresh({ sid, signal, refused });
+      seen = await fresh(sid, signal, refused);
       if (!seen || seen.generation === refused) return response;
     }
   };

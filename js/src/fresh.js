@@ -2,16 +2,16 @@
 
 import { PawlError } from './errors.js';
 
+/** @typedef {ReturnType<typeof createFresh>} Fresh */
+
 /**
- * @param {object} uses
- * @param {import('./state.js').Known} uses.known
- * @param {(stale?: string) => Promise<void>} uses.refresh
- * @param {() => void} uses.check looks whether the cookies have changed
- * @param {() => string | undefined} uses.currentSid the session that a call made now is for
- * @param {ReturnType<typeof import('./sleep.js').createCatchUp>} uses.catchUp
+ * @param {import('./state.js').Known} known
+ * @param {(stale?: string) => Promise<void>} refresh
+ * @param {() => void} check looks whether the cookies have changed
+ * @param {import('./sleep.js').CatchUp} catchUp
  */
-export const createFresh = ({ known, refresh, check, currentSid, catchUp }) => {
-  /** @param {string} [sid] the session that the caller was told of */
+export const createFresh = (known, refresh, check, catchUp) => {
+  /** @param {string} [sid] */
   const lookAs = (sid) => {
     const seen = known.look();
     if (sid && seen && seen.sid !== sid) {
@@ -23,12 +23,12 @@ export const createFresh = ({ known, refresh, check, currentSid, catchUp }) => {
   };
 
   /**
-   * @param {object} [options]
-   * @param {string} [options.sid] the session that the caller was told of
-   * @param {AbortSignal | null} [options.signal] ends this wait and no other
-   * @param {string} [options.refused] a generation that the server has refused
+   * @param {string} [sid] the session that the caller was told of
+   * @param {AbortSignal | null} [signal] ends this wait and no other
+   * @param {string} [refused] a generation that the server has refused
+   * @returns the session, if there is one
    */
-  return async ({ sid = currentSid(), signal, refused } = {}) => {
+  return async (sid, signal, refused) => {
     await catchUp();
     const seen = lookAs(sid);
     if (!seen || (seen.fresh && seen.generation !== refused)) return seen;

@@ -103,7 +103,7 @@ export const createSession = (base = '/auth', { transport, origins: listed = [] 
   const login = createLogin(href, lock, post, known);
   const { logout, resume } = createLogout(signal, lock, post);
   const clock = createClock((stale) => refresh(stale).catch(() => {}));
-  const fresh = createFresh({ known, refresh, check, currentSid, catchUp });
+  const fresh = createFresh(known, refresh, check, catchUp);
   const tellTabs = listen(href, signal, check, onAwake);
 
   publish(); // Initializes the state; there are no listeners yet.
@@ -117,10 +117,10 @@ export const createSession = (base = '/auth', { transport, origins: listed = [] 
     },
 
     async ready() {
-      if (!(await fresh())) throw new PawlError('signed_out');
+      if (!(await fresh(currentSid()))) throw new PawlError('signed_out');
     },
 
-    token: async () => (await fresh())?.token ?? '',
+    token: async () => (await fresh(currentSid()))?.token ?? '',
 
     async signIn(url = 'login', body = {}, init) {
       abort();

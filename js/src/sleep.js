@@ -2,6 +2,8 @@
 // that has run out. The seconds of a response are counted on the same clock. A gap between the device's two clocks shows a sleep.
 // A clock that was set looks the same, so this never ends a session: it only makes the client ask.
 
+/** @typedef {ReturnType<typeof createCatchUp>} CatchUp */
+
 /**
  * @param {(timer: boolean) => void} doubt what was counted is wrong; so is the timer cookie, if the browser cannot read it again
  * @returns {(awake?: boolean) => Promise<unknown>} settles when the cookies are up to date

@@ -1,15 +1,27 @@
-// What this tab knows of the session, from wherever that can be known.
+// What this tab knows of the session.
 //
-// Cookie transport: the readable cookies say it all. Where the access token lives in this tab's memory (bearer transport), or
-// the cookies belong to a host whose cookies this page cannot read, the seconds in the last answer tell how long it is fresh,
-// on the monotonic clock; who is signed in is still for the cookies to say, if they can be read.
+// The readable cookies say who is signed in and, with cookies as transport, how long the access token is fresh. The last answer
+// stands in for a session cookie that cannot be read: it belongs to another host, it is blocked, or it was lost before the page
+// loaded. The seconds of the last answer, on the monotonic clock, stand in for a timer cookie that cannot be read.
 
 import { dropSession, hasTimerAlone, readPendingSignOut, readSession } from './cookies.js';
 
 /**
- * The session at this moment. With an empty `sid` it is not known whether there is one, and with `lost` not whether it is still
- * this one: a refresh will tell.
- * @typedef {{ sid: string, generation?: string, refreshIn?: number, fresh?: boolean, token?: string, lost?: boolean }} Sight
+ * The session at this moment. With an empty `sid` it is not known whether there is one. With `lost` it is not known whether it
+ * is still this one. A refresh tells. `asked`: the server was asked about a lost cookie of this session before.
+ * @typedef {object} Sight
+ * @property {string} sid
+ * @property {string} [generation]
+ * @property {number} [refreshIn]
+ * @property {boolean} [fresh]
+ * @property {string} [token]
+ * @property {boolean} [lost]
+ * @property {boolean} [asked]
+ */
+
+/**
+ * The last answer, until when it is fresh, and which cookies have been seen since.
+ * @typedef {Sight & { due: number, shown?: boolean, timed?: boolean }} LastAnswer
  */
 
 /** @typedef {ReturnType<typeof createState>} Known */
@@ -19,12 +31,12 @@ import { dropSession, hasTimerAlone, readPendingSignOut, readSession } from './c
  * @param {boolean} bearer
  */
 export const createState = (readable, bearer) => {
-  /** @type {Sight & { due: number } | undefined} */
-  let own = { sid: '', due: 0 };
+  /** @type {LastAnswer | undefined} */
+  let answer = readable && !hasTimerAlone() ? undefined : { sid: '', due: 0, lost: readable };
   let answers = 0;
   /**
-   * Sessions that are over, and why. Ids are never used twice, so a refresh answered just before, which puts the cookies back,
-   * is not believed.
+   * Sessions that are over, and why. A late response to a refresh can put their cookies back; those are not believed. Ids are
+   * never used twice.
    * @type {Map<string, string | undefined>}
    */
   const ended = new Map();
@@ -33,16 +45,8 @@ export const createState = (readable, bearer) => {
    * session overwrites them.
    * @type {Sight | undefined}
    */
-  let last = readable && hasTimerAlone() ? { sid: '' } : undefined;
-  /** @type {string | undefined} whose cookie is missing; the server is asked about that once for each session and page */
-  let missing;
-  /** @type {string | undefined} */
-  let asked;
-  /** @type {string | undefined} */
-  let answered;
-  /** Whether the timer of the last answer was seen: a browser that blocks it must not ask for each request. */
-  let timed = false;
-  /** @type {string | undefined} a generation whose timer is not to be believed */
+  let last;
+  /** @type {string | undefined} a generation whose timer cookie may be wrong */
   let doubtful;
 
   /** @param {string} sid */
@@ -50,56 +54,57 @@ export const createState = (readable, bearer) => {
 
   /**
    * Never kept across an `await`: other tabs sign in and out, too.
-   * @returns {Sight | undefined} undefined: nobody is signed in
+   * @returns {Sight | undefined} undefined: the user is signed out
    */
   const look = () => {
-    const cookies = readable ? readSession() : own;
-    const counted = !!own && performance.now() < own.due;
-    if (cookies && !isOver(cookies.sid)) {
-      timed ||= cookies.fresh === true;
-      if (cookies.sid === missing) asked = missing;
-      return (last =
-        readable && !bearer
-          ? { ...cookies, fresh: (cookies.fresh && cookies.generation !== doubtful) || (!timed && counted && own?.sid === cookies.sid) }
-          : own?.sid === cookies.sid
-            ? { ...own, fresh: (cookies.fresh !== false || !timed) && counted }
-            : { sid: cookies.sid });
+    const cookies = readable ? readSession() : undefined;
+    if (answer && cookies) {
+      answer.shown = true;
+      answer.timed ||= cookies.fresh;
     }
-    if (!last || isOver(last.sid) || (!cookies && last.sid === asked)) return;
-    if (!cookies) missing = last.sid;
-    // The cookie is missing after a response, too, so it is blocked. The seconds of the response replace it.
-    const fresh = counted && answered === last.sid;
-    return { ...last, fresh, lost: !fresh };
+    // A sign-out may have deleted a cookie that was seen before. Nothing stands in for it.
+    const hint = cookies ?? (answer?.shown ? undefined : answer);
+    if (!hint || isOver(hint.sid)) {
+      // The server is asked about a lost cookie once for each session and page.
+      if (!last || isOver(last.sid) || (!cookies && last.asked)) return;
+      const lost = { ...last, fresh: false, lost: true };
+      if (!cookies) last = lost;
+      return lost;
+    }
+    const own = answer?.sid === hint.sid ? answer : undefined;
+    const counted = own && performance.now() < own.due;
+    const fresh = cookies?.fresh && !bearer ? cookies.generation !== doubtful : counted && (cookies?.fresh || !own.timed);
+    const asked = last?.sid === hint.sid && (last.asked || last.lost);
+    return (last = { ...(bearer || !cookies ? (own ?? { sid: hint.sid }) : cookies), fresh, asked });
   };
 
   /**
-   * Takes in what no cookie tells. The token stays in this closure, out of every storage and message, so each tab asks for its
-   * own: the server knows that case and repeats itself cheaply.
-   * @param {import('./answer.js').Answer} answer
+   * Takes in what no cookie tells. The token stays in this closure, out of every storage and message. So each tab asks for its
+   * own; the server knows that case and repeats itself cheaply.
+   * @param {import('./answer.js').Answer} content
    */
   const accept = ({ sid = '', refresh_in: refreshIn = 0, access_token: token }) => {
-    timed = false;
-    answered = sid === missing ? sid : undefined;
-    own = { sid, generation: sid && `${++answers}`, refreshIn, token, due: performance.now() + refreshIn * 1_000 };
+    answer = { sid, generation: sid && `${++answers}`, refreshIn, token, due: performance.now() + refreshIn * 1_000 };
   };
 
   /**
+   * The session is over.
    * @param {string} sid
-   * @param {string} [reason] the first one told stands
+   * @param {string} [reason] the first one counts
    */
   const forget = (sid, reason) => {
     if (sid && !ended.has(sid)) ended.set(sid, reason);
-    if (own?.sid === sid) own = undefined;
+    if (answer?.sid === sid) answer = undefined;
     if (last?.sid === sid) last = undefined;
     if (readable) dropSession(sid);
   };
 
   /**
-   * The device may have slept: the monotonic clock has not counted on.
-   * @param {boolean} timer nor has that of the cookies
+   * The device may have slept: the monotonic clock stood still.
+   * @param {boolean} timer so did the clock of the timer cookie
    */
   const doubt = (timer) => {
-    if (own) own.due = 0;
+    if (answer) answer.due = 0;
     if (timer) doubtful = look()?.generation;
   };
 

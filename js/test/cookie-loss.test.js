@@ -84,6 +84,58 @@ test('a browser that blocks the session cookie from now on is not asked for each
   assert.ok(world.server.refreshes <= 2, `${world.server.refreshes} refreshes`);
 });
 
+for (const options of [{}, { visible: false }])
+  test(`a page that loads with the timer alone, in a browser that blocks the session cookie, asks once (${JSON.stringify(options)})`, async () => {
+    const world = new World();
+    const sid = world.server.signIn();
+    block(world, SESSION);
+    const { session, heard } = world.join(options);
+    await world.pass(1_000);
+    for (let i = 0; i < 20; i++) assert.equal((await world.run(session.fetch('/api/me'))).status, 200);
+    assert.deepEqual([session.state.status, session.state.sid, world.server.refreshes], ['signed-in', sid, 1]);
+    assert.deepEqual(heard, ['signedin']);
+    await world.pass(240_000);
+    for (let i = 0; i < 20; i++) assert.equal((await world.run(session.fetch('/api/me'))).status, 200);
+    assert.equal(world.server.refreshes, 2);
+  });
+
+test('a sign-in works in a browser that blocks the session cookie', async () => {
+  const world = new World();
+  block(world, SESSION);
+  const { session, heard } = world.join({ visible: false });
+  assert.equal((await world.run(session.signIn(undefined, { email: 'ada', password: 'hunter2' }))).status, 200);
+  assert.equal((await world.run(session.fetch('/api/me'))).status, 200);
+  assert.deepEqual([session.state.status, world.server.refreshes], ['signed-in', 0]);
+  await world.run(session.signOut());
+  assert.equal(session.state.status, 'signed-out');
+  assert.deepEqual(heard, ['signedin', 'signedout signed_out']);
+});
+
+test('what stands in for a blocked session cookie ends with its session', async () => {
+  const world = new World();
+  const sid = world.server.signIn();
+  block(world, SESSION);
+  const { session, heard } = world.join({ visible: false });
+  await world.run(session.fetch('/api/me'));
+  world.server.end(sid);
+  assert.equal((await world.run(session.fetch('/api/me'))).status, 401);
+  for (let i = 0; i < 5; i++) await world.run(session.fetch('/api/me'));
+  assert.deepEqual([session.state.status, world.server.refreshes], ['signed-out', 1]);
+  assert.deepEqual(heard, ['signedin', 'signedout revoked']);
+});
+
+test('a sign-out in another tab reaches a page whose browser blocks the session cookie', async () => {
+  const world = new World();
+  world.server.signIn();
+  block(world, SESSION);
+  const [one, two] = [world.join(), world.join()];
+  await world.pass(1_000);
+  assert.deepEqual([one.session.state.status, two.session.state.status], ['signed-in', 'signed-in']);
+  world.server.fail('/auth/logout', 503);
+  await world.run(one.session.signOut());
+  assert.equal(two.session.state.status, 'signed-out');
+});
+
 for (const bearer of [false, true])
   test(`a browser that blocks the timer cookie refreshes by the seconds of the answer (${bearer ? 'bearer' : 'cookies'})`, async () => {
     const world = new World({ bearer });

@@ -3,13 +3,15 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
+// Parts are wired by objects with plain names, which bundlers do not shorten; tuples would save about 140 bytes.
+
 /** What a bundler makes of it, in bytes on the wire. */
 const size = async (entry) => {
   const { outputFiles } = await build({ entryPoints: [new URL(`../src/${entry}`, import.meta.url).pathname], bundle: true, minify: true, write: false, format: 'esm', target: 'es2022' });
   return gzipSync(outputFiles[0].contents, { level: 9 }).length;
 };
 
-for (const [entry, budget] of Object.entries({ 'pawl.js': 4_250, 'axios.js': 500 }))
+for (const [entry, budget] of Object.entries({ 'pawl.js': 4_200, 'axios.js': 500 }))
   test(`${entry} is at most ${budget} bytes, minified and compressed`, async (t) => {
     const bytes = await size(entry);
     t.diagnostic(`${entry}: ${bytes} bytes`);
