@@ -18,10 +18,10 @@ var target = args.FirstOrDefault();
 
 var targets = new (string Name, string What, Action Run)[]
 {
-    ("check", "formatting and the public API", Check),
+    ("check", "formatting, the public API, and the types and lint of the browser client", Check),
     ("build", "everything, in Release", Build),
     ("test", "all tests: .NET, JavaScript, and end to end in Chromium and Firefox", Test),
-    ("js", "the browser client's tests", JavaScript),
+    ("js", "the browser client: types, lint, and tests that reach every line", JavaScript),
     ("e2e", "the server in real browsers", EndToEnd),
     ("conformance", "which test proves which requirement, into artifacts/conformance.md, with a summary in docs", Conformance),
     ("fuzz", "the parsers, coverage-guided, for some seconds (60): fuzz [seconds]", () => Fuzz(args.Length > 1 ? int.Parse(args[1]) : 60)),
@@ -58,6 +58,9 @@ void Check()
 {
     Step("Formatting");
     Run("dotnet", "format whitespace Pawl.slnx --verify-no-changes --no-restore");
+    if (!Directory.Exists("js/node_modules"))
+        Run("npm", "ci --prefix js");
+    Run("npm", "run check --prefix js");
 }
 
 void Build()

@@ -14,7 +14,7 @@ export const status: 'signed-in' | 'signed-out' = session.state.status;
 export const [sid, generation, refreshIn, degraded]: [string, string, number, boolean] = [session.state.sid, session.state.generation, session.state.refreshIn, session.state.degraded];
 export const stop: () => void = session.on('signedout', (event) => event.reason?.toUpperCase());
 export const api: ReturnType<typeof axios.create> = attach(axios.create(), session);
-export const isSwitched = (error: unknown) => error instanceof PawlError && error.code == 'session_switched';
+export const isSwitched = (error: unknown) => error instanceof PawlError && error.code === 'session_switched';
 session.dispose();
 
 // @ts-expect-error There is no such transport.

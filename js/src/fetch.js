@@ -8,7 +8,8 @@ import { PawlError } from './errors.js';
 const originOf = (target) => new URL(/** @type {Request} */ (target).url ?? target, document.baseURI).origin;
 
 /** @param {Response} response a 401 of the Pawl server, and not of the application behind it */
-const isMarked = ({ headers }) => headers.has('Pawl-Problem') || /Bearer.*error="invalid_token"/i.test(`${headers.get('WWW-Authenticate')}`);
+const isMarked = ({ headers }) =>
+  headers.has('Pawl-Problem') || /Bearer.*error="invalid_token"/i.test(`${headers.get('WWW-Authenticate')}`);
 
 /**
  * @param {object} uses
@@ -46,8 +47,13 @@ export const createFetch = ({ origins, bearer, known, fresh, check, currentSid }
     const request = /** @type {Partial<Request>} */ (input);
     const signal = init.signal ?? request.signal;
     const sid = currentSid();
-    let seen = await fresh(sid, signal);
-    for (let retried = false; ; retried = true) {
+
+    /**
+     * @param {import('./state.js').Sight | undefined} seen
+     * @param {boolean} [retried]
+     * @returns {Promise<Response>}
+     */
+    const attempt = async (seen, retried) => {
       const headers = new Headers(init.headers ?? request.headers);
       const sent = { ...init, headers };
       const own = bearer && headers.has('Authorization');
@@ -63,19 +69,19 @@ export const createFetch = ({ origins, bearer, known, fresh, check, currentSid }
       const { code, reason } = await problemOf(response, own);
       if (seen && code === 'session_ended') known.forget(seen.sid, reason);
       check(); // Any response may have signed in or out.
+      const refused = seen?.generation;
       if (code === 'session_switched') {
         // If the readable cookies do not show the new session, a refresh learns it.
-        await fresh(sid, signal, seen?.generation);
+        await fresh(sid, signal, refused);
         throw new PawlError(code);
       }
       if (!seen || !/^access_token_/.test(code)) return response;
-
-      const refused = seen.generation;
       if (retried) futile = refused;
       // A stream has been read: sent again, it would be empty.
       if (refused === futile || init.body instanceof ReadableStream) return response;
-      seen = await fresh(sid, signal, refused);
-      if (!seen || seen.generation === refused) return response;
-    }
+      const next = await fresh(sid, signal, refused);
+      return next && next.generation !== refused ? attempt(next, true) : response;
+    };
+    return attempt(await fresh(sid, signal));
   };
 };

@@ -25,7 +25,7 @@ test('a hundred concurrent 401s cost one refresh, and each request is repeated o
   const { http } = open(world);
   world.server.forgetKeys();
   const responses = await world.run(Promise.all(Array.from({ length: 100 }, () => http.get('/api/me'))));
-  assert.ok(responses.every(({ status }) => status == 200));
+  assert.ok(responses.every(({ status }) => status === 200));
   assert.equal(world.server.refreshes, 1);
   assert.equal(world.server.to('/api/me').length, 200);
 });
@@ -49,7 +49,7 @@ test('interceptors and error handling stay those of axios', async () => {
   http.interceptors.response.use((response) => response.data);
   world.server.route('/api/own', () => problem(401, 'wrong_password'));
   assert.equal((await world.run(http.get('/api/me'))).user, 'ada');
-  await assert.rejects(world.run(http.get('/api/own')), (error) => axios.isAxiosError(error) && error.response.status == 401 && error.response.data.code == 'wrong_password');
+  await assert.rejects(world.run(http.get('/api/own')), (error) => axios.isAxiosError(error) && error.response.status === 401 && error.response.data.code === 'wrong_password');
 });
 
 // requirement: CLI-02
@@ -57,7 +57,7 @@ test('an endpoint that always answers 401 is asked twice, then heard', async () 
   const world = new World();
   const { http } = open(world);
   world.server.route('/api/broken', () => problem(401, 'access_token_invalid', challenge));
-  await assert.rejects(world.run(http.get('/api/broken')), (error) => error.response.status == 401);
+  await assert.rejects(world.run(http.get('/api/broken')), (error) => error.response.status === 401);
   assert.equal(world.server.to('/api/broken').length, 2);
 });
 
@@ -66,7 +66,7 @@ test('what session.fetch rejects with keeps its code', async () => {
   const { http } = open(world, { visible: false });
   await world.pass(240_000);
   world.server.fail('/auth/refresh', ...Array(100).fill(503));
-  await assert.rejects(world.run(http.get('/api/me')), (error) => axios.isAxiosError(error) && error.code == 'refresh_unavailable' && error.cause.name == 'PawlError');
+  await assert.rejects(world.run(http.get('/api/me')), (error) => axios.isAxiosError(error) && error.code === 'refresh_unavailable' && error.cause.name === 'PawlError');
 });
 
 // requirement: CLI-10

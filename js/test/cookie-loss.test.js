@@ -152,6 +152,18 @@ for (const bearer of [false, true])
     assert.equal(world.server.to('/api/me').length, 21);
   });
 
+test('a lost session cookie is asked about until the server can be reached', async () => {
+  const world = new World();
+  const { session, heard, sid } = open(world, { visible: false });
+  world.online = false;
+  lose(world, SESSION);
+  await world.pass(30_000);
+  assert.equal(session.state.sid, sid);
+  world.online = true;
+  assert.equal((await world.run(session.fetch('/api/me'))).status, 200);
+  assert.deepEqual(heard, ['degraded', 'refreshed', 'recovered']);
+});
+
 test('an ended session leaves no timer behind', async () => {
   const world = new World();
   const { session, sid } = open(world);

@@ -43,7 +43,7 @@ for (const options of browsers)
       await world.pass(10_000);
       first.thaw();
       await world.pass(1_000);
-      await isEves(world, second, ...(what == 'closed' ? [] : [first]), world.join(hidden));
+      await isEves(world, second, ...(what === 'closed' ? [] : [first]), world.join(hidden));
     });
   }
 

@@ -7,7 +7,7 @@ import { World } from './fakes/world.js';
 
 /** Everything that a signal holds on to: listeners, and the signals made of it. */
 const held = (signal) => {
-  const made = Object.getOwnPropertySymbols(signal).find(({ description }) => description == 'kDependantSignals');
+  const made = Object.getOwnPropertySymbols(signal).find(({ description }) => description === 'kDependantSignals');
   return getEventListeners(signal, 'abort').length + (signal[made]?.size ?? 0);
 };
 

@@ -7,7 +7,7 @@ import * as pawl from '../src/pawl.js';
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
 const snippets = [...readme.matchAll(/```(js|jsx|ts|html)\n([^]*?)```/g)].map(([, loader, code]) => ({
-  loader: loader == 'html' ? 'js' : loader,
+  loader: loader === 'html' ? 'js' : loader,
   code: code.replace(/^<script type="module">|<\/script>$/gm, ''),
 }));
 
@@ -19,9 +19,9 @@ test('every example is a module that can be read', async () => {
 test('examples use what there is', () => {
   const session = pawl.createSession();
   for (const { code } of snippets) {
-    for (const [, name] of code.matchAll(/\bsession\.(\w+)/g)) if (name != 'js') assert.ok(name in session, `session.${name}`);
+    for (const [, name] of code.matchAll(/\bsession\.(\w+)/g)) if (name !== 'js') assert.ok(name in session, `session.${name}`);
     for (const [, names, from] of code.matchAll(/import \{ (.+) \} from '(pawl|pawl\/axios|\/auth\/client\/pawl\.js)'/g))
-      for (const name of names.split(', ')) assert.ok(name in (from == 'pawl/axios' ? axiosAdapter : pawl), name);
+      for (const name of names.split(', ')) assert.ok(name in (from === 'pawl/axios' ? axiosAdapter : pawl), name);
   }
 });
 

@@ -13,7 +13,7 @@ for (const code of ['access_token_expired', 'access_token_invalid'])
     const world = new World();
     const { session } = open(world);
     let calls = 0;
-    world.server.route('/api/own', () => (++calls == 1 ? problem(401, code, challenge) : json({})));
+    world.server.route('/api/own', () => (++calls === 1 ? problem(401, code, challenge) : json({})));
     assert.equal((await world.run(session.fetch('/api/own'))).status, 200);
     assert.deepEqual([calls, world.server.refreshes], [2, 1]);
   });
@@ -68,7 +68,7 @@ test('a 401 that arrives late, after the refresh, is repeated without another', 
   const world = new World();
   const { session } = open(world);
   let calls = 0;
-  world.server.route('/api/slow', () => (++calls == 1 ? Object.assign(problem(401, 'access_token_expired', challenge), { delay: 2_000 }) : json({})));
+  world.server.route('/api/slow', () => (++calls === 1 ? Object.assign(problem(401, 'access_token_expired', challenge), { delay: 2_000 }) : json({})));
   const late = session.fetch('/api/slow');
   await world.pass(100);
   world.server.forgetKeys();
@@ -82,7 +82,7 @@ test('a 401 after another tab’s refresh is repeated without one', async () => 
   const { session } = open(world);
   const other = world.join();
   let calls = 0;
-  world.server.route('/api/slow', () => (++calls == 1 ? Object.assign(problem(401, 'access_token_expired', challenge), { delay: 2_000 }) : json({})));
+  world.server.route('/api/slow', () => (++calls === 1 ? Object.assign(problem(401, 'access_token_expired', challenge), { delay: 2_000 }) : json({})));
   const late = session.fetch('/api/slow');
   await world.pass(100);
   world.server.forgetKeys();

@@ -16,7 +16,7 @@ test('nothing is ever put into a storage, evaluated, or written into the page', 
 
 // requirement: CLI-08
 test('no clock of the device is read, but to notice that it was stopped or set', () => {
-  for (const [name, source] of sources) if (name != 'sleep.js') assert.doesNotMatch(code(source), /\bDate\b/, name);
+  for (const [name, source] of sources) if (name !== 'sleep.js') assert.doesNotMatch(code(source), /\bDate\b/, name);
 });
 
 // requirement: CLI-12

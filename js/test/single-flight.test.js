@@ -53,7 +53,7 @@ test('every waiter gets the same outcome when the refresh fails', async () => {
   await world.pass(240_000);
   world.server.fail('/auth/refresh', ...Array(100).fill(503));
   const outcomes = await world.run(Promise.allSettled(Array.from({ length: 50 }, () => session.fetch('/api/me'))));
-  assert.ok(outcomes.every(({ reason }) => reason instanceof pawl.PawlError && reason.code == 'refresh_unavailable'));
+  assert.ok(outcomes.every(({ reason }) => reason instanceof pawl.PawlError && reason.code === 'refresh_unavailable'));
   assert.equal(world.server.to('/api/me').length, 0);
 });
 

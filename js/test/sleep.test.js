@@ -24,12 +24,18 @@ const browsers = {
   'the bearer transport without cookieStore': { options: { transport: 'bearer' }, without: ['cookieStore'] },
 };
 
+test('a cookieStore that cannot be read holds up no request', async () => {
+  const { world, page } = await asleep(hidden);
+  page.cookieStore.get = () => Promise.reject(new DOMException('The store is broken.', 'UnknownError'));
+  assert.equal((await world.run(page.session.fetch('/api/me'))).status, 200);
+});
+
 for (const [what, options] of Object.entries(browsers)) {
   // requirement: CLI-08, CLI-11
   test(`the first requests after a sleep meet one refresh and no 401, in ${what}`, async () => {
     const { world, page, refreshes } = await asleep({ ...hidden, ...options });
     const answers = await world.run(Promise.all(Array.from({ length: 20 }, () => page.session.fetch('/api/me'))));
-    assert.ok(answers.every(({ status }) => status == 200));
+    assert.ok(answers.every(({ status }) => status === 200));
     assert.equal(world.server.to('/api/me').length, 20);
     assert.equal(refreshes(), 1);
   });
@@ -57,7 +63,7 @@ for (const [what, options] of Object.entries(browsers)) {
       assert.ok(refreshes() - before <= 1);
       assert.equal(world.server.to('/api/me').length % 5, 0);
     }
-    assert.deepEqual(page.heard.filter((event) => event != 'refreshed' && event != 'signedin'), []);
+    assert.deepEqual(page.heard.filter((event) => event !== 'refreshed' && event !== 'signedin'), []);
   });
 
   test(`a request made offline after a sleep waits for the network, in ${what}`, async () => {

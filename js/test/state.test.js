@@ -56,7 +56,7 @@ test('what a refresh brings is told when the lock is free again', async () => {
   const { session } = world.join({ visible: false });
   await world.pass(240_000);
   const held = [];
-  const look = ({ type }) => type != 'change' && held.push([type, !![...world.locks.values()][0]?.held]);
+  const look = ({ type }) => type !== 'change' && held.push([type, !![...world.locks.values()][0]?.held]);
   for (const type of ['refreshed', 'degraded', 'recovered']) session.on(type, look);
   world.server.fail('/auth/refresh', 503);
   await world.run(session.ready());
@@ -81,7 +81,7 @@ test('dispose removes every listener and timer', async () => {
   const world = new World();
   world.server.signIn();
   const tab = world.join({ without: ['cookieStore'] });
-  assert.ok(tab.timers.size > 0 && tab.channels.size == 1);
+  assert.ok(tab.timers.size > 0 && tab.channels.size === 1);
   tab.session.dispose();
   assert.equal(tab.timers.size, 0);
   assert.equal(tab.channels.size, 0);

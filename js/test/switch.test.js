@@ -16,7 +16,7 @@ test('requests queued for a refresh do not run as the user who signed in meanwhi
   await world.pass(50);
   world.server.signIn('eve');
   const outcomes = await world.run(queued);
-  assert.ok(outcomes.every(({ reason }) => reason instanceof pawl.PawlError && reason.code == 'session_switched'));
+  assert.ok(outcomes.every(({ reason }) => reason instanceof pawl.PawlError && reason.code === 'session_switched'));
   assert.equal(world.server.to('/api/transfer').length, 0);
   assert.deepEqual(heard, ['degraded', 'switched', 'recovered']);
 });

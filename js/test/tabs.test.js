@@ -60,8 +60,8 @@ for (const missing of ['locks', 'cookieStore', 'BroadcastChannel']) {
     const tabs = await five(world, { ...hidden, without: [missing] });
     const responses = await all(world, tabs);
     assert.ok(responses.every(({ ok }) => ok));
-    assert.ok(world.server.refreshes <= (missing == 'locks' ? 5 : 1));
-    assert.ok(tabs.every(({ session }) => session.state.status == 'signed-in'));
+    assert.ok(world.server.refreshes <= (missing === 'locks' ? 5 : 1));
+    assert.ok(tabs.every(({ session }) => session.state.status === 'signed-in'));
   });
 }
 

@@ -32,6 +32,21 @@ test('a refresh refused with refresh_token_invalid signs out', async () => {
   assert.deepEqual(heard, ['signedout refresh_token_invalid']);
 });
 
+test('a request whose 401 starts a refresh that ends the session gets that 401', async () => {
+  const world = new World();
+  const sid = world.server.signIn();
+  const { session, heard } = world.join();
+  world.server.forgetKeys();
+  world.server.fail('/auth/refresh', (request) => {
+    world.server.end(sid, 'idle');
+    return world.server.answer(request);
+  });
+  const response = await world.run(session.fetch('/api/me'));
+  assert.equal((await response.json()).code, 'access_token_invalid');
+  assert.deepEqual(heard, ['signedout idle']);
+  assert.deepEqual([world.server.refreshes, world.server.to('/api/me').length], [1, 1]);
+});
+
 test('a session that an API says has ended is signed out without a refresh', async () => {
   const world = new World();
   const sid = world.server.signIn();

@@ -26,6 +26,7 @@ export interface SessionOptions {
 
 /** What is known of the session. Frozen, and the same object until something changes. */
 export interface SessionState {
+  /** Whether the user is signed in, as far as this browser knows. */
   readonly status: 'signed-in' | 'signed-out';
 
   /** The session's public id, which is no secret. Empty when signed out. */
@@ -52,6 +53,7 @@ export type SessionEventType = 'signedin' | 'signedout' | 'switched' | 'refreshe
 
 /** What a listener gets. `session.state` has changed before it is called. */
 export interface SessionEvent extends Event {
+  /** Which event this is. */
   readonly type: SessionEventType;
 
   /**

@@ -13,11 +13,11 @@ export class CookieJar {
     const [pair, ...attributes] = line.split('; ');
     const name = pair.slice(0, pair.indexOf('='));
     const value = pair.slice(pair.indexOf('=') + 1);
-    const attribute = (wanted) => attributes.find((one) => one.split('=')[0].toLowerCase() == wanted);
+    const attribute = (wanted) => attributes.find((one) => one.split('=')[0].toLowerCase() === wanted);
     const maxAge = attribute('max-age')?.split('=')[1];
     const httpOnly = !!attribute('httponly');
     if (byScript && (httpOnly || name.startsWith('__Host-Http-'))) return;
-    if (name.startsWith('__Host-') && !(attribute('secure') && attribute('path') == 'Path=/')) return;
+    if (name.startsWith('__Host-') && !(attribute('secure') && attribute('path') === 'Path=/')) return;
 
     const before = this.script(host);
     const key = `${host} ${name}`;
@@ -26,7 +26,7 @@ export class CookieJar {
     if (until <= this.world.wall) this.#cookies.delete(key);
     else this.#cookies.set(key, { value, httpOnly, until });
 
-    for (const tab of this.world.tabs) if (tab.host == host) tab.cookiesChanged(by, before);
+    for (const tab of this.world.tabs) if (tab.host === host) tab.cookiesChanged(by, before);
   }
 
   /** @param {string} host */
@@ -34,7 +34,7 @@ export class CookieJar {
     const found = {};
     for (const [key, { value, httpOnly, until }] of this.#cookies) {
       const [owner, name] = key.split(' ');
-      if (owner == host && until > this.world.wall && !(byScript && httpOnly)) found[name] = value;
+      if (owner === host && until > this.world.wall && !(byScript && httpOnly)) found[name] = value;
     }
     return found;
   }

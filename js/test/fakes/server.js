@@ -42,7 +42,7 @@ export class Server {
 
   /** Requests to this path, in order. */
   to(path) {
-    return this.log.filter((request) => request.path == path);
+    return this.log.filter((request) => request.path === path);
   }
 
   get refreshes() {
@@ -120,27 +120,27 @@ export class Server {
     world.after(world.latency, async () => {
       if (!world.online) return world.after(world.latency, () => fail('Failed to fetch'));
       const fault = this.faults.get(path)?.shift();
-      const sameOrigin = url.origin == tab.url.origin;
-      if (request.mode == 'same-origin' && !sameOrigin) return fail('Failed to fetch');
-      const credentials = request.credentials == 'include' || (request.credentials == 'same-origin' && sameOrigin);
+      const sameOrigin = url.origin === tab.url.origin;
+      if (request.mode === 'same-origin' && !sameOrigin) return fail('Failed to fetch');
+      const credentials = request.credentials === 'include' || (request.credentials === 'same-origin' && sameOrigin);
       const cookies = credentials ? world.jar.get(url.hostname) : {};
       const { method, headers, mode, keepalive } = request;
       const entry = { tab, url, path, method, headers, body, at: world.now, mode, credentials: request.credentials, keepalive, cookies };
       this.log.push(entry);
 
-      if (fault == 'unreachable') return fail('Failed to fetch');
-      let response =
-        typeof fault == 'number' ? new Response('<p>nothing of ours</p>', { status: fault }) : typeof fault == 'function' ? fault(entry) : this.answer(entry);
+      if (fault === 'unreachable') return fail('Failed to fetch');
+      const response =
+        typeof fault === 'number' ? new Response('<p>nothing of ours</p>', { status: fault }) : typeof fault === 'function' ? fault(entry) : this.answer(entry);
       const delay = response.delay ?? world.latency;
       world.after(delay, () => {
-        if (fault == 'lost' || !world.online) return fail('Failed to fetch');
+        if (fault === 'lost' || !world.online) return fail('Failed to fetch');
         if (!arrives()) return;
         if (credentials) for (const line of response.cookies ?? []) world.jar.set(url.hostname, line, { by: tab });
-        const to = response.status == 307 && new URL(response.headers.get('Location'), url);
+        const to = response.status === 307 && new URL(response.headers.get('Location'), url);
         if (to) return this.#redirect(tab, request, body, to, { arrives, answer, fail });
         const landed = { url: request.url, redirected: !!request.redirectedTo };
         const { status, headers: answered } = response;
-        const bare = method == 'HEAD' ? new Response(null, { status, headers: answered }) : response;
+        const bare = method === 'HEAD' ? new Response(null, { status, headers: answered }) : response;
         for (const [name, value] of Object.entries(landed)) Object.defineProperty(bare, name, { value });
         world.after(0, () => answer(bare));
       });
@@ -149,8 +149,8 @@ export class Server {
 
   #redirect(tab, request, body, to, reply) {
     const headers = new Headers(request.headers);
-    if (to.origin != new URL(request.url).origin) {
-      if (request.mode == 'same-origin') return reply.fail('Failed to fetch');
+    if (to.origin !== new URL(request.url).origin) {
+      if (request.mode === 'same-origin') return reply.fail('Failed to fetch');
       headers.delete('Authorization');
     }
     const { method, mode, credentials } = request;
@@ -163,14 +163,14 @@ export class Server {
     const sid = owner(cookies);
     const session = this.sessions.get(sid);
     const named = headers.get('Pawl-Session');
-    if (sid && named && named != 'none' && named != sid) return refusal(409, 'session_switched');
+    if (sid && named && named !== 'none' && named !== sid) return refusal(409, 'session_switched');
 
-    if (path.startsWith('/auth/') && method == 'POST' && headers.get('Content-Type') != 'application/json') return refusal(415, 'unsupported');
+    if (path.startsWith('/auth/') && method === 'POST' && headers.get('Content-Type') !== 'application/json') return refusal(415, 'unsupported');
 
     switch (path) {
       case '/auth/login': {
         const { email, password } = JSON.parse(body);
-        if (password != 'hunter2') return refusal(401, 'invalid_credentials', { 'WWW-Authenticate': 'Bearer' });
+        if (password !== 'hunter2') return refusal(401, 'invalid_credentials', { 'WWW-Authenticate': 'Bearer' });
         if (session) session.ended ??= 'signed_out';
         const fresh = `${email}${++this.#issued}`.padEnd(22, '_');
         this.sessions.set(fresh, { user: email });
@@ -186,10 +186,10 @@ export class Server {
         const scope = body ? JSON.parse(body).scope ?? 'current' : 'current';
         if (!/^(current|others|everywhere)$/.test(scope)) return refusal(400, 'invalid_request');
         for (const [id, one] of this.sessions)
-          if (scope == 'current' ? id == sid : one.user == session?.user && !(scope == 'others' && id == sid)) one.ended ??= 'signed_out';
-        const names = scope == 'others' ? [] : NAMES;
-        const cookies = names.map((name) => `${name}=; Max-Age=0; Secure; Path=/; SameSite=Strict`);
-        return Object.assign(new Response(null, { status: 204 }), { cookies });
+          if (scope === 'current' ? id === sid : one.user === session?.user && !(scope === 'others' && id === sid)) one.ended ??= 'signed_out';
+        const names = scope === 'others' ? [] : NAMES;
+        const deleted = names.map((name) => `${name}=; Max-Age=0; Secure; Path=/; SameSite=Strict`);
+        return Object.assign(new Response(null, { status: 204 }), { cookies: deleted });
       }
     }
 

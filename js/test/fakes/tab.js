@@ -1,6 +1,6 @@
 // One tab: the globals that a page sees, on the world's clock, jar, network and locks.
 
-import { script } from './world.js';
+import { load } from './client.js';
 
 export class Tab {
   frozen = false;
@@ -56,7 +56,7 @@ export class Tab {
       // Lifetimes are the server's to say, on no clock of the device. It may be read to notice a sleep.
       Date: new Proxy(Date, {
         get: (_, name) => {
-          if (name != 'now') throw new Error(`Date.${String(name)} was used`);
+          if (name !== 'now') throw new Error(`Date.${String(name)} was used`);
           return () => world.wall + world.set;
         },
         construct: () => { throw new Error('new Date was used'); },
@@ -64,7 +64,7 @@ export class Tab {
     };
     globals.globalThis = globals;
     /** @type {typeof import('../../src/pawl.js')} */
-    this.pawl = new Function(...Object.keys(globals), `${script}\nreturn pawl;`)(...Object.values(globals));
+    this.pawl = load(globals);
   }
 
   /** Runs in this tab: now, or when it thaws, or never. */
@@ -113,7 +113,7 @@ export class Tab {
   /** As by closing it or leaving the page: locks are released, only `keepalive` requests go on. */
   close() {
     this.closed = true;
-    for (const lock of this.world.locks.values()) if (lock.held?.tab == this) lock.held.release();
+    for (const lock of this.world.locks.values()) if (lock.held?.tab === this) lock.held.release();
   }
 
   /**
@@ -121,17 +121,16 @@ export class Tab {
    * there before the cookies are.
    */
   cookiesChanged(by, before) {
-    if (by != this && this.world.cookieLag && this.late == undefined) {
+    if (by !== this && this.world.cookieLag && this.late === undefined) {
       this.late = before;
       this.world.after(this.world.cookieLag, () => (this.late = undefined));
     }
-    if (this.cookieStore) this.world.after(by == this ? 0 : 15, () => this.task(() => this.cookieStore.dispatchEvent(new Event('change'))));
+    if (this.cookieStore) this.world.after(by === this ? 0 : 15, () => this.task(() => this.cookieStore.dispatchEvent(new Event('change'))));
   }
 
   /** @returns {Promise<Response>} */
   async fetch(input, init = {}) {
-    if (!(input instanceof Request)) input = new URL(input, this.url);
-    const request = new Request(input, init);
+    const request = new Request(input instanceof Request ? input : new URL(input, this.url), init);
     const { keepalive } = init;
     return new Promise((resolve, reject) => {
       const abort = () => this.task(() => reject(request.signal.reason));
@@ -161,7 +160,7 @@ export class Tab {
           if (this.closed) return next();
           signal?.removeEventListener('abort', abort);
           const release = () => {
-            if (lock.held != held) return;
+            if (lock.held !== held) return;
             lock.held = undefined;
             next();
           };
@@ -176,7 +175,7 @@ export class Tab {
         },
       };
       const abort = () => {
-        lock.waiting = lock.waiting.filter((one) => one != request);
+        lock.waiting = lock.waiting.filter((one) => one !== request);
         reject(signal.reason);
       };
       if (signal?.aborted) return abort();
@@ -202,7 +201,7 @@ export class Tab {
         tab.world.messages.push(data);
         for (const other of tab.world.tabs)
           for (const channel of other.channels)
-            if (channel != this && channel.name == this.name) tab.world.after(1, () => other.task(() => channel.onmessage({ data })));
+            if (channel !== this && channel.name === this.name) tab.world.after(1, () => other.task(() => channel.onmessage({ data })));
       }
       close() {
         tab.channels.delete(this);

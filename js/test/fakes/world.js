@@ -1,28 +1,13 @@
 // A browser and a server small enough to reason about: one virtual clock, one cookie jar, as many tabs as a test opens. Nothing
 // here waits for real time, so that a test of fifteen seconds takes none, and always goes the same way.
 
-import { build } from 'esbuild';
 import { setMaxListeners } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { CookieJar } from './jar.js';
 import { Server } from './server.js';
 import { Tab } from './tab.js';
 
 export const APP = 'https://app.example.com';
 export const API = 'https://api.example.com';
-
-const source = fileURLToPath(new URL('../../src/pawl.js', import.meta.url));
-const bundle = await build({
-  entryPoints: [source],
-  bundle: true,
-  write: false,
-  format: 'iife',
-  globalName: 'pawl',
-  sourcemap: 'inline',
-});
-
-/** The client as one script that takes its globals as arguments: each tab has its own. */
-export const script = bundle.outputFiles[0].text;
 
 // The tests listen to more than most pages do; Node takes that for a leak.
 setMaxListeners(0);
