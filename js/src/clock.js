@@ -16,17 +16,15 @@ export const createClock = (refresh) => {
     }
   };
 
-  /** The page has made a request. */
-  const markUsed = () => {
-    used = true;
-  };
-
   return {
-    markUsed,
+    /** The page has made a request. */
+    markUsed() {
+      used = true;
+    },
 
     /** The page has loaded or come back: it wants a new token if its own has lapsed meanwhile. */
     onAwake() {
-      markUsed();
+      used = true;
       ring();
     },
 

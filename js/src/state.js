@@ -20,8 +20,8 @@ import { dropSession, hasTimerAlone, readPendingSignOut, readSession } from './c
  */
 
 /**
- * The last answer, until when it is fresh, and which cookies have been seen since.
- * @typedef {Sight & { due: number, shown?: boolean, timed?: boolean }} LastAnswer
+ * The last answer, until when it is fresh, and which cookies have been seen since. `first`: no cookie was missing before it.
+ * @typedef {Sight & { due: number, first?: boolean, shown?: boolean, timed?: boolean }} LastAnswer
  */
 
 /** @typedef {ReturnType<typeof createState>} Known */
@@ -32,7 +32,7 @@ import { dropSession, hasTimerAlone, readPendingSignOut, readSession } from './c
  */
 export const createState = (readable, bearer) => {
   /** @type {LastAnswer | undefined} */
-  let answer = readable && !hasTimerAlone() ? undefined : { sid: '', due: 0, lost: readable };
+  let answer = readable && !hasTimerAlone() ? undefined : { sid: '', due: 0, first: readable };
   let answers = 0;
   /**
    * Sessions that are over, and why. A late response to a refresh can put their cookies back; those are not believed. Ids are
@@ -73,9 +73,12 @@ export const createState = (readable, bearer) => {
     }
     const own = answer?.sid === hint.sid ? answer : undefined;
     const counted = own && performance.now() < own.due;
-    const fresh = cookies?.fresh && !bearer ? cookies.generation !== doubtful : counted && (cookies?.fresh || !own.timed);
+    // The cookie of this answer may have been lost, and then other tabs miss it too. A second answer tells: it brings the cookie
+    // back, or the cookie is blocked.
+    const lost = !cookies && own?.first;
+    const fresh = cookies?.fresh && !bearer ? cookies.generation !== doubtful : !lost && counted && (cookies?.fresh || !own.timed);
     const asked = last?.sid === hint.sid && (last.asked || last.lost);
-    return (last = { ...(bearer || !cookies ? (own ?? { sid: hint.sid }) : cookies), fresh, asked });
+    return (last = { sid: hint.sid, ...(bearer || !cookies ? own : cookies), fresh, lost, asked });
   };
 
   /**
@@ -84,7 +87,8 @@ export const createState = (readable, bearer) => {
    * @param {import('./answer.js').Answer} content
    */
   const accept = ({ sid = '', refresh_in: refreshIn = 0, access_token: token }) => {
-    answer = { sid, generation: sid && `${++answers}`, refreshIn, token, due: performance.now() + refreshIn * 1_000 };
+    const first = readable && !last?.lost && (!answer || answer.shown);
+    answer = { sid, generation: sid && `${++answers}`, refreshIn, token, due: performance.now() + refreshIn * 1_000, first };
   };
 
   /**

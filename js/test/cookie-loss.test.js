@@ -105,11 +105,30 @@ test('a sign-in works in a browser that blocks the session cookie', async () => 
   const { session, heard } = world.join({ visible: false });
   assert.equal((await world.run(session.signIn(undefined, { email: 'ada', password: 'hunter2' }))).status, 200);
   assert.equal((await world.run(session.fetch('/api/me'))).status, 200);
-  assert.deepEqual([session.state.status, world.server.refreshes], ['signed-in', 0]);
+  for (let i = 0; i < 5; i++) await world.run(session.fetch('/api/me'));
+  assert.deepEqual([session.state.status, world.server.refreshes], ['signed-in', 1]);
   await world.run(session.signOut());
   assert.equal(session.state.status, 'signed-out');
-  assert.deepEqual(heard, ['signedin', 'signedout signed_out']);
+  assert.deepEqual(heard, ['signedin', 'refreshed', 'signedout signed_out']);
 });
+
+for (const options of [{}, { visible: false }])
+  test(`readable cookies that are lost as they arrive with a sign-in are brought back for all tabs (${JSON.stringify(options)})`, async () => {
+    const world = new World();
+    world.server.signIn('ada');
+    const [one, two] = [world.join(options), world.join(options)];
+    await world.pass(1_000);
+    // Another tab learns that the session before has ended, and deletes what it takes for the cookies of that one.
+    world.server.fail('/auth/login', (request) => {
+      const response = world.server.answer(request);
+      response.cookies.push(...[SESSION, FRESH].map((name) => `${name}=; Path=/; Secure; Max-Age=0`));
+      return response;
+    });
+    await world.run(one.session.signIn(undefined, { email: 'eve', password: 'hunter2' }));
+    await world.pass(1_000);
+    for (const { session } of [one, two]) assert.equal((await (await world.run(session.fetch('/api/me'))).json()).user, 'eve');
+    assert.equal(world.server.refreshes, 1);
+  });
 
 test('what stands in for a blocked session cookie ends with its session', async () => {
   const world = new World();
