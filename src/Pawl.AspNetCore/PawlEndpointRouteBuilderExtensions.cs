@@ -10,7 +10,7 @@ namespace Microsoft.AspNetCore.Builder;
 public static class PawlEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps, below <see cref="PawlOptions.BasePath"/>: <c>refresh</c>, <c>logout</c>, <c>session</c>, <c>sessions</c>, <c>token</c>, <c>revoke</c>, <c>jwks</c> and the
+    /// Maps, below <see cref="PawlOptions.BasePath"/>: <c>refresh</c>, <c>logout</c>, <c>session</c>, <c>sessions</c>, <c>token</c>, <c>revoke</c>, <c>ticket</c>, <c>jwks</c> and the
     /// browser client; <c>introspect</c> and <c>revocations</c>, where <see cref="PawlOptions.ServiceClients"/> names who may ask; and the discovery documents below
     /// <c>/.well-known</c>. None of them needs authorization by the app; each asks for what it needs.
     /// </summary>
@@ -45,6 +45,7 @@ public static class PawlEndpointRouteBuilderExtensions
         PawlEndpoint.Map(endpoints, root + "/sessions/{sid}", (HttpMethods.Delete, SessionsEndpoint.EndAsync));
         PawlEndpoint.Map(endpoints, root + "/token", (HttpMethods.Post, TokenEndpoint.HandleAsync));
         PawlEndpoint.Map(endpoints, root + "/revoke", (HttpMethods.Post, RevokeEndpoint.HandleAsync));
+        PawlEndpoint.Map(endpoints, root + "/ticket", (HttpMethods.Post, TicketEndpoint.HandleAsync));
         if (options.ServiceClients.Count > 0)
         {
             PawlEndpoint.Map(endpoints, root + "/introspect", (HttpMethods.Post, IntrospectEndpoint.HandleAsync));

@@ -11,8 +11,8 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal sealed class PawlHandler(
     IOptionsMonitor<PawlOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenReader reader, EndedSessions revoked,
-    SessionManager sessions, SignInFlow signIns, RecentSignIns recent, RequestGuard guard, RemoteSignIns remote, TokenSessions tokenSessions,
-    PawlMetrics metrics, LogSampler sampler, TimeProvider clock)
+    SessionManager sessions, SignInFlow signIns, RecentSignIns recent, RequestGuard guard, RemoteSignIns remote, ConnectionTickets tickets,
+    TokenSessions tokenSessions, PawlMetrics metrics, LogSampler sampler, TimeProvider clock)
     : AuthenticationHandler<PawlOptions>(options, loggers, encoder), IAuthenticationRequestHandler, IAuthenticationSignInHandler
 {
     private static readonly AuthenticateResult Refused = AuthenticateResult.Fail("The access token, or the request itself, was refused.");
@@ -58,6 +58,8 @@ internal sealed class PawlHandler(
         // Cookies outlive a sign-out that has not reached us yet: a browser that was offline sends them along with the first requests after it.
         if (!_tokens.Bearer.HasValue && RequestGuard.NamesNoSession(Request))
             return AuthenticateResult.NoResult();
+        if (ConnectionTickets.IsIn(Context, _tokens))
+            return await AuthenticateByTicketAsync();
         if (!text.HasValue)
         {
             // The browser has dropped the access cookie at its end; the refresh cookie says that a refresh helps.
@@ -75,8 +77,31 @@ internal sealed class PawlHandler(
             _problem = Problem.AccessTokenExpired;
             return AuthenticateResult.NoResult();
         }
+        _accepted = token.Token;
+        return Accept(token);
+    }
+
+    private async Task<AuthenticateResult> AuthenticateByTicketAsync()
+    {
+        try
+        {
+            var (token, problem, reason) = await tickets.ReadAsync(Context, _tokens, Options);
+            if (token is not null)
+                return Accept(token);
+            _reason = reason;
+            return Refuse(problem, problem.Code);
+        }
+        catch (StoreUnavailableException e)
+        {
+            sampler.StoreUnavailable(Logger, e);
+            return Refuse(Problem.StoreUnavailable, Problem.StoreUnavailable.Code);
+        }
+    }
+
+    private AuthenticateResult Accept(VerifiedToken token)
+    {
         // Before the look at what has ended, so that an end in between cuts it.
-        if (RequestFacts.StaysOpen(Request))
+        if (RequestFacts.StaysOpen(Request) || ConnectionTickets.IsHub(Context))
             revoked.Connections.Add(token.Token.SessionId, Context);
         if (revoked.Find(token.Token.SessionId) is { } reason)
         {
@@ -86,7 +111,6 @@ internal sealed class PawlHandler(
         recent.Use(token.Token.SessionId);
 
         var identity = new ClaimsIdentity(token.Claims, Scheme.Name, token.NameClaimType, ClaimTypes.Role);
-        _accepted = token.Token;
         var properties = SessionMark.NewProperties(token.Token.SessionId);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), properties, Scheme.Name));
     }

@@ -59,6 +59,9 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<ResponseHeaderSize>();
         services.AddSingleton<IssuerAddress>();
+        services.AddSingleton<UsedTickets>();
+        services.AddSingleton<ConnectionTickets>();
+        services.AddSingleton<TicketLimit>();
         services.AddSingleton<RefreshLimits>();
         services.AddSingleton<ServiceCredentials>();
         services.AddSingleton<TokenReader>();

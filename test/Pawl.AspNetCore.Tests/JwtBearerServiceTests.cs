@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>What the lines of clients.md do in a service with AddJwtBearer, and what its answers lead to where one of them is missing.</summary>
+/// <summary>What the lines of clients.md do in a service with AddJwtBearer, and what it answers where one of them is missing.</summary>
 public sealed class JwtBearerServiceTests
 {
     [Requirement("HTTP-13")]
@@ -23,7 +23,8 @@ public sealed class JwtBearerServiceTests
         var refusal = await AskAsync(first, token);
         Assert.Equal(401, refusal.Status);
         Assert.Equal(
-            $"Bearer error=\"invalid_token\", error_description=\"The audience '{audience ?? issuer}' is invalid\"", refusal["WWW-Authenticate"]);
+            $"Bearer error=\"invalid_token\", error_description=\"The audience '{audience ?? issuer}' is invalid\"",
+            refusal["WWW-Authenticate"]);
 
         await using var second = await StartServiceAsync(app, o => o.Audience = audience ?? issuer);
         Assert.Equal(200, (await AskAsync(second, token)).Status);
@@ -54,7 +55,8 @@ public sealed class JwtBearerServiceTests
     {
         await using var app = await StartAsync("http://localhost:5080", null);
         var token = (await app.SignInAsync("ada")).AccessToken!;
-        await using var service = await StartServiceAsync(app, static o => (o.Authority, o.Audience) = ("http://localhost:5080", "http://localhost:5080"));
+        await using var service = await StartServiceAsync(
+            app, static o => (o.Authority, o.Audience) = ("http://localhost:5080", "http://localhost:5080"));
         var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => AskAsync(service, token));
         Assert.Contains("RequireHttpsMetadata=false", fault.Message, StringComparison.Ordinal);
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 
@@ -10,13 +9,11 @@ namespace Pawl.AspNetCore.Tests;
 /// </summary>
 public sealed class OutsideClientTests
 {
-    private static readonly string Folder = Path.Combine(SourceTree.Root, "test/Pawl.AspNetCore.Tests/Clients");
-
     [Requirement("HTTP-04", "HTTP-13", "RT-13")]
     [Fact]
     public async Task Third_party_clients_refresh_introspect_and_sign_out_by_the_standards()
     {
-        await RequireNodeAsync();
+        await NodeClients.RequireAsync();
         // The verifier uses the machine's clock.
         var clock = new TestClock(DateTimeOffset.UtcNow);
         await using var app = await TestApp.StartAsync(
@@ -27,7 +24,7 @@ public sealed class OutsideClientTests
             },
             map: app => app.MapPost("/later", () => clock.Advance(TimeSpan.FromMinutes(1))), clock: clock, kestrel: true);
 
-        var (exitCode, output) = await RunAsync(
+        var (exitCode, output) = await NodeClients.RunAsync(
             "node", "clients.mjs", app.Address.ToString().TrimEnd('/'), "https://auth.example", Billing.Name, Billing.Secret);
 
         var seen = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
@@ -40,36 +37,4 @@ public sealed class OutsideClientTests
 
     private static string Without(JsonElement seen, string member) =>
         JsonSerializer.Serialize(seen.EnumerateObject().Where(m => m.Name != member).ToDictionary(static m => m.Name, static m => m.Value));
-
-    // CI has Node; elsewhere the test is skipped and names the missing program.
-    private static async Task RequireNodeAsync()
-    {
-        var missing = await FindMissingAsync();
-        Assert.False(missing is not null && Environment.GetEnvironmentVariable("CI") == "true", missing);
-        Assert.SkipWhen(missing is not null, missing ?? "");
-    }
-
-    private static async Task<string?> FindMissingAsync()
-    {
-        try
-        {
-            if (Directory.Exists(Path.Combine(Folder, "node_modules/openid-client")))
-                return (await RunAsync("node", "--version")).ExitCode is 0 ? null : "node does not run.";
-            var installed = await RunAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", "ci");
-            return installed.ExitCode is 0 ? null : $"npm ci in {Folder} failed.";
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return "Node is not here: install nodejs and npm.";
-        }
-    }
-
-    private static async Task<(int ExitCode, string Output)> RunAsync(string program, params string[] arguments)
-    {
-        using var process = Process.Start(
-            new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true })!;
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, output);
-    }
 }

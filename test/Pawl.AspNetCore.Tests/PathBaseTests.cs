@@ -17,7 +17,8 @@ public sealed class PathBaseTests
         await using var app = await StartAsync(byProxy);
         var (path, headers) = byProxy ? ("", new[] { ("X-Forwarded-Prefix", "/shop") }) : ("/shop", []);
         var ada = app.NewBrowser();
-        Task<Answer> PostAsync(string to, object? json = null, params (string, string)[] more) => ada.PostAsync(path + to, json, [.. headers, .. more]);
+        Task<Answer> PostAsync(string to, object? json = null, params (string, string)[] more) =>
+            ada.PostAsync(path + to, json, [.. headers, .. more]);
 
         var signIn = await PostAsync("/login", new Login("ada"));
         Assert.Equal(5, signIn.SetCookies.Count);
@@ -77,6 +78,7 @@ public sealed class PathBaseTests
             app.UseRouting();
             app.UseAuthentication();
             app.UseAuthorization();
-            app.MapGet("/where", static (HttpContext context, ClaimsPrincipal me) => $"{me.Identity!.Name} {context.Request.PathBase}").RequireAuthorization();
+            app.MapGet("/where", static (HttpContext context, ClaimsPrincipal me) => $"{me.Identity!.Name} {context.Request.PathBase}")
+                .RequireAuthorization();
         });
 }

@@ -14,6 +14,11 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
     public static readonly Problem AuthenticationRequired = new(401, "authentication_required", "Sign in first.", "Bearer");
     public static readonly Problem AccessTokenExpired = new(401, "access_token_expired", "The access token has expired; refresh it.");
     public static readonly Problem AccessTokenInvalid = new(401, "access_token_invalid", "The access token is not valid here; refresh it.");
+    public static readonly Problem TicketInvalid = new(
+        401, "ticket_invalid", "The ticket is not valid, has been used or has expired; get another.");
+    public static readonly Problem TokenInUrl = new(
+        401, "token_in_url",
+        "Logs show the URL, so no access token is taken from it. Get a ticket (POST ticket, below the base path) and pass that.");
     public static readonly Problem SessionEnded = new(401, "session_ended", "The session is over; sign in again.");
     public static readonly Problem ReauthenticationRequired = new(401, "reauthentication_required", "Sign in again to do this.", "Bearer error=\"insufficient_user_authentication\"");
     public static readonly Problem RefreshTokenInvalid = new(401, "refresh_token_invalid", "There is no session for this refresh token; sign in again.");

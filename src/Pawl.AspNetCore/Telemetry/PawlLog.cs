@@ -99,6 +99,11 @@ internal static partial class PawlLog
         + "call UseForwardedHeaders before UseAuthentication")]
     public static partial void OtherAddress(this ILogger logger, string issuer, string address);
 
+    [LoggerMessage(34, LogLevel.Warning,
+        "A request to a hub had something else than a ticket as access_token in its URL, and was refused: logs show URLs. In the page, "
+        + "let accessTokenFactory return a ticket from POST {Path}; see docs/clients.md")]
+    public static partial void TokenInUrl(this ILogger logger, string path);
+
     [LoggerMessage(52, LogLevel.Information,
         "User.Identity.Name is the user's id, because access tokens leave names out: whoever holds a token can read it. To have the name, "
         + "set options.IncludePersonalClaims = true in AddPawl")]

@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// Tickets for SignalR's hubs. Its client in a browser puts the token for a WebSocket or an event stream into the URL, where logs and
+/// error messages show it. A ticket stands there instead of the access token.
+/// </summary>
+internal sealed class ConnectionTickets(
+    KeyRingProvider keys, SessionManager sessions, TokenIssuer issuer, UsedTickets used, TimeProvider clock, ILogger<ConnectionTickets> logger)
+{
+    // SignalR's name for it. A parameter of that name counts at hubs alone.
+    private const string Parameter = "access_token";
+
+    private int _hasWarned;
+
+    /// <summary>Whether the endpoint is a hub, or the negotiation before it.</summary>
+    public static bool IsHub(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<HubMetadata>() is not null;
+
+    /// <summary>A new ticket of a session that was found alive.</summary>
+    public string Issue(SessionId session) => ConnectionTicketCodec.Write(
+        new ConnectionTicket(session, TokenIssuer.NewTokenId(), clock.GetUtcNow()), keys.Ring.RefreshTokenKey!);
+
+    /// <summary>Whether a request to a hub has a ticket, or anything in its URL where a ticket would be.</summary>
+    public static bool IsIn(HttpContext context, RequestTokens tokens) => IsHub(context)
+        && (InUrl(context).Count > 0 || (tokens.Bearer.HasValue && ConnectionTicketCodec.IsTicket(tokens.Bearer)));
+
+    /// <summary>
+    /// Reads the ticket of a request for which <see cref="IsIn"/> holds, and asks the store whether its session is alive.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store does not answer.</exception>
+    public async Task<ReadTicket> ReadAsync(HttpContext context, RequestTokens tokens, PawlOptions options)
+    {
+        var inUrl = InUrl(context);
+        if (inUrl.Count > 1 || (inUrl.Count > 0 && (tokens.Bearer.HasValue || tokens.AccessCookie.HasValue)))
+            return new(null, Problem.AmbiguousCredentials);
+        var text = inUrl.Count > 0 ? new StringSegment(inUrl.ToString()) : tokens.Bearer;
+        if (!ConnectionTicketCodec.IsTicket(text))
+        {
+            if (Interlocked.Exchange(ref _hasWarned, 1) == 0)
+                logger.TokenInUrl(options.BasePath + "/ticket");
+            return new(null, Problem.TokenInUrl);
+        }
+        var now = clock.GetUtcNow();
+        if (await FindAsync(text, context.RequestAborted) is not { } ticket || !ticket.IsCurrent(now, options.ClockSkew)
+            || !MayBeUsed(ticket, inUrl.Count > 0, context.Request))
+            return new(null, Problem.TicketInvalid);
+        if (await sessions.FindAsync(ticket.SessionId, context.RequestAborted) is not { } session)
+            return new(null, Problem.TicketInvalid);
+        if (sessions.FindEnd(session) is { } reason)
+            return new(null, Problem.SessionEnded, reason);
+        return new(MakeUser(session, now, options), Problem.TicketInvalid);
+    }
+
+    // A connection has the user that an access token would give it. This token stays here: no client gets it.
+    private VerifiedToken? MakeUser(Session session, DateTimeOffset now, PawlOptions options)
+    {
+        var (ring, rules) = (keys.Ring, options.Rules);
+        var result = AccessTokenValidator.Validate(issuer.Issue(session, null, now, options).AccessToken, ring, rules, now);
+        return result.IsAccepted
+            ? new VerifiedToken(result.Token, ring, TokenClaims.FromToken(result.Token, rules.Issuer, out var nameType), nameType)
+            : null;
+    }
+
+    // A ticket that has stood in a URL stands in logs. It opens nothing more, not by a header either.
+    private bool MayBeUsed(ConnectionTicket ticket, bool isInUrl, HttpRequest request) => isInUrl
+        ? RequestFacts.StaysOpen(request) && used.TryUse(ticket.Id)
+        : !used.IsUsed(ticket.Id);
+
+    private async ValueTask<ConnectionTicket?> FindAsync(StringSegment text, CancellationToken cancellationToken)
+    {
+        var ring = keys.Ring;
+        if (ConnectionTicketCodec.TryRead(text, ring, out var ticket))
+            return ticket;
+        // Another node may have just made the key.
+        return await keys.IsOutdatedAsync(ring, cancellationToken) && ConnectionTicketCodec.TryRead(text, keys.Ring, out ticket)
+            ? ticket
+            : null;
+    }
+
+    private static StringValues InUrl(HttpContext context) => context.Request.Query[Parameter];
+}
+
+/// <summary>What a ticket stands for, or why it was refused.</summary>
+internal readonly record struct ReadTicket(VerifiedToken? Token, Problem Problem, SessionEndReason? Reason = null);
