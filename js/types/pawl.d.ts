@@ -58,7 +58,8 @@ export interface SessionEvent extends Event {
 
   /**
    * Why the session has ended, if it is known: the server's reason (`signed_out`, `revoked`, `token_reused`, `idle`, `absolute`,
-   * `user_disabled`, `credentials_changed`) or `refresh_token_invalid`. New servers may give further reasons.
+   * `user_disabled`, `credentials_changed`, `replaced`) or `refresh_token_invalid`. `signed_out` is a sign-out on this device, and
+   * `revoked` one from another device or by an administrator. New servers may give further reasons.
    */
   readonly reason?: string;
 }

@@ -32,7 +32,7 @@ public sealed class DevicesPage(World world) : BrowserTest(world)
         await here.Devices.Filter(new() { HasNotText = "this device" }).GetByRole(AriaRole.Button).ClickAsync();
 
         await Expect(here.Devices).ToHaveCountAsync(1);
-        await EndedAsync(there, "from another one");
+        await EndedAsync(there, "This device was signed out from another device.");
         await here.SeesUserAsync(user);
         Assert.Empty(here.Complaints);
     }
@@ -64,7 +64,7 @@ public sealed class DevicesPage(World world) : BrowserTest(world)
 
         await Expect(here.Devices).ToHaveCountAsync(1);
         await Expect(here.Button("Sign out the others")).ToBeDisabledAsync();
-        await EndedAsync(there, "signed out");
+        await EndedAsync(there, "This device was signed out from another device.");
         await here.SeesUserAsync(user);
         Assert.Empty(here.Complaints);
     }
@@ -77,7 +77,7 @@ public sealed class DevicesPage(World world) : BrowserTest(world)
         await here.Button("Sign out everywhere").ClickAsync();
 
         await here.SeesSignInAsync();
-        await EndedAsync(there, "signed out");
+        await EndedAsync(there, "This device was signed out from another device.");
         Assert.Empty(here.Complaints);
     }
 
@@ -93,7 +93,7 @@ public sealed class DevicesPage(World world) : BrowserTest(world)
         await here.Button("Change it, and sign out the other devices").ClickAsync();
 
         await Expect(here.Log).ToContainTextAsync("password changed");
-        await EndedAsync(there, "password was changed");
+        await EndedAsync(there, "the password was changed on another device");
         await here.SeesUserAsync(user);
         Assert.Empty(here.Complaints);
     }

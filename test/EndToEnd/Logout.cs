@@ -81,7 +81,7 @@ public sealed class Logout(World world) : BrowserTest(world)
         Assert.Equal(staysThere ? 200 : 401, (await thereTab.FetchAsync()).Status);
         Assert.Equal(staysHere, await hereTab.IsSignedInAsync());
         var state = await thereTab.StateAsync();
-        Assert.Equal(("signed-out", "signed_out"), (state.Status, state.Reason));
+        Assert.Equal(("signed-out", "revoked"), (state.Status, state.Reason));
     }
 
     [Fact]

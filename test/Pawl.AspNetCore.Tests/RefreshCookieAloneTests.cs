@@ -43,7 +43,7 @@ public sealed class RefreshCookieAloneTests
 
         Assert.Equal(204, (await copy.LogoutAsync("others")).Status);
 
-        Assert.Equal("signed_out", (await phone.MeAsync()).Reason);
+        Assert.Equal("revoked", (await phone.MeAsync()).Reason);
         Assert.Equal("ada", (await laptop.MeAsync()).Body);
     }
 

@@ -31,7 +31,7 @@ public sealed class SigningOthersOutTests
         var answer = await laptop.LogoutAsync("everywhere");
 
         Assert.Equal((204, 5), (answer.Status, answer.SetCookies.Count(static c => c.IsDeletion)));
-        Assert.Equal("signed_out", (await phone.RefreshAsync()).Reason);
+        Assert.Equal("revoked", (await phone.RefreshAsync()).Reason);
         Assert.Equal(200, (await bob.RefreshAsync()).Status);
     }
 
@@ -106,7 +106,7 @@ public sealed class SigningOthersOutTests
             : Task.CompletedTask;
 
         Assert.Equal("store_unavailable", (await here.LogoutAsync("everywhere")).Code);
-        Assert.Equal("signed_out", (await there.RefreshAsync()).Reason);
+        Assert.Equal("revoked", (await there.RefreshAsync()).Reason);
         Assert.Equal("ada", (await here.MeAsync()).Body);
 
         app.Store.Before = null;

@@ -36,7 +36,8 @@ internal static class LogoutEndpoint
                 return;
             // This session ends last: if the store fails in between, the client is still signed in and can repeat the request.
             var sessions = PawlEndpoint.Service<SessionManager>(context);
-            await sessions.EndAllAsync(current.Subject, except: current.Id, SessionEndReason.SignedOut, CancellationToken.None);
+            // Their devices are told that the sign-out came from elsewhere.
+            await sessions.EndAllAsync(current.Subject, except: current.Id, SessionEndReason.Revoked, CancellationToken.None);
             if (scope is "everywhere")
                 await sessions.EndAsync(current.Id, SessionEndReason.SignedOut, CancellationToken.None);
         }

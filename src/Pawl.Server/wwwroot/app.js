@@ -10,12 +10,13 @@ import './burst.js';
 
 const FAREWELLS = {
   signed_out: 'You have signed out.',
-  revoked: 'This device was signed out from another one.',
+  revoked: 'This device was signed out from another device.',
   token_reused: 'This session was ended because its refresh token was used twice: somebody else may have had it.',
   idle: 'This device was signed out because it was not used for a long time.',
   absolute: 'This session has reached its longest time. Sign in once more.',
+  replaced: 'Another sign-in in this browser has ended this session.',
   user_disabled: 'This device was signed out because the account was disabled.',
-  credentials_changed: 'This device was signed out because the password was changed on another one.',
+  credentials_changed: 'This device was signed out because the password was changed on another device.',
 };
 
 /** @param {boolean} [moved] signed in or out just now, so that whoever reads along is taken there */
@@ -59,7 +60,7 @@ session.on('refreshed', () => {
   load();
 });
 session.on('signedout', ({ reason }) => {
-  $('farewell').textContent = FAREWELLS[reason] ?? 'You are signed out.';
+  $('farewell').textContent = FAREWELLS[reason] ?? 'This device is signed out.';
   $('farewell').hidden = false;
   forget();
   offer('sign-in');
