@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -143,6 +144,11 @@ internal sealed class PawlHandler(
             await Context.SignInAsync(target, user, properties);
             return;
         }
+        // Five minutes after the sign-in every request would be refused, which is harder to understand.
+        if (!Context.RequestServices.GetRequiredService<AppSetup>().IsMapped)
+            throw new InvalidOperationException(
+                "A sign-in starts a session, and Pawl's endpoints, which refresh it, are not mapped: write app.MapPawl(). "
+                + $"It does no harm where other nodes answer below {Options.BasePath}.");
         // An earlier sign-in of this request was refused, so that no client would get the tokens.
         if (RefusedResponse.IsSent(Context))
             return;

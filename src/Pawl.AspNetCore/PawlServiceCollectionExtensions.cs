@@ -88,6 +88,7 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<CorsHeaders>();
         services.AddSingleton<InterstitialPage>();
         services.AddTransient<IStartupFilter, PipelineFilter>();
+        services.AddTransient<IStartupFilter, DefaultSchemeCheck>();
         PawlStores.AddPlaceholders(services);
         return new PawlBuilder(services, authenticationScheme);
     }

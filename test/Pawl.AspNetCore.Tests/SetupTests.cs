@@ -54,15 +54,20 @@ public sealed class SetupTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_scheme_of_its_own_beside_Identitys_stops_the_start(bool isClassic)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task A_scheme_of_its_own_beside_Identitys_stops_the_start(bool isClassic, bool isIdentityLast)
     {
         using var folder = new TestFolder();
         var thrown = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => StartAsync(folder, services =>
         {
-            AddIdentity(services, folder, isClassic);
+            if (!isIdentityLast)
+                AddIdentity(services, folder, isClassic);
             AddStore(services, services.AddPawl());
+            if (isIdentityLast)
+                AddIdentity(services, folder, isClassic);
         }));
         Assert.Contains("AddPawl(IdentityConstants.ApplicationScheme)", thrown.Message, StringComparison.Ordinal);
     }
@@ -135,22 +140,6 @@ public sealed class SetupTests
                 app.MapPawl();
             }));
         Assert.Contains("write app.MapPawl() once", thrown.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_cookie_scheme_that_stays_the_default_is_warned_of()
-    {
-        using var folder = new TestFolder();
-        Assert.Contains(23, await StartAsync(folder, static services =>
-        {
-            services.AddAuthentication("Cookies").AddCookie();
-            AddStore(services, services.AddPawl());
-        }));
-        Assert.DoesNotContain(23, await StartAsync(folder, static services =>
-        {
-            services.AddAuthentication(PawlDefaults.AuthenticationScheme).AddCookie();
-            AddStore(services, services.AddPawl());
-        }));
     }
 
     [Fact]

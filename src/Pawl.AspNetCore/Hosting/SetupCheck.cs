@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
@@ -48,8 +47,6 @@ internal sealed class SetupCheck(
             && scheme.Name == IdentityConstants.ApplicationScheme
             && options.Get(scheme.Name).Events.OnRefreshing == PawlEvents.AsksNothing)
             logger.IdentityNotAsked();
-        if (FindDefaultCookie() is { } cookie)
-            logger.CookieIsDefault(cookie, scheme.Name);
     }
 
     /// <summary>Checks the endpoints, once the app has mapped them.</summary>
@@ -73,7 +70,7 @@ internal sealed class SetupCheck(
         foreach (var store in (ReadOnlySpan<Type>)[typeof(ISessionStore), typeof(IKeyStore)])
         {
             var registered = setup.Services.Where(s => s.ServiceType == store && !s.IsKeyedService).ToList();
-            if (PawlStores.IsPlaceholder(registered[^1]))
+            if (registered is [] || PawlStores.IsPlaceholder(registered[^1]))
                 return PawlStores.FindRemedy(store);
             if (registered.Count(static s => !PawlStores.IsPlaceholder(s)) > 1)
                 return $"Two services of type {store.Name} are registered, and only the last one would be used: "
@@ -88,15 +85,5 @@ internal sealed class SetupCheck(
                 + "write builder.Services.AddPawl(IdentityConstants.ApplicationScheme), or give Pawl's scheme a name of its own, "
                 + "such as AddPawl(\"Sessions\"), to use the two side by side.";
         return null;
-    }
-
-    // A sign-in that names no scheme goes to the default one. The default for sign-ins is not checked: ASP.NET Core Identity sets
-    // its external cookie there, which is right.
-    private string? FindDefaultCookie()
-    {
-        var o = authentication.Value;
-        var name = o.DefaultAuthenticateScheme ?? o.DefaultScheme;
-        return name is not null && name != scheme.Name
-            && o.SchemeMap.TryGetValue(name, out var found) && found.HandlerType == typeof(CookieAuthenticationHandler) ? name : null;
     }
 }

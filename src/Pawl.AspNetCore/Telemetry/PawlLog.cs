@@ -79,8 +79,8 @@ internal static partial class PawlLog
     public static partial void HttpsRequired(this ILogger logger);
 
     [LoggerMessage(21, LogLevel.Warning,
-        "Pawl's endpoints are not mapped, so that no browser of this app refreshes its session; "
-        + "write app.MapPawl(), unless other nodes answer below {BasePath}")]
+        "Pawl's endpoints are not mapped, so that a sign-in here fails and no browser can refresh its session below {BasePath}; "
+        + "write app.MapPawl(). A node that signs no user in, and only checks access tokens, needs none")]
     public static partial void NotMapped(this ILogger logger, Microsoft.AspNetCore.Http.PathString basePath);
 
     [LoggerMessage(22, LogLevel.Warning,
@@ -89,9 +89,9 @@ internal static partial class PawlLog
     public static partial void IdentityNotAsked(this ILogger logger);
 
     [LoggerMessage(23, LogLevel.Warning,
-        "The app's default scheme is the cookie scheme {Scheme}: a sign-in that names no scheme starts no session of Pawl's; "
-        + "write AddAuthentication({Ours}), or name the scheme at each sign-in")]
-    public static partial void CookieIsDefault(this ILogger logger, string scheme, string ours);
+        "The app's default scheme is {Scheme}, and no endpoint names {Ours}: requests are authenticated there, and a sign-in that names "
+        + "no scheme starts no session of Pawl's; write AddAuthentication(\"{Ours}\"), or name it at each sign-in and endpoint")]
+    public static partial void OtherIsDefault(this ILogger logger, string scheme, string ours);
 
     [LoggerMessage(33, LogLevel.Warning,
         "The issuer is {Issuer}, but a request to its host arrived as {Address}. A proxy drops the port, or the app does not read the "
