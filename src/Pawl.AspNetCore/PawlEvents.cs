@@ -120,7 +120,12 @@ public sealed class RefreshingContext
     internal void RenewClaims(ClaimsPrincipal user) => (Principal, KeepsSignInClaims) = (user, true);
 }
 
-/// <summary>A session that has been ended.</summary>
-/// <param name="SessionId">Which.</param>
-/// <param name="Reason">Why.</param>
-public sealed record SessionEndedContext(SessionId SessionId, SessionEndReason Reason);
+/// <summary>A session that this node has ended. It may not have been a request that ended it, so there is no <c>HttpContext</c>.</summary>
+public sealed class SessionEndedContext
+{
+    /// <summary>The session.</summary>
+    public required SessionId SessionId { get; init; }
+
+    /// <summary>Why.</summary>
+    public required SessionEndReason Reason { get; init; }
+}

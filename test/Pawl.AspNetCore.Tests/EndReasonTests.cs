@@ -5,6 +5,7 @@ public sealed class EndReasonTests
 {
     public static TheoryData<SessionEndReason, string> Names => new()
     {
+        { SessionEndReason.Unknown, "ended" },
         { SessionEndReason.SignedOut, "signed_out" },
         { SessionEndReason.Revoked, "revoked" },
         { SessionEndReason.TokenReused, "token_reused" },

@@ -62,12 +62,12 @@ internal static class RevocationsEndpoint
         json.WriteString("cursor", cursor.ToString(CultureInfo.InvariantCulture));
         json.WriteNumber("remember_for", (long)horizon.TotalSeconds);
         json.WriteStartArray("revocations");
-        foreach (var (_, id, end) in page.Where(ending => ending.End.At >= since))
+        foreach (var ending in page.Where(ending => ending.End.At >= since))
         {
             json.WriteStartObject();
-            json.WriteString("sid", id.ToString());
-            json.WriteString("reason", Problem.Name(end.Reason));
-            json.WriteNumber("ended_at", end.At.ToUnixTimeSeconds());
+            json.WriteString("sid", ending.Id.ToString());
+            json.WriteString("reason", Problem.Name(ending.End.Reason));
+            json.WriteNumber("ended_at", ending.End.At.ToUnixTimeSeconds());
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -96,7 +96,13 @@ internal sealed class KeyRingProvider(
         return [.. StoredKey.ReadAll((await store.ReadKeysAsync(cancellationToken)).Content)
             .Where(k => k.Purpose is KeyPurpose.AccessToken && k.ExpiresAt > now)
             .OrderBy(static k => k.ActivatesAt)
-            .Select(static k => new SigningKeyInfo(k.Id, k.Algorithm, k.ActivatesAt, k.RetiresAt))];
+            .Select(static k => new SigningKeyInfo
+            {
+                KeyId = k.Id,
+                Algorithm = k.Algorithm,
+                ActivatesAt = k.ActivatesAt,
+                RetiresAt = k.RetiresAt,
+            })];
     }
 
     /// <summary>

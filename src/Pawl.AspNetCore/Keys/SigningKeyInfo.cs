@@ -1,8 +1,17 @@
 namespace Pawl.AspNetCore;
 
 /// <summary>A key that signs access tokens, without the key.</summary>
-/// <param name="KeyId">The <c>kid</c>, an RFC 7638 thumbprint.</param>
-/// <param name="Algorithm">The <c>alg</c>, such as <c>ES256</c>.</param>
-/// <param name="ActivatesAt">When it starts to sign; it is published before.</param>
-/// <param name="RetiresAt">When it stops to sign; its tokens stay good until they expire.</param>
-public sealed record SigningKeyInfo(string KeyId, string Algorithm, DateTimeOffset ActivatesAt, DateTimeOffset RetiresAt);
+public sealed record SigningKeyInfo
+{
+    /// <summary>The <c>kid</c>, an RFC 7638 thumbprint.</summary>
+    public required string KeyId { get; init; }
+
+    /// <summary>The <c>alg</c>, such as <c>ES256</c>.</summary>
+    public required string Algorithm { get; init; }
+
+    /// <summary>When it starts to sign; it is published before.</summary>
+    public required DateTimeOffset ActivatesAt { get; init; }
+
+    /// <summary>When it stops to sign; its tokens stay good until they expire.</summary>
+    public required DateTimeOffset RetiresAt { get; init; }
+}

@@ -225,6 +225,6 @@ public sealed class SessionManager
             _logger.TokenReused(id);
         else
             _logger.SessionEnded(id, end.Reason);
-        await _options.Get(_scheme.Name).Events.OnSessionEnded(new(id, end.Reason));
+        await _options.Get(_scheme.Name).Events.OnSessionEnded(new() { SessionId = id, Reason = end.Reason });
     }
 }

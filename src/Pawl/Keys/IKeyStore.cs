@@ -10,7 +10,19 @@ public interface IKeyStore
     ValueTask<bool> TryWriteKeysAsync(KeyDocument document, CancellationToken cancellationToken);
 }
 
-/// <summary>The key document at one version.</summary>
-/// <param name="Version">Counts writes; 0 before the first.</param>
-/// <param name="Content">JSON in UTF-8; empty before the first write.</param>
-public readonly record struct KeyDocument(long Version, ReadOnlyMemory<byte> Content);
+/// <summary>The key document at one version. Two are equal if their version and their content are.</summary>
+public readonly record struct KeyDocument
+{
+    private readonly Bytes _content;
+
+    /// <summary>A document.</summary>
+    /// <param name="version">Counts writes; 0 before the first.</param>
+    /// <param name="content">JSON in UTF-8; empty before the first write.</param>
+    public KeyDocument(long version, ReadOnlyMemory<byte> content) => (Version, _content) = (version, new(content));
+
+    /// <summary>Counts writes; 0 before the first.</summary>
+    public long Version { get; init; }
+
+    /// <summary>JSON in UTF-8; empty before the first write.</summary>
+    public ReadOnlyMemory<byte> Content { get => _content.Content; init => _content = new(value); }
+}

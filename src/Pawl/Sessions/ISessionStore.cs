@@ -25,7 +25,10 @@ public interface ISessionStore
     /// </summary>
     ValueTask<Session?> RotateAsync(SessionMove move, CancellationToken cancellationToken);
 
-    /// <summary>Replaces the claims and the security stamp of a session that has not ended; null leaves a part as it is. False if there is no such session.</summary>
+    /// <summary>
+    /// Replaces the claims and the security stamp of a session that has not ended; null leaves a part as it is, so that a stamp cannot be
+    /// removed. False if there is no such session.
+    /// </summary>
     ValueTask<bool> UpdateAsync(SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken);
 
     /// <summary>Ends a session and enters it in the feed. True if this call ended it. Durable when it returns.</summary>

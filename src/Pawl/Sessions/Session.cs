@@ -1,8 +1,17 @@
+using System.Text.Json.Serialization;
+
 namespace Pawl;
 
 /// <summary>One sign-in on one device: the truth that access tokens are a short-lived copy of.</summary>
+/// <remarks>
+/// Its text and its JSON leave the claims and the security stamp out, so that neither reaches a log or a response by accident. An endpoint
+/// that lists sessions returns a type of its own. Two sessions are equal if all their members are; the claims are compared byte by byte.
+/// </remarks>
 public sealed record Session
 {
+    // A field, so that the equality which the compiler writes compares the content.
+    private readonly Bytes _claims = new("{}"u8.ToArray());
+
     /// <summary>The public name of the session.</summary>
     public required SessionId Id { get; init; }
 
@@ -41,11 +50,16 @@ public sealed record Session
     /// The claims that every access token of the session carries besides the registered ones: a JSON object in UTF-8. A store keeps the
     /// bytes as they are. A holder of an access token can read it, except for the member <c>pawl_sign_in</c>.
     /// </summary>
-    public ReadOnlyMemory<byte> Claims { get; init; } = "{}"u8.ToArray();
+    [JsonIgnore]
+    public ReadOnlyMemory<byte> Claims { get => _claims.Content; init => _claims = new(value); }
 
     /// <summary>The user's security stamp at sign-in, which only the server sees. A user store that has another one by now ends the session.</summary>
+    [JsonIgnore]
     public string? SecurityStamp { get; init; }
 
     /// <summary>When and why the session was ended, or null while it lives.</summary>
     public SessionEnd? End { get; init; }
+
+    /// <summary>The word <c>session</c> and the id, for a log.</summary>
+    public override string ToString() => $"session {Id}";
 }

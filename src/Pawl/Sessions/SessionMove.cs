@@ -1,12 +1,32 @@
 namespace Pawl;
 
 /// <summary>
-/// A compare-and-set of a session's head. It applies to a session that has not ended, whose head is still <paramref name="From"/>, whose
-/// <see cref="Session.ExpiresAt"/> is after <paramref name="At"/> and whose <see cref="Session.LastUsedAt"/> is after <paramref name="UsedSince"/>.
+/// A compare-and-set of a session's head. It applies to a session that has not ended, whose head is still <see cref="From"/>, whose
+/// <see cref="Session.ExpiresAt"/> is after <see cref="At"/> and whose <see cref="Session.LastUsedAt"/> is after <see cref="UsedSince"/>.
 /// </summary>
-/// <param name="Id">Which session.</param>
-/// <param name="From">The head that was decided upon.</param>
-/// <param name="To">The head it becomes.</param>
-/// <param name="At">Now; becomes <see cref="Session.LastUsedAt"/>.</param>
-/// <param name="UsedSince">Now less the idle timeout.</param>
-public readonly record struct SessionMove(SessionId Id, SessionHead From, SessionHead To, DateTimeOffset At, DateTimeOffset UsedSince);
+public readonly record struct SessionMove
+{
+    /// <summary>A move.</summary>
+    /// <param name="id">The session.</param>
+    /// <param name="from">The head that was decided upon.</param>
+    /// <param name="to">The head it becomes.</param>
+    /// <param name="at">Now.</param>
+    /// <param name="usedSince">Now less the idle timeout.</param>
+    public SessionMove(SessionId id, SessionHead from, SessionHead to, DateTimeOffset at, DateTimeOffset usedSince) =>
+        (Id, From, To, At, UsedSince) = (id, from, to, at, usedSince);
+
+    /// <summary>The session.</summary>
+    public SessionId Id { get; init; }
+
+    /// <summary>The head that was decided upon.</summary>
+    public SessionHead From { get; init; }
+
+    /// <summary>The head it becomes.</summary>
+    public SessionHead To { get; init; }
+
+    /// <summary>Now; becomes <see cref="Session.LastUsedAt"/>.</summary>
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>Now less the idle timeout.</summary>
+    public DateTimeOffset UsedSince { get; init; }
+}

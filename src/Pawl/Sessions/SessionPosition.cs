@@ -6,12 +6,21 @@ namespace Pawl;
 /// A place in the list of a user's sessions. The list is sorted by the time of sign-in, the newest first, and within a millisecond by id,
 /// the greatest first. A place keeps its meaning when sessions before and behind it come and go.
 /// </summary>
-/// <param name="CreatedAt">When the session at that place was created.</param>
-/// <param name="Id">The id of the session at that place.</param>
-public readonly record struct SessionPosition(DateTimeOffset CreatedAt, SessionId Id)
+public readonly record struct SessionPosition
 {
     // Of the year 9999 in milliseconds.
     private const int LongestTime = 15;
+
+    /// <summary>A place.</summary>
+    /// <param name="createdAt">When the session at that place was created.</param>
+    /// <param name="id">The id of the session at that place.</param>
+    public SessionPosition(DateTimeOffset createdAt, SessionId id) => (CreatedAt, Id) = (createdAt, id);
+
+    /// <summary>When the session at that place was created.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The id of the session at that place.</summary>
+    public SessionId Id { get; init; }
 
     /// <summary>The place of a session.</summary>
     /// <exception cref="ArgumentNullException">There is no session.</exception>

@@ -1,6 +1,7 @@
 namespace Pawl;
 
 /// <summary>The store cannot answer now. Over HTTP it is 503 <c>store_unavailable</c>: cookies are kept and nothing has ended.</summary>
+/// <remarks>Not sealed: a store may throw one of its own that says more. Pawl treats each as it treats this one.</remarks>
 public class StoreUnavailableException : Exception
 {
     /// <summary>Without a message.</summary>
