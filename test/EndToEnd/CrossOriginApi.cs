@@ -32,7 +32,7 @@ public sealed class CrossOriginApi(World world) : BrowserTest(world)
     [Fact]
     public async Task The_client_learns_that_its_session_has_ended()
     {
-        var address = new Uri($"http://localhost:{Ports.Free()}");
+        var address = new Uri($"http://localhost:{Ports.FindFree()}");
         await using var pages = await FaultProxy.StartAsync(address);
         pages.AddPage(Page, "<!doctype html><title>A page of another origin</title>");
         var folder = Directory.CreateTempSubdirectory("pawl-e2e-");

@@ -27,7 +27,7 @@ public sealed class ExternalSignIn(World world) : BrowserTest(world)
     [InlineData(Browser.Firefox, SameSiteMode.Strict)]
     public async Task The_first_page_after_a_sign_in_knows_the_user(Browser browser, SameSiteMode sameSite)
     {
-        var address = new Uri($"http://localhost:{Ports.Free()}");
+        var address = new Uri($"http://localhost:{Ports.FindFree()}");
         using var provider = await Provider.StartAsync(Ways.Select(way => new Uri(address, $"/signin-{way.Scheme}")));
         var folder = Directory.CreateTempSubdirectory("pawl-e2e-");
         await using var app = await StartAsync(address, provider, sameSite, folder);

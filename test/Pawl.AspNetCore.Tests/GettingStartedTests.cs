@@ -17,7 +17,7 @@ public sealed class GettingStartedTests(NuGetPackages packages)
         using var database = new PostgreSqlProcess();
         database.Execute("CREATE DATABASE notes");
         await packages.ConfigureAsync(folder.Path);
-        var port = DatabaseProcess.FindPort().ToString(CultureInfo.InvariantCulture);
+        var port = Ports.FindFree().ToString(CultureInfo.InvariantCulture);
 
         var page = SourceTree.Read(DocumentationPages.First)
             .Replace("localhost:5080", $"localhost:{port}", StringComparison.Ordinal)

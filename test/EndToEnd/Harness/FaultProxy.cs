@@ -61,7 +61,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     {
         for (var attempt = 0; ; attempt++)
         {
-            var proxy = new FaultProxy(upstream, Ports.Free());
+            var proxy = new FaultProxy(upstream, Ports.FindFree());
             try
             {
                 await proxy._app.StartAsync();

@@ -18,7 +18,7 @@ internal sealed class Provider : IDisposable
     public static async Task<Provider> StartAsync(IEnumerable<Uri> redirectUris)
     {
         await InstallAsync();
-        var address = new Uri($"http://127.0.0.1:{Ports.Free()}");
+        var address = new Uri($"http://127.0.0.1:{Ports.FindFree()}");
         var process = Process.Start(new ProcessStartInfo(
             "node", [Path.Combine(Folder, "provider.mjs"), $"{address.Port}", .. redirectUris.Select(static uri => uri.ToString())])
         {

@@ -18,7 +18,7 @@ public sealed class ServerProcess : IAsyncDisposable
     private ServerProcess(ServerProgram program) => _program = program;
 
     /// <summary>Where it listens.</summary>
-    public Uri Address { get; } = new($"http://127.0.0.1:{Ports.Free()}");
+    public Uri Address { get; } = new($"http://127.0.0.1:{Ports.FindFree()}");
 
     /// <summary>What it has written to its console so far, over all its lives.</summary>
     public IReadOnlyList<string> Output
@@ -40,11 +40,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts it (again), and returns when it answers.</summary>
     public async Task StartAsync()
     {
-        var process = _process = Process.Start(_program.Describe(_folder, Address)) ?? throw new InvalidOperationException("The server cannot be started.");
-        process.OutputDataReceived += Take;
-        process.ErrorDataReceived += Take;
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        var process = _process = ServerLauncher.Start(_program.Describe(_folder, Address), Take);
 
         var watch = Stopwatch.StartNew();
         while (!await AnswersAsync())
@@ -112,11 +108,9 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    private void Take(object sender, DataReceivedEventArgs e)
+    private void Take(string line)
     {
-        if (e.Data is null)
-            return;
         lock (_output)
-            _output.Add(string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss.fff} {e.Data}"));
+            _output.Add(string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss.fff} {line}"));
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
 
 namespace Pawl.EndToEnd.Harness;
 
@@ -34,18 +33,8 @@ public sealed record ServerSettings : ServerProgram
 
     internal override ProcessStartInfo Describe(DirectoryInfo folder, Uri address)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
-        {
-            ArgumentList = { FindProgram(), "--urls", address.ToString() },
-            WorkingDirectory = folder.FullName,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = ServerLauncher.Describe(folder.FullName, "--urls", address.ToString());
         var variables = start.Environment;
-        foreach (var name in variables.Keys.Where(static name => name.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Pawl", StringComparison.OrdinalIgnoreCase)).ToList())
-            variables.Remove(name);
-        // Whatever it keeps, it keeps in the folder: also the Data Protection keys, which are at home by default.
-        variables["HOME"] = folder.FullName;
         variables["ConnectionStrings__Pawl"] = $"Data Source={Path.Combine(folder.FullName, "pawl.db")}";
         variables["Logging__Console__FormatterName"] = "simple";
         variables["Logging__Console__FormatterOptions__SingleLine"] = "true";
@@ -57,16 +46,5 @@ public sealed record ServerSettings : ServerProgram
         if (RefreshesPerMinute is { } count)
             variables["Pawl__" + nameof(RefreshesPerMinute)] = count.ToString(CultureInfo.InvariantCulture);
         return start;
-    }
-
-    /// <summary>Where the build has put it, which may have been another folder than this one is in now.</summary>
-    private static string FindProgram()
-    {
-        var assembly = typeof(ServerProcess).Assembly;
-        var built = assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "ServerProgram").Value!;
-        var name = Path.GetFileName(built);
-        var beside = AppContext.BaseDirectory.Replace(assembly.GetName().Name!, Path.GetFileNameWithoutExtension(name), StringComparison.Ordinal);
-        return new[] { built, Path.Combine(beside, name) }.FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException($"{built} is not there; build it: dotnet build Pawl.slnx -c Release.");
     }
 }

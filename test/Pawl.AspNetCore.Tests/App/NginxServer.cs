@@ -37,10 +37,7 @@ internal sealed class NginxServer : IDisposable
     /// <summary>Starts it. <paramref name="lines"/> go into the location that passes everything on to <paramref name="app"/>.</summary>
     public static async Task<NginxServer> StartAsync(Uri app, string lines)
     {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var port = ((IPEndPoint)free.LocalEndpoint).Port;
-        free.Stop();
+        var port = Ports.FindFree();
         var nginx = new NginxServer(port, $$"""
             daemon off;
             pid {folder}/nginx.pid;

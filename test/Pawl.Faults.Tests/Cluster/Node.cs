@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Reflection;
 using Pawl.Stores.Tests;
 
 namespace Pawl.Faults.Tests;
@@ -22,7 +21,7 @@ internal sealed class Node : IDisposable
     {
         Wire = wire;
         _settings = settings;
-        Address = new($"http://127.0.0.1:{DatabaseProcess.FindPort()}");
+        Address = new($"http://127.0.0.1:{Ports.FindFree()}");
     }
 
     public Uri Address { get; }
@@ -45,11 +44,7 @@ internal sealed class Node : IDisposable
     /// <summary>Starts it (again), and returns when it answers.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var process = _process = Start("--urls", Address.ToString());
-        process.OutputDataReceived += Take;
-        process.ErrorDataReceived += Take;
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        var process = _process = ServerLauncher.Start(Describe("--urls", Address.ToString()), Take);
         for (var watch = Stopwatch.StartNew(); !await AnswersAsync(cancellationToken); await Task.Delay(50, cancellationToken))
         {
             if (process.HasExited || watch.Elapsed > Patience)
@@ -60,7 +55,7 @@ internal sealed class Node : IDisposable
     /// <summary>Runs a command of an operator's beside it, and fails if that does.</summary>
     public async Task RunAsync(CancellationToken cancellationToken, params string[] command)
     {
-        using var process = Start(command);
+        using var process = Process.Start(Describe(command))!;
         var error = process.StandardError.ReadToEndAsync(cancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
@@ -82,23 +77,14 @@ internal sealed class Node : IDisposable
         _folder.Delete(recursive: true);
     }
 
-    private Process Start(params string[] arguments)
+    private ProcessStartInfo Describe(params string[] arguments)
     {
-        var program = typeof(Node).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "ServerProgram").Value!;
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, .. arguments])
-        {
-            WorkingDirectory = _folder.FullName,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var name in start.Environment.Keys.Where(static n => n.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase) || n.StartsWith("Pawl", StringComparison.OrdinalIgnoreCase)).ToList())
-            start.Environment.Remove(name);
-        start.Environment["HOME"] = _folder.FullName;
+        var start = ServerLauncher.Describe(_folder.FullName, arguments);
         foreach (var (name, value) in _settings)
             start.Environment[name] = value;
         if (ClockError != default)
             WrongClock.Set(start.Environment, ClockError);
-        return Process.Start(start)!;
+        return start;
     }
 
     private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
@@ -114,11 +100,9 @@ internal sealed class Node : IDisposable
         }
     }
 
-    private void Take(object sender, DataReceivedEventArgs e)
+    private void Take(string line)
     {
-        if (e.Data is null)
-            return;
         lock (_said)
-            _said.Add($"{DateTime.UtcNow:HH:mm:ss.fff} {e.Data}");
+            _said.Add($"{DateTime.UtcNow:HH:mm:ss.fff} {line}");
     }
 }

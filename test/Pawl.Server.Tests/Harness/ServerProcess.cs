@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 using Microsoft.Data.Sqlite;
 using Xunit.Sdk;
 using Xunit.v3;
@@ -27,32 +26,19 @@ internal sealed class ServerProcess : IAsyncDisposable
         _ownsFolder = folder is null;
         _folder = folder is null ? Directory.CreateTempSubdirectory("pawl-server-") : new(folder);
         _variables = variables;
-        _process = Start(arguments ?? ["--urls", "http://127.0.0.1:0"]);
-        _process.OutputDataReceived += Take;
-        _process.ErrorDataReceived += Take;
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        _process = ServerLauncher.Start(Describe(arguments ?? ["--urls", "http://127.0.0.1:0"]), Take);
     }
 
-    private Process Start(params string[] arguments)
+    private ProcessStartInfo Describe(params string[] arguments)
     {
-        var program = typeof(ServerProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "ServerProgram").Value!;
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, .. arguments])
-        {
-            WorkingDirectory = _folder.FullName,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var name in start.Environment.Keys.Where(static n => n.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase) || n.StartsWith("Pawl", StringComparison.OrdinalIgnoreCase)).ToList())
-            start.Environment.Remove(name);
-        start.Environment["HOME"] = _folder.FullName;
+        var start = ServerLauncher.Describe(_folder.FullName, arguments);
         start.Environment["Logging__LogLevel__Default"] = "Debug";
         start.Environment["Logging__LogLevel__Microsoft.AspNetCore"] = "Debug";
         start.Environment["Logging__LogLevel__Microsoft.EntityFrameworkCore"] = "Debug";
         start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
         foreach (var (name, value) in _variables)
             start.Environment[name] = value;
-        return Process.Start(start)!;
+        return start;
     }
 
     /// <summary>Where it listens.</summary>
@@ -132,13 +118,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         return (T)command.ExecuteScalar()!;
     }
 
-    private void Take(object sender, DataReceivedEventArgs e)
+    private void Take(string line)
     {
-        if (e.Data is null)
-            return;
         lock (_output)
-            _output.Add(e.Data);
-        if (e.Data.Split("Now listening on: ") is [_, var url])
+            _output.Add(line);
+        if (line.Split("Now listening on: ") is [_, var url])
             _listening.TrySetResult(new Uri(url));
     }
 

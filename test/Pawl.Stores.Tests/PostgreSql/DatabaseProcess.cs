@@ -29,7 +29,7 @@ public abstract class DatabaseProcess : IDisposable
     protected DatabaseProcess(string? user)
     {
         _user = IsRoot ? user : null;
-        Port = FindPort();
+        Port = Ports.FindFree();
         Folder = Directory.CreateTempSubdirectory("pawl-db-").FullName;
         if (_user is not null)
             Execute("chown", _user, Folder);
@@ -43,27 +43,6 @@ public abstract class DatabaseProcess : IDisposable
     protected string Folder { get; }
 
     private static bool IsRoot => !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess;
-
-    /// <summary>
-    /// A free port below those for outgoing connections, so that a server gets its own port back after a restart.
-    /// </summary>
-    public static int FindPort()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(20_000, 32_000);
-            try
-            {
-                using var probe = new TcpListener(IPAddress.Loopback, port);
-                probe.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has it.
-            }
-        }
-    }
 
     /// <summary>A program on the path, or where Debian keeps the server's; the newest first.</summary>
     protected static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)

@@ -40,7 +40,7 @@ public sealed class RedisProcess : DatabaseProcess
     private string PidFile => Path.Combine(Folder, "redis.pid");
 
     /// <summary>Another port, for the servers of a cluster to talk among themselves.</summary>
-    public static int NewPort() => FindPort();
+    public static int NewPort() => Ports.FindFree();
 
     public void Start() => Start("Ready to accept connections", Program!, _settings);
 

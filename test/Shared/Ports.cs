@@ -1,15 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Pawl.EndToEnd.Harness;
+namespace Pawl.Testing;
 
-/// <summary>Free ports on this machine: below those that the system lends to outgoing connections, so that a server which was stopped gets its own back.</summary>
+/// <summary>
+/// Free ports of this machine, below those that the system lends to outgoing connections: a server that was stopped gets its own port back.
+/// </summary>
 internal static class Ports
 {
     private const int First = 20_000;
     private const int Last = 32_000;
 
-    public static int Free()
+    public static int FindFree()
     {
         for (var attempt = 0; attempt < 200; attempt++)
         {
@@ -22,7 +24,7 @@ internal static class Ports
             }
             catch (SocketException)
             {
-                // Somebody has it.
+                // Another program has it.
             }
         }
         throw new InvalidOperationException($"There is no free port from {First} to {Last}.");

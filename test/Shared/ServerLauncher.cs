@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace Pawl.Testing;
+
+/// <summary>Starts Pawl.Server as a program of its own that knows nothing of this machine's settings.</summary>
+internal static class ServerLauncher
+{
+    /// <summary>How the program is started. It keeps its files, also the Data Protection keys, in the folder.</summary>
+    public static ProcessStartInfo Describe(string folder, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [FindProgram(), .. arguments])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(IsSetting).ToList())
+            start.Environment.Remove(name);
+        start.Environment["HOME"] = folder;
+        return start;
+    }
+
+    /// <summary>Starts a program and passes on each line that it writes.</summary>
+    public static Process Start(ProcessStartInfo start, Action<string> onLine)
+    {
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} cannot be started.");
+        process.OutputDataReceived += (_, e) => Take(e.Data);
+        process.ErrorDataReceived += (_, e) => Take(e.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+
+        void Take(string? line)
+        {
+            if (line is not null)
+                onLine(line);
+        }
+    }
+
+    private static bool IsSetting(string name) =>
+        name.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Pawl", StringComparison.OrdinalIgnoreCase);
+
+    // The build says where the program is. If the output was moved to another folder since, the program is beside these tests.
+    private static string FindProgram()
+    {
+        var assembly = typeof(ServerLauncher).Assembly;
+        var built = assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "ServerProgram").Value!;
+        var name = Path.GetFileName(built);
+        var beside = AppContext.BaseDirectory.Replace(
+            assembly.GetName().Name!, Path.GetFileNameWithoutExtension(name), StringComparison.Ordinal);
+        return new[] { built, Path.Combine(beside, name) }.FirstOrDefault(File.Exists)
+            ?? throw new FileNotFoundException($"{built} is not there; build it: dotnet build Pawl.slnx -c Release.");
+    }
+}
