@@ -27,6 +27,14 @@ public sealed partial class RoomTests
         Assert.Equal(Order.Order(StringComparer.Ordinal), Files.Select(static f => f.Room).Where(static r => r != Root).Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
+    public void The_tests_stand_in_the_same_rooms()
+    {
+        var folder = Path.Combine(Repository.Root, "test/Pawl.AspNetCore.Tests");
+        Assert.Empty(Order.Where(room => !Directory.Exists(Path.Combine(folder, room))));
+        Assert.Empty(Directory.EnumerateFiles(folder, "*.cs"));
+    }
+
+    [Fact]
     public void A_room_uses_only_the_rooms_before_it() =>
         AssertNone(from use in Uses() where Place(use.From) < Place(use.To) select use);
 
