@@ -8,6 +8,9 @@ public sealed partial class ConventionTests
     private const int MaxLines = 250;
     private const int MaxColumns = 140;
 
+    // The tables of the users, which PostgreSQL has other types for.
+    private const string MadeForInheritance = "src/Pawl.Server/Users/User.cs";
+
     // A file-based program is one file.
     private const string BuildProgram = "build.cs";
 
@@ -35,7 +38,7 @@ public sealed partial class ConventionTests
     public void A_class_of_the_packages_is_sealed_unless_it_is_made_for_inheritance() =>
         AssertNone(
             from file in Files
-            where file.StartsWith("src/", StringComparison.Ordinal)
+            where file.StartsWith("src/", StringComparison.Ordinal) && file != MadeForInheritance
             from Match match in OpenClass().Matches(Text(file))
             select $"{file}: {match.Value.Trim()}"
         );

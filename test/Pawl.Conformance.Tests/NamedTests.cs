@@ -33,7 +33,7 @@ internal static partial class NamedTests
                 continue;
             if (CSharpMarker().Match(lines[i]) is not { Success: true } marker)
                 throw new FormatException($"{path}:{i + 1}: write [Requirement(\"ABC-01\", \"ABC-02\")] on a line of its own.");
-            var (start, isTest) = (i, false);
+            var (start, isTest, isInAttribute) = (i, false, false);
             string? name = null;
             for (i++; name is null; i++)
             {
@@ -43,8 +43,10 @@ internal static partial class NamedTests
                     name = method.Groups["name"].Value;
                     i--;
                 }
-                else if (!line.StartsWith("    [", StringComparison.Ordinal) && !line.StartsWith("    //", StringComparison.Ordinal))
+                else if (i == lines.Length || !(isInAttribute || line.StartsWith("    [", StringComparison.Ordinal) || line.StartsWith("    //", StringComparison.Ordinal)))
                     throw new FormatException($"{path}:{start + 1}: between the marker and its test there are attributes and comments only.");
+                // An attribute with many arguments goes on over several lines.
+                isInAttribute = (isInAttribute || line.StartsWith("    [", StringComparison.Ordinal)) && !line.EndsWith(']');
                 if (SkipArgument().IsMatch(line))
                     throw new FormatException($"{path}:{i + 1}: a test that is skipped proves nothing.");
                 isTest |= TestAttribute().IsMatch(line);

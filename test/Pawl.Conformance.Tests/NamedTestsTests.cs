@@ -18,6 +18,9 @@ public sealed class NamedTestsTests
                 // Why.
                 [Theory]
                 [InlineData(1)]
+                [InlineData(
+                    2
+                )]
                 public async Task Two(int number) { }
             """);
         Assert.Equal(["One ABC-01", "Two ABC-02,DEF-03"], tests.Select(static t => $"{t.Name} {string.Join(',', t.Ids)}"));
