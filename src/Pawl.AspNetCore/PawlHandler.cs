@@ -16,7 +16,7 @@ internal sealed class PawlHandler(
     TokenSessions tokenSessions, PawlMetrics metrics, LogSampler sampler, TimeProvider clock)
     : AuthenticationHandler<PawlOptions>(options, loggers, encoder), IAuthenticationRequestHandler, IAuthenticationSignInHandler
 {
-    private static readonly AuthenticateResult Refused = AuthenticateResult.Fail("The access token, or the request itself, was refused.");
+    private static readonly AuthenticateResult Refused = AuthenticateResult.Fail("The access token or the request was refused.");
 
     private RequestTokens _tokens = null!;
     private long _arrivedAt;
@@ -147,8 +147,8 @@ internal sealed class PawlHandler(
         // Five minutes after the sign-in every request would be refused, which is harder to understand.
         if (!Context.RequestServices.GetRequiredService<AppSetup>().IsMapped)
             throw new InvalidOperationException(
-                "A sign-in starts a session, and Pawl's endpoints, which refresh it, are not mapped: write app.MapPawl(). "
-                + $"It does no harm where other nodes answer below {Options.BasePath}.");
+                "A sign-in starts a session, but Pawl's endpoints, which refresh it, are not mapped: write app.MapPawl(). "
+                + $"The call does no harm if other nodes serve {Options.BasePath}.");
         // An earlier sign-in of this request was refused, so that no client would get the tokens.
         if (RefusedResponse.IsSent(Context))
             return;

@@ -2,9 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace Pawl.AspNetCore;
 
-// What stops a start can be mended by the app's own lines or by its operator, so the sentence is all that they have to read. The host
-// logs an exception that stops it, and then the runtime prints it; both take ToString(), which here is the sentence without the stack.
-// The stack leads only through the host. StackTrace has it for a debugger.
+// The developer or the operator can repair each fault that stops a start, and the sentence says how. The host logs the exception and the
+// runtime prints it; both use ToString(). It returns the sentence without the stack, because the stack shows only frames of the host.
+// StackTrace still has it for a debugger.
 
 /// <summary>The calls that set the app up do not fit together.</summary>
 internal sealed class SetupException(string sentence) : InvalidOperationException(sentence)
@@ -19,7 +19,7 @@ internal sealed class PawlOptionsException(string scheme, IEnumerable<string> fa
     public override string ToString() => StartText.Of(string.Join(Environment.NewLine, Failures));
 }
 
-/// <summary>The store, or a key in it, that the start needs.</summary>
+/// <summary>The store, or a key in it, is not available at start.</summary>
 /// <remarks>The fault behind it follows the sentence, without its stack, if the sentence does not repeat it already.</remarks>
 internal sealed class StoreUnavailableAtStartException(StoreUnavailableException unavailable)
     : StoreUnavailableException(unavailable.Message, unavailable.InnerException ?? unavailable)

@@ -24,14 +24,14 @@ internal sealed class PostgreSqlOptions
         var given = Read(connectionString);
         if (string.IsNullOrWhiteSpace(given.Host))
             throw new ArgumentException(
-                "A PostgreSQL connection string names a host: \"Host=localhost;Database=app;Username=app\".", nameof(connectionString));
+                "A PostgreSQL connection string must name a host: \"Host=localhost;Database=app;Username=app\".", nameof(connectionString));
         Try(given);
         var database = given.Database ?? given.Username;
         var place = given.Host.Contains(':', StringComparison.Ordinal) ? given.Host : $"{given.Host}:{given.Port}";
         Name = $"The session database{(database is null ? "" : $" '{database}'")} at {place}";
     }
 
-    /// <summary>The database as a message calls it, without the password and the rest of the connection string.</summary>
+    /// <summary>The database's name in messages, without the password and the rest of the connection string.</summary>
     public string Name { get; }
 
     /// <summary>Pooled connections, for statements.</summary>
@@ -57,8 +57,8 @@ internal sealed class PostgreSqlOptions
         }
     }
 
-    // Values that are good by themselves may not go together. The driver would refuse them only at start, in its own words.
-    // Nothing connects here.
+    // Values that are valid one by one may contradict each other. The driver would refuse them only at start, in its own words.
+    // This opens no connection.
     private void Try(NpgsqlConnectionStringBuilder given)
     {
         try

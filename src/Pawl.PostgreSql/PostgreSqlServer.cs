@@ -15,7 +15,7 @@ internal static class PostgreSqlServer
     {
         if (connection.PostgreSqlVersion.Major < OldestVersion)
             throw new StoreUnavailableException(
-                $"{name} is of PostgreSQL {connection.PostgreSqlVersion}; Pawl needs version {OldestVersion} or newer.");
+                $"{name} runs PostgreSQL {connection.PostgreSqlVersion}; Pawl needs version {OldestVersion} or newer.");
         await using var command = connection.CreateCommand();
         command.CommandText = """
             SELECT current_setting('transaction_read_only'), current_setting('server_encoding'),
@@ -29,15 +29,15 @@ internal static class PostgreSqlServer
                 $"{name} is read-only; connect to the primary, not to a standby, as a user that may write.");
         if (encoding != "UTF8")
             throw new StoreUnavailableException(
-                $"{name} has the encoding {encoding}, which does not hold every name; create it anew with the encoding UTF8.");
-        // A race for a head is lost by seeing what the winner wrote, which a stricter level makes an error.
+                $"{name} has the encoding {encoding}, which cannot store every name; create the database again with the encoding UTF8.");
+        // The loser of a race for a head sees the winner's write. A stricter level would report an error instead.
         if (isolation != "read committed")
             throw new StoreUnavailableException(
-                $"{name} has the isolation level {isolation} by default; "
-                + $"set it back: ALTER ROLE {user} SET default_transaction_isolation = 'read committed'.");
+                $"{name} has the default isolation level {isolation}; "
+                + $"reset it: ALTER ROLE {user} SET default_transaction_isolation = 'read committed'.");
     }
 
-    /// <summary>A pooler makes up the process id that it greets with, since it has no process for us yet.</summary>
+    /// <summary>A pooler invents the process id in its greeting, since no server process serves the connection yet.</summary>
     public static async Task<bool> IsBehindPoolerAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
@@ -57,9 +57,9 @@ internal static class PostgreSqlServer
     };
 
     /// <summary>
-    /// Whether a statement about many rows may have failed for what is in one of them: the server refused it for its
-    /// data, a constraint or a trigger, or an answer could not be read. A server that is away, full or read-only fails
-    /// every row alike, and is not asked again for each.
+    /// Whether the content of one row may have failed a statement about many rows: the server refused its data, a constraint or a
+    /// trigger failed, or a result could not be read. If the server is unreachable, full or read-only, every row fails alike, so
+    /// the rows are not tried one by one.
     /// </summary>
     public static bool MayBeOfOneRow(Exception e) =>
         e is not StoreUnavailableException
@@ -70,18 +70,19 @@ internal static class PostgreSqlServer
         "28P01" or "28000" => $"refuses this user: {Sentence(e.MessageText)}",
         "3D000" => "does not exist; create it: CREATE DATABASE.",
         "42501" or "3F000" =>
-            $"does not let this user do what Pawl has to: {Sentence(e.MessageText)} The tables are the user's own who made them; "
-            + "another one needs SELECT, INSERT, UPDATE and DELETE on them.",
+            $"denies this user a permission that Pawl needs: {Sentence(e.MessageText)} The tables belong to the user that created them; "
+            + "any other user needs SELECT, INSERT, UPDATE and DELETE on them.",
         "42P01" or "42703" =>
-            $"has lost a table or a column of Pawl's ({e.MessageText}); restore it from a backup, or restart to have missing tables made.",
-        "25006" => "is read-only; connect to the primary, not to a standby, and see that default_transaction_read_only is off there.",
+            $"misses a table or a column that Pawl needs ({e.MessageText}); "
+            + "restore it from a backup, or restart Pawl, which creates missing tables.",
+        "25006" => "is read-only; connect to the primary, not to a standby, and make sure that default_transaction_read_only is off.",
         "53100" => "has no space left on its disk.",
-        "53300" => "has no connection to spare; raise max_connections there, or lower Maximum Pool Size in the connection string.",
+        "53300" => "has no free connection; raise max_connections there, or lower Maximum Pool Size in the connection string.",
         "57P01" or "57P02" => "is being shut down.",
         "57P03" => "is starting up or shutting down.",
         "57014" => "did not answer in time.",
         "26000" or "42P05" =>
-            $"is behind a pooler that mixes prepared statements up ({e.MessageText}); write Max Auto Prepare=0 into the connection string.",
+            $"is behind a pooler that confuses prepared statements ({e.MessageText}); write Max Auto Prepare=0 into the connection string.",
         _ => $"fails: {Sentence(e.MessageText)}",
     };
 

@@ -22,8 +22,8 @@ internal sealed class RedisOptions
         }
         _given = Read(Defaults + string.Join(',', others));
         if (_given.EndPoints.Count == 0)
-            throw new ArgumentException("A Redis connection string names a server: \"localhost:6379\".", nameof(connectionString));
-        // Only the first: a password with a comma in it leaves its rest among the others.
+            throw new ArgumentException("A Redis connection string must name a server: \"localhost:6379\".", nameof(connectionString));
+        // Only the first endpoint: a password with a comma leaves its second half among the endpoints.
         Name = $"The Redis server at {Format(_given.EndPoints[0])}";
     }
 
@@ -80,17 +80,17 @@ internal sealed class RedisOptions
                 KeyPrefix = IsKeyPrefix(value)
                     ? value
                     : throw new ArgumentException(
-                        "keyPrefix is 1 to 64 letters, digits and any of - _ . : as in keyPrefix=shop.", nameof(part));
+                        "keyPrefix must be 1 to 64 letters, digits or any of - _ . : as in keyPrefix=shop.", nameof(part));
                 return true;
             case "replicas":
                 Replicas = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var replicas) && replicas <= 10
                     ? replicas
-                    : throw new ArgumentException("replicas is a number from 0 to 10, as in replicas=1.", nameof(part));
+                    : throw new ArgumentException("replicas must be a number from 0 to 10, as in replicas=1.", nameof(part));
                 return true;
             case "requiredurable":
                 RequiresDurable = bool.TryParse(value, out var requires)
                     ? requires
-                    : throw new ArgumentException("requireDurable is true or false.", nameof(part));
+                    : throw new ArgumentException("requireDurable must be true or false.", nameof(part));
                 return true;
             default:
                 return false;

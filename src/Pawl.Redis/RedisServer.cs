@@ -15,7 +15,7 @@ internal static class RedisServer
     public static IEnumerable<IServer> Primaries(ConnectionMultiplexer connection) =>
         connection.GetServers().Where(static s => s.IsConnected && !s.IsReplica);
 
-    /// <exception cref="StoreUnavailableException">The server is too old, read-only, or removes what it should keep.</exception>
+    /// <exception cref="StoreUnavailableException">The server is too old, read-only, or evicts keys.</exception>
     public static async Task CheckAsync(ConnectionMultiplexer connection, string name)
     {
         var servers = Primaries(connection).ToList();
@@ -25,17 +25,17 @@ internal static class RedisServer
         {
             if (server.Version < OldestVersion)
                 throw new StoreUnavailableException(
-                    $"{name} is of version {server.Version}; Pawl needs Redis {OldestVersion} or newer, or Valkey.");
+                    $"{name} has version {server.Version}; Pawl needs Redis {OldestVersion} or newer, or Valkey.");
             if (await ReadInfoAsync(server) is { } info && info.TryGetValue("maxmemory_policy", out var policy) && policy != "noeviction")
             {
                 throw new StoreUnavailableException(
-                    $"{name} throws keys away when its memory is full (maxmemory-policy {policy}), which would sign people out; "
+                    $"{name} evicts keys when its memory is full (maxmemory-policy {policy}), which would sign users out; "
                     + "set maxmemory-policy noeviction.");
             }
         }
     }
 
-    /// <summary>What the server says of itself, or null if it does not say.</summary>
+    /// <summary>The server's answer to INFO, or null if this user may not send it.</summary>
     public static async Task<Dictionary<string, string>?> ReadInfoAsync(IServer server)
     {
         try
@@ -63,7 +63,7 @@ internal static class RedisServer
         TimeoutException => "does not answer in time.",
         RedisCommandException when e.Message.Contains("replica", StringComparison.Ordinal) =>
             "is a replica and read-only; connect to the primary.",
-        ObjectDisposedException or OperationCanceledException => "is no longer connected to.",
+        ObjectDisposedException or OperationCanceledException => "is no longer connected.",
         _ => $"fails: {Sentence(e.Message)}",
     };
 
@@ -75,18 +75,19 @@ internal static class RedisServer
         "LOADING" => "is starting up and still reading its data.",
         "READONLY" => "is a replica and read-only; connect to the primary.",
         "OOM" => "has no memory left; raise maxmemory there.",
-        "MISCONF" => "cannot write to its disk, and takes no more until it can.",
-        "NOREPLICAS" => "has fewer replicas in reach than it is told to have.",
+        "MISCONF" => "cannot write to its disk, and accepts no writes until it can.",
+        "NOREPLICAS" => "has fewer reachable replicas than its configuration requires.",
         "CLUSTERDOWN" or "MASTERDOWN" or "TRYAGAIN" or "MOVED" or "ASK" =>
-            $"is a cluster of which a part does not answer: {Sentence(said)}",
-        "BUSY" => "is held up by a script.",
+            $"is a cluster, and a part of it does not answer: {Sentence(said)}",
+        "BUSY" => "is blocked by a script that is still running.",
         "WRONGTYPE" => "has keys of another program where Pawl's should be; choose another keyPrefix.",
         _ => $"fails: {Sentence(said)}",
     };
 
     private static string Forbidden(string said) =>
-        $"does not let this user do what Pawl has to: {Sentence(said)} It needs +@read +@write +@scripting +@pubsub +@connection +time, "
-        + "and the keys and the channel that begin with the prefix.";
+        $"denies this user a permission that Pawl needs: {Sentence(said)} "
+        + "The user needs +@read +@write +@scripting +@pubsub +@connection +time, "
+        + "and access to the keys and the channel that begin with the prefix.";
 
     private static string Sentence(string text) => text.ReplaceLineEndings(" ").TrimEnd('.') + ".";
 }

@@ -51,7 +51,7 @@ public sealed class StoreSettingsTests(PostgreSqlNodes nodes) : IClassFixture<Po
         var database = nodes.NewDatabase();
         nodes.Server.Execute("DROP ROLE IF EXISTS reader");
         nodes.Server.Execute($"CREATE ROLE reader LOGIN PASSWORD '{Secret}'");
-        await IsToldAsync(1, "does not let this user do what Pawl has to", nodes.Settings(database, $";Username=reader;Password={Secret}"));
+        await IsToldAsync(1, "denies this user a permission that Pawl needs", nodes.Settings(database, $";Username=reader;Password={Secret}"));
     }
 
     [Fact]

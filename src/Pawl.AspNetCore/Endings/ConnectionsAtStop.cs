@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Closes the open connections of sessions when the host begins to stop, so that a stop takes no longer than its requests.
-/// Clients reconnect, to this node or another.
+/// Closes the open connections of sessions when the host begins to stop. Otherwise they would delay the stop. Clients reconnect, to this
+/// node or another.
 /// </summary>
 internal sealed class ConnectionsAtStop(EndedSessions revoked, IHostApplicationLifetime lifetime) : IHostedService
 {

@@ -3,12 +3,12 @@ using System.Collections.Concurrent;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// The sessions that ended within the last life of an access token: what stops a token that is still good by itself. In memory only, and no larger than
-/// the endings of a few minutes.
+/// The sessions that ended within the last lifetime of an access token. Their access tokens are refused, although they have not expired.
+/// The list is in memory and holds the endings of a few minutes.
 /// </summary>
 internal sealed class EndedSessions
 {
-    /// <summary>What ends at once with a session.</summary>
+    /// <summary>Runs for each session that ends, such as to close its connections.</summary>
     public OpenConnections Connections { get; } = new();
 
     private readonly ConcurrentDictionary<SessionId, SessionEnd> _ended = new();
@@ -16,10 +16,10 @@ internal sealed class EndedSessions
     public EndedSessions(PawlMetrics metrics) =>
         metrics.Observe("pawl.sessions.revoked", () => Count, "{session}", "Endings remembered in memory.");
 
-    /// <summary>How many are remembered.</summary>
+    /// <summary>The number of remembered endings.</summary>
     public int Count => _ended.Count;
 
-    /// <summary>Remembers an ending. False if it was known.</summary>
+    /// <summary>Remembers an ending. Returns false if it was known.</summary>
     public bool Add(SessionId id, SessionEnd end)
     {
         if (!_ended.TryAdd(id, end))
@@ -29,8 +29,8 @@ internal sealed class EndedSessions
     }
 
     /// <summary>
-    /// Takes in an ending that the store tells of. An ending before <paramref name="horizon"/> stops no access token any more, but still
-    /// cuts connections that have been open since. True if the ending is now remembered and was not known.
+    /// Adds an ending from the store. An ending before <paramref name="horizon"/> affects no access token any more, but it still closes
+    /// connections that have been open since then. Returns true if the ending is now remembered and was not known.
     /// </summary>
     public bool Learn(SessionId id, SessionEnd end, DateTimeOffset horizon)
     {
@@ -40,10 +40,10 @@ internal sealed class EndedSessions
         return false;
     }
 
-    /// <summary>Why that session is over, or null.</summary>
+    /// <summary>Why the session ended; null if it has not ended.</summary>
     public SessionEndReason? Find(SessionId id) => _ended.TryGetValue(id, out var end) ? end.Reason : null;
 
-    /// <summary>Forgets endings so old that no access token of theirs is alive.</summary>
+    /// <summary>Forgets endings whose access tokens have all expired.</summary>
     public void Forget(DateTimeOffset endedBefore)
     {
         foreach (var (id, end) in _ended)

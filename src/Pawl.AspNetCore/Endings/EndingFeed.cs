@@ -6,14 +6,14 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal sealed class EndingFeed
 {
-    /// <summary>How long a wake-up that got lost can delay an ending: the feed is read that often in any case.</summary>
+    /// <summary>The maximum delay of an ending if a wake-up is lost: the feed is read this often in any case.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
 
-    // A reading may hang for a while before it fails; then nothing is known of the feed.
+    // A read may hang until it times out, and the state of the feed is unknown during that time.
     private static readonly TimeSpan MaxAge = Heartbeat + Heartbeat;
 
-    // Each holds a connection, and all of them look when something ends.
-    private const int MostWaiters = 256;
+    // Each waiter holds a connection, and every waiter runs when a session ends.
+    private const int MaxWaiters = 256;
 
     private readonly TimeProvider _clock;
     private readonly Lock _lock = new();
@@ -40,7 +40,7 @@ internal sealed class EndingFeed
     /// </summary>
     public long Start => Volatile.Read(ref _start);
 
-    /// <summary>For how long nothing has been heard of the feed, not even that nothing has ended.</summary>
+    /// <summary>The time since the feed was last read to its end, even if the read found no endings.</summary>
     public TimeSpan Age => _clock.GetElapsedTime(Volatile.Read(ref _readAt));
 
     /// <summary>Whether endings of other nodes arrive here.</summary>
@@ -57,7 +57,7 @@ internal sealed class EndingFeed
         {
             if (_position > beyond)
                 return true;
-            if (_waiters == MostWaiters)
+            if (_waiters == MaxWaiters)
                 return false;
             _waiters++;
             moved = _moved.Task;
@@ -69,8 +69,8 @@ internal sealed class EndingFeed
     }
 
     /// <summary>An ending was read.</summary>
-    /// <param name="position">Its place.</param>
-    /// <param name="matters">Whether an access token of its session may still live.</param>
+    /// <param name="position">Its position in the feed.</param>
+    /// <param name="matters">Whether an access token of its session may not have expired yet.</param>
     public void Read(long position, bool matters)
     {
         lock (_lock)
@@ -81,7 +81,7 @@ internal sealed class EndingFeed
         }
     }
 
-    /// <summary>Everything there is has been read: whoever waits may look.</summary>
+    /// <summary>The feed has been read to its end. Wakes the waiting callers.</summary>
     public void CaughtUp(bool hasMoved)
     {
         Volatile.Write(ref _readAt, _clock.GetTimestamp());
@@ -106,7 +106,7 @@ internal sealed class EndingFeed
         }
     }
 
-    /// <summary>Whether it has changed: endings arrive again, or no more.</summary>
+    /// <summary>Returns whether the state has changed since the last call.</summary>
     public bool TrySet(bool isUp)
     {
         var changed = _isUp != isUp;

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Learns which sessions other nodes have ended. It reads on from the last position it has seen, so that a connection that was cut, or a wake-up that was missed, loses nothing;
-/// and it reads also when it was not woken, so that a connection that is dead without anybody having said so delays an ending by a heartbeat at most.
+/// Receives the session endings of other nodes. It continues from the last position that it has read, so a cut connection or a missed
+/// wake-up loses no ending. It also reads without a wake-up, so a dead connection delays an ending by one heartbeat at most.
 /// </summary>
 internal sealed class EndingFollower(
     ISessionStore store, EndingFeed feed, EndedSessions revoked, VerifiedTokens verified, PawlMetrics metrics, TimeProvider clock, IOptionsMonitor<PawlOptions> options, PawlScheme scheme,
@@ -17,12 +17,12 @@ internal sealed class EndingFollower(
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ForgettingInterval = TimeSpan.FromMinutes(1);
 
-    // A network that swallows everything is not waited for until TCP gives up, which takes a quarter of an hour.
-    private static readonly TimeSpan Patience = EndingFeed.Heartbeat;
+    // TCP takes a quarter of an hour to give up on a network that drops all packets.
+    private static readonly TimeSpan Timeout = EndingFeed.Heartbeat;
 
     private DateTimeOffset _forgotAt;
 
-    /// <summary>Reads all there is. True if there was anything.</summary>
+    /// <summary>Reads all new endings. Returns true if there were any.</summary>
     public async Task<bool> CatchUpAsync(CancellationToken cancellationToken)
     {
         var start = feed.Position;
@@ -35,7 +35,7 @@ internal sealed class EndingFollower(
             foreach (var ending in page)
             {
                 var matters = ending.End.At >= horizon;
-                // What was ended before this node started is not late.
+                // Endings from before the start of this node are not late.
                 if (revoked.Learn(ending.Id, ending.End, horizon) && ExecuteTask is not null)
                     metrics.Learnt(now - ending.End.At);
                 feed.Read(ending.Position, matters);
@@ -59,10 +59,10 @@ internal sealed class EndingFollower(
             {
                 return;
             }
-            // Whatever it is, also what a store should not throw: an exception from here would stop the whole process.
+            // Catches every exception, even one that a store must not throw: an unhandled one would stop the process.
             catch (Exception e)
             {
-                // Once, not each second.
+                // Logged once, not each second.
                 if (feed.TrySet(isUp: false))
                     logger.FeedDown(e);
                 await Task.Delay(RetryDelay, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -70,7 +70,8 @@ internal sealed class EndingFollower(
         }
     }
 
-    // Until something fails. A store may be able to answer and not to wake, so it is read first, and counts as followed when it has been waited for.
+    // Runs until something fails. A store may answer reads and still not wake, so it is read first. It counts as followed after a wait
+    // has succeeded.
     private async Task FollowAsync(CancellationToken stoppingToken)
     {
         await CatchUpAsync(stoppingToken);
@@ -90,7 +91,7 @@ internal sealed class EndingFollower(
         }
     }
 
-    // Until there is news, or an ending turns out to have come without.
+    // Returns when the store wakes, or when a read finds an ending without a wake-up.
     private async Task HearAsync(Task news, CancellationToken stoppingToken)
     {
         bool hasMoved;
@@ -110,15 +111,15 @@ internal sealed class EndingFollower(
 
     private async Task<IReadOnlyList<SessionEnding>> ReadAsync(CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Timeout);
         try
         {
-            return await store.ReadEndingsAsync(feed.Position, PageSize, patience.Token);
+            return await store.ReadEndingsAsync(feed.Position, PageSize, timeout.Token);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new StoreUnavailableException($"The store has not answered for {Patience.TotalSeconds} seconds.", e);
+            throw new StoreUnavailableException($"The store has not answered for {Timeout.TotalSeconds} seconds.", e);
         }
     }
 

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// The requests that stay open, WebSockets and event streams, by session. Their access token is read when they begin and never again, so
-/// they are cut when the session ends.
+/// The open WebSockets and event streams, by session. Their access token is read only when they begin, so they are closed when the
+/// session ends.
 /// </summary>
 internal sealed class OpenConnections
 {
@@ -12,7 +12,7 @@ internal sealed class OpenConnections
     private readonly Lock _lock = new();
     private bool _isStopping;
 
-    /// <summary>From here until the answer is complete, the end of the session cuts the connection.</summary>
+    /// <summary>Registers a connection until its response is complete. The end of the session closes it.</summary>
     public void Add(SessionId id, HttpContext context)
     {
         var entry = new Entry(this, id, context);
@@ -36,14 +36,14 @@ internal sealed class OpenConnections
     {
         lock (_lock)
         {
-            // Under the lock, so that none is cut after it has been completed: the server uses its contexts again.
+            // The lock prevents closing a completed connection: the server reuses its contexts.
             if (_open.Remove(id, out var contexts))
                 contexts.ForEach(static context => context.Abort());
         }
     }
 
     /// <summary>
-    /// Closes every connection because the host stops: an open connection would hold the stop up for the whole shutdown timeout.
+    /// Closes every connection because the host stops. An open connection would delay the stop for the whole shutdown timeout.
     /// </summary>
     public void EndAll()
     {

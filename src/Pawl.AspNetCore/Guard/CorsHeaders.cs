@@ -7,13 +7,13 @@ using Microsoft.Extensions.Primitives;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Lets pages of other origins read a problem. <c>WebApplication</c> authenticates before the app's own middleware runs, so that the CORS
-/// middleware is not reached if a request is refused. Without the headers, script sees a network failure, and never learns that a session
-/// has ended. The app's CORS policy decides here, too.
+/// Lets pages of other origins read a problem. <c>WebApplication</c> authenticates before the app's own middleware runs, so a refused
+/// request does not reach the CORS middleware. Without the headers, script sees a network failure and cannot tell that a session has
+/// ended. The app's CORS policy decides here, too.
 /// </summary>
 internal sealed class CorsHeaders(ILogger<CorsHeaders> logger)
 {
-    // The headers that tell a client what to do, except those that CORS exposes by itself.
+    // The headers that tell a client what to do, except those that CORS exposes by default.
     private static readonly string[] Exposed = [PawlDefaults.ProblemHeader, "WWW-Authenticate", "Retry-After"];
 
     private int _warned;

@@ -6,9 +6,9 @@ using Microsoft.Extensions.Options;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Replaces the redirect after a sign-in that another site has led to, as by an external provider. Browsers hold <c>Strict</c>
-/// cookies back on all redirects of such a navigation, so that the first page would find the user signed out. A page
-/// of this origin starts a navigation of its own, which carries them.
+/// Replaces the redirect after a sign-in that started on another site, such as an external provider. Browsers do not send <c>Strict</c>
+/// cookies on redirects of such a navigation, so the first page would see no signed-in user. A page of this origin starts a new
+/// navigation, which carries the cookies.
 /// </summary>
 internal sealed class InterstitialPage(IOptionsMonitor<PawlOptions> options, PawlScheme scheme)
 {

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Runs before everything in the app's pipeline: logs at start that the authentication middleware is missing, lets
-/// pages of other origins read problems, and brings a browser home from an external sign-in.
+/// Runs before the app's own pipeline. It logs at start if the authentication middleware is missing, lets pages of other origins read
+/// problems, and completes an external sign-in in the browser.
 /// </summary>
 internal sealed class PipelineFilter(CorsHeaders cors, InterstitialPage interstitial, ILogger<PipelineFilter> logger) : IStartupFilter
 {

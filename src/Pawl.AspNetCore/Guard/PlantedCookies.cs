@@ -5,15 +5,15 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Deletes what may have been planted beside our cookies: the same names with a Domain or a longer Path, and other spellings of
-/// them. Ours have neither, so none of these deletions can hit them. A browser that knows the prefixes of names ignores the
-/// deletions, as it would have ignored the planting.
+/// Deletes cookies that may have been planted beside ours: the same names with a Domain or a longer Path, and other spellings of the
+/// names. Our cookies have neither attribute, so none of these deletions affects them. A browser that enforces the name prefixes ignores
+/// the deletions, as it ignores planted cookies.
 /// </summary>
 internal static class PlantedCookies
 {
-    // Common proxies take four kilobytes of headers. The path is as long as the caller likes.
-    private const int MostDeletions = 24;
-    private const int MostCharacters = 2048;
+    // Common proxies accept four kilobytes of headers, and the caller chooses the length of the path.
+    private const int MaxDeletions = 24;
+    private const int MaxCharacters = 2048;
     private const int DeepestPath = 3;
 
     /// <summary>Adds the deletions to the response: for every parent domain, and for every path above that of the request.</summary>
@@ -26,12 +26,12 @@ internal static class PlantedCookies
             from name in names
             where !IsOurs(name, domain, path)
             select $"{name}=; Max-Age=0; Path={path}{(domain is null ? "" : $"; Domain={domain}")}; Secure; HttpOnly";
-        var left = MostCharacters;
-        foreach (var deletion in deletions.Take(MostDeletions).TakeWhile(d => (left -= d.Length) >= 0))
+        var left = MaxCharacters;
+        foreach (var deletion in deletions.Take(MaxDeletions).TakeWhile(d => (left -= d.Length) >= 0))
             context.Response.Headers.Append("Set-Cookie", deletion);
     }
 
-    // A name of ours that appears once, spelled exactly, has no twin.
+    // If a name appears once and is spelled exactly, it has no twin.
     private static List<string> FindNames(IReadOnlyList<KeyValuePair<string, string>> twins) =>
         [.. twins.GroupBy(static twin => twin.Key, StringComparer.OrdinalIgnoreCase)
             .Where(static same => same.Count() > 1 || !IsOurs(same.Single().Key, null, "/"))
@@ -41,7 +41,7 @@ internal static class PlantedCookies
     private static bool IsOurs(string name, string? domain, string path) =>
         domain is null && path == "/" && name is PawlDefaults.AccessCookie or PawlDefaults.RefreshCookie or PawlDefaults.SignInCookie;
 
-    // The root first, where a twin does most harm.
+    // The root comes first, because a twin there affects every path.
     private static IEnumerable<string> Paths(HttpRequest request)
     {
         yield return "/";
@@ -59,7 +59,7 @@ internal static class PlantedCookies
         }
     }
 
-    // None, then the host itself and its parents; a top-level domain takes no cookies.
+    // No domain, then the host itself and its parents. Browsers refuse cookies for a top-level domain.
     private static IEnumerable<string?> Domains(string host)
     {
         yield return null;

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Primitives;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Answers a request that is refused in the middle of the app's own code, as in <c>SignInAsync</c>: the refusal is sent at once, and what the app writes
-/// afterwards, believing that all went well, goes nowhere.
+/// Answers a request that is refused inside the app's own code, as in <c>SignInAsync</c>. The problem is sent at once. The app does not
+/// know of the refusal, so everything that it writes afterwards is discarded.
 /// </summary>
 internal sealed class RefusedResponse : IHttpResponseFeature
 {
@@ -14,7 +14,8 @@ internal sealed class RefusedResponse : IHttpResponseFeature
     {
         var deletions = TokenCookies.FindDeletions(context.Response);
         context.Response.Clear();
-        // Clear() has just removed the deletions. Those of a sign-out in the same request hold: the session has ended.
+        // Clear() has just removed the deletions. The deletions of a sign-out in the same request are restored, because the session has
+        // ended.
         foreach (var deletion in deletions)
             context.Response.Headers.Append("Set-Cookie", deletion);
         PlantedCookies.Delete(context, RequestTokens.TakeFrom(context).Twins);
@@ -25,7 +26,7 @@ internal sealed class RefusedResponse : IHttpResponseFeature
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
     }
 
-    /// <summary>Whether the request has been refused: nothing reaches the client any more.</summary>
+    /// <summary>Whether the request has been refused, so that nothing more reaches the client.</summary>
     public static bool IsSent(HttpContext context) => context.Features.Get<IHttpResponseFeature>() is RefusedResponse;
 
     private readonly int _statusCode;
@@ -34,7 +35,7 @@ internal sealed class RefusedResponse : IHttpResponseFeature
     private RefusedResponse(int statusCode, IHeaderDictionary headers) =>
         (_statusCode, _headers) = (statusCode, new(headers, StringComparer.OrdinalIgnoreCase));
 
-    // What was sent can be read (by middleware, and by a test server, which looks here for the answer); what is set is forgotten.
+    // Middleware and test servers can read the response that was sent. New headers are discarded.
     public int StatusCode { get => _statusCode; set { } }
 
     public string? ReasonPhrase { get => null; set { } }

@@ -5,8 +5,8 @@ namespace Pawl.AspNetCore;
 
 /// <summary>
 /// Recognizes a sign-in that the framework's handler of an external provider makes at its callback. The provider's page may post to that
-/// callback from another site, because the handler has its own protection: a protected state, a correlation cookie in the same
-/// browser, and a nonce. Nothing else on that path has it.
+/// callback from another site, because the handler has its own protection: a protected state, a correlation cookie in the same browser,
+/// and a nonce. No other code on that path has this protection.
 /// </summary>
 internal sealed class RemoteSignIns(IAuthenticationSchemeProvider schemes, PawlScheme scheme)
 {
@@ -14,9 +14,8 @@ internal sealed class RemoteSignIns(IAuthenticationSchemeProvider schemes, PawlS
     private const string SchemeItem = ".AuthScheme";
 
     /// <summary>
-    /// Moves Pawl's scheme behind those of the other handlers that see each request. A scheme that Pawl has taken over from a
-    /// cookie handler may stand before them. If a remote handler declines its callback, Pawl's turn comes next, and the request is
-    /// checked as any other before an endpoint runs.
+    /// Moves Pawl's scheme behind the other handlers that see each request. A scheme that Pawl has taken over from a cookie handler may
+    /// stand before them. If a remote handler declines its callback, Pawl checks the request as any other before an endpoint runs.
     /// </summary>
     public async Task PutPawlLastAsync()
     {
@@ -28,7 +27,7 @@ internal sealed class RemoteSignIns(IAuthenticationSchemeProvider schemes, PawlS
         }
     }
 
-    /// <summary>Whether a remote handler makes this sign-in: its turn is now, and the properties are those of its ticket.</summary>
+    /// <summary>Whether a remote handler makes this sign-in: its handler runs now, and the properties are those of its ticket.</summary>
     public async Task<bool> IncludeAsync(HttpContext context, AuthenticationProperties? properties) =>
         RequestGuard.IsBeforeItsTurn(context)
         && properties?.Items.TryGetValue(SchemeItem, out var name) is true && name is not null

@@ -5,17 +5,17 @@ using Microsoft.Extensions.Logging;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Decides whether a request may come in at all, before anything is believed of it: one credential, from a page that
-/// may send it, for the session that it names.
+/// Decides whether a request may enter at all, before any of its tokens is used: it has one credential, comes from a page that may send
+/// it, and is for the session that it names.
 /// </summary>
 internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, LogSampler sampler, ILogger<RequestGuard> logger)
 {
-    // The value of the session header from a client that knows of no session.
+    // The value of the session header if the client has no session.
     private const string NoSession = "none";
 
     private int _warned;
 
-    /// <summary>Whether the client says that it knows of no session. The request is then anonymous, whatever its cookies.</summary>
+    /// <summary>Whether the client says that it has no session. The request is then anonymous, whatever its cookies are.</summary>
     public static bool NamesNoSession(HttpRequest request) => request.Headers[PawlDefaults.SessionHeader] == NoSession;
 
     /// <summary>
@@ -26,15 +26,16 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
         context.Features.Get<IAuthenticationFeature>() is not null && context.Features.Get<Verdict>() is not { IsEarly: true };
 
     /// <summary>
-    /// What is wrong with a request that has just come in; null if it may go on. The authentication middleware asks, so
-    /// that handlers of the app are guarded, too.
+    /// The fault of a request that has just arrived; null if it may continue. The authentication middleware asks, so that handlers of the
+    /// app are protected, too.
+    /// </summary>
     /// </summary>
     public Problem? FindFaultEarly(HttpContext context, PawlOptions options) =>
         Judge(context, isEarly: true, options).Fault;
 
     /// <summary>
-    /// The same for a request that is authenticated, signs in or out, or reaches a Pawl endpoint. It
-    /// also protects apps without the middleware.
+    /// Does the same for a request that is authenticated, signs in or out, or reaches a Pawl endpoint. It also protects apps without the
+    /// middleware.
     /// </summary>
     public Problem? FindFault(HttpContext context, PawlOptions options)
     {
@@ -45,7 +46,7 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
         return Judge(context, isEarly: false, options).Fault;
     }
 
-    /// <summary>What is wrong with a request that signs a user in; null if it may.</summary>
+    /// <summary>The fault of a request that signs a user in; null if it may.</summary>
     /// <param name="context">The request.</param>
     /// <param name="transport">The transport of the new session.</param>
     /// <param name="isRemote">Whether a remote handler signs in, whose callback has its own protection.</param>
@@ -58,7 +59,7 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
             return Problem.HttpsRequired;
         if (IsPrefetched(context))
             return Problem.PrefetchRefused;
-        // The twin would stay beside the new session's cookies, and every request of that session would be refused.
+        // The twin would stay beside the new session's cookies, so every request of that session would be refused.
         if (sessions.IsAmbiguous(RequestTokens.TakeFrom(context)))
             return Problem.AmbiguousCredentials;
         if (transport is SessionTransport.Body && !RequestFacts.MayHoldTokens(context.Request, options.TrustedOrigins))
@@ -69,24 +70,25 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
     }
 
     /// <summary>
-    /// What is wrong with a request that renews the claims of its own session; null if it may. A form cannot send a bearer token,
-    /// and the response to one sets no cookies.
+    /// The fault of a request that renews the claims of its own session; null if it may. A form cannot send a bearer token, and the
+    /// response to a bearer token sets no cookies.
     /// </summary>
     public Problem? FindRenewalFault(HttpContext context, PawlOptions options) =>
         RequestFacts.IsSecure(context.Request) ? FindSignOutFault(context, options) : Problem.HttpsRequired;
 
-    /// <summary>What is wrong with a request that signs a user out; null if it may.</summary>
+    /// <summary>The fault of a request that signs a user out; null if it may.</summary>
     public Problem? FindSignOutFault(HttpContext context, PawlOptions options)
     {
         if (FindFault(context, options) is { } fault)
             return fault;
         if (IsPrefetched(context))
             return Problem.PrefetchRefused;
-        // A provider's front-channel sign-out is a GET to a remote handler. It proves nothing, and another site may send it as well.
+        // A provider's front-channel sign-out is a GET to a remote handler. It proves nothing, because any other site can send it as
+        // well.
         if (IsBeforeItsTurn(context) && !CrossOriginCheck.Allows(context.Request, hasCookie: true, options.TrustedOrigins))
             return Problem.CsrfRejected;
-        // No other site may sign the browser out either. SameSite holds back the cookies of a cross-site form, but the
-        // browser would still apply the deletions.
+        // No other site may sign the browser out. SameSite keeps the cookies out of a cross-site form, but the browser would still apply
+        // the deletions.
         return !RequestTokens.TakeFrom(context).Bearer.HasValue && IsForeign(context, options) ? Problem.CsrfRejected : null;
     }
 
@@ -94,8 +96,8 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
         !CrossOriginCheck.IsSafe(context.Request.Method)
         && !CrossOriginCheck.Allows(context.Request, RequestTokens.TakeFrom(context).HasCookie, options.TrustedOrigins);
 
-    // Browsers load only links ahead of a click. A page that is rendered ahead may refresh, which is a POST,
-    // because it shows the data that it loads.
+    // Browsers load only links ahead of a click. A page that is rendered ahead may refresh, because it shows the data that it loads. A
+    // refresh is a POST.
     private static bool IsPrefetched(HttpContext context) =>
         CrossOriginCheck.IsSafe(context.Request.Method) && RequestFacts.IsPrefetch(context.Request);
 
@@ -124,14 +126,14 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
             return Problem.CsrfRejected;
         if (sessions.IsAmbiguous(tokens))
             return FindFaultOfTwins(context, tokens, isSafe, options);
-        // Two tabs, two users: a request queued for one must not run as the other.
+        // Two tabs may have two users. A request that was queued for one of them must not run as the other.
         return request.Headers[PawlDefaults.SessionHeader] is { Count: > 0 } named && named != NoSession
             && sessions.FindByCookies(tokens) is { } session && !(SessionId.TryParse(named.ToString(), out var id) && id == session)
             ? Problem.SessionSwitched
             : null;
     }
 
-    // An attacker who can plant a cookie must not be able to lock the user out of every page, the sign-in page included.
+    // An attacker who can plant a cookie must not be able to lock the user out of every page, including the sign-in page.
     private static Problem? FindFaultOfTwins(HttpContext context, RequestTokens tokens, bool isSafe, PawlOptions options)
     {
         if (!context.Response.HasStarted)

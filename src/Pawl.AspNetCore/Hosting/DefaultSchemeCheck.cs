@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Whether the app's requests reach Pawl. If another scheme is the default one, requests are authenticated there, and sign-ins that name
+/// Checks that the app's requests reach Pawl. If another scheme is the default one, requests are authenticated there, and sign-ins that name
 /// no scheme go there. Pawl then does nothing, unless the app names its scheme.
 /// </summary>
 /// <remarks>
@@ -31,7 +31,7 @@ internal sealed class DefaultSchemeCheck(
     };
 
     /// <exception cref="InvalidOperationException">
-    /// A cookie scheme was left as the default one, and nothing says that the two are meant to be side by side.
+    /// A cookie scheme is the default one, and Pawl's scheme has its default name.
     /// </exception>
     private void Run()
     {
@@ -40,11 +40,11 @@ internal sealed class DefaultSchemeCheck(
             || !o.SchemeMap.TryGetValue(name, out var other) || MayForward(other, name) || IsNamed())
             return;
         var isCookie = other.HandlerType == typeof(CookieAuthenticationHandler);
-        // A name of its own says that Pawl's scheme stands beside another one.
+        // An app that gives Pawl's scheme a name of its own uses it beside another scheme.
         if (isCookie && scheme.Name == PawlDefaults.AuthenticationScheme)
             throw new SetupException(
                 $"The app's default scheme is the cookie scheme '{name}', and no endpoint names '{scheme.Name}', "
-                + "so that Pawl would see no sign-in and no request; "
+                + "so Pawl would see no sign-in and no request; "
                 + $"write builder.Services.AddAuthentication(PawlDefaults.AuthenticationScheme) instead of AddAuthentication(\"{name}\"). "
                 + "To use the two side by side, give Pawl's scheme a name of its own, such as AddPawl(\"Sessions\"), "
                 + "and name it at each sign-in and endpoint.");
@@ -52,7 +52,7 @@ internal sealed class DefaultSchemeCheck(
     }
 
     // Whether the other scheme may ask Pawl's: a policy scheme, a remote one (which asks the scheme it signs in to), or Identity's own
-    // pair of bearer and cookie. What other handlers forward is in options of types that are not known here.
+    // pair of bearer and cookie. Other handlers have options of types that are not known here, so their forwarding cannot be read.
     private bool MayForward(AuthenticationSchemeBuilder other, string name) =>
         other.HandlerType == typeof(PolicySchemeHandler)
         || typeof(IAuthenticationRequestHandler).IsAssignableFrom(other.HandlerType)
@@ -68,7 +68,7 @@ internal sealed class DefaultSchemeCheck(
     {
         IAuthorizeData { AuthenticationSchemes: { Length: > 0 } schemes } =>
             schemes.Split(',', StringSplitOptions.TrimEntries).Contains(scheme.Name),
-        // A policy that is not found here comes from a provider of the app's own, which may name the scheme.
+        // A policy that is not found comes from a provider of the app, which may name the scheme.
         IAuthorizeData { Policy: { Length: > 0 } policy } => authorization.Value.GetPolicy(policy) is not { } found || Names(found),
         AuthorizationPolicy policy => Names(policy),
         _ => false,

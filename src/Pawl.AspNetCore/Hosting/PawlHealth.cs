@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Whether the store takes writes, which each sign-in and refresh needs, and whether this node learns the endings of other nodes.
+/// Checks that the store accepts writes, which each sign-in and refresh needs, and that this node receives endings from other nodes.
 /// </summary>
 internal sealed class PawlHealth(ISessionStore store, EndingFeed feed, TimeProvider clock) : IHealthCheck
 {
@@ -22,11 +22,13 @@ internal sealed class PawlHealth(ISessionStore store, EndingFeed feed, TimeProvi
         }
         catch (StoreUnavailableException e)
         {
-            return new(context.Registration.FailureStatus, "The session store takes no writes.", e);
+            return new(context.Registration.FailureStatus, "The session store accepts no writes.", e);
         }
         return feed.IsUp
             ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Degraded($"What other nodes end is not learnt; the feed of endings was last read {feed.Age.TotalSeconds:0} seconds ago.");
+            : HealthCheckResult.Degraded(
+                "This node does not receive session endings from other nodes; "
+                + $"it last read the feed {feed.Age.TotalSeconds:0} seconds ago.");
     }
 
     // Callers share a check that is under way or began within the last second. No caller can cancel it for the others.

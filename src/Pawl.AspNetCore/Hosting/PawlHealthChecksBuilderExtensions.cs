@@ -7,17 +7,17 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds Pawl to an app's health checks.</summary>
 public static class PawlHealthChecksBuilderExtensions
 {
-    // A probe waits for no longer.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    // Common probes time out after this.
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Adds a check that is unhealthy while the session store takes no writes, and degraded while this node does not learn which sessions
-    /// other nodes have ended: it serves on, but honours access tokens of such sessions until they expire, except where
-    /// <c>RequireLiveSession</c> asks the store.
+    /// Adds a check of the session store and of the feed of endings. It is unhealthy while the store accepts no writes. It is degraded
+    /// while this node does not receive session endings from other nodes. Such a node still serves requests, but it accepts access tokens of
+    /// those sessions until they expire, except on endpoints with <c>RequireLiveSession</c>.
     /// </summary>
-    /// <param name="builder">What <c>AddHealthChecks</c> returns.</param>
+    /// <param name="builder">The result of <c>AddHealthChecks</c>.</param>
     /// <param name="name">The check's name.</param>
-    /// <param name="tags">For choosing it, such as <c>ready</c>.</param>
+    /// <param name="tags">Tags that select the check, such as <c>ready</c>.</param>
     /// <example>
     /// <code>
     /// builder.Services.AddHealthChecks().AddPawl();
@@ -30,6 +30,6 @@ public static class PawlHealthChecksBuilderExtensions
         builder.Services.AddHostedService<HealthSetupCheck>();
         // One instance for all checks: it remembers when it last asked the store.
         builder.Services.TryAddSingleton<PawlHealth>();
-        return builder.AddCheck<PawlHealth>(name, HealthStatus.Unhealthy, tags ?? [], Patience);
+        return builder.AddCheck<PawlHealth>(name, HealthStatus.Unhealthy, tags ?? [], Timeout);
     }
 }

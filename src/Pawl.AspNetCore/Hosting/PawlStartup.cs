@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>Before the first request: options that make sense, a store that answers, keys, and what has been revoked lately.</summary>
+/// <summary>Before the first request: checks the options, opens the store, and reads the keys and the recent endings.</summary>
 internal sealed class PawlStartup(
     ISessionStore store, KeyRingProvider keys, SetupCheck setup, RemoteSignIns remote, EndingFollower follower) : IHostedLifecycleService
 {

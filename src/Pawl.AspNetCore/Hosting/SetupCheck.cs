@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Whether the calls that set the app up fit together. A set-up that cannot work stops the start, with the line to write. A
+/// Checks that the calls that set the app up fit together. A set-up that cannot work stops the start, with the line to write. A
 /// set-up that may be intended is only logged.
 /// </summary>
 internal sealed class SetupCheck(
@@ -17,10 +17,10 @@ internal sealed class SetupCheck(
     IOptionsMonitor<PawlOptions> options, PawlScheme scheme, ILogger<SetupCheck> logger)
 {
     /// <summary>
-    /// Stops the start if the set-up cannot work. <c>MapPawl</c> calls it: an exception in the app's own line is not logged by the host,
-    /// so that its sentence is printed once. Apps without endpoints come to it when their host starts.
+    /// Stops the start if the set-up cannot work. <c>MapPawl</c> calls it, because the host does not log an exception that the app's own
+    /// line throws: its sentence is then printed once. In an app without endpoints, the start of the host calls it.
     /// </summary>
-    /// <exception cref="OptionsValidationException">An option does not hold.</exception>
+    /// <exception cref="OptionsValidationException">An option is invalid.</exception>
     /// <exception cref="InvalidOperationException">The set-up cannot work.</exception>
     public void ThrowIfFaulty()
     {
@@ -38,7 +38,7 @@ internal sealed class SetupCheck(
             throw new PawlOptionsException(scheme.Name, [fault]);
     }
 
-    /// <summary>The same, and logs what may be intended.</summary>
+    /// <summary>Does the same, and logs a set-up that may be intended.</summary>
     public void Run()
     {
         ThrowIfFaulty();
@@ -65,7 +65,7 @@ internal sealed class SetupCheck(
 
     private string? FindFault()
     {
-        // Read first: Pawl's scheme may have the name of another handler, and then this throws.
+        // This throws if another handler has the name of Pawl's scheme, so it comes first.
         var schemes = authentication.Value.SchemeMap;
         foreach (var store in (ReadOnlySpan<Type>)[typeof(ISessionStore), typeof(IKeyStore)])
         {
@@ -81,7 +81,7 @@ internal sealed class SetupCheck(
         if (scheme.Name == PawlDefaults.AuthenticationScheme
             && schemes.ContainsKey(IdentityConstants.ApplicationScheme))
             return $"ASP.NET Core Identity signs in under '{IdentityConstants.ApplicationScheme}' and Pawl's sessions are under "
-                + $"'{scheme.Name}', so that no sign-in of Identity would start one; "
+                + $"'{scheme.Name}', so a sign-in of Identity would start no session; "
                 + "write builder.Services.AddPawl(IdentityConstants.ApplicationScheme), or give Pawl's scheme a name of its own, "
                 + "such as AddPawl(\"Sessions\"), to use the two side by side.";
         return null;

@@ -19,7 +19,7 @@ internal enum KeyFault
     FormatUnknown,
 }
 
-/// <summary>A stored key cannot be decrypted. The message tells the remedy.</summary>
+/// <summary>A stored key cannot be decrypted. The message says how to repair that.</summary>
 internal sealed class KeyFaultException(KeyFault fault, string remedy, Exception inner) : CryptographicException(remedy, inner)
 {
     // Data Protection starts a payload with this; the id of its key follows.

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>Where new keys come from: the platform's generator.</summary>
+/// <summary>Makes new keys with the platform's random generator.</summary>
 internal static class KeyMaker
 {
     private const int RsaKeySize = 3072;
@@ -15,7 +15,7 @@ internal static class KeyMaker
         return SigningKey.ImportPrivateKey(algorithm, pkcs8);
     }
 
-    /// <summary>The number for the next refresh-token key. A byte is plenty: a key is made once a year.</summary>
+    /// <summary>The number for the next refresh-token key. One byte is enough, because a key is made once a year.</summary>
     public static string NextNumber(IReadOnlyList<StoredKey> keys)
     {
         var used = keys.Where(k => k.Purpose is KeyPurpose.RefreshToken).Select(k => int.Parse(k.Id, CultureInfo.InvariantCulture)).ToHashSet();

@@ -17,7 +17,9 @@ internal sealed class KeyProtection(
 
     private byte[]? OwnersKey => options.Get(scheme.Name).KeyEncryptionKey;
 
-    /// <summary>A byte that says how, then what Data Protection makes, or nonce(12) · AES-256-GCM ciphertext · tag(16).</summary>
+    /// <summary>
+    /// A byte for the kind of encryption, then the output of Data Protection or nonce(12) · AES-256-GCM ciphertext · tag(16).
+    /// </summary>
     public byte[] Protect(byte[] secret)
     {
         if (OwnersKey is not { } key)
@@ -32,7 +34,9 @@ internal sealed class KeyProtection(
         return result;
     }
 
-    /// <exception cref="StoreUnavailableException">It was encrypted with something that is not here; the message says what to bring back.</exception>
+    /// <exception cref="StoreUnavailableException">
+    /// The key that encrypted it is missing; the message says how to restore it.
+    /// </exception>
     public byte[] Unprotect(StoredKey stored)
     {
         try
@@ -41,7 +45,7 @@ internal sealed class KeyProtection(
             {
                 [ByDataProtection, .. var text] => _protector.Unprotect(text),
                 [ByOwnersKey, ..] when OwnersKey is { } key && stored.Secret.Length > 1 + NonceSize + TagSize => Decrypt(stored.Secret, key),
-                _ => throw new CryptographicException("There is no key for it."),
+                _ => throw new CryptographicException("The key that encrypted it is not set."),
             };
         }
         catch (CryptographicException e)

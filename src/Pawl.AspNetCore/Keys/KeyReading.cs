@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>Reads the keys again every half minute: what another node has made or revoked counts here within that time.</summary>
+/// <summary>
+/// Reads the keys again every half minute, so that keys of other nodes, and revocations, take effect here within that time.
+/// </summary>
 internal sealed class KeyReading(KeyRingProvider keys, TimeProvider clock, ILogger<KeyReading> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);

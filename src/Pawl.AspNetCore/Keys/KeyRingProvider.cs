@@ -4,19 +4,20 @@ using Microsoft.Extensions.Options;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>The keys that all nodes share through the store: made when they are needed, by one node, and read again by all.</summary>
+/// <summary>The keys that all nodes share through the store. One node makes a key when it is due, and all nodes read it.</summary>
 internal sealed class KeyRingProvider(
     IKeyStore store, KeyProtection protection, IOptionsMonitor<PawlOptions> options, PawlScheme scheme, TimeProvider clock, ILogger<KeyRingProvider> logger) : IDisposable
 {
-    // Longer than the ten minutes for which the key set may be cached, and than anybody's clock is off.
+    // The key set may be cached for ten minutes. This is longer, with a margin for clock skew.
     private static readonly TimeSpan PublishAhead = TimeSpan.FromDays(1);
     private static readonly TimeSpan RefreshTokenKeySigningTime = TimeSpan.FromDays(365);
-    // Beyond any clock that a node could take part with. One that is behind and found no key active would make one that the others do not know yet, and refuse.
-    private static readonly TimeSpan SlowClocks = TimeSpan.FromMinutes(5);
+    // New keys are back-dated by more than any tolerated clock skew. A node whose clock is slow then sees the key as active. Otherwise it
+    // would make another key, which other nodes do not know yet.
+    private static readonly TimeSpan ActivationBackdate = TimeSpan.FromMinutes(5);
     private const int Attempts = 10;
 
-    // Whoever sends nonsense cannot have the store read more often than that.
-    private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(5);
+    // Tokens with unknown keys cannot make this node read the store more often.
+    private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, object> _opened = [];
     private readonly SemaphoreSlim _updating = new(1, 1);
@@ -27,7 +28,7 @@ internal sealed class KeyRingProvider(
     /// <summary>The keys in force.</summary>
     public KeyRing Ring => _ring ?? throw new StoreUnavailableException("The keys have not been read yet.");
 
-    /// <summary>Reads the keys, and makes those that are due; of several nodes that try at once, one succeeds.</summary>
+    /// <summary>Reads the keys and makes those that are due. If several nodes try at once, one of them succeeds.</summary>
     public async Task UpdateAsync(CancellationToken cancellationToken)
     {
         await _updating.WaitAsync(cancellationToken);
@@ -42,12 +43,12 @@ internal sealed class KeyRingProvider(
     }
 
     /// <summary>
-    /// Whether a ring, which lacks the key that a token names, is out of date: another node may have made that key a moment ago, and a client that has refreshed there is not to be
-    /// refused here. The keys are read for it, unless that was done seconds ago.
+    /// Whether a ring that lacks the key of a token is out of date. Another node may just have made that key, and this node must not
+    /// refuse a client that has refreshed there. So the keys are read again, unless they were read within the last seconds.
     /// </summary>
     public async Task<bool> IsOutdatedAsync(KeyRing ring, CancellationToken cancellationToken)
     {
-        // Whoever comes while they are being read waits for that.
+        // Concurrent callers share one read of the keys.
         if (IsFresh && _updating.CurrentCount > 0)
             return Ring != ring;
         await _updating.WaitAsync(cancellationToken);
@@ -58,7 +59,7 @@ internal sealed class KeyRingProvider(
         }
         catch (StoreUnavailableException)
         {
-            // The token is refused as it would have been; the reading by the clock says what is wrong.
+            // The token is refused as it is without this read. The periodic read logs the fault.
         }
         finally
         {
@@ -67,7 +68,7 @@ internal sealed class KeyRingProvider(
         return Ring != ring;
     }
 
-    private bool IsFresh => clock.GetElapsedTime(Volatile.Read(ref _readAt)) < ShortestInterval;
+    private bool IsFresh => clock.GetElapsedTime(Volatile.Read(ref _readAt)) < MinInterval;
 
     private async Task ReadOrMakeAsync(CancellationToken cancellationToken)
     {
@@ -106,8 +107,8 @@ internal sealed class KeyRingProvider(
     }
 
     /// <summary>
-    /// Takes a signing key out of use at once, as after a leak: every node refuses its tokens as soon as it has read the keys again (within a minute), and
-    /// clients recover by one refresh. False if there is no such key.
+    /// Takes a signing key out of use at once, as after a leak. Each node refuses its tokens as soon as it has read the keys again,
+    /// within a minute. Clients recover by one refresh. Returns false if there is no such key.
     /// </summary>
     public async Task<bool> RevokeSigningKeyAsync(string keyId, CancellationToken cancellationToken)
     {
@@ -127,7 +128,7 @@ internal sealed class KeyRingProvider(
         throw new StoreUnavailableException("Other nodes keep changing the keys.");
     }
 
-    /// <summary>Takes every key out of use at once and makes others: no token that anybody holds proves anything any more.</summary>
+    /// <summary>Takes all keys out of use at once and makes new ones. No existing token is accepted any more.</summary>
     public async Task ReplaceAllAsync(CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -147,7 +148,7 @@ internal sealed class KeyRingProvider(
     {
         var o = options.Get(scheme.Name);
         var due = new List<StoredKey>();
-        // A day's margin on both: nothing is gained by forgetting a key to the minute.
+        // A day's margin on both. Removing a key to the minute would gain nothing.
         var accessTokens = new KeySchedule(o.SigningKeyLifetime, PublishAhead, o.AccessTokenLifetime + o.ClockSkew + TimeSpan.FromDays(1));
         if (accessTokens.NextActivation(keys, KeyPurpose.AccessToken, now) is { } activation)
         {
@@ -164,14 +165,14 @@ internal sealed class KeyRingProvider(
         return due;
     }
 
-    private static DateTimeOffset ActiveEverywhere(DateTimeOffset activation, DateTimeOffset now) => activation == now ? now - SlowClocks : activation;
+    private static DateTimeOffset ActiveEverywhere(DateTimeOffset activation, DateTimeOffset now) => activation == now ? now - ActivationBackdate : activation;
 
     private void Open(IReadOnlyList<StoredKey> keys, DateTimeOffset now)
     {
         var alive = keys.Where(k => k.ExpiresAt > now).ToList();
         var signing = KeySchedule.FindActive(alive, KeyPurpose.AccessToken, now);
         var writing = KeySchedule.FindActive(alive, KeyPurpose.RefreshToken, now);
-        // The same keys in the same roles are the same ring: verified tokens are remembered together with it.
+        // The verified tokens are remembered for a ring. So the same keys in the same roles keep the same ring.
         var roles = string.Join(' ', alive.Select(Name).Append(signing?.Id).Append(writing?.Id));
         if (roles == _roles)
             return;
@@ -183,7 +184,7 @@ internal sealed class KeyRingProvider(
         _roles = roles;
     }
 
-    // Opened keys are never disposed of: an answer that is being written may still hold one, and there are a handful in a year.
+    // Opened keys are never disposed of, because a response that is being written may still use one. A year makes only a handful.
     private object Open(StoredKey key)
     {
         var name = Name(key);
@@ -200,7 +201,8 @@ internal sealed class KeyRingProvider(
         return opened;
     }
 
-    // The secret is part of who a key is: where all keys were deleted, the next refresh-token key has the number of the first, and must not be taken for it.
+    // The cache key includes a hash of the secret. After all keys have been deleted, numbers start again at 1, and an old key must not be
+    // mistaken for the new one.
     private static string Name(StoredKey key) => $"{key.Purpose}/{key.Id}/{Convert.ToHexStringLower(SHA256.HashData(key.Secret))}";
 
     public void Dispose() => _updating.Dispose();

@@ -1,6 +1,6 @@
 namespace Pawl.AspNetCore;
 
-/// <summary>Shows the keys that sign access tokens, and takes one out of use that may have leaked.</summary>
+/// <summary>Lists the keys that sign access tokens, and revokes a key that may have leaked.</summary>
 /// <remarks>Safe for concurrent use. Every method throws <see cref="StoreUnavailableException"/> when the store cannot answer.</remarks>
 /// <example>
 /// <code>
@@ -14,15 +14,16 @@ public sealed class SigningKeyManager
 
     internal SigningKeyManager(KeyRingProvider keys) => _keys = keys;
 
-    /// <summary>The keys whose tokens are good, or will be, oldest first.</summary>
+    /// <summary>The keys whose tokens are accepted, and the next key, which is published before it signs; oldest first.</summary>
     public Task<IReadOnlyList<SigningKeyInfo>> ListAsync(CancellationToken cancellationToken = default) => _keys.ListSigningKeysAsync(cancellationToken);
 
     /// <summary>
-    /// Takes a signing key out of use at once and makes another: this node refuses its tokens when this returns, every other as soon as it has read the keys again, within
-    /// a minute. Nobody is signed out; each client recovers by one refresh. False if there is no such key.
+    /// Revokes a signing key and makes another one. This node refuses tokens of the revoked key when the call returns. Every other node
+    /// refuses them as soon as it has read the keys again, within a minute. No session ends: each client recovers by one refresh. Returns
+    /// false if there is no such key.
     /// </summary>
-    /// <param name="keyId">The <c>kid</c>: what the tokens' headers and the key set call it.</param>
-    /// <param name="cancellationToken">Gives up before the key is revoked.</param>
+    /// <param name="keyId">The <c>kid</c> of the key, as in the headers of its tokens and in the key set.</param>
+    /// <param name="cancellationToken">Cancels the call before the key is revoked.</param>
     public Task<bool> RevokeAsync(string keyId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(keyId);

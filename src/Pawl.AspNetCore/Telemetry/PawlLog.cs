@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>Every message there is. None holds a token, a cookie or a key; sessions are named by their public id.</summary>
+/// <summary>All log messages. A message never holds a token, a cookie or a key. It names a session by its public id.</summary>
 internal static partial class PawlLog
 {
     [LoggerMessage(1, LogLevel.Information, "session_created {SessionId}")]
@@ -11,10 +11,12 @@ internal static partial class PawlLog
     [LoggerMessage(2, LogLevel.Information, "session_ended {SessionId} {Reason}")]
     public static partial void SessionEnded(this ILogger logger, SessionId sessionId, SessionEndReason reason);
 
-    [LoggerMessage(3, LogLevel.Warning, "authn_token_reuse {SessionId}: a spent refresh token came back, so two parties held the chain; the session has been ended")]
+    [LoggerMessage(3, LogLevel.Warning,
+        "authn_token_reuse {SessionId}: a spent refresh token was used again, so two parties hold the session; the session has been ended")]
     public static partial void TokenReused(this ILogger logger, SessionId sessionId);
 
-    [LoggerMessage(4, LogLevel.Warning, "session_recovered {SessionId}: the client is ahead of the store, which has lost writes; the session goes on")]
+    [LoggerMessage(4, LogLevel.Warning,
+        "session_recovered {SessionId}: the store has lost writes, and the client has a newer token; the session continues")]
     public static partial void SessionRecovered(this ILogger logger, SessionId sessionId);
 
     [LoggerMessage(5, LogLevel.Warning, "request_rejected {Code}")]
@@ -26,29 +28,33 @@ internal static partial class PawlLog
     [LoggerMessage(7, LogLevel.Information, "key_made {Purpose} {KeyId}, in use from {ActivatesAt}")]
     public static partial void KeyMade(this ILogger logger, KeyPurpose purpose, string keyId, DateTimeOffset activatesAt);
 
-    [LoggerMessage(8, LogLevel.Warning, "key_revoked {KeyId}: its tokens are refused from now on")]
+    [LoggerMessage(8, LogLevel.Warning, "key_revoked {KeyId}: tokens signed with this key are refused from now on")]
     public static partial void KeyRevoked(this ILogger logger, string keyId);
 
-    [LoggerMessage(9, LogLevel.Warning, "Sessions over plain http are allowed on this machine only (localhost); anywhere else use https")]
+    [LoggerMessage(9, LogLevel.Warning, "Sessions over plain http work on localhost only; use https on every other host")]
     public static partial void PlainHttp(this ILogger logger);
 
     [LoggerMessage(10, LogLevel.Information, "sessions_pruned {Count}")]
     public static partial void Pruned(this ILogger logger, int count);
 
-    [LoggerMessage(11, LogLevel.Error, "{Task} failed; it is tried again in {Delay}")]
+    [LoggerMessage(11, LogLevel.Error, "{Task} failed; the next attempt is in {Delay}")]
     public static partial void BackgroundFailed(this ILogger logger, string task, TimeSpan delay, Exception exception);
 
-    [LoggerMessage(12, LogLevel.Warning, "The Data Protection keys, which encrypt Pawl's, lie in this container's own file system: if they go with it, everybody is signed out. {Remedy}")]
+    [LoggerMessage(12, LogLevel.Warning,
+        "The Data Protection keys encrypt Pawl's keys, and they are in the file system of this container: "
+        + "if the container is removed, all users are signed out. {Remedy}")]
     public static partial void KeysInContainer(this ILogger logger, string remedy);
 
-    [LoggerMessage(13, LogLevel.Error, "revocation_feed_down: what other nodes end is not learnt; access tokens of such sessions are honoured until they expire, except where the live session is asked for")]
+    [LoggerMessage(13, LogLevel.Error,
+        "revocation_feed_down: this node does not receive session endings from other nodes; "
+        + "it accepts access tokens of those sessions until they expire, except on endpoints that require a live session")]
     public static partial void FeedDown(this ILogger logger, Exception exception);
 
-    [LoggerMessage(14, LogLevel.Information, "revocation_feed_up: everything that was ended meanwhile is known")]
+    [LoggerMessage(14, LogLevel.Information, "revocation_feed_up: this node has received all session endings that it missed")]
     public static partial void FeedUp(this ILogger logger);
 
     [LoggerMessage(30, LogLevel.Error,
-        "{Endpoint} was reached before the authentication middleware, so requests from other sites are checked only where they "
+        "{Endpoint} was reached before the authentication middleware, so requests from other sites are checked only on endpoints that "
         + "authenticate. Write app.UseAuthentication() after app.UseRouting() and before app.UseAuthorization(), also in each branch")]
     public static partial void GuardedLate(this ILogger logger, string endpoint);
 
@@ -58,7 +64,7 @@ internal static partial class PawlLog
     public static partial void MiddlewareMissing(this ILogger logger);
 
     [LoggerMessage(32, LogLevel.Warning,
-        "Pages of other origins cannot read why they are refused: "
+        "Pages of other origins cannot read why their requests are refused: "
         + "authentication runs before the CORS middleware, whose policy is not the default one. "
         + "Write app.UseCors(…) before app.UseAuthentication() and app.UseAuthorization()")]
     public static partial void ProblemWithoutCors(this ILogger logger);
@@ -69,7 +75,8 @@ internal static partial class PawlLog
         + "Set that, or sign in with fewer claims")]
     public static partial void LargeResponseHeader(this ILogger logger, string bytes, string tokenBytes);
 
-    [LoggerMessage(15, LogLevel.Warning, "messages_left_out {MessageId} {Kind}: {Count} within a minute, beyond those that were written")]
+    [LoggerMessage(15, LogLevel.Warning,
+        "messages_left_out {MessageId} {Kind}: {Count} more messages of this kind within a minute were not logged")]
     public static partial void LeftOut(this ILogger logger, int messageId, string kind, int count);
 
     [LoggerMessage(24, LogLevel.Warning,
@@ -79,18 +86,18 @@ internal static partial class PawlLog
     public static partial void HttpsRequired(this ILogger logger);
 
     [LoggerMessage(21, LogLevel.Warning,
-        "Pawl's endpoints are not mapped, so that a sign-in here fails and no browser can refresh its session below {BasePath}; "
-        + "write app.MapPawl(). A node that signs no user in, and only checks access tokens, needs none")]
+        "Pawl's endpoints are not mapped, so a sign-in fails and browsers cannot refresh their sessions below {BasePath}; "
+        + "write app.MapPawl(). A node that only checks access tokens needs no endpoints")]
     public static partial void NotMapped(this ILogger logger, Microsoft.AspNetCore.Http.PathString basePath);
 
     [LoggerMessage(22, LogLevel.Warning,
-        "ASP.NET Core Identity is not asked at a refresh, so that a disabled user and a device from before a change of password stay "
-        + "signed in; write AddPawl(IdentityConstants.ApplicationScheme).AddIdentityUsers<User>()")]
+        "A refresh does not ask ASP.NET Core Identity, so disabled users stay signed in, and so do devices from before a change of password; "
+        + "write AddPawl(IdentityConstants.ApplicationScheme).AddIdentityUsers<User>()")]
     public static partial void IdentityNotAsked(this ILogger logger);
 
     [LoggerMessage(23, LogLevel.Warning,
-        "The app's default scheme is {Scheme}, and no endpoint names {Ours}: requests are authenticated there, and a sign-in that names "
-        + "no scheme starts no session of Pawl's; write AddAuthentication(\"{Ours}\"), or name it at each sign-in and endpoint")]
+        "The app's default scheme is {Scheme}, and no endpoint names {Ours}: {Scheme} authenticates the requests, and a sign-in without a "
+        + "scheme starts no Pawl session; write AddAuthentication(\"{Ours}\"), or name {Ours} at each sign-in and endpoint")]
     public static partial void OtherIsDefault(this ILogger logger, string scheme, string ours);
 
     [LoggerMessage(33, LogLevel.Warning,
@@ -100,12 +107,12 @@ internal static partial class PawlLog
     public static partial void OtherAddress(this ILogger logger, string issuer, string address);
 
     [LoggerMessage(34, LogLevel.Warning,
-        "A request to a hub had something else than a ticket as access_token in its URL, and was refused: logs show URLs. In the page, "
+        "A request to a hub was refused, since access_token in its URL was not a ticket, and logs show URLs. In the page, "
         + "let accessTokenFactory return a ticket from POST {Path}; see docs/clients.md")]
     public static partial void TokenInUrl(this ILogger logger, string path);
 
     [LoggerMessage(52, LogLevel.Information,
-        "User.Identity.Name is the user's id, because access tokens leave names out: whoever holds a token can read it. To have the name, "
+        "User.Identity.Name is the user's id, because access tokens carry no names: every holder of a token can read it. To have the name, "
         + "set options.IncludePersonalClaims = true in AddPawl")]
     public static partial void NameLeftOut(this ILogger logger);
 
@@ -115,7 +122,7 @@ internal static partial class PawlLog
     public static partial void StampNotRead(this ILogger logger, Exception exception);
 
     [LoggerMessage(51, LogLevel.Warning,
-        "A user's credential was changed, and what follows failed. Sessions with the old security stamp end at their next refresh, also "
-        + "the one that has made the change")]
+        "A user's credential was changed, but the user's sessions could not be updated. All sessions with the old security stamp end at "
+        + "their next refresh, including the one that made the change")]
     public static partial void StampChangeNotFollowed(this ILogger logger, Exception exception);
 }

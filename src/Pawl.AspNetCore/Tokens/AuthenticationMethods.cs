@@ -6,7 +6,7 @@ namespace Pawl.AspNetCore;
 /// <summary>How a user has signed in, as the claims of a principal say it: the <c>amr</c> claim of RFC 8176.</summary>
 internal static class AuthenticationMethods
 {
-    /// <summary>What the handlers of external providers make of <c>amr</c> by default.</summary>
+    /// <summary>The claim type to which handlers of external providers map <c>amr</c> by default.</summary>
     public const string MappedType = "http://schemas.microsoft.com/claims/authnmethodsreferences";
 
     private const string OfWindows = "http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/";

@@ -7,7 +7,8 @@ namespace Pawl.AspNetCore;
 internal static class ClaimNames
 {
     /// <summary>
-    /// In a token, the name of the claim that is the user's name. It is missing if that is <c>name</c> or, without one, the subject.
+    /// In a token, the name of the claim that holds the user's name. It is missing if that claim is <c>name</c>. It is also missing if
+    /// there is no such claim and the subject stands in.
     /// </summary>
     public const string NameClaim = "name_claim";
 
@@ -24,7 +25,7 @@ internal static class ClaimNames
         [AuthenticationMethods.MappedType] = "amr",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    // 'amr' is its own long name, since a principal has several of them.
+    // 'amr' keeps its name in a principal, because a principal has several of them.
     private static readonly FrozenDictionary<string, string> ToLong = ToShort.Where(static p => p.Value != "amr")
         .ToFrozenDictionary(static p => p.Value, static p => p.Key, StringComparer.Ordinal);
 
@@ -39,7 +40,7 @@ internal static class ClaimNames
     /// </summary>
     public static IEnumerable<(string Name, Claim Claim)> Name(ClaimsPrincipal principal)
     {
-        // The first value of a claim is what Identity.Name and FindFirst give, so the principal's own identity comes first.
+        // Identity.Name and FindFirst return the first value of a claim, so the principal's own identity comes first.
         foreach (var identity in principal.Identities.OrderBy(i => !ReferenceEquals(i, principal.Identity)))
         {
             foreach (var claim in identity.Claims)
@@ -55,8 +56,8 @@ internal static class ClaimNames
     }
 
     /// <summary>
-    /// Whether a claim is a role: by the type that its identity declares, or by one of the two usual names if the app itself has made it. A
-    /// role of an external provider does not count until the app declares it.
+    /// Whether a claim is a role. The type that its identity declares counts, and so do the two usual names if the app itself has made
+    /// the claim. A role of an external provider does not count until the app declares it.
     /// </summary>
     public static bool IsRole(ClaimsIdentity identity, Claim claim) =>
         claim.Type == identity.RoleClaimType || (claim.Type is "roles" or ClaimTypes.Role && claim.Issuer == ClaimsIdentity.DefaultIssuer);

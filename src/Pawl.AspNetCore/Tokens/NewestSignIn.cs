@@ -3,9 +3,8 @@ using Microsoft.Extensions.Primitives;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// The browser's newest sign-in, which has a cookie of its own. A response of an earlier session can arrive late and overwrite
-/// the access and refresh cookies. It cannot overwrite this one, because only sign-ins write it. Tokens of any other session
-/// are then left over, and count for nothing.
+/// The browser's newest sign-in, which has a cookie of its own. A response of an earlier session can arrive late and overwrite the access
+/// and refresh cookies. It cannot overwrite this one, because only sign-ins write it. Tokens of other sessions are then ignored.
 /// </summary>
 internal static class NewestSignIn
 {
@@ -13,8 +12,8 @@ internal static class NewestSignIn
     public static SessionId? FindSession(RequestTokens tokens, KeyRing ring) => Read(tokens.SignInCookie, ring);
 
     /// <summary>
-    /// The refresh token of the browser's session: the newest sign-in's own, where the refresh cookie is
-    /// missing or belongs to an earlier session.
+    /// The refresh token of the browser's session. It is the one of the newest sign-in if the refresh cookie is missing or belongs to an
+    /// earlier session.
     /// </summary>
     public static StringSegment FindRefreshToken(RequestTokens tokens, KeyRing ring) =>
         FindSession(tokens, ring) is { } newest && Read(tokens.RefreshCookie, ring) != newest ? tokens.SignInCookie : tokens.RefreshCookie;

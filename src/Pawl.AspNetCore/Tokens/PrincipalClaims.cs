@@ -14,17 +14,19 @@ namespace Pawl.AspNetCore;
 internal static class PrincipalClaims
 {
     private const string SecurityStampType = "AspNet.Identity.SecurityStamp";
-    private const int LongestStamp = 1024;
+    private const int MaxStampLength = 1024;
 
     private static readonly FrozenSet<string> Personal = FrozenSet.Create(StringComparer.Ordinal,
         "name", "email", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "phone_number", "birthdate", "address", "picture");
 
-    // What a token says of the session itself; the principal's own are replaced.
+    // Claims about the session itself. Pawl sets them, so they replace those of the principal.
     private static readonly FrozenSet<string> OfTheSession =
         FrozenSet.Create(StringComparer.Ordinal, "auth_time", "amr", "client_id", ClaimNames.NameClaim, SessionClaims.SignInMember);
 
     /// <summary>The user id of the principal.</summary>
-    /// <exception cref="InvalidOperationException">It has none, or one that <see cref="SessionText.IsSubject"/> refuses.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The principal has no user id, or one that <see cref="SessionText.IsSubject"/> refuses.
+    /// </exception>
     public static string FindSubject(ClaimsPrincipal principal) =>
         (principal.FindFirst(ClaimTypes.NameIdentifier) ?? principal.FindFirst("sub"))?.Value is { } subject
         && SessionText.IsSubject(subject)
@@ -34,26 +36,26 @@ internal static class PrincipalClaims
                 + "add new Claim(ClaimTypes.NameIdentifier, userId) to the principal that is signed in.");
 
     /// <summary>The security stamp that ASP.NET Core Identity has put into the principal; null if there is none.</summary>
-    /// <exception cref="InvalidOperationException">It is no text that every store can keep.</exception>
+    /// <exception cref="InvalidOperationException">The stamp is not a text that every store can keep.</exception>
     public static string? FindSecurityStamp(ClaimsPrincipal principal) =>
-        principal.FindFirst(SecurityStampType)?.Value is not { } stamp || (stamp.Length <= LongestStamp && SessionText.IsValid(stamp))
+        principal.FindFirst(SecurityStampType)?.Value is not { } stamp || (stamp.Length <= MaxStampLength && SessionText.IsValid(stamp))
             ? principal.FindFirst(SecurityStampType)?.Value
             : throw new InvalidOperationException(
-                $"A security stamp has at most {LongestStamp} characters, and neither control characters nor half of a surrogate pair.");
+                $"A security stamp has at most {MaxStampLength} characters, and neither control characters nor half of a surrogate pair.");
 
-    /// <summary>Whether the principal has a name that its tokens leave out, so that <c>Identity.Name</c> becomes the subject.</summary>
+    /// <summary>Whether access tokens leave out the principal's name, so that <c>Identity.Name</c> becomes the subject.</summary>
     public static bool LeavesNameOut(ClaimsPrincipal principal, PawlOptions options) =>
         principal.Identity is ClaimsIdentity { Name: { Length: > 0 } name } identity && name != FindSubject(principal)
         && !IsWanted(ClaimNames.ToShortName(identity.NameClaimType), options);
 
     /// <summary>The claims that a session is stored with.</summary>
-    /// <exception cref="InvalidOperationException">The app has set a claim that only Pawl sets, or a claim is no text.</exception>
+    /// <exception cref="InvalidOperationException">The app has set a claim that only Pawl sets, or a claim is not valid text.</exception>
     public static ReadOnlyMemory<byte> ToJson(
         ClaimsPrincipal principal, PawlOptions options, DateTimeOffset authenticatedAt, IReadOnlyList<string> methods) =>
         ToJson(principal, options, authenticatedAt, methods, [], areKeptShown: false);
 
     /// <summary>The claims of a session, renewed from another principal.</summary>
-    /// <param name="claims">The claims that the session has.</param>
+    /// <param name="claims">The session's present claims.</param>
     /// <param name="principal">The principal with the new claims.</param>
     /// <param name="options">The scheme's options.</param>
     /// <param name="keepsSignIn">Whether the claims of the sign-in go into the token, too. The session keeps them in any case.</param>
@@ -110,7 +112,7 @@ internal static class PrincipalClaims
         return SessionClaims.Vet(buffer.WrittenMemory.ToArray());
     }
 
-    // The claim that the identity declares to be its name, if a token would not show it by itself.
+    // The claim that the identity declares to be its name, unless a token shows it anyway.
     private static string? FindNameClaim(ClaimsPrincipal principal, List<(string Name, Claim Claim)> named)
     {
         if (principal.Identity is not ClaimsIdentity identity)
@@ -152,7 +154,7 @@ internal static class PrincipalClaims
     private static void WriteClaim(Utf8JsonWriter json, string name, Claim[] values)
     {
         json.WritePropertyName(name);
-        // Roles are always a list, so that a verifier in another language need not care how many there are.
+        // Roles are always a list, so that verifiers in other languages need no special case for a single role.
         var isList = values.Length > 1 || name == "roles";
         if (isList)
             json.WriteStartArray();

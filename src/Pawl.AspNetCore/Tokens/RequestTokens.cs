@@ -4,13 +4,13 @@ using Microsoft.Extensions.Primitives;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// The tokens that a request carries, as they stand in its raw headers. Cookie names are compared byte by byte: no decoding, no trimming beyond what RFC 6265,
-/// section 5.4 writes, so that no look-alike is taken for ours.
+/// The tokens in a request's raw headers. Cookie names are compared byte by byte, without decoding and with no more trimming than RFC
+/// 6265, section 5.4 requires. So no similar name is taken for ours.
 /// </summary>
 internal sealed class RequestTokens
 {
-    // A browser sends fewer. The rest are ignored.
-    private const int MostTwins = 16;
+    // A browser sends fewer. Further cookies are ignored.
+    private const int MaxTwins = 16;
 
     private static readonly string[] Names = [PawlDefaults.AccessCookie, PawlDefaults.RefreshCookie, PawlDefaults.SignInCookie];
 
@@ -30,7 +30,8 @@ internal sealed class RequestTokens
     public StringSegment Bearer { get; }
 
     /// <summary>
-    /// Whether there is a credential twice. Which one counts cannot be told, so none of them is in the members above.
+    /// Whether the request carries a credential twice. The members above are then empty, because the server cannot tell which one is
+    /// meant.
     /// </summary>
     public bool IsAmbiguous => Twins.Count > 0 || HasTwoBearers;
 
@@ -38,14 +39,15 @@ internal sealed class RequestTokens
     public bool HasTwoBearers { get; private init; }
 
     /// <summary>
-    /// All Pawl cookies, if one of them is there twice, in upper or lower case, and so may have been planted; otherwise none.
+    /// All Pawl cookies if the name of one of them appears twice, in upper or lower case; otherwise none. One of the two may have been
+    /// planted.
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Twins { get; private init; } = [];
 
-    /// <summary>Whether there is a Pawl cookie, even one that does not count.</summary>
+    /// <summary>Whether the request has a Pawl cookie, even one that is ignored.</summary>
     public bool HasCookie { get; private init; }
 
-    /// <summary>The access token, wherever it is.</summary>
+    /// <summary>The access token, from the header or the cookie.</summary>
     public StringSegment Access => Bearer.HasValue ? Bearer : AccessCookie;
 
     /// <summary>
@@ -63,7 +65,7 @@ internal sealed class RequestTokens
         return tokens;
     }
 
-    /// <summary>The same without taking anything out.</summary>
+    /// <summary>Returns the same tokens and leaves the headers unchanged.</summary>
     public static RequestTokens Read(HttpRequest request)
     {
         StringSegment access = default, refresh = default, signIn = default;
@@ -94,7 +96,7 @@ internal sealed class RequestTokens
     {
         if (!pair.IsNamed(name))
             return;
-        // Browsers compare prefixes of names without case, so a name that differs in case only is a planted twin.
+        // Browsers compare the prefixes of names without case, so a name that differs only in case is a planted twin.
         hasTwins |= value.HasValue || !pair.Name.Equals(name, StringComparison.Ordinal);
         value = pair.Value;
     }
@@ -104,7 +106,7 @@ internal sealed class RequestTokens
         var twins = new List<KeyValuePair<string, string>>();
         foreach (var line in request.Headers.Cookie)
         {
-            for (var rest = new StringSegment(line); rest.Length > 0 && twins.Count < MostTwins;)
+            for (var rest = new StringSegment(line); rest.Length > 0 && twins.Count < MaxTwins;)
             {
                 var pair = CookiePair.TakeNext(ref rest);
                 if (Names.Any(pair.IsNamed))

@@ -9,7 +9,7 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal static class SignInClaims
 {
-    // On a claim object, beside its value. A copy of the claim keeps it.
+    // The mark is a property of the claim object, which a copy of the claim keeps.
     private const string SignInMark = "Pawl.SignIn";
     private const string UserMark = "Pawl.User";
 
@@ -28,8 +28,8 @@ internal static class SignInClaims
     public static void Find(ClaimsPrincipal principal, ClaimsPrincipal user, string issuer)
     {
         var known = user.Claims.Select(static c => (c.Type, c.Value)).ToHashSet();
-        // Unless the user's claims are marked, a role that was taken from the user a moment ago looks like one that the app has added. So
-        // does an old claim in a principal that was made from an access token.
+        // Without these marks, a role that was just taken from the user looks like a role that the app has added. So does an old claim in
+        // a principal that was made from an access token.
         var areUsersMarked = principal.Claims.Any(IsUsers);
         foreach (var identity in principal.Identities)
         {
@@ -50,9 +50,10 @@ internal static class SignInClaims
     public static List<Claim> FindKept(JsonElement session, ClaimsPrincipal principal, string issuer)
     {
         var named = ClaimNames.Name(principal).ToList();
-        // A claim of the sign-in that is given again replaces its earlier values.
+        // A claim that the new principal repeats replaces its earlier values.
         var given = named.Where(static c => IsMarked(c.Claim)).Select(static c => c.Name).ToHashSet(StringComparer.Ordinal);
-        // The request's own principal has all of them, except those that the app has removed. A principal of the user has none.
+        // The request's own principal has all claims of the sign-in, except those that the app has removed. A principal from the user
+        // store has none.
         var isOfToken = TokenClaims.FindSession(principal, issuer) is not null;
         return Read(session).FindAll(c => !given.Contains(c.Type)
             && (!isOfToken || named.Exists(n => n.Name == c.Type && n.Claim.Value == c.Value)));

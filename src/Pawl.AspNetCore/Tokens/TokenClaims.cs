@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// The claims of an access token as ASP.NET Core names them: the short names of JWT become long ones. The way there is
-/// <see cref="PrincipalClaims"/>.
+/// The claims of an access token under the names of ASP.NET Core: the short names of JWT become long ones. <see cref="PrincipalClaims"/>
+/// does the reverse.
 /// </summary>
 internal static class TokenClaims
 {
@@ -31,8 +31,8 @@ internal static class TokenClaims
     }
 
     /// <summary>
-    /// The session of the access token that a principal was made from; null if it was made from none. Only such a principal has a
-    /// <c>sid</c> claim of this issuer.
+    /// The session of the access token that a principal was made from; null if it was made from something else. Only a principal from an
+    /// access token has a <c>sid</c> claim of this issuer.
     /// </summary>
     public static string? FindSession(ClaimsPrincipal user, string issuer) =>
         user.FindFirst(c => c.Type == "sid" && c.Issuer == issuer)?.Value;

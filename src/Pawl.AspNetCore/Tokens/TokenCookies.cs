@@ -5,14 +5,14 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// The cookies of a session, all written in one response: those that carry tokens, which scripts cannot read, and two that tell scripts,
-/// without any secret, that a user is signed in and how long the access token is fresh.
+/// Writes the cookies of a session, all in one response. Some carry tokens, and scripts cannot read them. Two tell scripts, without any
+/// secret, that a user is signed in and how long the access token is fresh.
 /// </summary>
 internal static class TokenCookies
 {
-    // No response arrives later than this, and requests are smaller once the cookie has gone. In a session that
-    // ends with the browser, the cookie does, too.
-    private const int LongestSignIn = 60 * 60;
+    // No response arrives later than this. Requests are smaller once the cookie has expired. In a session that ends with the browser, the
+    // cookie does, too.
+    private const int MaxSignInAge = 60 * 60;
 
     private static readonly string[] Names =
     [
@@ -20,13 +20,13 @@ internal static class TokenCookies
         PawlDefaults.SignInCookie,
     ];
 
-    /// <summary>Writes the cookies of a sign-in. In this browser the tokens of every other session are then left over.</summary>
+    /// <summary>Writes the cookies of a sign-in. The browser's tokens of other sessions are ignored from then on.</summary>
     public static void WriteSignIn(HttpResponse response, IssuedTokens tokens, PawlOptions options)
     {
         Write(response, tokens, options);
         if (tokens.RefreshToken is not null)
             Append(response, options, PawlDefaults.SignInCookie, tokens.RefreshToken,
-                tokens.Session.IsPersistent ? Math.Min(LongestSignIn, tokens.RefreshExpiresIn) : null, isSecret: true);
+                tokens.Session.IsPersistent ? Math.Min(MaxSignInAge, tokens.RefreshExpiresIn) : null, isSecret: true);
     }
 
     public static void Write(HttpResponse response, IssuedTokens tokens, PawlOptions options)
@@ -36,20 +36,20 @@ internal static class TokenCookies
         if (session.Transport is SessionTransport.Cookie)
             Append(response, options, PawlDefaults.AccessCookie, tokens.AccessToken,
                 session.IsPersistent ? tokens.ExpiresIn + (int)options.ClockSkew.TotalSeconds : null, isSecret: true);
-        // Left by a session that this one takes the place of, it would be a second credential beside the bearer token.
+        // A bearer token and an access cookie of a replaced session would be two credentials.
         else if (RequestTokens.TakeFrom(response.HttpContext).AccessCookie.HasValue)
             Append(response, options, PawlDefaults.AccessCookie, "", 0, isSecret: true);
         if (tokens.RefreshToken is not null)
             Append(response, options, PawlDefaults.RefreshCookie, tokens.RefreshToken, lasting, isSecret: true);
         var hint = string.Create(CultureInfo.InvariantCulture, $"{session.Id}.{tokens.Generation}.{tokens.RefreshIn}");
         Append(response, options, PawlDefaults.SessionCookie, hint, lasting, isSecret: false);
-        // Its Max-Age is a clock that the browser keeps: no skew upsets it, sleep does not stop it, and all tabs share it.
+        // The browser counts Max-Age down itself: clock skew and sleep do not affect it, and all tabs share it.
         Append(response, options, PawlDefaults.FreshCookie, tokens.Generation, tokens.RefreshIn, isSecret: false);
         response.Headers.CacheControl = "no-store";
         response.HttpContext.RequestServices.GetRequiredService<ResponseHeaderSize>().Watch(response, tokens.AccessToken.Length);
     }
 
-    /// <summary>Deletes them, with the attributes they were set with: a browser would keep them otherwise.</summary>
+    /// <summary>Deletes the cookies. It repeats the attributes they were set with, because a browser would keep them otherwise.</summary>
     public static void Delete(HttpResponse response, PawlOptions options)
     {
         Append(response, options, PawlDefaults.AccessCookie, "", 0, isSecret: true);
@@ -57,13 +57,13 @@ internal static class TokenCookies
         Append(response, options, PawlDefaults.SessionCookie, "", 0, isSecret: false);
         Append(response, options, PawlDefaults.FreshCookie, "", 0, isSecret: false);
         Append(response, options, PawlDefaults.SignInCookie, "", 0, isSecret: true);
-        // Not "cookies": that would take those of every subdomain of the registered domain along.
+        // "cookies" is left out, because it would delete the cookies of all subdomains of the registered domain.
         if (options.ClearsSiteData)
             response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
         response.Headers.CacheControl = "no-store";
     }
 
-    /// <summary>Takes the cookies out of the response that an earlier sign-in of the same request has written. Deletions stay.</summary>
+    /// <summary>Removes the cookies that an earlier sign-in of the same request has added to the response. Deletions stay.</summary>
     public static void Withdraw(HttpResponse response) =>
         Remove(response, static line => FindName(line) is { } name && !IsDeletion(line, name));
 
@@ -80,7 +80,7 @@ internal static class TokenCookies
             response.Headers.SetCookie = left;
     }
 
-    // The deletion of a planted twin has our name too, but no SameSite. It stays.
+    // The deletion of a planted twin has the same name, but no SameSite attribute. It stays.
     private static string? FindName(string line) => Array.Find(Names, name => IsNamed(line, name));
 
     private static bool IsNamed(string line, string name) =>
@@ -92,7 +92,7 @@ internal static class TokenCookies
     private static void Append(HttpResponse response, PawlOptions options, string name, string value, int? maxAge, bool isSecret)
     {
         var age = maxAge is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"; Max-Age={seconds}") : "";
-        // A browser keeps the last line of a name. Other clients, proxies and logs see them all, so there is only one.
+        // A browser keeps the last Set-Cookie line of a name. Other clients, proxies and logs see all of them, so only one is written.
         Remove(response, line => IsNamed(line, name));
         response.Headers.Append("Set-Cookie", $"{name}={value}{age}; Path=/; Secure{(isSecret ? "; HttpOnly" : "")}; SameSite={options.SameSite}");
     }

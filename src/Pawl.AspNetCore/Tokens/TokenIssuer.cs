@@ -4,14 +4,14 @@ using System.Security.Cryptography;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>The tokens of one answer. A refresh token is missing where the client keeps the one it has.</summary>
+/// <summary>The tokens of one response. The refresh token is missing if the client keeps the one that it has.</summary>
 internal sealed record IssuedTokens(Session Session, string AccessToken, string? RefreshToken, string Generation, int ExpiresIn, int RefreshIn, int RefreshExpiresIn, int SessionExpiresIn);
 
-/// <summary>Makes the tokens of an answer: the shell's randomness and clock, the core's formats.</summary>
+/// <summary>Makes the tokens of a response. It adds randomness and the clock to the formats of the core.</summary>
 internal sealed class TokenIssuer(KeyRingProvider keys, TimeProvider clock)
 {
-    // RFC 6265bis, section 5.7: a browser drops a cookie whose name and value are longer than that together.
-    private const int LargestCookie = 4096;
+    // RFC 6265bis, section 5.7: browsers drop a cookie whose name and value together are longer than this.
+    private const int MaxCookieSize = 4096;
 
     public static ulong NewTokenId()
     {
@@ -28,13 +28,13 @@ internal sealed class TokenIssuer(KeyRingProvider keys, TimeProvider clock)
     }
 
     /// <param name="session">The session.</param>
-    /// <param name="refreshToken">The refresh token of the answer, if it has one.</param>
+    /// <param name="refreshToken">The refresh token of the response, if it has one.</param>
     /// <param name="decidedAt">
     /// When the session was known to be alive. The access token is dated from then, so that it expires before
     /// any node forgets an ending of the session.
     /// </param>
     /// <param name="options">The scheme's options.</param>
-    /// <param name="notAfter">When the access token expires at the latest.</param>
+    /// <param name="notAfter">The latest time at which the access token may expire.</param>
     /// <exception cref="InvalidOperationException">The session's claims make the access token too large; the message gives the sizes.</exception>
     public IssuedTokens Issue(
         Session session, RefreshToken? refreshToken, DateTimeOffset decidedAt, PawlOptions options, DateTimeOffset? notAfter = null)
@@ -44,19 +44,19 @@ internal sealed class TokenIssuer(KeyRingProvider keys, TimeProvider clock)
         RandomNumberGenerator.Fill(random);
         var id = Base64Url.EncodeToString(random);
 
-        // No token outlives its session. Whole seconds, as the claims have them.
+        // No token outlives its session. The time is in whole seconds, as in the claims.
         var life = session.ExpiresAt - decidedAt is var rest && rest < options.AccessTokenLifetime ? rest : options.AccessTokenLifetime;
         var issuedAt = DateTimeOffset.FromUnixTimeSeconds(decidedAt.ToUnixTimeSeconds());
         var expiresAt = issuedAt.AddSeconds(Math.Max(1, (int)life.TotalSeconds));
         if (notAfter < expiresAt)
             expiresAt = notAfter.Value;
-        // Within the clock skew a token is accepted, and may be renewed, after it has expired.
+        // Verifiers accept a token for the clock skew after its expiry, and a client may renew it then.
         if (issuedAt >= expiresAt)
             issuedAt = expiresAt.AddSeconds(-1);
         var access = AccessTokenWriter.Write(session, ring.Signing!, options.Rules, id, issuedAt, expiresAt);
-        if (PawlDefaults.AccessCookie.Length + access.Length is > LargestCookie and var size)
+        if (PawlDefaults.AccessCookie.Length + access.Length is > MaxCookieSize and var size)
             throw new InvalidOperationException(
-                $"The access token and the name of its cookie would have {size} characters, and browsers drop cookies over {LargestCookie}: put fewer claims into the principal that is signed in.");
+                $"The access token and the name of its cookie would have {size} characters, and browsers drop cookies over {MaxCookieSize}: put fewer claims into the principal that is signed in.");
         var now = clock.GetUtcNow();
         var left = session.ExpiresAt - now;
         var expiresIn = Math.Max(1, (int)Math.Ceiling((expiresAt - now).TotalSeconds));
@@ -67,8 +67,8 @@ internal sealed class TokenIssuer(KeyRingProvider keys, TimeProvider clock)
             refreshToken is { } token ? RefreshTokenCodec.Write(token, ring.RefreshTokenKey!) : null,
             Generation: id[..8],
             expiresIn,
-            // A tenth early, so that the refresh is done before a request is refused. Rounded to the nearest second:
-            // rounding down would halve a life of two seconds.
+            // A tenth early, so that the refresh completes before a request is refused. The value is rounded to the nearest second:
+            // rounding down would halve a lifetime of two seconds.
             RefreshIn: (int)Math.Max(1, Math.Min(Math.Round(expiresIn * 0.9, MidpointRounding.AwayFromZero), acceptedFor - 1)),
             RefreshExpiresIn: (int)Math.Min(left.TotalSeconds, options.IdleTimeout.TotalSeconds),
             SessionExpiresIn: (int)left.TotalSeconds);

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>What a sign-in or a refresh says in its body. Times are seconds from now, so that no client needs to compare clocks.</summary>
+/// <summary>The JSON body of a sign-in or a refresh. Times are seconds from now, so that clients need not compare clocks.</summary>
 internal static class TokenJson
 {
     public static async Task WriteAsync(HttpResponse response, IssuedTokens tokens)
@@ -17,7 +17,7 @@ internal static class TokenJson
             json.WriteString("access_token", tokens.AccessToken);
             json.WriteString("token_type", "Bearer");
         }
-        // RFC 6749, section 6: an answer without one means that the client keeps the one it has.
+        // RFC 6749, section 6: if the response has no refresh token, the client keeps the one it has.
         if (tokens.Session.Transport is SessionTransport.Body && tokens.RefreshToken is not null)
             json.WriteString("refresh_token", tokens.RefreshToken);
         json.WriteNumber("expires_in", tokens.ExpiresIn);

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Primitives;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Reads tokens, as <see cref="TokenIssuer"/> writes them. A token whose key is unknown here may be under a key that another node has
-/// just made. So the keys are read again, and then the token.
+/// Reads tokens, as <see cref="TokenIssuer"/> writes them. A token may be signed with a key that another node has just made. If the key
+/// is unknown, the keys are read again, and then the token.
 /// </summary>
 internal sealed class TokenReader(KeyRingProvider keys, VerifiedTokens verified, TimeProvider clock)
 {
-    /// <summary>Reads an access token. The store is not asked whether its session has ended.</summary>
+    /// <summary>Reads an access token. It does not ask the store whether the session has ended.</summary>
     public async ValueTask<ReadAccessToken> ReadAccessAsync(StringSegment text, PawlOptions options, CancellationToken cancellationToken)
     {
         var ring = keys.Ring;
@@ -18,7 +18,9 @@ internal sealed class TokenReader(KeyRingProvider keys, VerifiedTokens verified,
             : read;
     }
 
-    /// <summary>Reads a refresh token by its MAC; null if no key of ours made it. The store is not asked whether it is spent.</summary>
+    /// <summary>
+    /// Reads a refresh token by its MAC; null if none of our keys made it. It does not ask the store whether the token is spent.
+    /// </summary>
     public async ValueTask<RefreshToken?> ReadRefreshAsync(StringSegment text, CancellationToken cancellationToken)
     {
         var ring = keys.Ring;
@@ -28,12 +30,12 @@ internal sealed class TokenReader(KeyRingProvider keys, VerifiedTokens verified,
     }
 
     /// <summary>
-    /// The refresh token of the browser's session, which <see cref="NewestSignIn"/> tells; no value if the request has none.
+    /// The refresh token of the browser's session, as <see cref="NewestSignIn"/> finds it; no value if the request has none.
     /// </summary>
     public StringSegment FindRefreshCookie(RequestTokens tokens) => NewestSignIn.FindRefreshToken(tokens, keys.Ring);
 
     /// <summary>
-    /// The session that a token of either kind names; null if the token is not ours. An expired or spent token names its session, too.
+    /// The session that a token of either kind names; null if the token is not ours. Expired and spent tokens count, too.
     /// </summary>
     public async ValueTask<SessionId?> FindSessionAsync(StringSegment text, PawlOptions options, CancellationToken cancellationToken)
     {

@@ -3,12 +3,13 @@ using Microsoft.Extensions.Primitives;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>The session that a request's tokens belong to, by what they prove themselves: the store is not asked.</summary>
+/// <summary>Finds the session of a request's tokens. It verifies the tokens and does not ask the store.</summary>
 internal sealed class TokenSessions(KeyRingProvider keys, IOptionsMonitor<PawlOptions> options, PawlScheme scheme, TimeProvider clock)
 {
     /// <summary>
-    /// The sessions that a sign-out ends: that of the request's token, in a cookie or as a bearer token. If there are several and which one
-    /// counts cannot be told, all of them end: a planted token is the planter's own, and the user's session must not outlive the sign-out.
+    /// The sessions that a sign-out ends: those of the request's tokens, in cookies or as a bearer token. If the request carries a
+    /// credential twice, all of their sessions end. A planted token belongs to the attacker, and the user's session must not outlive the
+    /// sign-out.
     /// </summary>
     public async Task<IReadOnlyCollection<SessionId>> FindAllAsync(RequestTokens tokens, CancellationToken cancellationToken)
     {
@@ -20,16 +21,16 @@ internal sealed class TokenSessions(KeyRingProvider keys, IOptionsMonitor<PawlOp
     }
 
     /// <summary>
-    /// Whether there is a credential twice, or two of them, so that which one counts cannot be told. An access cookie that an earlier
-    /// session has left over does not count beside a bearer token.
+    /// Whether the request carries two credentials, or one credential twice. An access cookie of an earlier session does not count beside
+    /// a bearer token.
     /// </summary>
     public bool IsAmbiguous(RequestTokens tokens) =>
         tokens.IsAmbiguous || (tokens.Bearer.HasValue && tokens.AccessCookie.HasValue && !HasLeftOverAccess(tokens));
 
-    /// <summary>Whether a session is an earlier one than the browser's, whose cookies were left over or came late.</summary>
+    /// <summary>Whether a session is older than the browser's session, so that its cookies are left over or came late.</summary>
     public bool IsLeftOver(RequestTokens tokens, SessionId session) =>
-        // Nearly every request is made in the newest session. A bad cookie has the same effect as a
-        // good one then, so its MAC is not computed.
+        // Nearly every request belongs to the newest session. A forged cookie has the same effect as a valid one in that case, so its MAC
+        // is not computed.
         tokens.SignInCookie.HasValue && !RefreshTokenCodec.NamesSession(tokens.SignInCookie, session)
         && NewestSignIn.FindSession(tokens, keys.Ring) is { } newest && newest != session;
 
@@ -38,7 +39,7 @@ internal sealed class TokenSessions(KeyRingProvider keys, IOptionsMonitor<PawlOp
         ?? (tokens.RefreshCookie.HasValue ? FindByRefreshToken(tokens.RefreshCookie) : null)
         ?? (tokens.AccessCookie.HasValue ? FindByAccessToken(tokens.AccessCookie) : null);
 
-    /// <summary>The sessions whose cookies an earlier sign-in has left over beside those of the browser's session.</summary>
+    /// <summary>The sessions of earlier sign-ins whose cookies are still there beside those of the browser's session.</summary>
     public IEnumerable<SessionId> FindLeftOver(RequestTokens tokens) =>
         new[] { FindByRefreshToken(tokens.RefreshCookie), FindByAccessToken(tokens.AccessCookie) }.OfType<SessionId>().Distinct()
             .Where(session => IsLeftOver(tokens, session));
@@ -48,8 +49,8 @@ internal sealed class TokenSessions(KeyRingProvider keys, IOptionsMonitor<PawlOp
         if (tokens.Twins.Count > 0)
             return [.. tokens.Twins.Select(twin => FindByRefreshToken(twin.Value) ?? FindByAccessToken(twin.Value))
                 .OfType<SessionId>().Distinct()];
-        // All of them, even if they differ: the caller acts in the session of the bearer token, and all cookies are deleted. A session that
-        // an earlier sign-in has left over would go on without a client.
+        // All of them, even if they differ. The caller acts in the session of the bearer token, and all cookies are deleted. A session of
+        // an earlier sign-in would remain without a client.
         return [.. new[]
         {
             FindByRefreshToken(tokens.SignInCookie), FindByRefreshToken(tokens.RefreshCookie),
@@ -64,7 +65,7 @@ internal sealed class TokenSessions(KeyRingProvider keys, IOptionsMonitor<PawlOp
     private SessionId? FindByRefreshToken(StringSegment text) =>
         RefreshTokenCodec.TryRead(text, keys.Ring, out var token) ? token.SessionId : null;
 
-    // An expired token counts, too: it names its session, which is enough to sign out.
+    // An expired token counts, too: it still names its session, and a sign-out needs no more.
     private SessionId? FindByAccessToken(StringSegment text) =>
         AccessTokenValidator.Validate(text, keys.Ring, options.Get(scheme.Name).Rules, clock.GetUtcNow()).Token?.SessionId;
 }

@@ -7,24 +7,24 @@ using System.Text;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>An access token that has been verified, and what an identity is made of.</summary>
+/// <summary>An access token that has been verified, and the parts of the identity made from it.</summary>
 internal sealed record VerifiedToken(AccessToken Token, KeyRing Keys, Claim[] Claims, string NameClaimType)
 {
-    // Object sizes of a 64-bit runtime: the entry with the token's own fields; a claim and its place in
-    // the array; a string without its characters.
+    // Object sizes of a 64-bit runtime: the entry with the token's fields; a claim and its place in the array; a string without its
+    // characters.
     private const int OfEntry = 700;
     private const int OfClaim = 88;
     private const int OfString = 24;
 
-    /// <summary>About how many bytes of memory it takes, besides its characters. Hundreds of roles take hundreds of claims.</summary>
+    /// <summary>The approximate memory in bytes without the characters. A token with hundreds of roles has hundreds of claims.</summary>
     public int Size { get; } = OfEntry + Token.Claims.Length
         + Claims.Sum(static c => OfClaim + OfString + sizeof(char) * c.Value.Length)
         + Claims.Select(static c => c.Type).Distinct(StringComparer.Ordinal).Sum(static type => OfString + sizeof(char) * type.Length);
 }
 
 /// <summary>
-/// Remembers verified tokens by their exact characters, since a signature check is 95 % of a validation and a token is shown hundreds of
-/// times. Only verified tokens enter, so junk cannot fill it; expiry, revocation and the keys are asked again at every hit.
+/// Caches verified tokens by their exact characters. A signature check is 95 % of a validation, and a client sends a token hundreds of
+/// times. Only verified tokens enter, so invalid ones cannot fill the cache. Expiry, endings and keys are checked at every hit.
 /// </summary>
 internal sealed class VerifiedTokens
 {
@@ -43,7 +43,7 @@ internal sealed class VerifiedTokens
 
     public bool TryGet(ReadOnlySpan<char> text, [NotNullWhen(true)] out VerifiedToken? token) => _lookup.TryGetValue(text, out token);
 
-    /// <summary>Remembers a token, unless that would exceed <paramref name="limit"/> bytes: then some old ones make room.</summary>
+    /// <summary>Adds a token. If the cache would exceed <paramref name="limit"/> bytes, some older tokens are removed.</summary>
     public void Add(ReadOnlySpan<char> text, VerifiedToken token, long limit)
     {
         var key = new byte[text.Length];
@@ -52,7 +52,7 @@ internal sealed class VerifiedTokens
             MakeRoom(limit);
     }
 
-    /// <summary>Forgets tokens that have expired.</summary>
+    /// <summary>Removes tokens that have expired.</summary>
     public void Forget(DateTimeOffset expiredBefore)
     {
         foreach (var (key, token) in _tokens)
@@ -62,7 +62,7 @@ internal sealed class VerifiedTokens
         }
     }
 
-    // Any tenth will do: what is still in use comes back at the price of one signature check.
+    // Removes an arbitrary tenth. A removed token that is still in use costs one signature check to return.
     private void MakeRoom(long limit)
     {
         foreach (var (key, _) in _tokens)
@@ -86,7 +86,8 @@ internal sealed class VerifiedTokens
     }
 
     /// <summary>
-    /// Finds the bytes of a token by its characters, without making a string. The hash is seeded, so that no client can aim at one bucket.
+    /// Finds the bytes of a token by its characters, without making a string. The hash is seeded, so that a client cannot fill one bucket
+    /// on purpose.
     /// </summary>
     private sealed class TokenComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<char>, byte[]>
     {

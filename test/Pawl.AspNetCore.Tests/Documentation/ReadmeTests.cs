@@ -36,7 +36,7 @@ public sealed class ReadmeTests
         Assert.Equal(204, (await ada.LogoutAsync()).Status);
         Assert.Equal("session_ended", (await kept.MeAsync()).Code);
         Assert.True(File.Exists(Path.Combine(folder.Path, "sessions.db")));
-        Assert.Contains("Sessions over plain http are allowed on this machine only", server.Output, StringComparison.Ordinal);
+        Assert.Contains("Sessions over plain http work on localhost only", server.Output, StringComparison.Ordinal);
     }
 
     [Requirement("KEY-10", "OPS-01")]
@@ -53,7 +53,7 @@ public sealed class ReadmeTests
 
         var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => SampleServer.StartAsync(folder.Path, Path.Combine(folder.Path, "Minimal.dll"), asUser: "54321"));
 
-        Assert.Contains("The Data Protection keys, which encrypt Pawl's, would be lost at the next restart.", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("The Data Protection keys, which encrypt Pawl's keys, would be lost at the next restart.", thrown.Message, StringComparison.Ordinal);
         Assert.Contains("PersistKeysToFileSystem", thrown.Message, StringComparison.Ordinal);
     }
 

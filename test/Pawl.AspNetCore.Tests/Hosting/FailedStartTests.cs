@@ -15,7 +15,7 @@ public sealed class FailedStartTests
         { "options", "SameSite must be Strict or Lax; write options.SameSite = SameSiteMode.Strict." },
         { "no store", "Pawl has no store for its sessions; write builder.Services.AddPawl().AddSqliteStore(" },
         { "two stores", "Two services of type ISessionStore are registered" },
-        { "keys in memory", "The Data Protection keys, which encrypt Pawl's, would be lost at the next restart." },
+        { "keys in memory", "The Data Protection keys, which encrypt Pawl's keys, would be lost at the next restart." },
         { "another handler", "The scheme 'Bearer' is that of" },
     };
 

@@ -49,7 +49,7 @@ public sealed class RedisFaultTests
         server.Execute("ACL", "SETUSER", "guest", "on", ">" + Secret, "+@read", "+@connection", "+info", "~*", "&*");
         var said = await RefusalAsync($"{server.ConnectionString},user=guest,password={Secret}");
         Assert.StartsWith(
-            $"The Redis server at {server.ConnectionString} does not let this user do what Pawl has to: ",
+            $"The Redis server at {server.ConnectionString} denies this user a permission that Pawl needs: ",
             said, StringComparison.Ordinal);
     }
 
@@ -84,8 +84,8 @@ public sealed class RedisFaultTests
     {
         using var server = Start("--maxmemory-policy", policy);
         Assert.Equal(
-            $"The Redis server at {server.ConnectionString} throws keys away when its memory is full (maxmemory-policy {policy}), "
-            + "which would sign people out; set maxmemory-policy noeviction.",
+            $"The Redis server at {server.ConnectionString} evicts keys when its memory is full (maxmemory-policy {policy}), "
+            + "which would sign users out; set maxmemory-policy noeviction.",
             await RefusalAsync(server.ConnectionString));
     }
 
@@ -140,7 +140,7 @@ public sealed class RedisFaultTests
     [Requirement("SES-08")]
     [Theory]
     [InlineData("has no memory left", "maxmemory", "1", "0")]
-    [InlineData("has fewer replicas in reach", "min-replicas-to-write", "1", "0")]
+    [InlineData("has fewer reachable replicas", "min-replicas-to-write", "1", "0")]
     public async Task A_server_that_takes_no_writes_is_not_well(string said, string setting, string value, string again)
     {
         using var server = Start();

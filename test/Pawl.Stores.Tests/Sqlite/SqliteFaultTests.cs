@@ -32,7 +32,7 @@ public sealed class SqliteFaultTests : IDisposable
     {
         File.WriteAllText(_place.File, string.Concat(Enumerable.Repeat(text, 200)));
         Assert.Equal(
-            $"The session database '{_place.File}' is corrupt or no SQLite file; "
+            $"The session database '{_place.File}' is corrupt or is not a SQLite file; "
             + "restore it from a backup, or move it away to start with an empty one.",
             await RefusalAsync(ConnectionString));
     }
@@ -51,7 +51,7 @@ public sealed class SqliteFaultTests : IDisposable
             await store.Sessions.InitializeAsync(Cancel);
             await store.Sessions.CreateAsync(NewSession(), Cancel);
         });
-        Assert.Contains("is corrupt or no SQLite file; restore it from a backup", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("is corrupt or is not a SQLite file; restore it from a backup", thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]
