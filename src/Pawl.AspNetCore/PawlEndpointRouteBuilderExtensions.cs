@@ -10,10 +10,20 @@ namespace Microsoft.AspNetCore.Builder;
 public static class PawlEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps, below <see cref="PawlOptions.BasePath"/>: <c>refresh</c>, <c>logout</c>, <c>session</c>, <c>sessions</c>, <c>token</c>, <c>revoke</c>, <c>ticket</c>, <c>jwks</c> and the
-    /// browser client; <c>introspect</c> and <c>revocations</c>, where <see cref="PawlOptions.ServiceClients"/> names who may ask; and the discovery documents below
-    /// <c>/.well-known</c>. None of them needs authorization by the app; each asks for what it needs.
+    /// Maps, below <see cref="PawlOptions.BasePath"/>: <c>refresh</c>, <c>logout</c>, <c>session</c>, <c>sessions</c>, <c>token</c>,
+    /// <c>revoke</c>, <c>ticket</c>, <c>jwks</c> and the browser client; <c>introspect</c> and <c>revocations</c>, where
+    /// <see cref="PawlOptions.ServiceClients"/> names who may ask; and the discovery documents below <c>/.well-known</c>.
     /// </summary>
+    /// <param name="endpoints">
+    /// The app, or a group of it. In a group, every path begins with the group's prefix: with <c>/api</c> the browser client is
+    /// <c>/api/auth/client/pawl.js</c>, a page writes <c>createSession('/api/auth')</c>, and an <see cref="PawlOptions.Issuer"/> that is a
+    /// URL ends with <c>/api</c>. The cookies are those of the whole host, as everywhere.
+    /// </param>
+    /// <returns>A builder whose conventions, such as <c>RequireHost</c> or <c>RequireCors</c>, apply to every endpoint.</returns>
+    /// <remarks>
+    /// Each endpoint asks for the credentials that it needs, and allows anonymous requests otherwise. <c>RequireAuthorization</c>, on the
+    /// endpoints or on their group, therefore changes nothing.
+    /// </remarks>
     /// <exception cref="InvalidOperationException">
     /// Pawl was not added to the services, is mapped already, or the calls that set it up do not fit together.
     /// </exception>
@@ -24,11 +34,12 @@ public static class PawlEndpointRouteBuilderExtensions
     /// app.MapGet("/me", (ClaimsPrincipal user) => user.FindFirstValue(ClaimTypes.NameIdentifier)).RequireAuthorization();
     /// </code>
     /// </example>
-    public static IEndpointRouteBuilder MapPawl(this IEndpointRouteBuilder endpoints)
+    public static IEndpointConventionBuilder MapPawl(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var scheme = endpoints.ServiceProvider.GetService<PawlScheme>()
-            ?? throw new InvalidOperationException("Pawl was not added; write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\").");
+            ?? throw new InvalidOperationException(
+                "Pawl was not added; write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\").");
         var setup = endpoints.ServiceProvider.GetRequiredService<AppSetup>();
         if (setup.IsMapped)
             throw new InvalidOperationException(
@@ -38,24 +49,26 @@ public static class PawlEndpointRouteBuilderExtensions
         var options = endpoints.ServiceProvider.GetRequiredService<IOptionsMonitor<PawlOptions>>().Get(scheme.Name);
         var root = options.BasePath.Value!;
 
-        PawlEndpoint.Map(endpoints, root + "/refresh", (HttpMethods.Post, RefreshEndpoint.HandleAsync));
-        PawlEndpoint.Map(endpoints, root + "/logout", (HttpMethods.Post, LogoutEndpoint.HandleAsync));
-        PawlEndpoint.Map(endpoints, root + "/session", (HttpMethods.Get, SessionEndpoint.HandleAsync));
-        PawlEndpoint.Map(endpoints, root + "/sessions", (HttpMethods.Get, SessionsEndpoint.ListAsync));
-        PawlEndpoint.Map(endpoints, root + "/sessions/{sid}", (HttpMethods.Delete, SessionsEndpoint.EndAsync));
-        PawlEndpoint.Map(endpoints, root + "/token", (HttpMethods.Post, TokenEndpoint.HandleAsync));
-        PawlEndpoint.Map(endpoints, root + "/revoke", (HttpMethods.Post, RevokeEndpoint.HandleAsync));
-        PawlEndpoint.Map(endpoints, root + "/ticket", (HttpMethods.Post, TicketEndpoint.HandleAsync));
+        var group = endpoints.MapGroup("");
+
+        PawlEndpoint.Map(group, HttpMethods.Post, root + "/refresh", RefreshEndpoint.HandleAsync, EndpointRole.Refresh);
+        PawlEndpoint.Map(group, HttpMethods.Post, root + "/logout", LogoutEndpoint.HandleAsync, EndpointRole.Logout);
+        PawlEndpoint.Map(group, HttpMethods.Get, root + "/session", SessionEndpoint.HandleAsync);
+        PawlEndpoint.Map(group, HttpMethods.Get, root + "/sessions", SessionsEndpoint.ListAsync);
+        PawlEndpoint.Map(group, HttpMethods.Delete, root + "/sessions/{sid}", SessionsEndpoint.EndAsync);
+        PawlEndpoint.Map(group, HttpMethods.Post, root + "/token", TokenEndpoint.HandleAsync, EndpointRole.Token);
+        PawlEndpoint.Map(group, HttpMethods.Post, root + "/revoke", RevokeEndpoint.HandleAsync);
+        PawlEndpoint.Map(group, HttpMethods.Post, root + "/ticket", TicketEndpoint.HandleAsync);
         if (options.ServiceClients.Count > 0)
         {
-            PawlEndpoint.Map(endpoints, root + "/introspect", (HttpMethods.Post, IntrospectEndpoint.HandleAsync));
-            PawlEndpoint.Map(endpoints, root + "/revocations", (HttpMethods.Get, RevocationsEndpoint.HandleAsync));
+            PawlEndpoint.Map(group, HttpMethods.Post, root + "/introspect", IntrospectEndpoint.HandleAsync);
+            PawlEndpoint.Map(group, HttpMethods.Get, root + "/revocations", RevocationsEndpoint.HandleAsync);
         }
-        PawlEndpoint.Map(endpoints, root + "/jwks", (HttpMethods.Get, JwksEndpoint.HandleAsync));
-        PawlEndpoint.Map(endpoints, "/.well-known/jwks.json", (HttpMethods.Get, JwksEndpoint.HandleAsync));
-        PawlEndpoint.Map(endpoints, "/.well-known/oauth-authorization-server", (HttpMethods.Get, DiscoveryEndpoint.HandleAsync));
-        PawlEndpoint.Map(endpoints, "/.well-known/openid-configuration", (HttpMethods.Get, DiscoveryEndpoint.HandleAsync));
-        PawlEndpoint.Map(endpoints, root + "/client/{file}", (HttpMethods.Get, ClientEndpoint.HandleAsync));
-        return endpoints;
+        PawlEndpoint.Map(group, HttpMethods.Get, root + "/jwks", JwksEndpoint.HandleAsync);
+        PawlEndpoint.Map(group, HttpMethods.Get, "/.well-known/jwks.json", JwksEndpoint.HandleAsync);
+        PawlEndpoint.Map(group, HttpMethods.Get, "/.well-known/oauth-authorization-server", DiscoveryEndpoint.HandleAsync);
+        PawlEndpoint.Map(group, HttpMethods.Get, "/.well-known/openid-configuration", DiscoveryEndpoint.HandleAsync);
+        PawlEndpoint.Map(group, HttpMethods.Get, root + "/client/{file}", ClientEndpoint.HandleAsync);
+        return new PawlEndpointConventionBuilder(group);
     }
 }

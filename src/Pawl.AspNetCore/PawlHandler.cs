@@ -13,7 +13,7 @@ namespace Pawl.AspNetCore;
 internal sealed class PawlHandler(
     IOptionsMonitor<PawlOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenReader reader, EndedSessions revoked,
     SessionManager sessions, SignInFlow signIns, RecentSignIns recent, RequestGuard guard, RemoteSignIns remote, ConnectionTickets tickets,
-    TokenSessions tokenSessions, PawlMetrics metrics, LogSampler sampler, TimeProvider clock)
+    TokenSessions tokenSessions, EndpointRoles roles, PawlMetrics metrics, LogSampler sampler, TimeProvider clock)
     : AuthenticationHandler<PawlOptions>(options, loggers, encoder), IAuthenticationRequestHandler, IAuthenticationSignInHandler
 {
     private static readonly AuthenticateResult Refused = AuthenticateResult.Fail("The access token or the request was refused.");
@@ -54,7 +54,7 @@ internal sealed class PawlHandler(
         }
         var text = _tokens.Access;
         // A refresh is about the refresh token alone; the access token beside it is the one that is about to be replaced, and may never have been seen here.
-        if (Request.Path.Equals(Options.RefreshPath))
+        if (roles.Find(Context) == EndpointRole.Refresh)
             return AuthenticateResult.NoResult();
         // Cookies outlive a sign-out that has not reached us yet: a browser that was offline sends them along with the first requests after it.
         if (!_tokens.Bearer.HasValue && RequestGuard.NamesNoSession(Request))

@@ -7,10 +7,6 @@ namespace Pawl.AspNetCore;
 /// <summary>How sessions behave. Every default is safe to deploy; the times are validated at start.</summary>
 public class PawlOptions : AuthenticationSchemeOptions
 {
-    private PathString _refreshPath;
-    private PathString _logoutPath;
-    private PathString _tokenPath;
-
     /// <summary>The defaults.</summary>
     public PawlOptions() => Events = new PawlEvents();
 
@@ -163,15 +159,6 @@ public class PawlOptions : AuthenticationSchemeOptions
 
     // How long an ending matters: as long as an access token issued just before it can be good for.
     internal TimeSpan RevocationHorizon => AccessTokenLifetime + ClockSkew + ClockSkew;
-
-    internal PathString RefreshPath => _refreshPath.HasValue ? _refreshPath : _refreshPath = BasePath + "/refresh";
-
-    internal PathString TokenPath => _tokenPath.HasValue ? _tokenPath : _tokenPath = BasePath + "/token";
-
-    internal PathString LogoutPath => _logoutPath.HasValue ? _logoutPath : _logoutPath = BasePath + "/logout";
-
-    // Both endpoints that take a refresh token.
-    internal bool IsRefresh(PathString path) => path.Equals(RefreshPath) || path.Equals(TokenPath);
 
     internal AccessTokenRules Rules => field ??= new() { Issuer = Issuer, Audience = Audience ?? Issuer, ClockSkew = ClockSkew };
 }

@@ -66,6 +66,7 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<ServiceCredentials>();
         services.AddSingleton<TokenReader>();
         services.AddSingleton<TokenSessions>();
+        services.AddSingleton<EndpointRoles>();
         services.AddSingleton<RequestGuard>();
         services.AddSingleton<RemoteSignIns>();
         services.AddSingleton<RecentSignIns>();

@@ -19,7 +19,7 @@ internal static class DiscoveryEndpoint
             PawlEndpoint.Service<IssuerAddress>(context).Compare(context.Request, issuer!);
         var root = isConfigured
             ? options.Issuer.TrimEnd('/')
-            : $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}";
+            : $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase + FindPrefix(context.Request.Path)}";
         var at = root + options.BasePath;
 
         var buffer = new ArrayBufferWriter<byte>();
@@ -49,6 +49,10 @@ internal static class DiscoveryEndpoint
         return Cacheable.WriteAsync(
             context, buffer.WrittenSpan.ToArray(), "application/json", isConfigured ? "public, max-age=600" : "no-store");
     }
+
+    // That of the group which the app has mapped the endpoints in.
+    private static PathString FindPrefix(PathString path) =>
+        path.Value![..path.Value!.LastIndexOf("/.well-known/", StringComparison.OrdinalIgnoreCase)];
 
     private static void WriteList(Utf8JsonWriter json, string name, string value)
     {

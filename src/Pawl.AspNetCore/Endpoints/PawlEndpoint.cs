@@ -12,17 +12,22 @@ internal static class PawlEndpoint
 {
     private const int LargestBody = 4096;
 
-    /// <summary>Maps the methods of one path, and every other method to 405.</summary>
-    public static void Map(IEndpointRouteBuilder endpoints, string path, params (string Method, Func<HttpContext, Task> Handle)[] methods)
+    /// <summary>Maps one method of a path, and every other method to 405.</summary>
+    /// <param name="endpoints">Where to.</param>
+    /// <param name="method">The method; GET includes HEAD.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="handle">Answers the request.</param>
+    /// <param name="metadata">For both endpoints.</param>
+    public static void Map(
+        IEndpointRouteBuilder endpoints, string method, string path, Func<HttpContext, Task> handle, params object[] metadata)
     {
-        foreach (var (method, handle) in methods)
-            endpoints.MapMethods(path, method == HttpMethods.Get ? [method, HttpMethods.Head] : [method], context => RunAsync(context, handle)).AllowAnonymous().WithDisplayName($"Pawl {method} {path}");
-        var allow = string.Join(", ", methods.Select(static m => m.Method));
+        endpoints.MapMethods(path, method == HttpMethods.Get ? [method, HttpMethods.Head] : [method], context => RunAsync(context, handle))
+            .AllowAnonymous().WithDisplayName($"Pawl {method} {path}").WithMetadata(metadata);
         endpoints.Map(path, context =>
         {
-            context.Response.Headers.Allow = allow;
+            context.Response.Headers.Allow = method;
             return Problem.MethodNotAllowed.WriteAsync(context);
-        }).AllowAnonymous().WithDisplayName($"Pawl {path}");
+        }).AllowAnonymous().WithDisplayName($"Pawl {path}").WithMetadata(metadata);
     }
 
     public static PawlOptions Options(HttpContext context) =>

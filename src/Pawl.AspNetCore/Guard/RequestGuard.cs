@@ -8,7 +8,8 @@ namespace Pawl.AspNetCore;
 /// Decides whether a request may enter at all, before any of its tokens is used: it has one credential, comes from a page that may send
 /// it, and is for the session that it names.
 /// </summary>
-internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, LogSampler sampler, ILogger<RequestGuard> logger)
+internal sealed class RequestGuard(
+    TokenSessions sessions, EndpointRoles roles, PawlMetrics metrics, LogSampler sampler, ILogger<RequestGuard> logger)
 {
     // The value of the session header if the client has no session.
     private const string NoSession = "none";
@@ -125,7 +126,7 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
         if (!isSafe && checksOrigin && !CrossOriginCheck.Allows(request, hasCookie: true, options.TrustedOrigins))
             return Problem.CsrfRejected;
         if (sessions.IsAmbiguous(tokens))
-            return FindFaultOfTwins(context, tokens, isSafe, options);
+            return FindFaultOfTwins(context, tokens, isSafe);
         // Two tabs may have two users. A request that was queued for one of them must not run as the other.
         return request.Headers[PawlDefaults.SessionHeader] is { Count: > 0 } named && named != NoSession
             && sessions.FindByCookies(tokens) is { } session && !(SessionId.TryParse(named.ToString(), out var id) && id == session)
@@ -134,7 +135,7 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
     }
 
     // An attacker who can plant a cookie must not be able to lock the user out of every page, including the sign-in page.
-    private static Problem? FindFaultOfTwins(HttpContext context, RequestTokens tokens, bool isSafe, PawlOptions options)
+    private Problem? FindFaultOfTwins(HttpContext context, RequestTokens tokens, bool isSafe)
     {
         if (!context.Response.HasStarted)
         {
@@ -142,7 +143,7 @@ internal sealed class RequestGuard(TokenSessions sessions, PawlMetrics metrics, 
             if (isSafe)
                 Problem.AmbiguousCredentials.Announce(context.Response);
         }
-        return isSafe || context.Request.Path.Equals(options.LogoutPath) ? null : Problem.AmbiguousCredentials;
+        return isSafe || roles.Find(context) == EndpointRole.Logout ? null : Problem.AmbiguousCredentials;
     }
 
     private sealed record Verdict(string Method, Problem? Fault, bool IsEarly);

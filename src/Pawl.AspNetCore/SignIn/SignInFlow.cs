@@ -6,7 +6,8 @@ namespace Pawl.AspNetCore;
 /// <summary>
 /// Carries out a sign-in: starts a session, or renews the one that the request is made in, and writes the tokens into the response.
 /// </summary>
-internal sealed class SignInFlow(SessionStarter starter, SessionReissuer reissuer, SessionManager sessions, TokenSessions tokenSessions)
+internal sealed class SignInFlow(
+    SessionStarter starter, SessionReissuer reissuer, SessionManager sessions, TokenSessions tokenSessions, EndpointRoles roles)
 {
     /// <param name="context">The request.</param>
     /// <param name="user">Who signs in.</param>
@@ -23,7 +24,7 @@ internal sealed class SignInFlow(SessionStarter starter, SessionReissuer reissue
             wanted.VetForStart();
         // A renewal by a bearer token may leave the response as it is.
         if (renewed is null || !requested.Bearer.HasValue || wanted.AnswersWithJson)
-            WrittenTokens.ThrowIfTooLateToSignIn(context, options);
+            WrittenTokens.ThrowIfTooLateToSignIn(context, roles.Find(context));
         await options.OnSigningIn(context, user);
         var result = renewed is null
             ? await starter.StartAsync(context, user, wanted, FindPrevious(context, requested), arrivedAt, options)

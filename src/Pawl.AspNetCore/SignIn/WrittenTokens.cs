@@ -13,7 +13,7 @@ internal sealed class WrittenTokens
     public static void Note(HttpContext context) => context.Features.Set(Noted);
 
     /// <exception cref="InvalidOperationException">The response has started, has tokens in its body, or is that of a refresh.</exception>
-    public static void ThrowIfTooLateToSignIn(HttpContext context, PawlOptions options)
+    public static void ThrowIfTooLateToSignIn(HttpContext context, EndpointRole? role)
     {
         if (context.Response.HasStarted)
             throw new InvalidOperationException(
@@ -22,7 +22,7 @@ internal sealed class WrittenTokens
             throw new InvalidOperationException(
                 "An earlier sign-in of this request has written its tokens into the body, which cannot be taken back: "
                 + "sign in once in a request whose response has JSON in its body.");
-        if (options.IsRefresh(context.Request.Path))
+        if (role == EndpointRole.Refresh || role == EndpointRole.Token)
             throw new InvalidOperationException(
                 "A refresh is answered for the session of its refresh token, and starts no other: "
                 + "sign in at an endpoint of the app, or end the session with Reject().");

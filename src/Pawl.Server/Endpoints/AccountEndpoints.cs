@@ -7,8 +7,8 @@ internal static class AccountEndpoints
 {
     public static void MapAccounts(this IEndpointRouteBuilder endpoints)
     {
-        PawlEndpoint.Map(endpoints, "/auth/register", (HttpMethods.Post, RegisterEndpoint.HandleAsync));
-        PawlEndpoint.Map(endpoints, KnownDevice.SignInPath, (HttpMethods.Post, LoginEndpoint.HandleAsync));
-        PawlEndpoint.Map(endpoints, "/auth/password", (HttpMethods.Post, PasswordEndpoint.HandleAsync));
+        PawlEndpoint.Map(endpoints, HttpMethods.Post, "/auth/register", RegisterEndpoint.HandleAsync);
+        PawlEndpoint.Map(endpoints, HttpMethods.Post, KnownDevice.SignInPath, LoginEndpoint.HandleAsync);
+        PawlEndpoint.Map(endpoints, HttpMethods.Post, "/auth/password", PasswordEndpoint.HandleAsync);
     }
 }

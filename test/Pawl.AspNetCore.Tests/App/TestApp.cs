@@ -55,7 +55,8 @@ internal sealed class TestApp : IAsyncDisposable
 
     public static async Task<TestApp> StartAsync(
         Action<PawlOptions>? pawl = null, Action<IServiceCollection>? services = null, Action<WebApplication>? map = null, TestFolder? folder = null,
-        TestClock? clock = null, string scheme = PawlDefaults.AuthenticationScheme, Action<PawlBuilder>? more = null, bool kestrel = false)
+        TestClock? clock = null, string scheme = PawlDefaults.AuthenticationScheme, Action<PawlBuilder>? more = null, bool kestrel = false,
+        Action<WebApplication>? mapPawl = null)
     {
         var ownsFolder = folder is null;
         folder ??= new TestFolder();
@@ -74,7 +75,10 @@ internal sealed class TestApp : IAsyncDisposable
         var test = new TestApp(app, folder, ownsFolder, clock, logs);
         try
         {
-            app.MapPawl();
+            if (mapPawl is null)
+                app.MapPawl();
+            else
+                mapPawl(app);
             // Under another scheme, somebody else signs in.
             if (scheme == PawlDefaults.AuthenticationScheme)
                 MapLogin(app);

@@ -1,0 +1,19 @@
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// Endpoint metadata: what other rooms treat differently at an endpoint of Pawl. A path would not say it, because the app may map the
+/// endpoints in a group.
+/// </summary>
+internal sealed class EndpointRole
+{
+    /// <summary>The browser's refresh. The access token beside the refresh token is not read.</summary>
+    public static readonly EndpointRole Refresh = new();
+
+    /// <summary>The refresh of a native client.</summary>
+    public static readonly EndpointRole Token = new();
+
+    /// <summary>The sign-out, which also ends the sessions of planted cookies.</summary>
+    public static readonly EndpointRole Logout = new();
+
+    private EndpointRole() { }
+}
