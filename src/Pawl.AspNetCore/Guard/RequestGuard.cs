@@ -30,7 +30,6 @@ internal sealed class RequestGuard(
     /// The fault of a request that has just arrived; null if it may continue. The authentication middleware asks, so that handlers of the
     /// app are protected, too.
     /// </summary>
-    /// </summary>
     public Problem? FindFaultEarly(HttpContext context, PawlOptions options) =>
         Judge(context, isEarly: true, options).Fault;
 
