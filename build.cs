@@ -1,5 +1,6 @@
 #!/usr/bin/env dotnet
-// The one way to build, test, measure and pack Pawl: `./build.cs <target>`, or `dotnet run build.cs -- <target>`. No packages, so that nothing has to be restored first.
+// The one way to build, test, measure and pack Pawl: `./build.cs <target>`, or `dotnet run build.cs -- <target>`. It has no packages, so
+// that nothing has to be restored first.
 
 using System.Diagnostics;
 using System.Runtime.InteropServices;
@@ -18,15 +19,16 @@ var target = args.FirstOrDefault();
 
 var targets = new (string Name, string What, Action Run)[]
 {
-    ("check", "formatting, the public API, and the types and lint of the browser client", Check),
+    ("check", "the build with analyzers and the public API, formatting, and the types and lint of the browser client", Check),
     ("build", "everything, in Release", Build),
+    ("quick", "the inner loop: the tests of the core, of ASP.NET Core and of the browser client, without analyzers", Quick),
     ("test", "all tests: .NET, JavaScript, and end to end in Chromium and Firefox", Test),
     ("js", "the browser client: types, lint, and tests that reach every line", JavaScript),
     ("e2e", "the server in real browsers", EndToEnd),
     ("conformance", "which test proves which requirement, into artifacts/conformance.md, with a summary in docs", Conformance),
     ("fuzz", "the parsers, coverage-guided, for some seconds (60): fuzz [seconds]", () => Fuzz(args.Length > 1 ? int.Parse(args[1]) : 60)),
     ("prove", "what docs/evidence.md says, with its figures: minutes", Prove),
-    ("faults", "three nodes under load and everything that goes wrong, for some seconds each (60), into docs/evidence.md: faults [seconds]", () => Faults(args.Length > 1 ? int.Parse(args[1]) : 60)),
+    ("faults", "three nodes under load, and each fault for some seconds (60), into docs/evidence.md: faults [seconds]", () => Faults(args.Length > 1 ? int.Parse(args[1]) : 60)),
     ("mutate", "change the core in small ways, one at a time: which change does no test of Pawl.Tests notice? about ten minutes", Mutate),
     ("bench", "figures beside peers and limits, into bench/RESULTS.md", Bench),
     ("growth", "the stores with up to ten million sessions, into bench/GROWTH.md", Growth),
@@ -56,8 +58,11 @@ return tally.Failed == 0 ? 0 : 1;
 
 void Check()
 {
+    Build();
     Step("Formatting");
-    Run("dotnet", "format whitespace Pawl.slnx --verify-no-changes --no-restore");
+    Run("dotnet", "tool restore");
+    Run("dotnet", "csharpier check src test bench samples build.cs");
+    Step("Types and lint");
     if (!Directory.Exists("js/node_modules"))
         Run("npm", "ci --prefix js");
     Run("npm", "run check --prefix js");
@@ -69,13 +74,25 @@ void Build()
     Run("dotnet", "build Pawl.slnx -c Release");
 }
 
+// Packing, browsers and databases take long, and stay out.
+void Quick()
+{
+    const string Slow = "--filter-not-class *GettingStartedTests --filter-not-class *PackageReadmeTests";
+    foreach (var (name, options) in new[] { ("Pawl.Tests", ""), ("Pawl.AspNetCore.Tests", Slow) })
+    {
+        var project = $"test/{name}/{name}.csproj";
+        Run("dotnet", $"build {project} -c Release -p:RunAnalyzers=false");
+        DotnetTest(project, options);
+    }
+    JavaScript();
+}
+
 void Test()
 {
     NeedBrowsers();
     Need("curl", "curl");
     NeedStores();
     NeedVerifiers();
-    Build();
     Check();
     foreach (var project in Directory.GetFiles("test", "*.Tests.csproj", SearchOption.AllDirectories).Order())
         DotnetTest(project);
@@ -138,20 +155,33 @@ void Mutate()
     Directory.SetCurrentDirectory(Path.Combine(root, "test/Pawl.Tests"));
     var run = Run("dotnet", "stryker -O ../../artifacts/mutation " + string.Join(' ', args.Skip(1)), mayFail: true);
     var files = JsonNode.Parse(File.ReadAllText("../../artifacts/mutation/reports/mutation-report.json"))!["files"]!.AsObject();
-    var mutants = files.SelectMany(f => f.Value!["mutants"]!.AsArray(), (f, m) => (File: Path.GetRelativePath(Path.Combine(root, "src/Pawl"), f.Key), Status: (string)m!["status"]!, Mutant: m)).ToList();
-    foreach (var (file, status, mutant) in mutants.Where(m => m.Status is "Survived" or "NoCoverage"))
-        Console.WriteLine($"{file}:{mutant["location"]!["start"]!["line"]} {status}: {mutant["mutatorName"]}: {((string?)mutant["replacement"])?.ReplaceLineEndings(" ")}");
+    var mutants = (
+        from file in files
+        from mutant in file.Value!["mutants"]!.AsArray()
+        select (File: Path.GetRelativePath(Path.Combine(root, "src/Pawl"), file.Key), Status: (string)mutant!["status"]!, Mutant: mutant)
+    ).ToList();
+    foreach (var (file, status, mutant) in mutants.Where(m => !IsNoticed(m.Status)))
+    {
+        var replacement = ((string?)mutant["replacement"])?.ReplaceLineEndings(" ");
+        Console.WriteLine($"{file}:{mutant["location"]!["start"]!["line"]} {status}: {mutant["mutatorName"]}: {replacement}");
+    }
     foreach (var folder in mutants.GroupBy(m => Path.GetDirectoryName(m.File)).OrderBy(g => g.Key, StringComparer.Ordinal))
-        Console.WriteLine($"{folder.Key}: {folder.Count(m => m.Status is "Killed" or "Timeout")} noticed, {folder.Count(m => m.Status is "Survived" or "NoCoverage")} not");
+    {
+        var noticed = folder.Count(m => m.Status is "Killed" or "Timeout");
+        Console.WriteLine($"{folder.Key}: {noticed} noticed, {folder.Count(m => !IsNoticed(m.Status))} not");
+    }
     if (run.ExitCode != 0)
         throw new BuildFailedException("the mutation score is too low, or Stryker failed: see above.");
+
+    static bool IsNoticed(string status) => status is not ("Survived" or "NoCoverage");
 }
 
 void JavaScript()
 {
     Step("js");
     Run("npm", "ci --prefix js");
-    tally.Add(Run("npm", "test --prefix js", mayFail: true), @"^[#ℹ] pass (?<passed>\d+)|^[#ℹ] fail (?<failed>\d+)|^[#ℹ] (skipped|todo) (?<skipped>\d+)", maySkip: !isCi);
+    const string Figures = @"^[#ℹ] pass (?<passed>\d+)|^[#ℹ] fail (?<failed>\d+)|^[#ℹ] (skipped|todo) (?<skipped>\d+)";
+    tally.Add(Run("npm", "test --prefix js", mayFail: true), Figures, maySkip: !isCi);
 }
 
 void EndToEnd()
@@ -229,7 +259,7 @@ void NeedBrowsers()
     Need("faketime", "faketime");
 }
 
-// The servers that test/Pawl.Stores.Tests starts for itself, on ports and in folders of their own; Debian's own instance is not touched.
+// test/Pawl.Stores.Tests starts these servers itself, on ports and in folders of their own. Debian's own instance is not touched.
 void NeedStores()
 {
     Need("/usr/lib/postgresql", "postgresql");
@@ -246,7 +276,8 @@ void NeedVerifiers()
     Need("/usr/share/gocode/src/github.com/golang-jwt/jwt", "golang-github-golang-jwt-jwt-dev");
 }
 
-// Where the tests need a program or a library that is missing: in CI, and for root on Debian, it is installed; elsewhere the tests that need it say that they are skipped.
+// Installs a program or a library that tests need, in CI and for root on Debian. Elsewhere the tests that need it say that they are
+// skipped.
 void Need(string name, string packages)
 {
     if (Which(name) is not null)
@@ -303,11 +334,19 @@ internal sealed record Result(string Command, int ExitCode, IReadOnlyList<string
 
 internal sealed class BuildFailedException(string message) : Exception(message);
 
-/// <summary>Counts what the test runners say. A runner that fails without a failed test, or that ran none, counts as a failure; in CI, so does a test that is skipped for want of something that could be installed.</summary>
+/// <summary>
+/// Counts what the test runners report. A runner that fails without a failed test, or that ran none, counts as a failure. In CI, so does a
+/// test that is skipped because a program is missing that could be installed.
+/// </summary>
 internal sealed class Tally
 {
-    // What no package installs: vectors that are not in the repository, and what some containers forbid even to root. Said aloud, but nobody's fault.
-    private static readonly string[] Excuses = ["The Wycheproof vectors are not here", "Only root on Linux can mount a disk", "This root may not mount a disk"];
+    // No package installs these: vectors that are not in the repository, and what some containers forbid even to root.
+    private static readonly string[] Excuses =
+    [
+        "The Wycheproof vectors are not here",
+        "Only root on Linux can mount a disk",
+        "This root may not mount a disk",
+    ];
 
     public int Passed { get; set; }
     public int Failed { get; set; }
@@ -325,13 +364,14 @@ internal sealed class Tally
         }
         if (Failed == before.Failed && (result.ExitCode != 0 || Passed == before.Passed))
         {
-            Console.Error.WriteLine($"build.cs: {result.Command} ended with exit code {result.ExitCode}, and {Passed - before.Passed} tests passed.");
+            var passed = Passed - before.Passed;
+            Console.Error.WriteLine($"build.cs: {result.Command} ended with exit code {result.ExitCode}, and {passed} tests passed.");
             Failed++;
         }
         var missed = Skipped - before.Skipped - result.Lines.Count(line => Excuses.Any(line.Contains));
         if (missed > 0 && !maySkip)
         {
-            Console.Error.WriteLine($"build.cs: {result.Command} skipped {missed} tests, which proves nothing: CI has to have what they need.");
+            Console.Error.WriteLine($"build.cs: {result.Command} skipped {missed} tests: CI has to have what they need.");
             Failed++;
         }
     }
