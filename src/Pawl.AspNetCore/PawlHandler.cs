@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// The scheme: guards every request that carries a cookie of ours, authenticates by access token, starts a session at sign-in and ends it at sign-out.
+/// The authentication scheme. It checks every request with a Pawl cookie, authenticates by access token, starts a session at sign-in and
+/// ends it at sign-out.
 /// </summary>
 internal sealed class PawlHandler(
     IOptionsMonitor<PawlOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenReader reader, EndedSessions revoked,
@@ -31,7 +32,7 @@ internal sealed class PawlHandler(
         return Task.CompletedTask;
     }
 
-    /// <summary>Runs before any endpoint, also for those that need nobody signed in.</summary>
+    /// <summary>Runs before every endpoint, including those that allow anonymous requests.</summary>
     public async Task<bool> HandleRequestAsync()
     {
         if (guard.FindFaultEarly(Context, Options) is not { } problem)
@@ -53,17 +54,17 @@ internal sealed class PawlHandler(
             return AuthenticateResult.NoResult();
         }
         var text = _tokens.Access;
-        // A refresh is about the refresh token alone; the access token beside it is the one that is about to be replaced, and may never have been seen here.
+        // A refresh needs only the refresh token. The access token beside it is about to be replaced and may be unknown to this node.
         if (roles.Find(Context) == EndpointRole.Refresh)
             return AuthenticateResult.NoResult();
-        // Cookies outlive a sign-out that has not reached us yet: a browser that was offline sends them along with the first requests after it.
+        // A browser that was offline sends its cookies with the first requests after a sign-out, before the sign-out reaches the server.
         if (!_tokens.Bearer.HasValue && RequestGuard.NamesNoSession(Request))
             return AuthenticateResult.NoResult();
         if (ConnectionTickets.IsIn(Context, _tokens))
             return await AuthenticateByTicketAsync();
         if (!text.HasValue)
         {
-            // The browser has dropped the access cookie at its end; the refresh cookie says that a refresh helps.
+            // The browser has dropped the expired access cookie. The refresh cookie shows that a refresh helps.
             if (_tokens.RefreshCookie.HasValue || _tokens.SignInCookie.HasValue)
                 _problem = Problem.AccessTokenExpired;
             return AuthenticateResult.NoResult();
@@ -72,7 +73,8 @@ internal sealed class PawlHandler(
         var (token, error) = await reader.ReadAccessAsync(text, Options, Context.RequestAborted);
         if (token is null)
             return Refuse(error is AccessTokenError.Expired ? Problem.AccessTokenExpired : Problem.AccessTokenInvalid, error.ToString());
-        // The token reached the browser after a newer sign-in. It counts as expired, and a refresh gives the browser its own.
+        // The token reached the browser after a newer sign-in. It counts as expired, and a refresh gives the browser a token of its own
+        // session.
         if (!_tokens.Bearer.HasValue && tokenSessions.IsLeftOver(_tokens, token.Token.SessionId))
         {
             _problem = Problem.AccessTokenExpired;
@@ -101,7 +103,7 @@ internal sealed class PawlHandler(
 
     private AuthenticateResult Accept(VerifiedToken token)
     {
-        // Before the look at what has ended, so that an end in between cuts it.
+        // Register the connection before the check for an ended session, so that a session that ends in between closes it.
         if (RequestFacts.StaysOpen(Request) || ConnectionTickets.IsHub(Context))
             revoked.Connections.Add(token.Token.SessionId, Context);
         if (revoked.Find(token.Token.SessionId) is { } reason)
@@ -144,12 +146,12 @@ internal sealed class PawlHandler(
             await Context.SignInAsync(target, user, properties);
             return;
         }
-        // Five minutes after the sign-in every request would be refused, which is harder to understand.
+        // Without this check every request would be refused five minutes after the sign-in, which is harder to understand.
         if (!Context.RequestServices.GetRequiredService<AppSetup>().IsMapped)
             throw new InvalidOperationException(
                 "A sign-in starts a session, but Pawl's endpoints, which refresh it, are not mapped: write app.MapPawl(). "
                 + $"The call does no harm if other nodes serve {Options.BasePath}.");
-        // An earlier sign-in of this request was refused, so that no client would get the tokens.
+        // An earlier sign-in of this request was refused, so no client would get the tokens.
         if (RefusedResponse.IsSent(Context))
             return;
         var renewed = await FindRenewedAsync(user, properties);
@@ -176,7 +178,7 @@ internal sealed class PawlHandler(
         }
     }
 
-    // The access token whose session the sign-in renews; null if it starts one.
+    // The access token whose session the sign-in renews; null if the sign-in starts a session.
     private async Task<AccessToken?> FindRenewedAsync(ClaimsPrincipal user, AuthenticationProperties? properties)
     {
         if (!SessionMark.IsThere(user, properties, Options.Issuer))
@@ -210,18 +212,18 @@ internal sealed class PawlHandler(
         {
             foreach (var session in await tokenSessions.FindAllAsync(_tokens, Context.RequestAborted))
                 await sessions.SignOutAsync(session);
-            // The request itself has no token of a session that it has started.
+            // The request has no token of a session that it has just started.
             if (SignInResponse.Of(Context) is { } started)
                 await sessions.SignOutAsync(started.SessionId);
             WrittenTokens.ThrowIfTooLateToSignOut(Context);
             TokenCookies.Delete(Response, Options);
-            // Another scheme may sign the user out at a provider, which then leads back to the app.
+            // Another scheme may sign the user out at a provider, which then redirects to the app.
             if (target is not null && !RedirectTarget.LeadsAway(Response))
                 Response.Redirect(target);
         }
         catch (StoreUnavailableException e)
         {
-            // The cookies stay: a sign-out that could not be carried out must not look as if it had been.
+            // The cookies stay, because a failed sign-out must not look like a successful one.
             sampler.StoreUnavailable(Logger, e);
             await RefusedResponse.WriteAsync(Context, Problem.StoreUnavailable);
         }

@@ -2,12 +2,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>Why a requirement of ours was not met, for the answer: left with the request, since authorization itself can only say no.</summary>
+/// <summary>
+/// Why a Pawl requirement was not met. The request keeps it for the response, because authorization itself only reports failure.
+/// </summary>
 internal sealed record AuthorizationRefusal(Problem Problem, SessionEndReason? Reason = null)
 {
     public void LeaveWith(HttpContext? context) => context?.Features.Set(this);
 
-    /// <summary>Answers a request that is refused; with 403 <c>forbidden</c> where the app's own requirements are why.</summary>
+    /// <summary>Answers a refused request. The response is 403 <c>forbidden</c> if requirements of the app were not met.</summary>
     public static Task WriteAsync(HttpContext context) => context.Features.Get<AuthorizationRefusal>() is { } refusal
         ? refusal.Problem.WriteAsync(context, refusal.Reason)
         : Problem.Forbidden.WriteAsync(context);

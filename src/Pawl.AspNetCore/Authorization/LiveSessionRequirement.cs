@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>That the session lives by the store's own word, whatever has reached this node so far.</summary>
+/// <summary>Requires that the session is alive in the store, independent of the endings that have reached this node.</summary>
 internal sealed class LiveSessionRequirement(StoreUnavailableBehavior whenUnavailable) : AuthorizationHandler<LiveSessionRequirement>, IAuthorizationRequirement
 {
     protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, LiveSessionRequirement requirement)

@@ -3,12 +3,13 @@ using Pawl.AspNetCore;
 
 namespace Microsoft.AspNetCore.Authorization;
 
-/// <summary>Authorization by when the user signed in, and by what the store says of the session now.</summary>
+/// <summary>Authorization by the time of the sign-in, and by the state of the session in the store.</summary>
 public static class PawlAuthorizationExtensions
 {
     /// <summary>
-    /// Demands that the user signed in not longer ago than <paramref name="maxAge"/>, as before a change of password; staying signed in does not count. Who does not meet it is
-    /// answered 401 <c>reauthentication_required</c> with the challenge of RFC 9470, and signs in again: that starts a new session.
+    /// Requires that the user signed in at most <paramref name="maxAge"/> ago, as before a change of password. A refresh does not count
+    /// as a sign-in. Otherwise the response is 401 <c>reauthentication_required</c> with the challenge of RFC 9470, and a new sign-in
+    /// starts a new session.
     /// </summary>
     /// <example>
     /// <code>
@@ -23,7 +24,7 @@ public static class PawlAuthorizationExtensions
         return policy.RequireAuthenticatedUser().AddRequirements(new RecentAuthRequirement(maxAge));
     }
 
-    /// <summary>Demands of an endpoint what <see cref="RequireRecentAuth(AuthorizationPolicyBuilder, TimeSpan)"/> says.</summary>
+    /// <summary>Adds <see cref="RequireRecentAuth(AuthorizationPolicyBuilder, TimeSpan)"/> to an endpoint.</summary>
     /// <example>
     /// <code>
     /// app.MapPost("/payments", Pay).RequireRecentAuth(TimeSpan.FromMinutes(10));
@@ -33,11 +34,14 @@ public static class PawlAuthorizationExtensions
         builder.RequireAuthorization(policy => policy.RequireRecentAuth(maxAge));
 
     /// <summary>
-    /// Demands that the session lives by the store's own word: one look-up at each request, so that an ending counts here at once on every node, also while the feed of endings is
-    /// down. For what is delicate, such as payments; anything else learns of endings within a second without asking. An ended session is answered 401 <c>session_ended</c>.
+    /// Requires that the session is alive in the store. Each request costs one look-up. An ending takes effect at once on every node,
+    /// also while the feed of endings is down. Use it for sensitive actions such as payments: without it, a node receives endings within
+    /// a second. For an ended session the response is 401 <c>session_ended</c>.
     /// </summary>
     /// <param name="policy">The policy.</param>
-    /// <param name="whenUnavailable">What becomes of a request while the store does not answer. There is no default: either choice hurts somebody.</param>
+    /// <param name="whenUnavailable">
+    /// What happens to a request while the store does not answer. There is no default, because each choice has a cost.
+    /// </param>
     /// <example>
     /// <code>
     /// builder.Services.AddAuthorizationBuilder()
@@ -50,7 +54,7 @@ public static class PawlAuthorizationExtensions
         return policy.RequireAuthenticatedUser().AddRequirements(new LiveSessionRequirement(whenUnavailable));
     }
 
-    /// <summary>Demands of an endpoint what <see cref="RequireLiveSession(AuthorizationPolicyBuilder, StoreUnavailableBehavior)"/> says.</summary>
+    /// <summary>Adds <see cref="RequireLiveSession(AuthorizationPolicyBuilder, StoreUnavailableBehavior)"/> to an endpoint.</summary>
     /// <example>
     /// <code>
     /// app.MapPost("/payments", Pay).RequireLiveSession(StoreUnavailableBehavior.Refuse);

@@ -5,10 +5,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>That the user has proved who they are not longer ago than that: the <c>auth_time</c> claim, which no refresh changes.</summary>
+/// <summary>Requires a recent sign-in by the <c>auth_time</c> claim, which no refresh changes.</summary>
 internal sealed class RecentAuthRequirement(TimeSpan maxAge) : AuthorizationHandler<RecentAuthRequirement>, IAuthorizationRequirement
 {
-    // The step-up challenge (RFC 9470, section 3). A refresh would not help, and the client can tell.
+    // The step-up challenge (RFC 9470, section 3) tells the client that a refresh would not help.
     private readonly AuthorizationRefusal _refusal = new(Problem.ReauthenticationRequired with
     {
         Challenge = string.Create(CultureInfo.InvariantCulture, $"{Problem.ReauthenticationRequired.Challenge}, max_age={(long)maxAge.TotalSeconds}"),

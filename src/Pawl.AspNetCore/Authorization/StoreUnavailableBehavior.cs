@@ -1,11 +1,17 @@
 namespace Pawl.AspNetCore;
 
-/// <summary>What becomes of a request that asks for a live session while the store cannot tell.</summary>
+/// <summary>What happens to a request that requires a live session while the store does not answer.</summary>
 public enum StoreUnavailableBehavior
 {
-    /// <summary>It is refused, 503 <c>store_unavailable</c>: no session that was ended gets through, and nobody gets through while the store is away.</summary>
+    /// <summary>
+    /// The request is refused with 503 <c>store_unavailable</c>. Ended sessions are refused for certain, and so is every other request
+    /// during the outage.
+    /// </summary>
     Refuse = 0,
 
-    /// <summary>It is accepted by its access token, as anywhere else: the app goes on, and a session that was ended elsewhere may get through until its access token expires.</summary>
+    /// <summary>
+    /// The request is accepted by its access token, as on other endpoints. A session that ended on another node may be accepted until its
+    /// access token expires.
+    /// </summary>
     Accept = 1,
 }

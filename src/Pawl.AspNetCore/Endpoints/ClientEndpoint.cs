@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
 
-/// <summary><c>GET /auth/client/{file}.js</c>: the browser client, so that a page needs no bundler and no Node: <c>import { createSession } from '/auth/client/pawl.js'</c>.</summary>
+/// <summary>
+/// <c>GET /auth/client/{file}.js</c>: serves the browser client, so that a page needs no bundler: <c>import { createSession } from
+/// '/auth/client/pawl.js'</c>.
+/// </summary>
 internal static class ClientEndpoint
 {
     private static readonly ConcurrentDictionary<string, byte[]> Files = new(

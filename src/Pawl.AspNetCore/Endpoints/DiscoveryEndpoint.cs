@@ -13,7 +13,7 @@ internal static class DiscoveryEndpoint
     public static Task HandleAsync(HttpContext context)
     {
         var options = PawlEndpoint.Options(context);
-        // The issuer as configured where it is a URL; its endpoints live below it. Otherwise where the question was asked.
+        // An issuer that is a URL is the base of the endpoints. Otherwise the base is the address of the request.
         var isConfigured = Uri.TryCreate(options.Issuer, UriKind.Absolute, out var issuer) && issuer.Scheme is "https" or "http";
         if (isConfigured)
             PawlEndpoint.Service<IssuerAddress>(context).Compare(context.Request, issuer!);
@@ -35,7 +35,7 @@ internal static class DiscoveryEndpoint
             {
                 json.WriteString("introspection_endpoint", at + "/introspect");
                 WriteList(json, "introspection_endpoint_auth_methods_supported", "client_secret_basic");
-                // No standard has such a feed.
+                // This name is not in a standard.
                 json.WriteString("pawl_revocations_endpoint", at + "/revocations");
             }
             WriteList(json, "grant_types_supported", "refresh_token");
@@ -45,7 +45,7 @@ internal static class DiscoveryEndpoint
             WriteList(json, "id_token_signing_alg_values_supported", options.SigningAlgorithm.Name);
             json.WriteEndObject();
         }
-        // The client chooses the Host header: a shared cache would serve the URLs that one client chose to all others.
+        // The client chooses the Host header. A shared cache would serve the URLs that one client chose to all others.
         return Cacheable.WriteAsync(
             context, buffer.WrittenSpan.ToArray(), "application/json", isConfigured ? "public, max-age=600" : "no-store");
     }

@@ -8,9 +8,12 @@ namespace Pawl.AspNetCore;
 /// <summary>A small urlencoded form.</summary>
 internal static class FormBody
 {
-    private const int MostMembers = 16;
+    private const int MaxMembers = 16;
 
-    /// <summary>Reads the parameter <c>token</c> of RFC 7009 and RFC 7662, whatever the hint beside it says; null if it is not there once, which has then been answered.</summary>
+    /// <summary>
+    /// Reads the parameter <c>token</c> of RFC 7009 and RFC 7662 and ignores the hint. Returns null if the form does not have it exactly
+    /// once; the error response has then been written.
+    /// </summary>
     public static async Task<string?> ReadTokenAsync(HttpContext context)
     {
         if (await ReadAsync(context) is not { } form)
@@ -21,7 +24,7 @@ internal static class FormBody
         return null;
     }
 
-    /// <summary>Reads it; null if it is none, which has then been answered.</summary>
+    /// <summary>Reads the form. Returns null if the body is not a form; the error response has then been written.</summary>
     public static async Task<Dictionary<string, StringValues>?> ReadAsync(HttpContext context)
     {
         var type = context.Request.ContentType.AsSpan();
@@ -36,7 +39,7 @@ internal static class FormBody
             return null;
         try
         {
-            using var reader = new FormReader(Encoding.UTF8.GetString(body.Span)) { ValueCountLimit = MostMembers };
+            using var reader = new FormReader(Encoding.UTF8.GetString(body.Span)) { ValueCountLimit = MaxMembers };
             return await reader.ReadFormAsync(context.RequestAborted);
         }
         catch (InvalidDataException)

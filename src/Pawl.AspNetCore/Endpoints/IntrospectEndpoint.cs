@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// <c>POST /auth/introspect</c> (RFC 7662): is this token good? By the store's word, so that an ending counts at once. Whatever is wrong with a token, the answer is the same.
+/// <c>POST /auth/introspect</c> (RFC 7662): says whether a token is active. It asks the store, so that an ending takes effect at once.
+/// The response is the same for every kind of invalid token.
 /// </summary>
 internal static class IntrospectEndpoint
 {
@@ -31,20 +32,20 @@ internal static class IntrospectEndpoint
         return session is not null && sessions.IsAlive(session) ? json => Describe(json, token) : null;
     }
 
-    // All that it says, which whoever holds it can read anyway.
+    // All claims are returned, because every holder of the token can read them anyway.
     private static void Describe(Utf8JsonWriter json, AccessToken token)
     {
         json.WriteString("token_type", "Bearer");
         using var claims = JsonDocument.Parse(token.Claims);
         foreach (var claim in claims.RootElement.EnumerateObject())
         {
-            // An app may have claims of any name. These two are the answer's.
+            // An app may have claims of any name. These two belong to the response.
             if (!claim.NameEquals("active") && !claim.NameEquals("token_type"))
                 claim.WriteTo(json);
         }
     }
 
-    // To ask is not to use: a spent token is inactive, and ends nothing here.
+    // Introspection does not use the token: a spent token is inactive, and no session ends here.
     private static async Task<Action<Utf8JsonWriter>?> FindRefreshTokenAsync(HttpContext context, string text)
     {
         var options = PawlEndpoint.Options(context);
@@ -55,7 +56,7 @@ internal static class IntrospectEndpoint
             : null;
     }
 
-    // Without an audience and under another type, so that nobody takes it for an access token.
+    // The response has no audience and another type, so that no verifier accepts it as an access token.
     private static void Describe(Utf8JsonWriter json, RefreshToken token, Session session, PawlOptions options)
     {
         var idle = session.LastUsedAt + options.IdleTimeout;

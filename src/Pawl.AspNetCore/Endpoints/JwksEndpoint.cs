@@ -9,12 +9,12 @@ internal static class JwksEndpoint
 {
     public static Task HandleAsync(HttpContext context)
     {
-        // A key is published a day before it is used, so nobody is late by caching for a few minutes.
+        // A key is published a day before it is used, so caching for a few minutes is safe.
         return Cacheable.WriteAsync(context, JsonWebKeySet.Write(PawlEndpoint.Service<KeyRingProvider>(context).Ring), "application/jwk-set+json", "public, max-age=600");
     }
 }
 
-/// <summary>An answer that may be cached, with an ETag of its content.</summary>
+/// <summary>A response that may be cached, with an ETag of its content.</summary>
 internal static class Cacheable
 {
     public static async Task WriteAsync(HttpContext context, byte[] content, string contentType, string cacheControl)

@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
 
-/// <summary><c>POST /auth/logout</c>: ends this session, the user's others, or all of them. Idempotent, and it works with an expired access token.</summary>
+/// <summary>
+/// <c>POST /auth/logout</c>: ends this session, the user's other sessions, or all of them. It is idempotent and works with an expired
+/// access token.
+/// </summary>
 internal static class LogoutEndpoint
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
@@ -36,7 +39,7 @@ internal static class LogoutEndpoint
                 return;
             // This session ends last: if the store fails in between, the client is still signed in and can repeat the request.
             var sessions = PawlEndpoint.Service<SessionManager>(context);
-            // Their devices are told that the sign-out came from elsewhere.
+            // The devices of these sessions are told that the sign-out came from elsewhere.
             await sessions.EndAllAsync(current.Subject, except: current.Id, SessionEndReason.Revoked, CancellationToken.None);
             if (scope is "everywhere")
                 await sessions.EndAsync(current.Id, SessionEndReason.SignedOut, CancellationToken.None);

@@ -7,10 +7,12 @@ using Microsoft.Extensions.Options;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>What all endpoints have in common: a failing store is 503, a wrong method is told so, bodies are small, and nothing is cached.</summary>
+/// <summary>
+/// The common rules of all endpoints: a failing store is 503, a wrong method is 405, bodies are small, and no response is cached.
+/// </summary>
 internal static class PawlEndpoint
 {
-    private const int LargestBody = 4096;
+    private const int MaxBodySize = 4096;
 
     /// <summary>Maps one method of a path, and every other method to 405.</summary>
     /// <param name="endpoints">Where to.</param>
@@ -37,7 +39,7 @@ internal static class PawlEndpoint
 
     public static T Service<T>(HttpContext context) where T : notnull => context.RequestServices.GetRequiredService<T>();
 
-    /// <summary>Refuses a request over plain http. True if it has been answered.</summary>
+    /// <summary>Refuses a request over plain http. Returns true if the response has been written.</summary>
     public static async Task<bool> RefusePlainHttpAsync(HttpContext context)
     {
         if (RequestFacts.IsSecure(context.Request))
@@ -51,14 +53,14 @@ internal static class PawlEndpoint
 
     private static ILogger Logger(HttpContext context) => Service<ILoggerFactory>(context).CreateLogger("Pawl.AspNetCore.Endpoints");
 
-    /// <summary>Reads a small body; null if it is too large, which has then been answered.</summary>
+    /// <summary>Reads a small body. Returns null if it is too large; the error response has then been written.</summary>
     public static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContext context)
     {
-        var buffer = new byte[LargestBody + 1];
+        var buffer = new byte[MaxBodySize + 1];
         var length = 0;
         while (length < buffer.Length && await context.Request.Body.ReadAsync(buffer.AsMemory(length), context.RequestAborted) is > 0 and var read)
             length += read;
-        if (length <= LargestBody)
+        if (length <= MaxBodySize)
             return buffer.AsMemory(0, length);
         await Problem.TooLarge.WriteAsync(context);
         return null;
@@ -83,7 +85,7 @@ internal static class PawlEndpoint
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client has gone; there is nobody to answer.
+            // The client has closed the connection, so no response is needed.
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {

@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
 
-/// <summary><c>POST /auth/refresh</c>: the refresh cookie in, fresh cookies out. A refusal deletes no cookie: a newer sign-in in another tab may just have set it.</summary>
+/// <summary>
+/// <c>POST /auth/refresh</c>: exchanges the refresh cookie for new cookies. A refusal deletes no cookie, because a newer sign-in in
+/// another tab may just have set it.
+/// </summary>
 internal static class RefreshEndpoint
 {
     public static async Task HandleAsync(HttpContext context)
@@ -23,7 +26,7 @@ internal static class RefreshEndpoint
             await problem!.WriteAsync(context, reason, retryAfter);
             return;
         }
-        // The browser keeps the token that it has sent, which is not the one in its refresh cookie.
+        // The browser keeps the token that it has sent, and its refresh cookie has another one.
         if (tokens.RefreshToken is null && cookie != carried.RefreshCookie)
             tokens = tokens with { RefreshToken = cookie.ToString() };
         TokenCookies.Write(context.Response, tokens, PawlEndpoint.Options(context));

@@ -6,22 +6,22 @@ using Microsoft.Extensions.Hosting;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// <c>GET /auth/revocations?after=CURSOR&amp;wait=SECONDS</c>: which sessions have ended, for services that verify access tokens by the public keys. A question that has no answer yet
-/// waits for one, woken by what this node follows anyway; what is told is always the store's own word.
+/// <c>GET /auth/revocations?after=CURSOR&amp;wait=SECONDS</c>: lists ended sessions, for services that verify access tokens by the public
+/// keys. A request without news waits until this node reads a new ending. The content always comes from the store.
 /// </summary>
 internal static class RevocationsEndpoint
 {
     private const int PageSize = 500;
-    private const int LongestWait = 30;
+    private const int MaxWait = 30;
 
-    // Less than the half minute that proxies and clients like to give up after.
+    // Less than half a minute, which is a common timeout of proxies and clients.
     private const int UsualWait = 25;
 
     public static async Task HandleAsync(HttpContext context)
     {
         if (!await ServiceCredentials.AllowAsync(context))
             return;
-        if (!TryRead(context.Request.Query, "after", long.MaxValue, out var after) || !TryRead(context.Request.Query, "wait", LongestWait, out var wait))
+        if (!TryRead(context.Request.Query, "after", long.MaxValue, out var after) || !TryRead(context.Request.Query, "wait", MaxWait, out var wait))
         {
             await Problem.InvalidRequest.WriteAsync(context);
             return;
@@ -30,7 +30,7 @@ internal static class RevocationsEndpoint
         var (cursor, page) = await ReadAsync(context, after ?? 0);
         if (page.Count == 0 && wait is not 0)
         {
-            // A node that stops does not keep its clients, nor they it.
+            // A stopping node completes waiting requests at once, so that they do not delay the stop.
             using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, PawlEndpoint.Service<IHostApplicationLifetime>(context).ApplicationStopping);
             if (!await PawlEndpoint.Service<EndingFeed>(context).TryWaitAsync(cursor, TimeSpan.FromSeconds(wait ?? UsualWait), end.Token))
             {
@@ -43,7 +43,8 @@ internal static class RevocationsEndpoint
         await WriteAsync(context, page.Count > 0 ? page[^1].Position : cursor, page);
     }
 
-    // A cursor from before what matters, or of another feed, as after a restored backup, is as none: all that matters is told again. Whether it is of this feed shows the ending that it stands for.
+    // A cursor that is too old, or from another feed (a restored backup), is ignored, and everything current is sent again. The ending at
+    // the cursor's position shows whether it belongs to this feed.
     private static async Task<(long Cursor, IReadOnlyList<SessionEnding> Page)> ReadAsync(HttpContext context, long after)
     {
         var (store, start) = (PawlEndpoint.Service<ISessionStore>(context), PawlEndpoint.Service<EndingFeed>(context).Start);

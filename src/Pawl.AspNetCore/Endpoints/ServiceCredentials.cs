@@ -8,17 +8,17 @@ using Microsoft.Extensions.Options;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Checks that a service which asks about tokens or endings may do so, by its name and secret (RFC 6749, section 2.3.1).
+/// Checks the name and secret of a service that asks about tokens or endings (RFC 6749, section 2.3.1).
 /// </summary>
 internal sealed class ServiceCredentials(IOptionsMonitor<PawlOptions> options, PawlScheme scheme)
 {
-    // Compared if there is no service of that name, so that both comparisons take the same time.
+    // An unknown name is compared with this hash, so that both comparisons take the same time.
     private static readonly byte[] NoHash = RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
 
     private readonly Dictionary<string, byte[]> _hashes = options.Get(scheme.Name).ServiceClients
         .ToDictionary(static c => c.Key, static c => ServiceSecret.Hash(c.Value)!, StringComparer.Ordinal);
 
-    /// <summary>Whether the request is from such a service. Any other request has been answered.</summary>
+    /// <summary>Whether the request is from such a service. For any other request the error response has been written.</summary>
     public static async Task<bool> AllowAsync(HttpContext context)
     {
         if (await PawlEndpoint.RefusePlainHttpAsync(context))
@@ -40,7 +40,7 @@ internal sealed class ServiceCredentials(IOptionsMonitor<PawlOptions> options, P
         var pair = Encoding.UTF8.GetString(bytes.AsSpan(0, length));
         if (pair.IndexOf(':') is not (>= 0 and var colon))
             return false;
-        // RFC 6749 has both encoded like a form; curl and many others send them as they are.
+        // RFC 6749 form-encodes both; curl and many other clients send them unencoded.
         return Matches(pair[..colon], pair[(colon + 1)..]) | Matches(WebUtility.UrlDecode(pair[..colon]), WebUtility.UrlDecode(pair[(colon + 1)..]));
     }
 

@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
 
-/// <summary><c>GET /auth/session</c>: who am I? Never 401, so that a page may simply ask.</summary>
+/// <summary>
+/// <c>GET /auth/session</c>: describes the caller. It never responds with 401, so that a page can call it without checks.
+/// </summary>
 internal static class SessionEndpoint
 {
     public static async Task HandleAsync(HttpContext context)

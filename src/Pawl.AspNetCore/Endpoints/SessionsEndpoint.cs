@@ -22,7 +22,7 @@ internal static class SessionsEndpoint
         }
         if (await CurrentSession.FindAsync(context) is not { } current)
             return;
-        // One more than asked for tells whether there is a next page.
+        // Reading one more than requested shows whether there is a next page.
         var sessions = await PawlEndpoint.Service<SessionManager>(context)
             .ReadPageAsync(current.Subject, after, limit + 1, context.RequestAborted);
         context.Response.ContentType = "application/json";
@@ -38,7 +38,7 @@ internal static class SessionsEndpoint
         json.WriteEndObject();
     }
 
-    // "limit" is from 1 to 500, "cursor" is "next" of the page before; each at most once.
+    // "limit" is from 1 to 500, "cursor" is "next" of the previous page; each at most once.
     private static bool TryReadPage(IQueryCollection query, out SessionPosition? after, out int limit)
     {
         (after, limit) = (null, UsualPage);
@@ -69,7 +69,7 @@ internal static class SessionsEndpoint
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         var isCurrent = id == current.Id;
         await sessions.EndAsync(id, isCurrent ? SessionEndReason.SignedOut : SessionEndReason.Revoked, CancellationToken.None);
-        // Cookies of another session may have come with a bearer token; they stay.
+        // Cookies of another session may have come with a bearer token, and they stay.
         var inCookies = PawlEndpoint.Service<TokenSessions>(context).FindByCookies(RequestTokens.TakeFrom(context));
         if (isCurrent && (inCookies is null || inCookies == id))
             await context.SignOutAsync(PawlEndpoint.Scheme(context));

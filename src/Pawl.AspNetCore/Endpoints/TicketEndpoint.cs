@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// <c>POST /auth/ticket</c>: a ticket for one connection to a hub. It is for pages that hold an access token. A page with cookies needs
-/// none, and script that was injected there must not get anything that it could carry away.
+/// <c>POST /auth/ticket</c>: issues a ticket for one connection to a hub. It is for pages that hold an access token. A page with cookies
+/// needs no ticket, and injected script must not get a credential that it could send elsewhere.
 /// </summary>
 internal static class TicketEndpoint
 {

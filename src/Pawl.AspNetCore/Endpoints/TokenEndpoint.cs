@@ -40,7 +40,7 @@ internal static class TokenEndpoint
             await WriteErrorAsync(context, "invalid_grant", problem, reason);
     }
 
-    // RFC 6749, section 5.2; "code" and "reason" say what they say elsewhere.
+    // RFC 6749, section 5.2. "code" and "reason" have the same meaning as in a problem.
     private static async Task WriteErrorAsync(HttpContext context, string error, Problem? problem, SessionEndReason? reason)
     {
         context.Response.StatusCode = StatusCodes.Status400BadRequest;

@@ -7,7 +7,7 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal readonly record struct CookiePair(StringSegment Name, StringSegment Value)
 {
-    /// <summary>Takes the first pair off a line, and the semicolon behind it.</summary>
+    /// <summary>Removes the first pair and the semicolon after it from a line, and returns the pair.</summary>
     public static CookiePair TakeNext(ref StringSegment line)
     {
         var end = line.IndexOf(';');
@@ -20,6 +20,6 @@ internal readonly record struct CookiePair(StringSegment Name, StringSegment Val
         return equals < start ? default : new(pair.Subsegment(start, equals - start), pair.Subsegment(equals + 1));
     }
 
-    /// <summary>Whether it has that name, in upper or lower case.</summary>
+    /// <summary>Whether the pair has this name, in upper or lower case.</summary>
     public bool IsNamed(string name) => Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 }

@@ -3,16 +3,16 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// The protection against cross-site request forgery, for every unsafe request that a cookie would authenticate: what the browser itself says of where the
-/// request comes from (Fetch Metadata, Origin), and a header that no form can send for browsers that say nothing.
+/// Protects every unsafe request that a cookie would authenticate against cross-site request forgery. Browsers say where a request comes
+/// from (Fetch Metadata, Origin). For browsers that do not, the request needs a header that no form can send.
 /// </summary>
 internal static class CrossOriginCheck
 {
-    /// <summary>Whether the method promises to change nothing (RFC 9110, section 9.2.1).</summary>
+    /// <summary>Whether the method is safe, so that it changes nothing (RFC 9110, section 9.2.1).</summary>
     public static bool IsSafe(string method) =>
         HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method);
 
-    /// <summary>Whether the request may go on.</summary>
+    /// <summary>Whether the request may continue.</summary>
     /// <param name="request">An unsafe request.</param>
     /// <param name="hasCookie">Whether it carries a cookie of ours.</param>
     /// <param name="trustedOrigins">Other origins that may send it.</param>
@@ -21,21 +21,22 @@ internal static class CrossOriginCheck
         var headers = request.Headers;
         var site = headers["Sec-Fetch-Site"];
         var origin = headers.Origin;
-        // Two values are nobody's honest statement.
+        // Honest clients send one value.
         if (site.Count > 1 || origin.Count > 1)
             return false;
 
         if (site.Count == 1)
         {
-            // "none" is the user, by the address bar. "same-site" is a sibling subdomain, which may be anybody's.
+            // "none" means that the user has entered the address. "same-site" is a sibling subdomain, which another party may control.
             if (site[0] is "same-origin" or "none")
                 return true;
             return origin.Count == 1 && trustedOrigins.Contains(origin[0]!);
         }
-        // Scheme and all: http://example.com is not https://example.com. "null" is equal to no origin.
+        // The comparison includes the scheme: http://example.com is not https://example.com. "null" equals no origin.
         if (origin.Count == 1)
             return IsOwn(origin[0]!, request) || trustedOrigins.Contains(origin[0]!);
-        // An old browser, or none. A form cannot add a header, and script of another origin would be asked for permission first.
+        // An old browser, or a client that is not a browser. A form cannot add a header, and script of another origin needs permission
+        // (CORS).
         return !hasCookie || headers.ContainsKey(PawlDefaults.SessionHeader);
     }
 

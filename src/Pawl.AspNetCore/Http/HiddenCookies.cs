@@ -5,12 +5,12 @@ using Microsoft.Extensions.Primitives;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// The cookies that only Pawl sees, because a refresh token is a whole session. Every spelling is removed, so that a planted
-/// twin cannot keep the real cookie in place.
+/// Removes the cookies that only Pawl may see, because a refresh token gives the whole session. Every spelling of the names is removed,
+/// so that a planted twin cannot keep the real cookie in place.
 /// </summary>
 internal static class HiddenCookies
 {
-    /// <summary>Removes them from a request. The other cookies stay as they were.</summary>
+    /// <summary>Removes them from a request. The other cookies stay unchanged.</summary>
     public static void TakeOut(IHeaderDictionary headers)
     {
         var rest = headers.Cookie.Select(static line => Without(line!)).Where(static line => line.Length > 0).ToArray();
@@ -30,7 +30,7 @@ internal static class HiddenCookies
             if (!IsHidden(pair))
                 kept.Append(line, start, end - start);
             else if (end == line.Length && !line.EndsWith(';'))
-                // The semicolon before the last pair goes with it.
+                // If the last pair is removed, the semicolon before it is removed, too.
                 return kept.ToString().TrimEnd(';', ' ');
             else
                 ReplaceBlanks(line, start, kept, ref rest);
@@ -38,7 +38,7 @@ internal static class HiddenCookies
         return kept.Length == line.Length ? line : kept.ToString();
     }
 
-    // The blanks before the pair stay, instead of those before the next pair.
+    // The spaces before the removed pair stay, and those before the next pair are removed.
     private static void ReplaceBlanks(string line, int start, StringBuilder kept, ref StringSegment rest)
     {
         for (; line[start] is ' ' or '\t'; start++)

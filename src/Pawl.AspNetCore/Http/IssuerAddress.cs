@@ -4,14 +4,14 @@ using Microsoft.Extensions.Logging;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Warns, once in a process, that requests to the issuer's host arrive with another scheme or port than the issuer has: a proxy drops
+/// Warns once in a process if requests to the issuer's host arrive with another scheme or port than the issuer has. Then a proxy drops
 /// the port from the Host header, or the app does not read the forwarded headers.
 /// </summary>
 internal sealed class IssuerAddress(ILogger<IssuerAddress> logger)
 {
     private int _hasWarned;
 
-    /// <summary>Compares. A request by another host name, as inside a network, is none of its business.</summary>
+    /// <summary>Compares a request with the issuer. Requests by another host name, as inside a network, are ignored.</summary>
     public void Compare(HttpRequest request, Uri issuer)
     {
         var (host, isHttps) = (request.Host, request.IsHttps);

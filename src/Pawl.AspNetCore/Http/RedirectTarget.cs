@@ -3,13 +3,13 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Where a sign-in or sign-out may lead with <c>AuthenticationProperties.RedirectUri</c>. Apps put a return URL from the query there. An
-/// address on another site is therefore refused: the response would be an open redirect.
+/// The allowed targets of <c>AuthenticationProperties.RedirectUri</c> at a sign-in or sign-out. Apps copy a return URL from the query
+/// into it. An address on another site is refused, because the response would be an open redirect.
 /// </summary>
 internal static class RedirectTarget
 {
     /// <summary>The address; null if there is none.</summary>
-    /// <exception cref="ArgumentException">It leads to another origin that is not trusted, or is no address at all.</exception>
+    /// <exception cref="ArgumentException">The address belongs to another origin that is not trusted, or is not an address.</exception>
     public static string? Vet(string? uri, HttpRequest request, PawlOptions options)
     {
         if (string.IsNullOrEmpty(uri))
@@ -21,11 +21,11 @@ internal static class RedirectTarget
             + "options.TrustedOrigins. To lead anywhere else, redirect after the call.");
     }
 
-    /// <summary>Whether it is followed to this origin.</summary>
+    /// <summary>Whether the address belongs to this origin.</summary>
     public static bool IsOwn(string uri, HttpRequest request) =>
         IsHeaderText(uri) && (IsLocal(uri) || FindOrigin(uri) is { } origin && IsOwnOrigin(origin, request));
 
-    /// <summary>Whether the response redirects to another origin already.</summary>
+    /// <summary>Whether the response already redirects to another origin.</summary>
     public static bool LeadsAway(HttpResponse response) =>
         response.StatusCode is StatusCodes.Status302Found
         && response.Headers.Location is [{ Length: > 0 } target] && !IsOwn(target, response.HttpContext.Request);
@@ -44,7 +44,7 @@ internal static class RedirectTarget
 
     private static string? FindOrigin(string uri)
     {
-        // The URL has a scheme, and no user name, which would hide the host from a reader.
+        // The URL must have a scheme. It must have no user name, because a user name can disguise the host.
         if (uri.Contains('\\') || !Uri.TryCreate(uri, UriKind.Absolute, out var target))
             return null;
         return target.Scheme is "http" or "https" && target.UserInfo.Length == 0

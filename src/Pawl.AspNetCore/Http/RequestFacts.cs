@@ -16,20 +16,20 @@ internal static class RequestFacts
         || request.Host.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Whether the client may hold tokens itself: it is no browser, or it is the page of an app with a
-    /// scheme of its own that the server lists.
+    /// Whether the client may hold tokens itself. It may if it is not a browser, or if it is the page of an app whose own scheme is in
+    /// the list of trusted origins.
     /// </summary>
     public static bool MayHoldTokens(HttpRequest request, IList<string> trustedOrigins) =>
         !IsBrowser(request) || (request.Headers.Origin is [{ } origin] && !IsWebOrigin(origin) && trustedOrigins.Contains(origin));
 
-    /// <summary>Whether the browser loads the page ahead of a click that may never come.</summary>
+    /// <summary>Whether the browser loads the page ahead of a click.</summary>
     public static bool IsPrefetch(HttpRequest request) =>
         Says(request, "Sec-Purpose", "prefetch") || Says(request, "Purpose", "prefetch")
         || Says(request, "X-Moz", "prefetch") || Says(request, "X-Purpose", "preview");
 
     /// <summary>
-    /// Whether the browser may be following a link, a form or a redirect of another site. An old browser does not say, so that
-    /// any page that it asks for may be.
+    /// Whether the browser may be following a link, a form or a redirect of another site. An old browser does not say, so every page that
+    /// it requests may be one.
     /// </summary>
     public static bool MayBeCrossSiteNavigation(HttpRequest request) => request.Headers["Sec-Fetch-Site"] is { Count: > 0 } site
         ? site == "cross-site" && request.Headers["Sec-Fetch-Mode"] == "navigate"
@@ -43,14 +43,14 @@ internal static class RequestFacts
         && StringValues.Concat(upgrade, default).ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Whether the response goes on for as long as both sides like. A WebSocket over HTTP/2 or later is a CONNECT (RFC 8441).
+    /// Whether the response has no fixed end. A WebSocket over HTTP/2 or later is a CONNECT (RFC 8441).
     /// </summary>
     public static bool StaysOpen(HttpRequest request) =>
         IsWebSocket(request) || HttpMethods.IsConnect(request.Method)
         || (request.Headers.Accept is [{ } accept] && accept.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase));
 
-    // Every current browser sends Sec-Fetch-Site to trustworthy origins, and no script can remove it. Node's fetch sends Sec-Fetch-Mode,
-    // but not this one. Older browsers send Origin with every request that may ask for tokens, since those are POSTs.
+    // Every current browser sends Sec-Fetch-Site to trustworthy origins, and scripts cannot remove it. Node's fetch sends Sec-Fetch-Mode,
+    // but not this header. Older browsers send Origin with each request for tokens, because these requests are POSTs.
     private static bool IsBrowser(HttpRequest request) => request.Headers.ContainsKey("Sec-Fetch-Site") || request.Headers.Origin.Count > 0;
 
     private static bool IsWebOrigin(string origin) =>

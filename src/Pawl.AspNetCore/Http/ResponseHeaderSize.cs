@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>Warns, once in a process, if a response with session cookies is larger than a reverse proxy takes by default.</summary>
+/// <summary>Warns once in a process if a response with session cookies exceeds the default limit of a reverse proxy.</summary>
 internal sealed class ResponseHeaderSize(ILogger<ResponseHeaderSize> logger)
 {
     /// <summary>
-    /// The buffer that nginx reads the status line and all headers of a response into (<c>proxy_buffer_size</c>). A larger response is a
-    /// 502 there.
+    /// The size of nginx's buffer for the status line and all headers of a response (<c>proxy_buffer_size</c>). For a larger response
+    /// nginx answers 502.
     /// </summary>
     private const int ProxyBuffer = 4096;
 

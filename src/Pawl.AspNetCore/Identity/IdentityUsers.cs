@@ -5,14 +5,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>What ASP.NET Core Identity has to say about a session's user.</summary>
+/// <summary>Checks the user of a session with ASP.NET Core Identity.</summary>
 internal static class IdentityUsers
 {
-    // A lock-out against guessing lasts minutes, and must not sign devices out that guessed nothing; an administrator's lasts for ever.
+    // A lock-out against guessing lasts minutes and must not end sessions, because others can cause it. An administrator's lock-out lasts
+    // for ever.
     private static readonly TimeSpan ForEver = TimeSpan.FromDays(3650);
 
-    // A change of password writes the user's stamp first and the session's a moment later, perhaps on another node. A refresh in between
-    // looks again.
+    // A change of password writes the user's stamp first. The session's stamp follows a moment later, perhaps on another node. A refresh
+    // in between reads the session again.
     private static readonly TimeSpan StampDelay = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Whether the user may be signed in at all.</summary>
@@ -24,11 +25,11 @@ internal static class IdentityUsers
     }
 
     /// <summary>
-    /// Rejects a sign-in if its user has gone, is disabled, or has another security stamp, as after a change of password.
+    /// Rejects a sign-in if its user was deleted or disabled, or has another security stamp, as after a change of password.
     /// </summary>
     public static async Task AskAsync<TUser>(SessionStartingContext context) where TUser : class
     {
-        // A separate scope: the scope of the request may hold the user as read before the password was checked.
+        // A separate scope, because the scope of the request may hold the user as read before the password was checked.
         await using var scope = context.HttpContext.RequestServices.CreateAsyncScope();
         var signIn = scope.ServiceProvider.GetRequiredService<SignInManager<TUser>>();
         if (await signIn.UserManager.FindByIdAsync(context.Session.Subject) is not { } user || !await MaySignInAsync(signIn, user))
@@ -37,7 +38,7 @@ internal static class IdentityUsers
             context.Reject(SessionEndReason.CredentialsChanged);
     }
 
-    /// <summary>Rejects the refresh, or takes over the claims the user has by now.</summary>
+    /// <summary>Rejects the refresh, or renews the claims from the user's current ones.</summary>
     public static async Task AskAsync<TUser>(RefreshingContext context) where TUser : class
     {
         var signIn = context.HttpContext.RequestServices.GetRequiredService<SignInManager<TUser>>();
@@ -49,7 +50,7 @@ internal static class IdentityUsers
             context.RenewClaims(await signIn.CreateUserPrincipalAsync(user));
     }
 
-    /// <summary>Marks the claims that a sign-in gives besides the user's own.</summary>
+    /// <summary>Marks the claims that a sign-in adds to the user's own.</summary>
     public static async Task MarkSignInClaimsAsync<TUser>(
         HttpContext context, ClaimsPrincipal principal, PawlOptions options) where TUser : class
     {
@@ -60,7 +61,7 @@ internal static class IdentityUsers
 
     private static async Task<bool> HasStampAsync<TUser>(SignInManager<TUser> signIn, TUser user, RefreshingContext context) where TUser : class
     {
-        // A session that was started without one has nothing to compare.
+        // A session that started without a stamp has nothing to compare.
         if (context.Session.SecurityStamp is not { } stamp || await signIn.ValidateSecurityStampAsync(user, stamp))
             return true;
         var (services, aborted) = (context.HttpContext.RequestServices, context.HttpContext.RequestAborted);

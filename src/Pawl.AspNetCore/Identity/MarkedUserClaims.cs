@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Identity;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Makes the claims of a user with the app's own factory, and marks each, so that claims which a sign-in adds can be told apart.
+/// Makes the claims of a user with the app's own factory and marks each of them. Claims that a sign-in adds have no mark.
 /// </summary>
 internal sealed class MarkedUserClaims<TUser>(
     IUserClaimsPrincipalFactory<TUser> factory) : IUserClaimsPrincipalFactory<TUser> where TUser : class

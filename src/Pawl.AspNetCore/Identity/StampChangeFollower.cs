@@ -6,17 +6,17 @@ using Microsoft.Extensions.Logging;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Follows a change of a user's security stamp, as by a new password, before the response starts: the session that acts in the request
-/// takes the new stamp, and the user's other sessions end.
+/// Updates the sessions after a change of a user's security stamp, as by a new password, before the response starts. The session of the
+/// request takes the new stamp, and the user's other sessions end.
 /// </summary>
 internal sealed class StampChangeFollower<TUser>(
     IServiceScopeFactory scopes, ISessionStore store, SessionManager sessions, StampChangesUnderWay underWay, LogSampler sampler,
     ILogger<StampChangeFollower<TUser>> logger) where TUser : class
 {
-    /// <summary>Notes a change that a request is about to store, and follows it once it is stored.</summary>
+    /// <summary>Notes a change that a request is about to store. The sessions are updated after it is stored.</summary>
     public void Note(HttpContext context, string user, string from, string to)
     {
-        // Nothing would call us back. The user's sessions end at their next refresh.
+        // The response has started, so no callback follows. The user's sessions end at their next refresh.
         if (RefusedResponse.IsSent(context))
             return;
         if (StampChanges.Of(context) is not { } changes)
@@ -45,13 +45,13 @@ internal sealed class StampChangeFollower<TUser>(
     /// <summary>The security stamp that is stored for a user; null if there is none.</summary>
     public async Task<string?> FindStampAsync(string id)
     {
-        // A scope of its own: that of the request holds the user with the changes that are not stored yet.
+        // A separate scope, because that of the request holds the user with changes that are not stored yet.
         await using var scope = scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<TUser>>();
         return await users.FindByIdAsync(id) is { } user ? await users.GetSecurityStampAsync(user) : null;
     }
 
-    // The user is changed already, so nothing that fails here may fail the response. A session that keeps the old stamp ends at its next
+    // The user is already changed, so a failure here must not fail the response. A session that keeps the old stamp ends at its next
     // refresh, with the same reason.
     private async Task TryRunAsync(HttpContext context, StampChanges changes)
     {
@@ -72,7 +72,7 @@ internal sealed class StampChangeFollower<TUser>(
 
     private async Task RunAsync(HttpContext context, StampChanges changes, string user)
     {
-        // The update may have been refused, or another request may have changed the stamp since.
+        // The update may have been refused, or another request may have changed the stamp since then.
         if (await FindStampAsync(user) is not { } stamp || !changes.HasMade(user, stamp) || !SessionText.IsSubject(user))
             return;
         foreach (var session in await FindActingAsync(context))
@@ -81,7 +81,7 @@ internal sealed class StampChangeFollower<TUser>(
                 await store.UpdateAsync(session.Id, claims: null, stamp, CancellationToken.None);
         }
 
-        // Not all but one: a sign-in with the new password may have started a session meanwhile.
+        // Only sessions with another stamp end: a sign-in with the new password may have started a session meanwhile.
         var others = new List<SessionId>();
         await foreach (var other in sessions.EnumerateAsync(user))
         {
@@ -94,7 +94,7 @@ internal sealed class StampChangeFollower<TUser>(
         underWay.End(changes, user);
     }
 
-    // The session of the request's tokens, and one that the request has started itself.
+    // The session of the request's tokens, and a session that the request itself has started.
     private async Task<IEnumerable<Session>> FindActingAsync(HttpContext context)
     {
         var (shown, _, _) = await CurrentSession.LookUpAsync(context, CancellationToken.None);

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Sees each update of a user before it is stored, because <see cref="UserManager{TUser}"/> calls all validators then. It refuses nothing,
-/// but notes in the request which security stamp the update replaces, and has <see cref="StampChangeFollower{TUser}"/> follow.
+/// Sees each update of a user before it is stored, because <see cref="UserManager{TUser}"/> calls all validators then. It accepts every
+/// update. It notes in the request which security stamp the update replaces, and calls <see cref="StampChangeFollower{TUser}"/>.
 /// </summary>
 internal sealed class StampChangeValidator<TUser>(
     IHttpContextAccessor accessor, StampChangeFollower<TUser> follower, ILogger<StampChangeValidator<TUser>> logger)
@@ -22,7 +22,7 @@ internal sealed class StampChangeValidator<TUser>(
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // A look that fails must not fail the update: changing a password matters more than staying signed in.
+            // A failed read must not fail the update: changing a password is more important than staying signed in.
             logger.StampNotRead(e);
         }
         return IdentityResult.Success;
@@ -30,7 +30,7 @@ internal sealed class StampChangeValidator<TUser>(
 
     private async Task NoteAsync(HttpContext context, UserManager<TUser> manager, TUser user)
     {
-        // A user who is only being created may have no id yet.
+        // A user who is being created may have no id yet.
         if (await manager.GetUserIdAsync(user) is { Length: > 0 } id && await follower.FindStampAsync(id) is { } stored
             && await manager.GetSecurityStampAsync(user) is var made && made != stored)
             follower.Note(context, id, stored, made);

@@ -3,12 +3,12 @@ using System.Collections.Concurrent;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// The users whose security stamp a request of this node is changing. Their stamp is stored before their session has it, and the app may
-/// still be busy in between, as with a mail. A refresh waits for that.
+/// The users whose security stamp a request on this node is changing. The stamp is stored before the session has it, and the app may
+/// still be busy in between, as with an e-mail. A refresh waits for the request.
 /// </summary>
 internal sealed class StampChangesUnderWay
 {
-    // The browser client gives a refresh up after 10 seconds.
+    // The timeout of a refresh in the browser client is 10 seconds.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<(StampChanges Changes, string User), TaskCompletionSource> _open = new();
@@ -22,7 +22,7 @@ internal sealed class StampChangesUnderWay
             ended.SetResult();
     }
 
-    /// <summary>Waits until the changes of a user that are under way have reached the sessions.</summary>
+    /// <summary>Waits until pending changes of a user have reached the sessions.</summary>
     public async Task WaitAsync(string user, CancellationToken cancellationToken)
     {
         try
@@ -32,7 +32,7 @@ internal sealed class StampChangesUnderWay
         }
         catch (TimeoutException)
         {
-            // A request that takes longer cannot hold a refresh up.
+            // A request that takes longer does not delay the refresh any further.
         }
     }
 }

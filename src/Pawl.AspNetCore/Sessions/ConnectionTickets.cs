@@ -6,13 +6,13 @@ using Microsoft.Extensions.Primitives;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Tickets for SignalR's hubs. Its client in a browser puts the token for a WebSocket or an event stream into the URL, where logs and
-/// error messages show it. A ticket stands there instead of the access token.
+/// Tickets for SignalR hubs. SignalR's browser client puts the token for a WebSocket or an event stream into the URL, where logs and
+/// error messages show it. So the URL carries a ticket instead of the access token.
 /// </summary>
 internal sealed class ConnectionTickets(
     KeyRingProvider keys, SessionManager sessions, TokenIssuer issuer, UsedTickets used, TimeProvider clock, ILogger<ConnectionTickets> logger)
 {
-    // SignalR's name for it. A parameter of that name counts at hubs alone.
+    // The parameter name that SignalR uses. It counts only at hubs.
     private const string Parameter = "access_token";
 
     private int _hasWarned;
@@ -20,11 +20,11 @@ internal sealed class ConnectionTickets(
     /// <summary>Whether the endpoint is a hub, or the negotiation before it.</summary>
     public static bool IsHub(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<HubMetadata>() is not null;
 
-    /// <summary>A new ticket of a session that was found alive.</summary>
+    /// <summary>Makes a ticket for a session that was found alive.</summary>
     public string Issue(SessionId session) => ConnectionTicketCodec.Write(
         new ConnectionTicket(session, TokenIssuer.NewTokenId(), clock.GetUtcNow()), keys.Ring.RefreshTokenKey!);
 
-    /// <summary>Whether a request to a hub has a ticket, or anything in its URL where a ticket would be.</summary>
+    /// <summary>Whether a request to a hub has a ticket, or any value in its URL in the place of a ticket.</summary>
     public static bool IsIn(HttpContext context, RequestTokens tokens) => IsHub(context)
         && (InUrl(context).Count > 0 || (tokens.Bearer.HasValue && ConnectionTicketCodec.IsTicket(tokens.Bearer)));
 
@@ -55,7 +55,7 @@ internal sealed class ConnectionTickets(
         return new(MakeUser(session, now, options), Problem.TicketInvalid);
     }
 
-    // A connection has the user that an access token would give it. This token stays here: no client gets it.
+    // The connection gets the same user as from an access token. This token stays on the server.
     private VerifiedToken? MakeUser(Session session, DateTimeOffset now, PawlOptions options)
     {
         var (ring, rules) = (keys.Ring, options.Rules);
@@ -65,7 +65,7 @@ internal sealed class ConnectionTickets(
             : null;
     }
 
-    // A ticket that has stood in a URL stands in logs. It opens nothing more, not by a header either.
+    // A ticket from a URL is also in logs. So it opens nothing more, also not from a header.
     private bool MayBeUsed(ConnectionTicket ticket, bool isInUrl, HttpRequest request) => isInUrl
         ? RequestFacts.StaysOpen(request) && used.TryUse(ticket.Id)
         : !used.IsUsed(ticket.Id);
@@ -84,5 +84,5 @@ internal sealed class ConnectionTickets(
     private static StringValues InUrl(HttpContext context) => context.Request.Query[Parameter];
 }
 
-/// <summary>What a ticket stands for, or why it was refused.</summary>
+/// <summary>The result of reading a ticket: its session, or why it was refused.</summary>
 internal readonly record struct ReadTicket(VerifiedToken? Token, Problem Problem, SessionEndReason? Reason = null);

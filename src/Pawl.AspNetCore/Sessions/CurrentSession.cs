@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// The live session that a request is made in, by the store's word. A request without one is answered here, and the result is null.
+/// The live session of a request, read from the store. If there is none, the error response is written here and the result is null.
 /// </summary>
 internal static class CurrentSession
 {
@@ -21,7 +21,8 @@ internal static class CurrentSession
     }
 
     /// <summary>
-    /// The session of the access token; where there is no good one, that of the refresh cookie, if a refresh would accept it now.
+    /// The session of the access token. Without a valid access token, it is the session of the refresh cookie, if a refresh would accept
+    /// it now.
     /// </summary>
     public static async Task<Session?> FindByAnyTokenAsync(HttpContext context)
     {
@@ -33,7 +34,7 @@ internal static class CurrentSession
         return found.Session;
     }
 
-    /// <summary>The same without a response: the session, or a problem, or neither if the request has no token that counts.</summary>
+    /// <summary>Does the same without a response. Returns the session, a problem, or neither if the request has no valid token.</summary>
     public static async Task<(Session? Session, Problem? Problem, SessionEndReason? Reason)> LookUpAsync(
         HttpContext context, CancellationToken cancellationToken)
     {
@@ -61,13 +62,13 @@ internal static class CurrentSession
         HttpContext context, SessionId id, CancellationToken cancellationToken)
     {
         var sessions = Service<SessionManager>(context);
-        // Where there is none, the next refresh tells the client why.
+        // If there is none, the next refresh tells the client why.
         if (await sessions.FindAsync(id, cancellationToken) is not { } session)
             return (null, Problem.AccessTokenInvalid, null);
         return sessions.FindEnd(session) is { } reason ? (null, Problem.SessionEnded, reason) : (session, null, null);
     }
 
-    // The lineage rule decides here as it does at a refresh: a spent token must not act for its user.
+    // The lineage rule decides here as at a refresh, because a spent token must not act for its user.
     private static async Task<(Session? Session, Problem? Problem, SessionEndReason? Reason)> LookUpByRefreshTokenAsync(
         HttpContext context, string text, CancellationToken cancellationToken)
     {

@@ -3,12 +3,12 @@ using System.Security.Cryptography;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// A limit for each of any number of keys in a fixed piece of memory: the generic cell rate algorithm, which needs one number for a key, the time at which it will have
-/// worked off what it has taken. Keys that fall into one cell share it, which a limit far above what honest clients need allows for.
+/// A rate limit for any number of keys in fixed memory, by the generic cell rate algorithm. It stores one number per key: the time at
+/// which the key's requests are worked off. Keys that share a cell share the limit, so the limit is far above the need of honest clients.
 /// </summary>
-/// <param name="burst">How many may come at once.</param>
-/// <param name="interval">How long it takes to work one off.</param>
-/// <param name="clock">The time.</param>
+/// <param name="burst">The maximum number of requests at once.</param>
+/// <param name="interval">The time that one request takes to work off.</param>
+/// <param name="clock">The clock.</param>
 internal sealed class RateLimit(int burst, TimeSpan interval, TimeProvider clock)
 {
     private const int Cells = 1 << 16;
@@ -16,7 +16,7 @@ internal sealed class RateLimit(int burst, TimeSpan interval, TimeProvider clock
     private readonly long[] _workedOffAt = new long[Cells];
     private readonly int _seed = RandomNumberGenerator.GetInt32(int.MaxValue);
 
-    /// <summary>Takes one. Zero, or how long to wait before the next would be granted.</summary>
+    /// <summary>Counts one request. Returns zero, or how long the caller must wait.</summary>
     public TimeSpan Take(int key)
     {
         var now = clock.GetElapsedTime(0).Ticks;

@@ -4,27 +4,27 @@ using Microsoft.Extensions.Options;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>What refreshing is limited to: for each session that is refreshed, and for each address that tokens of nobody's come from.</summary>
+/// <summary>The limits for refreshes: per session, and per client address for refresh tokens that fail verification.</summary>
 internal sealed class RefreshLimits(IOptionsMonitor<PawlOptions> options, PawlScheme scheme, TimeProvider clock)
 {
-    // After a lost key every client of an office behind one address comes with a refused token once; more than that is nobody honest.
+    // After keys were lost, each client in an office behind one address sends one refused token. Honest clients send no more than that.
     private const int RefusedBurst = 1000;
     private static readonly TimeSpan RefusedInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly RateLimit? _refreshes = options.Get(scheme.Name).RefreshesPerMinute is > 0 and var count ? new(count, TimeSpan.FromMinutes(1) / count, clock) : null;
     private readonly RateLimit _refused = new(RefusedBurst, RefusedInterval, clock);
 
-    /// <summary>Counts a refresh of a session. Zero, or how long to wait.</summary>
+    /// <summary>Counts a refresh of a session. Returns zero, or how long the client must wait.</summary>
     public TimeSpan TakeRefresh(SessionId id) => _refreshes?.Take(id.GetHashCode()) ?? TimeSpan.Zero;
 
-    /// <summary>Counts a token that was refused. Zero, or how long to wait.</summary>
+    /// <summary>Counts a refused token. Returns zero, or how long the client must wait.</summary>
     public TimeSpan TakeRefused(IPAddress? address)
     {
         if (address is null)
             return TimeSpan.Zero;
         Span<byte> bytes = stackalloc byte[16];
         address.TryWriteBytes(bytes, out var length);
-        // One subscriber has a whole /64 of IPv6.
+        // A subscriber usually has a whole /64 of IPv6.
         if (address.AddressFamily is AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6)
             length = 8;
         var hash = new HashCode();

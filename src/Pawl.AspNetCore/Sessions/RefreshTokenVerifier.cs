@@ -1,16 +1,16 @@
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Verifies a refresh token by the lineage rule and the store's word. A spent token ends its own session wherever it is shown.
+/// Verifies a refresh token by the lineage rule and the stored session. A spent token ends its own session at every endpoint.
 /// </summary>
 internal sealed class RefreshTokenVerifier(SessionManager sessions, TimeProvider clock)
 {
     /// <summary>Reads the session of a token and decides about the token; null if there is no such session.</summary>
     /// <param name="token">A token whose MAC has been verified.</param>
-    /// <param name="now">When the request came.</param>
-    /// <param name="begun">The same as a timestamp of the clock.</param>
+    /// <param name="now">When the request arrived.</param>
+    /// <param name="begun">The same time as a timestamp of the clock.</param>
     /// <param name="policy">The times of a session.</param>
-    /// <param name="cancellationToken">Gives up reading.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     /// <exception cref="StoreUnavailableException">The store does not respond, or responded too late for a verdict of reuse.</exception>
     public async Task<RefreshTokenVerdict?> DecideAsync(
         RefreshToken token, DateTimeOffset now, long begun, SessionPolicy policy, CancellationToken cancellationToken)

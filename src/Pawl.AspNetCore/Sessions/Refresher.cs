@@ -4,25 +4,29 @@ using Microsoft.Extensions.Options;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>The answer to a refresh token: new tokens, or a problem, with why the session is over or how many seconds to wait.</summary>
+/// <summary>
+/// The result for a refresh token: new tokens, or a problem with the reason of the session's end or the seconds to wait.
+/// </summary>
 internal readonly record struct RefreshResult(IssuedTokens? Tokens, Problem? Problem = null, SessionEndReason? Reason = null, int RetryAfter = 1)
 {
     public static RefreshResult Refused(SessionEndReason? reason = null) => new(null, reason is null ? Problem.RefreshTokenInvalid : Problem.SessionEnded, reason);
 }
 
-/// <summary>Shows a refresh token to its session: reads, decides, compares and swaps.</summary>
+/// <summary>Refreshes a session: reads it, decides about the token, and moves the head by compare-and-set.</summary>
 internal sealed class Refresher(
     ISessionStore store, SessionManager sessions, TokenReader reader, RefreshTokenVerifier verifier, TokenIssuer issuer, RefreshLimits limits,
     PawlMetrics metrics, LogSampler sampler, TimeProvider clock,
     IOptionsMonitor<PawlOptions> options, PawlScheme scheme, ILogger<Refresher> logger)
 {
-    // Each round is lost only to a racer that has moved the session on, so a few are plenty.
+    // A round fails only if another request has moved the session on, so a few rounds are enough.
     private const int Attempts = 8;
 
     /// <param name="context">The request.</param>
     /// <param name="text">The refresh token.</param>
-    /// <param name="isBody">Whether it came in a body. A session keeps to its transport (OWASP: "used versus accepted").</param>
-    /// <param name="cancellationToken">Gives up before the session is moved on; the move itself and its answer belong together.</param>
+    /// <param name="isBody">Whether the token came in a body. A session keeps its transport (OWASP: "used versus accepted").</param>
+    /// <param name="cancellationToken">
+    /// Cancels the call before the session is moved on. The move and its response belong together.
+    /// </param>
     public async Task<RefreshResult> RefreshAsync(HttpContext context, string text, bool isBody, CancellationToken cancellationToken)
     {
         var begun = clock.GetTimestamp();
@@ -39,7 +43,7 @@ internal sealed class Refresher(
         var (outcome, session, reason) = await DecideAsync(token, now, begun, o.Policy, cancellationToken);
         if (session is null || session.Transport is SessionTransport.Body != isBody)
         {
-            // A move may have been made by now. That does no harm: its owner's next refresh is a repeat, which is answered.
+            // The session may have been moved on before this. That does no harm: the client's next refresh is a repeat and is answered.
             metrics.RefreshRefused();
             return RefreshResult.Refused();
         }
@@ -56,18 +60,18 @@ internal sealed class Refresher(
             await sessions.EndAsync(session.Id, rejected, CancellationToken.None);
             return RefreshResult.Refused(rejected);
         }
-        // The app's handler may have taken long: a session that has ended meanwhile gets no tokens.
+        // The app's handler may take long. A session that has ended meanwhile gets no tokens.
         var (decidedAt, over) = await sessions.LookAgainAsync(session.Id, now, begun);
         if (over is not null)
             return RefreshResult.Refused(over);
 
         var claims = FindClaims(refreshing, session, o);
-        // A sign-in may have renewed the session's claims while the app was asked. Those that were read before would undo it.
+        // A sign-in may have renewed the session's claims while the app's handler ran. The claims that were read before would undo that.
         if (!claims.Span.SequenceEqual(session.Claims.Span) && await sessions.FindAsync(session.Id, CancellationToken.None) is { } current)
             (session, claims) = (current, FindClaims(refreshing, current, o));
-        // A child settles from when it is handed out, however long that took.
+        // A child settles from the time it is handed out, however long the refresh took.
         RefreshToken? child = new RotationResult(outcome).IssuesChild ? token.Child(TokenIssuer.NewTokenId(), clock.GetUtcNow()) : null;
-        // Before anything is stored: claims too large for a token would fail every refresh from here on.
+        // Checked before anything is stored: claims that are too large for a token would fail every later refresh.
         var tokens = issuer.Issue(session with { Claims = claims }, child, decidedAt, o);
         if (!claims.Span.SequenceEqual(session.Claims.Span) && !await store.UpdateAsync(session.Id, claims, null, CancellationToken.None))
             return RefreshResult.Refused(await sessions.FindEndAsync(session.Id) ?? SessionEndReason.Revoked);
@@ -91,7 +95,7 @@ internal sealed class Refresher(
     private async Task<(RotationOutcome Outcome, Session? Session, SessionEndReason? Reason)> DecideAsync(
         RefreshToken token, DateTimeOffset now, long begun, SessionPolicy policy, CancellationToken cancellationToken)
     {
-        // The usual case is one statement: the session is moved on in the belief that its head is the token's parent.
+        // In the usual case one statement is enough: it moves the session on if its head is the token's parent.
         if (Rotation.Foresee(token, now, policy) is { } foreseen && await store.RotateAsync(foreseen, cancellationToken) is { } rotated)
             return (RotationOutcome.Rotated, rotated, null);
 

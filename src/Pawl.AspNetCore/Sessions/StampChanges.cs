@@ -11,13 +11,13 @@ internal sealed class StampChanges
     private readonly List<(string User, string From, string To)> _changes = [];
     private readonly HashSet<string> _completed = new(StringComparer.Ordinal);
 
-    /// <summary>The changes of a request; null if it has made none.</summary>
+    /// <summary>The changes of a request; null if it has made no change.</summary>
     public static StampChanges? Of(HttpContext context) => context.Features.Get<StampChanges>();
 
-    /// <summary>The users whose change still has to be followed up.</summary>
+    /// <summary>The users whose sessions have not been updated yet.</summary>
     public IReadOnlyList<string> Pending => [.. _changes.Select(static c => c.User).Distinct(StringComparer.Ordinal).Except(_completed)];
 
-    /// <summary>Notes that a stamp is about to be replaced. The store may still refuse that.</summary>
+    /// <summary>Notes that a stamp is about to be replaced. The store may still refuse the change.</summary>
     public void Add(string user, string from, string to)
     {
         _changes.Add((user, from, to));

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Options;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// The tickets that have stood in a URL on this node, for as long as one can be good, so that each opens one connection. The memory is
+/// The tickets that were used in a URL on this node, for the lifetime of a ticket, so that each opens one connection. The memory is
 /// bounded: when it is full, tickets in URLs are refused until the oldest are forgotten.
 /// </summary>
 internal sealed class UsedTickets(IOptionsMonitor<PawlOptions> options, PawlScheme scheme, TimeProvider clock)
 {
-    /// <summary>How many are remembered in each of two windows.</summary>
+    /// <summary>The maximum number of tickets in each of two windows.</summary>
     internal const int Capacity = 1 << 16;
 
     // The clock of the node that issued a ticket may be ahead.
@@ -18,7 +18,7 @@ internal sealed class UsedTickets(IOptionsMonitor<PawlOptions> options, PawlSche
     private HashSet<ulong> _newer = [];
     private long _since = clock.GetTimestamp();
 
-    /// <summary>Notes the use of a ticket in a URL. False if it has been used, or none can be noted.</summary>
+    /// <summary>Notes the use of a ticket in a URL. Returns false if it has been used, or if the memory is full.</summary>
     public bool TryUse(ulong id)
     {
         lock (_lock)
@@ -28,7 +28,7 @@ internal sealed class UsedTickets(IOptionsMonitor<PawlOptions> options, PawlSche
         }
     }
 
-    /// <summary>Whether a ticket has stood in a URL.</summary>
+    /// <summary>Whether a ticket was used in a URL.</summary>
     public bool IsUsed(ulong id)
     {
         lock (_lock)

@@ -5,13 +5,13 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Identifies the browser of a sign-in: by the session that it had or, without one, by its address, its user agent, the origin of its
-/// page, and the app's own cookies. The cookies tell alike devices apart that share an account and an address.
+/// Identifies the browser of a sign-in by the session that it had. Without a session, it is identified by its address, its user agent,
+/// the origin of its page, and the app's own cookies. The cookies distinguish identical devices that share an account and an address.
 /// </summary>
 internal readonly record struct BrowserKey(
     string Subject, SessionId? Previous, string? Device, IPAddress? Address, string? Origin, string? Cookies)
 {
-    /// <summary>Null if nothing identifies the browser. A client that is no browser gets a session for each sign-in.</summary>
+    /// <summary>Null if nothing identifies the browser. A client that is not a browser gets a session for each sign-in.</summary>
     public static BrowserKey? Of(HttpContext context, Session session, SessionId? previous)
     {
         if (session.Transport is SessionTransport.Body)
@@ -19,7 +19,7 @@ internal readonly record struct BrowserKey(
         if (previous is not null)
             return new(session.Subject, previous, null, null, null, null);
         var headers = context.Request.Headers;
-        // Without any cookie nothing identifies the browser, and two that share a session look like a thief and an owner.
+        // A request without cookies does not identify a browser. If two browsers shared a session, one of them would look like a thief.
         return session.Device is { } device && context.Connection.RemoteIpAddress is { } address && headers.ContainsKey("Sec-Fetch-Site")
             && headers.Cookie.ToString() is { Length: > 0 } cookies
             ? new(session.Subject, null, device, address, headers.Origin.ToString(), cookies)
@@ -33,10 +33,10 @@ internal readonly record struct BrowserKey(
 /// </summary>
 internal sealed class RecentSignIns(TimeProvider clock)
 {
-    // The second click is sent before the first response comes in. It arrives at most a round trip after that response was made.
+    // The second click is sent before the first response arrives. It arrives at most one round trip after that response was made.
     private static readonly TimeSpan RoundTrip = TimeSpan.FromSeconds(1);
 
-    // A password may wait this long for its turn to be hashed.
+    // A password may wait this long until it is hashed.
     private static readonly TimeSpan Retention = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<BrowserKey, StartedSession> _byBrowser = new();
@@ -79,7 +79,7 @@ internal sealed class RecentSignIns(TimeProvider clock)
         }
     }
 
-    /// <summary>Notes that a request has come with a token of the session.</summary>
+    /// <summary>Notes that a request has used a token of the session.</summary>
     public void Use(SessionId id)
     {
         if (_bySession.TryGetValue(id, out var started))

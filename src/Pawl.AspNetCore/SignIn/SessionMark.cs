@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Authentication;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Tells a sign-in that renews the session of its request from one that starts a session. <c>SignInManager.RefreshSignInAsync</c> passes
-/// the properties back that <c>AuthenticateAsync</c> returned; other apps change the principal of the request and sign it in again. Both
-/// prove only an access token, which must not be enough to start a session.
+/// Distinguishes a sign-in that renews the session of its request from one that starts a session. <c>SignInManager.RefreshSignInAsync</c>
+/// passes the properties that <c>AuthenticateAsync</c> returned. Other apps change the principal of the request and sign it in again.
+/// Both prove only an access token, which must not be enough to start a session.
 /// </summary>
 internal static class SessionMark
 {
@@ -15,7 +15,7 @@ internal static class SessionMark
     /// <summary>The properties of a request that is authenticated in a session.</summary>
     public static AuthenticationProperties NewProperties(SessionId id) => new() { Items = { [Item] = id.ToString() } };
 
-    /// <summary>Whether a sign-in may be about the session of its request, so that the request has to be authenticated to tell.</summary>
+    /// <summary>Whether a sign-in may concern the session of its request. If so, the request must be authenticated to decide.</summary>
     public static bool IsThere(ClaimsPrincipal user, AuthenticationProperties? properties, string issuer) =>
         properties?.Items.ContainsKey(Item) is true || TokenClaims.FindSession(user, issuer) is not null;
 

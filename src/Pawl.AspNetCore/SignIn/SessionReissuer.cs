@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Renews the claims of the session that a request is made in, and the access token with them. The session's times and its refresh token
-/// stay, and the new access token expires when the one of the request does: nothing lasts longer.
+/// Renews the claims of a request's session, and its access token. The session keeps its times and its refresh token. The new access
+/// token expires when the request's token does, so nothing lasts longer.
 /// </summary>
 internal sealed class SessionReissuer(ISessionStore store, SessionManager sessions, TokenIssuer issuer, TimeProvider clock)
 {
     /// <param name="context">The request.</param>
-    /// <param name="principal">The user with the claims of now.</param>
+    /// <param name="principal">The user with the current claims.</param>
     /// <param name="presented">The access token of the request.</param>
     /// <param name="wanted">The sign-in that the caller asks for.</param>
     /// <param name="options">The scheme's options.</param>
@@ -29,15 +29,15 @@ internal sealed class SessionReissuer(ISessionStore store, SessionManager sessio
             Claims = PrincipalClaims.Replace(session.Claims, principal, options, keepsSignIn: true),
             SecurityStamp = FindStamp(context, session, principal, options),
         };
-        // Issued before anything is stored: claims too large for a token would fail every refresh from here on.
+        // Issued before anything is stored: claims that are too large for a token would fail every later refresh.
         var tokens = issuer.Issue(session, null, now, options, notAfter: presented.ExpiresAt);
         if (!await store.UpdateAsync(session.Id, session.Claims, session.SecurityStamp, CancellationToken.None))
             return SignInResult.Ended(await sessions.FindEndAsync(session.Id) ?? SessionEndReason.Revoked);
         return sessions.FindKnownEnd(session.Id) is { } ended ? SignInResult.Ended(ended) : new(tokens);
     }
 
-    // Where stamps are compared at each refresh, only the request that has changed one brings the new one into its session. A stolen
-    // session keeps the old one, and ends.
+    // If stamps are compared at each refresh, only the request that has changed a stamp writes the new one into its session. A stolen
+    // session keeps the old stamp and ends.
     private static string? FindStamp(HttpContext context, Session session, ClaimsPrincipal principal, PawlOptions options) =>
         PrincipalClaims.FindSecurityStamp(principal) is { } stamp
         && (session.SecurityStamp is not { } old || !options.ComparesSecurityStamps

@@ -4,26 +4,26 @@ using Microsoft.Extensions.Logging;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>Turns a sign-in into a session.</summary>
+/// <summary>Starts a session for a sign-in.</summary>
 internal sealed class SessionStarter(
     ISessionStore store, SessionManager sessions, TokenIssuer issuer, RecentSignIns recent, LogSampler sampler, PawlMetrics metrics,
     TimeProvider clock, ILogger<SessionStarter> logger)
 {
-    // After the limit was lowered, any number of sessions may be over it. Each sign-in ends some of them, so that none waits for all.
-    private const int MostEndedAtOnce = 50;
+    // After the limit was lowered, many sessions may be over it. Each sign-in ends only some of them, so that no sign-in takes long.
+    private const int MaxEndedAtOnce = 50;
 
     private int _warnedOfPlainHttp;
     private int _toldOfNames;
 
     /// <summary>
-    /// Starts a session and ends the one that the browser had: a session that an attacker planted there never becomes the user's. A browser
-    /// that sends the same sign-in twice at once gets one session.
+    /// Starts a session and ends the browser's previous one, so that a session that an attacker planted never becomes the user's. A
+    /// browser that sends the same sign-in twice at once gets one session.
     /// </summary>
     /// <param name="context">The request.</param>
-    /// <param name="principal">Who signs in.</param>
+    /// <param name="principal">The user who signs in.</param>
     /// <param name="wanted">The sign-in that the caller asks for.</param>
-    /// <param name="previous">The session that the browser had.</param>
-    /// <param name="arrivedAt">When the request came in, by the clock's own timestamps.</param>
+    /// <param name="previous">The browser's previous session.</param>
+    /// <param name="arrivedAt">When the request arrived, as a timestamp of the clock.</param>
     /// <param name="options">The options.</param>
     /// <exception cref="ArgumentException">The caller asks for something that cannot be honoured.</exception>
     public async Task<SignInResult> StartAsync(
@@ -69,11 +69,11 @@ internal sealed class SessionStarter(
         HttpContext context, Session session, SignInRequest wanted, SessionId? previous, PawlOptions options)
     {
         var begun = clock.GetTimestamp();
-        // Made before anything is stored: a token that is too large is then nobody's session.
+        // The tokens are issued before the session is stored: if the access token is too large, no session is left behind.
         var tokens = issuer.Issue(session, First(session, session.CreatedAt), session.CreatedAt, options);
         var started = new StartedSession(session);
         started.TryAnswer();
-        // Registered before the store is called: a store that fails may have kept the session all the same.
+        // Registered before the store is called, because a store that fails may still have stored the session.
         new SignInResponse(context, started, tokens.RefreshToken!, sessions, sampler, logger).Watch();
         await store.CreateAsync(session, CancellationToken.None);
         if (await AskAsync(context, session, wanted, options) is { } rejected)
@@ -82,7 +82,7 @@ internal sealed class SessionStarter(
             return (started, SignInResult.Refused(Problem.SessionLimitReached));
         if (previous is { } replaced)
             await sessions.EndAsync(replaced, SessionEndReason.Replaced, CancellationToken.None);
-        // The app's handler may have taken long: a session that has ended meanwhile gets no tokens.
+        // The app's handler may take long. A session that has ended meanwhile gets no tokens.
         if (await sessions.LookAgainAsync(session.Id, session.CreatedAt, begun) is (_, { } over))
             return (started, SignInResult.Ended(over));
         if (!context.Request.IsHttps && Interlocked.Exchange(ref _warnedOfPlainHttp, 1) == 0)
@@ -92,7 +92,8 @@ internal sealed class SessionStarter(
         return (started, new(tokens));
     }
 
-    // Called after the session is stored. A later change, as of a password, finds the session and ends it; an earlier change is seen here.
+    // Called after the session is stored. A later change, such as a new password, finds the session and ends it; an earlier change is
+    // seen here.
     private async Task<SessionEndReason?> AskAsync(HttpContext context, Session session, SignInRequest wanted, PawlOptions options)
     {
         var starting = new SessionStartingContext(context, session, wanted.Properties);
@@ -111,12 +112,12 @@ internal sealed class SessionStarter(
         return starting.RejectedFor;
     }
 
-    // Each response has a token of the session, so the browser may keep either: both are children of the same head,
-    // and the rule of rotation settles on one.
+    // Each response has a token of the session, and the browser keeps one of them. Both are children of the same head, so the lineage
+    // rule settles on one.
     private async Task<IssuedTokens?> ShareAsync(
         HttpContext context, StartedSession earlier, Session session, SignInRequest wanted, PawlOptions options)
     {
-        // A token is dated by the look at the session, not by what comes after it.
+        // The token's time is that of the last check of the session, not a later one.
         var (now, begun) = (clock.GetUtcNow(), clock.GetTimestamp());
         if (!IsSame(earlier.Session, session)
             || await store.FindAsync(earlier.Session.Id, CancellationToken.None) is not { End: null } stored
@@ -128,7 +129,7 @@ internal sealed class SessionStarter(
         return tokens;
     }
 
-    // A sign-in that says anything else, such as another way of proving who the user is, is a session of its own.
+    // A sign-in that differs in anything else, such as the method of authentication, is a separate session.
     private static bool IsSame(Session a, Session b) =>
         (a.Subject, a.Transport, a.IsPersistent, a.Device, a.SecurityStamp)
             == (b.Subject, b.Transport, b.IsPersistent, b.Device, b.SecurityStamp)
@@ -146,7 +147,7 @@ internal sealed class SessionStarter(
         {
             if (one.Id != previous)
                 live.Add(one);
-            if (live.Count - MostEndedAtOnce > limit)
+            if (live.Count - MaxEndedAtOnce > limit)
                 break;
         }
         var abandonedBefore = session.CreatedAt - options.AccessTokenLifetime;
@@ -156,7 +157,7 @@ internal sealed class SessionStarter(
             await sessions.EndAsync(session.Id, SessionEndReason.Revoked);
             return false;
         }
-        foreach (var gone in excess.Take(MostEndedAtOnce))
+        foreach (var gone in excess.Take(MaxEndedAtOnce))
             await sessions.EndAsync(gone.Id, SessionEndReason.Revoked);
         return true;
     }

@@ -4,16 +4,16 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Carries out a sign-in: starts a session, or renews the one that the request is made in, and writes the tokens into the response.
+/// Carries out a sign-in: starts a session or renews the request's session, and writes the tokens into the response.
 /// </summary>
 internal sealed class SignInFlow(
     SessionStarter starter, SessionReissuer reissuer, SessionManager sessions, TokenSessions tokenSessions, EndpointRoles roles)
 {
     /// <param name="context">The request.</param>
-    /// <param name="user">Who signs in.</param>
+    /// <param name="user">The user who signs in.</param>
     /// <param name="wanted">The sign-in that the caller asks for.</param>
     /// <param name="renewed">The access token whose session is renewed; null if a session starts.</param>
-    /// <param name="arrivedAt">When the request came in, by the clock's own timestamps.</param>
+    /// <param name="arrivedAt">When the request arrived, as a timestamp of the clock.</param>
     /// <param name="options">The scheme's options.</param>
     /// <exception cref="ArgumentException">The caller asks for something that cannot be honoured.</exception>
     public async Task<SignInResult> RunAsync(
@@ -22,7 +22,7 @@ internal sealed class SignInFlow(
         var requested = RequestTokens.TakeFrom(context);
         if (renewed is null)
             wanted.VetForStart();
-        // A renewal by a bearer token may leave the response as it is.
+        // A renewal by a bearer token may leave the response unchanged.
         if (renewed is null || !requested.Bearer.HasValue || wanted.AnswersWithJson)
             WrittenTokens.ThrowIfTooLateToSignIn(context, roles.Find(context));
         await options.OnSigningIn(context, user);
@@ -31,7 +31,7 @@ internal sealed class SignInFlow(
             : await reissuer.ReissueAsync(context, user, renewed, wanted, options);
         if (result.Tokens is not { } tokens)
             return result;
-        // The new cookies replace theirs, too, so that no client would have their tokens any more.
+        // The new cookies also replace those of earlier sessions, so no client would have the tokens of these sessions.
         foreach (var session in renewed is null ? tokenSessions.FindLeftOver(requested) : [])
             await sessions.EndAsync(session, SessionEndReason.Replaced, CancellationToken.None);
 
@@ -40,7 +40,7 @@ internal sealed class SignInFlow(
             TokenCookies.Withdraw(context.Response);
         if (renewed is null && transport is not SessionTransport.Body)
             TokenCookies.WriteSignIn(context.Response, tokens, options);
-        // A renewal returns no more than the request had: it sets cookies only if a cookie authenticated the request.
+        // A renewal returns no more than the request had. It sets cookies only if a cookie authenticated the request.
         else if (renewed is not null && transport is SessionTransport.Cookie && !requested.Bearer.HasValue)
             TokenCookies.Write(context.Response, tokens, options);
         if (wanted.AnswersWithJson || (renewed is null && transport is not SessionTransport.Cookie))
@@ -53,7 +53,7 @@ internal sealed class SignInFlow(
         return result;
     }
 
-    // A session that this request has started takes the place of the browser's own, which it has ended.
+    // A session that this request has started replaces the browser's own, which it has ended.
     private SessionId? FindPrevious(HttpContext context, RequestTokens requested) =>
         SignInResponse.Of(context)?.SessionId ?? tokenSessions.FindByCookies(requested);
 }

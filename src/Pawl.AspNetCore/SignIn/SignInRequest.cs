@@ -4,19 +4,19 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// What a caller asks of a sign-in by the framework's properties. Each member is honoured or refused with an exception, as
+/// The sign-in that a caller requests by the framework's properties. Each member is honoured or refused with an exception, as
 /// <see cref="PawlSignInProperties"/> documents.
 /// </summary>
 internal sealed record SignInRequest(AuthenticationProperties? Properties)
 {
-    // Keys that the framework's handlers use themselves. Their other keys begin with a dot.
+    // Keys that the framework's handlers use. Their other keys begin with a dot.
     private static readonly string[] OfHandlers = ["LoginProvider", "XsrfId", "code_verifier", SessionMark.Item];
 
     private PawlSignInProperties? Ours => Properties as PawlSignInProperties;
 
     public SessionTransport Transport => Ours?.Transport ?? SessionTransport.Cookie;
 
-    // Without properties nothing says that the session should end with the browser.
+    // If there are no properties, the session does not end with the browser.
     public bool IsPersistent => Properties?.IsPersistent ?? true;
 
     public string? Device => Ours?.Device;
@@ -25,7 +25,7 @@ internal sealed record SignInRequest(AuthenticationProperties? Properties)
 
     public bool AnswersWithJson => Ours?.AnswersWithJson ?? false;
 
-    /// <summary>Where the response redirects to; null if nowhere.</summary>
+    /// <summary>The target of the redirect; null if the response does not redirect.</summary>
     public string? RedirectUri { get; private init; }
 
     /// <summary>Reads the properties.</summary>
@@ -60,7 +60,7 @@ internal sealed record SignInRequest(AuthenticationProperties? Properties)
         var expiry = authenticatedAt + options.AbsoluteTimeout;
         if (Properties?.ExpiresUtc is { } wanted && wanted < expiry)
             expiry = wanted;
-        // In the framework AllowRefresh = false means that use does not extend a session: it lasts as long as it would without any use.
+        // In the framework, AllowRefresh = false means that use does not extend a session. So it lasts no longer than an unused one.
         if (Properties?.AllowRefresh is false && now + options.IdleTimeout is var unused && unused < expiry)
             expiry = unused;
         return expiry > now
@@ -68,7 +68,7 @@ internal sealed record SignInRequest(AuthenticationProperties? Properties)
             : throw new ArgumentException("ExpiresUtc, or IssuedUtc and the absolute timeout, would end the session before it starts.");
     }
 
-    /// <summary>Checks that a new session, whose response has a body for some transports, can be answered as it is asked for.</summary>
+    /// <summary>Checks that the response of a new session can be written as requested. With some transports it has a body.</summary>
     /// <exception cref="ArgumentException">The response would have a body and redirect, too.</exception>
     public void VetForStart()
     {
@@ -77,8 +77,8 @@ internal sealed record SignInRequest(AuthenticationProperties? Properties)
                     "A response with tokens or JSON in its body cannot redirect: leave out RedirectUri or AnswersWithJson.");
     }
 
-    /// <summary>Checks that nothing is asked for that only a new session can have.</summary>
-    /// <exception cref="ArgumentException">The caller asks for something that only a new session can have.</exception>
+    /// <summary>Checks that the caller requests nothing that only a new session can have.</summary>
+    /// <exception cref="ArgumentException">The caller requests something that only a new session can have.</exception>
     public void VetForRenewal(SessionTransport transport)
     {
         if (RedirectUri is not null && AnswersWithJson)

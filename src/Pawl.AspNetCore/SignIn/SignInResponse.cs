@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Watches the response that carries a new session's tokens. If the client has gone before it starts, or the app has removed the cookies,
-/// as after an exception, no client has the tokens, and the session ends.
+/// Watches the response that carries a new session's tokens. The client may disconnect before it starts, or the app may remove the
+/// cookies, as after an exception. Then no client has the tokens, so the session ends.
 /// </summary>
 internal sealed class SignInResponse(
     HttpContext context, StartedSession started, string refreshToken, SessionManager sessions, LogSampler sampler, ILogger logger)
@@ -15,7 +15,7 @@ internal sealed class SignInResponse(
     /// <summary>The session.</summary>
     public SessionId SessionId => started.Session.Id;
 
-    /// <summary>The newest session whose tokens the response of this request is to carry; null if there is none.</summary>
+    /// <summary>The newest session whose tokens the response will carry; null if there is none.</summary>
     public static SignInResponse? Of(HttpContext context) => context.Features.Get<SignInResponse>();
 
     public void Watch()
@@ -31,7 +31,7 @@ internal sealed class SignInResponse(
 
     private async Task CompleteAsync()
     {
-        // If the server itself responded to an exception, OnStarting was not called.
+        // If the server itself responds to an exception, it does not call OnStarting.
         if (!started.Complete(_isSent ?? CanBeSent()))
             return;
         try
@@ -49,7 +49,7 @@ internal sealed class SignInResponse(
             ? CarriesBody()
             : CarriesCookie());
 
-    // An app that responds with another page instead, such as a redirect after an exception, has cleared the headers.
+    // An app that responds with another page after an exception has cleared the headers.
     private bool CarriesBody() => context.Response.StatusCode < StatusCodes.Status400BadRequest
         && context.Response.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) is true;
 

@@ -1,6 +1,6 @@
 namespace Pawl.AspNetCore;
 
-/// <summary>What a sign-in leads to: tokens, or a problem, with the reason where a session has ended.</summary>
+/// <summary>The result of a sign-in: tokens, or a problem with the reason if the session has ended.</summary>
 internal readonly record struct SignInResult(IssuedTokens? Tokens, Problem? Problem = null, SessionEndReason? Reason = null)
 {
     public static SignInResult Refused(Problem problem) => new(null, problem);

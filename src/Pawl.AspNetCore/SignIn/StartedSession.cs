@@ -1,9 +1,9 @@
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// A session that has just been started, and the responses that are to bring its tokens to the client. It ends if none of them is sent.
+/// A new session, and the responses that carry its tokens to the client. The session ends if none of them is sent.
 /// </summary>
-/// <param name="session">As it was stored.</param>
+/// <param name="session">The session as it was stored.</param>
 internal sealed class StartedSession(Session session)
 {
     private readonly Lock _lock = new();
@@ -13,14 +13,14 @@ internal sealed class StartedSession(Session session)
 
     public Session Session => session;
 
-    /// <summary>When its first response was ready, by the clock's own timestamps.</summary>
+    /// <summary>When its first response was ready, as a timestamp of the clock.</summary>
     public long AnsweredAt { get; set; }
 
-    /// <summary>Whether a request has come with a token of it: the client has its tokens.</summary>
+    /// <summary>Whether a request has used a token of the session, which proves that the client has its tokens.</summary>
     public bool IsUsed { get; set; }
 
     /// <summary>
-    /// Counts a response that is to carry its tokens. False if the session is being ended, because no earlier one was sent.
+    /// Counts a response that will carry its tokens. Returns false if the session is being ended because no earlier response was sent.
     /// </summary>
     public bool TryAnswer()
     {
@@ -33,7 +33,9 @@ internal sealed class StartedSession(Session session)
         }
     }
 
-    /// <summary>Counts a response as done. True if it was the last one and none was sent: the session is to be ended.</summary>
+    /// <summary>
+    /// Counts a completed response. Returns true if it was the last one and none was sent, so that the session must end.
+    /// </summary>
     public bool Complete(bool isSent)
     {
         lock (_lock)

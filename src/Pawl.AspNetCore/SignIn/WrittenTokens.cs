@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Notes that a response has tokens in its body. One request ends with one truth: its last sign-in or sign-out. Cookies of an earlier
-/// one are taken out of the response, but a body that has been written cannot be.
+/// Notes that a response has tokens in its body. The last sign-in or sign-out of a request decides its result. Cookies of an earlier one
+/// can be removed from the response, but a body that was written cannot.
 /// </summary>
 internal sealed class WrittenTokens
 {
@@ -17,10 +17,10 @@ internal sealed class WrittenTokens
     {
         if (context.Response.HasStarted)
             throw new InvalidOperationException(
-                "The response has started, so that it cannot bring the client its tokens: sign in before anything is written.");
+                "The response has started, so it cannot carry the tokens: sign in before anything is written.");
         if (IsIn(context))
             throw new InvalidOperationException(
-                "An earlier sign-in of this request has written its tokens into the body, which cannot be taken back: "
+                "An earlier sign-in of this request has written its tokens into the body, which cannot be undone: "
                 + "sign in once in a request whose response has JSON in its body.");
         if (role == EndpointRole.Refresh || role == EndpointRole.Token)
             throw new InvalidOperationException(
@@ -33,7 +33,7 @@ internal sealed class WrittenTokens
     {
         if (context.Response.HasStarted || IsIn(context))
             throw new InvalidOperationException(
-                "The session has ended, but the response cannot say so any more: sign out before anything is written, "
+                "The session has ended, but the response can no longer tell the client: sign out before anything is written, "
                 + "and not after a sign-in whose response has tokens in its body.");
     }
 

@@ -4,12 +4,12 @@ using Microsoft.Extensions.Logging;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Keeps callers from filling the log. Of each kind of message that any caller can cause, a limited number is written in a minute; at the
-/// end of that minute one message (<see cref="PawlLog.LeftOut"/>) says how many were left out.
+/// Prevents callers from filling the log. It writes a limited number of messages per minute of each kind that any caller can cause. At
+/// the end of that minute one message (<see cref="PawlLog.LeftOut"/>) gives the number of messages that were left out.
 /// </summary>
 internal sealed class LogSampler(TimeProvider clock) : IDisposable
 {
-    /// <summary>The maximum for each kind. Enough to see what happens; as a flood it is a few megabytes a day.</summary>
+    /// <summary>The maximum for each kind. It shows what happens, and a flood writes only a few megabytes a day.</summary>
     public const int MaximumPerMinute = 60;
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
@@ -17,25 +17,27 @@ internal sealed class LogSampler(TimeProvider clock) : IDisposable
     private readonly ConcurrentDictionary<(int Id, string Kind), Counter> _counters = new();
     private int _explained;
 
-    /// <summary>Counts a message. True if it may be written.</summary>
-    /// <param name="logger">The logger of the message, which the count is written to as well.</param>
+    /// <summary>Counts a message. Returns true if it may be written.</summary>
+    /// <param name="logger">The logger of the message. The count is written to it, too.</param>
     /// <param name="id">The id of the message.</param>
-    /// <param name="kind">Counted separately within that id; one of a fixed set, because each has a counter that stays.</param>
+    /// <param name="kind">
+    /// The kind, counted separately within that id. It must come from a fixed set, because each kind keeps a counter.
+    /// </param>
     public bool Allows(ILogger logger, int id, string kind) =>
         _counters.GetOrAdd((id, kind), static key => new Counter(key.Id, key.Kind)).Take(logger, clock);
 
-    /// <summary>Says that a request was refused; its code is one of a fixed set.</summary>
+    /// <summary>Logs that a request was refused. The code comes from a fixed set.</summary>
     public void RequestRejected(ILogger logger, string code)
     {
         if (!Allows(logger, 5, code))
             return;
         logger.RequestRejected(code);
-        // The code alone leads no developer to the remedy.
+        // The code alone does not tell a developer what to change.
         if (code == Problem.HttpsRequired.Code && Interlocked.Exchange(ref _explained, 1) == 0)
             logger.HttpsRequired();
     }
 
-    /// <summary>Says that the store did not answer a request: while it is away, each request says so.</summary>
+    /// <summary>Logs that the store did not answer a request. During an outage every request causes this message.</summary>
     public void StoreUnavailable(ILogger logger, Exception exception)
     {
         if (Allows(logger, 6, "store"))
@@ -66,7 +68,7 @@ internal sealed class LogSampler(TimeProvider clock) : IDisposable
                 }
                 if (++_count <= MaximumPerMinute)
                     return true;
-                // The timer writes the count even if no further message comes.
+                // The timer writes the count even if no further message follows.
                 _timer ??= clock.CreateTimer(_ => End(logger), null, Window - clock.GetElapsedTime(_startedAt), Timeout.InfiniteTimeSpan);
                 return false;
             }

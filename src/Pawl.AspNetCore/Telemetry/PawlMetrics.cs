@@ -18,13 +18,13 @@ internal sealed class PawlMetrics : IDisposable
         _meter = meters.Create("Pawl");
         _started = _meter.CreateCounter<long>("pawl.sessions.started", "{session}", "Sessions started.");
         _ended = _meter.CreateCounter<long>("pawl.sessions.ended", "{session}", "Sessions ended by this node, by reason.");
-        _refreshes = _meter.CreateCounter<long>("pawl.refreshes", "{refresh}", "Refreshes, by outcome of the lineage rule; 'refused' is a token of nobody's.");
+        _refreshes = _meter.CreateCounter<long>("pawl.refreshes", "{refresh}", "Refreshes, by outcome of the lineage rule; 'refused' counts tokens that no key of ours made.");
         _refused = _meter.CreateCounter<long>("pawl.access_tokens.refused", "{token}", "Access tokens refused, by cause.");
         _rejected = _meter.CreateCounter<long>("pawl.requests.rejected", "{request}", "Requests rejected before any handler ran, by code.");
-        _lag = _meter.CreateHistogram<double>("pawl.feed.lag", "s", "From an ending on another node until this one knew, by both nodes' clocks.");
+        _lag = _meter.CreateHistogram<double>("pawl.feed.lag", "s", "Time from an ending on another node until this node received it, by the clocks of both nodes.");
     }
 
-    /// <summary>Adds a gauge, whose owner says what it shows.</summary>
+    /// <summary>Adds a gauge. Its owner provides the value.</summary>
     public void Observe<T>(string name, Func<T> value, string unit, string description) where T : struct =>
         _meter.CreateObservableGauge(name, value, unit, description);
 
