@@ -3,7 +3,7 @@ namespace Pawl.AspNetCore;
 /// <summary>
 /// Verifies a refresh token by the lineage rule and the stored session. A spent token ends its own session at every endpoint.
 /// </summary>
-internal sealed class RefreshTokenVerifier(SessionManager sessions, TimeProvider clock)
+internal sealed class RefreshTokenVerifier(SessionManager sessions, PawlMetrics metrics, TimeProvider clock)
 {
     /// <summary>Reads the session of a token and decides about the token; null if there is no such session.</summary>
     /// <param name="token">A token whose MAC has been verified.</param>
@@ -19,8 +19,11 @@ internal sealed class RefreshTokenVerifier(SessionManager sessions, TimeProvider
             return null;
         var result = Rotation.Decide(session, token, now, clock.GetElapsedTime(begun), policy);
         if (result.Outcome is RotationOutcome.TooLate)
+        {
+            metrics.Refreshed(result.Outcome);
             throw new StoreUnavailableException(
                 "The store responded so late that a token which was good when the request came may have been spent since.");
+        }
         if (result.Outcome is RotationOutcome.Reused)
             await sessions.EndAsync(session.Id, SessionEndReason.TokenReused, CancellationToken.None);
         return new(session, result);

@@ -54,6 +54,29 @@ public sealed class MetricsTests
 
     [Requirement("LOG-06")]
     [Fact]
+    public async Task Counts_a_refresh_whose_verdict_came_too_late()
+    {
+        await using var app = await TestApp.StartAsync();
+        using var measured = new Measurements(app.Service<IMeterFactory>());
+        var ada = await app.SignInAsync("ada");
+        var spent = ada.Copy();
+        for (var refresh = 0; refresh < 2; refresh++)
+        {
+            app.Clock.Advance(TimeSpan.FromMinutes(1));
+            await ada.RefreshAsync();
+        }
+        app.Store.Before = call =>
+        {
+            if (call == "Find")
+                app.Clock.Advance(TimeSpan.FromSeconds(11));
+            return Task.CompletedTask;
+        };
+        Assert.Equal("store_unavailable", (await spent.RefreshAsync()).Code);
+        Assert.Equal(1, measured.Counts["pawl.refreshes outcome=too_late"]);
+    }
+
+    [Requirement("LOG-06")]
+    [Fact]
     public async Task Gauges_what_is_remembered()
     {
         await using var app = await TestApp.StartAsync();
