@@ -39,10 +39,12 @@ internal static class Seeds
     {
         var access = AccessTokenWriter.Write(Session, Given.Key, Given.Rules, "jti-1", Given.Now, Given.Now.AddMinutes(5));
         var refresh = RefreshTokenCodec.Write(RefreshToken.First(Session.Id, Session.Head, 101, Given.Now), Given.RefreshKey);
+        var ticket = ConnectionTicketCodec.Write(new ConnectionTicket(Session.Id, 102, Given.Now), Given.RefreshKey);
         string[] made = target.Name switch
         {
             "access" => [access, "a.b.c"],
             "refresh" => [refresh, RefreshTokenCodec.Prefix],
+            "ticket" => [ticket, ConnectionTicketCodec.Prefix],
             "spelling" => [access.Split('.')[0]],
             "signed" => [$"{Text(access, 0)}\n{Text(access, 1)}", Text(access, 1)],
             "cookies" => [$"{AspNetCore.PawlDefaults.AccessCookie}={access}; {AspNetCore.PawlDefaults.RefreshCookie}={refresh}", $"a=b\n\nBearer {access}"],

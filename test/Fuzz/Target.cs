@@ -9,7 +9,7 @@ internal sealed record Target(string Name, Func<byte[], object> Prepare, Action<
 {
     public static IReadOnlyList<Target> All { get; } =
     [
-        TokenTargets.Access, TokenTargets.Signed, TokenTargets.Refresh, TokenTargets.Spelling,
+        TokenTargets.Access, TokenTargets.Signed, TokenTargets.Refresh, TokenTargets.Ticket, TokenTargets.Spelling,
         RequestTargets.Cookies, RequestTargets.Scope, RequestTargets.Form, RequestTargets.Account, TextTargets.Text,
     ];
 

@@ -51,6 +51,14 @@ internal static class TokenTargets
             BrokenException.Unless(RefreshTokenCodec.Write(token, Given.RefreshKey) == text, "A refresh token that is not what it would be written as.");
     }, static length => 4_096 + 4 * length);
 
+    /// <summary>A ticket as it stands in the URL of a connection to a hub.</summary>
+    public static readonly Target Ticket = new("ticket", Encoding.Latin1.GetString, static input =>
+    {
+        var text = (string)input;
+        if (ConnectionTicketCodec.TryRead(text, Given.Ring, out var ticket))
+            BrokenException.Unless(ConnectionTicketCodec.Write(ticket, Given.RefreshKey) == text, "A ticket that is not what it would be written as.");
+    }, static length => 4_096 + 4 * length);
+
     /// <summary>base64url and JSON, by themselves and beside the platform's.</summary>
     public static readonly Target Spelling = new("spelling", static input => (Text: Encoding.Latin1.GetString(input), Bytes: input), static input =>
     {

@@ -9,6 +9,7 @@ public sealed class TokenKindsTests
 {
     private static readonly string Access = Given.AccessToken();
     private static readonly string Refresh = RefreshTokenCodec.Write(RefreshToken.First(Given.SessionId, Given.Session.Head, 1, Given.Now), Given.RefreshKey);
+    private static readonly string Ticket = ConnectionTicketCodec.Write(new ConnectionTicket(Given.SessionId, 1, Given.Now), Given.RefreshKey);
     private static readonly string IdToken = Jws.Sign($$"""{"alg":"ES256","kid":"{{Given.Key.KeyId}}","typ":"JWT"}""", Jws.Payload());
     private static readonly string LogoutToken = Jws.Sign($$"""{"alg":"ES256","kid":"{{Given.Key.KeyId}}","typ":"logout+jwt"}""", Jws.Payload());
 
@@ -16,20 +17,23 @@ public sealed class TokenKindsTests
     [Fact]
     public void Each_kind_is_accepted_in_its_own_place_only()
     {
-        (string Text, bool AsAccess, bool AsRefresh, bool AsSessionId)[] kinds =
+        (string Text, bool AsAccess, bool AsRefresh, bool AsTicket, bool AsSessionId)[] kinds =
         [
-            (Access, true, false, false),
-            (Refresh, false, true, false),
-            (IdToken, false, false, false),
-            (LogoutToken, false, false, false),
-            (Given.SessionId.ToString(), false, false, true),
-            (Refresh[RefreshTokenCodec.Prefix.Length..], false, false, false),
-            (Access.Split('.')[1], false, false, false),
+            (Access, true, false, false, false),
+            (Refresh, false, true, false, false),
+            (Ticket, false, false, true, false),
+            (IdToken, false, false, false, false),
+            (LogoutToken, false, false, false, false),
+            (Given.SessionId.ToString(), false, false, false, true),
+            (Ticket[ConnectionTicketCodec.Prefix.Length..], false, false, false, false),
+            (Refresh[RefreshTokenCodec.Prefix.Length..], false, false, false, false),
+            (Access.Split('.')[1], false, false, false, false),
         ];
-        foreach (var (text, asAccess, asRefresh, asSessionId) in kinds)
+        foreach (var (text, asAccess, asRefresh, asTicket, asSessionId) in kinds)
         {
             Assert.Equal(asAccess, Jws.Validate(text).IsAccepted);
             Assert.Equal(asRefresh, RefreshTokenCodec.TryRead(text, Given.Ring, out _));
+            Assert.Equal(asTicket, ConnectionTicketCodec.TryRead(text, Given.Ring, out _));
             Assert.Equal(asSessionId, SessionId.TryParse(text, out _));
         }
     }
