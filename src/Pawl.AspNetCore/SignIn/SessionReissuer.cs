@@ -24,24 +24,21 @@ internal sealed class SessionReissuer(ISessionStore store, SessionManager sessio
         if (sessions.FindEnd(session) is { } over)
             return SignInResult.Ended(over);
         wanted.VetForRenewal(session.Transport);
-        session = session with
-        {
-            Claims = PrincipalClaims.Replace(session.Claims, principal, options, keepsSignIn: true),
-            SecurityStamp = FindStamp(context, session, principal, options),
-        };
+        session = session with { Claims = PrincipalClaims.Replace(session.Claims, principal, options, keepsSignIn: true) };
         // Issued before anything is stored: claims that are too large for a token would fail every later refresh.
         var tokens = issuer.Issue(session, null, now, options, notAfter: presented.ExpiresAt);
-        if (!await store.UpdateAsync(session.Id, session.Claims, session.SecurityStamp, CancellationToken.None))
+        var newStamp = FindNewStamp(context, session, principal, options);
+        if (!await store.UpdateAsync(session.Id, session.Claims, newStamp, CancellationToken.None))
             return SignInResult.Ended(await sessions.FindEndAsync(session.Id) ?? SessionEndReason.Revoked);
         return sessions.FindKnownEnd(session.Id) is { } ended ? SignInResult.Ended(ended) : new(tokens);
     }
 
     // If stamps are compared at each refresh, only the request that has changed a stamp writes the new one into its session. A stolen
-    // session keeps the old stamp and ends.
-    private static string? FindStamp(HttpContext context, Session session, ClaimsPrincipal principal, PawlOptions options) =>
+    // session keeps the old stamp and ends. Null leaves the stored stamp: another request may have changed it since it was read here.
+    private static string? FindNewStamp(HttpContext context, Session session, ClaimsPrincipal principal, PawlOptions options) =>
         PrincipalClaims.FindSecurityStamp(principal) is { } stamp
         && (session.SecurityStamp is not { } old || !options.ComparesSecurityStamps
             || StampChanges.Of(context)?.Lead(session.Subject, old, stamp) is true)
             ? stamp
-            : session.SecurityStamp;
+            : null;
 }
