@@ -1,3 +1,8 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
+
 namespace Pawl.AspNetCore.Tests;
 
 /// <summary>A device that changes a credential stays signed in, also while its other requests and connections are under way.</summary>
@@ -27,6 +32,37 @@ public sealed class CredentialChangeRaceTests
         mayGoOn.SetResult();
 
         Assert.Equal(200, (await renewal).Status);
+        Assert.Equal(200, (await browser.RefreshAsync()).Status);
+    }
+
+    [Requirement("SES-05")]
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_change_in_a_connection_that_stays_open_is_followed_while_it_is_open(int changes)
+    {
+        using var folder = new TestFolder();
+        var (changed, mayGoOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, map: routes => routes.MapPost(
+            "/stream", async (HttpContext context, UserManager<IdentityUser> users, ClaimsPrincipal me) =>
+            {
+                await context.Response.StartAsync();
+                var user = (await users.GetUserAsync(me))!;
+                for (var i = 0; i < changes; i++)
+                    await users.UpdateSecurityStampAsync(user);
+                changed.SetResult();
+                await mayGoOn.Task;
+            }).RequireAuthorization());
+        var (browser, other) = (await SignInAsync(app), app.NewBrowser());
+        await other.LoginAsync(Ada);
+        var stream = browser.PostAsync("/stream");
+        await changed.Task;
+
+        Assert.Equal(200, (await browser.RefreshAsync()).Status);
+        Assert.Equal("credentials_changed", (await other.GetAsync("/manage/info")).Reason);
+
+        mayGoOn.SetResult();
+        Assert.Equal(200, (await stream).Status);
         Assert.Equal(200, (await browser.RefreshAsync()).Status);
     }
 

@@ -11,9 +11,10 @@ public static class PawlIdentityExtensions
     /// Asks ASP.NET Core Identity at every refresh. A session ends if its user has gone, may not sign in
     /// (<c>SignInManager.CanSignInAsync</c>), is locked out for more than ten years, or has another security stamp, as after a change of
     /// password. A request that changes the stamp by <see cref="UserManager{TUser}"/> keeps its own session, and ends the user's others
-    /// before it is answered. Otherwise its claims are renewed from the user's. A short lock-out, which strangers can cause by guessing
-    /// passwords, ends no session. Claims that a sign-in gives besides the user's own, as by <c>SignInManager.SignInWithClaimsAsync</c>, stay for the
-    /// session; so does a role, if Identity was added before this call. A sign-in is checked in the same way after its session is stored,
+    /// before it is answered; a connection that is open already, as to a hub, does so a moment after the change. Otherwise its claims
+    /// are renewed from the user's. A short lock-out, which strangers can cause by guessing passwords, ends no session.
+    /// Claims that a sign-in gives besides the user's own, as by <c>SignInManager.SignInWithClaimsAsync</c>, stay for the session;
+    /// so does a role, if Identity was added before this call. A sign-in is checked in the same way after its session is stored,
     /// so that a password which is changed at that moment leaves no session behind. The app's own <see cref="PawlEvents.OnRefreshing"/> and
     /// <see cref="PawlEvents.OnSessionStarting"/> are called afterwards, unless the session has ended.
     /// </summary>

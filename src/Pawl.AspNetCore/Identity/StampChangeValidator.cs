@@ -33,6 +33,6 @@ internal sealed class StampChangeValidator<TUser>(
         // A user who is being created may have no id yet.
         if (await manager.GetUserIdAsync(user) is { Length: > 0 } id && await follower.FindStampAsync(id) is { } stored
             && await manager.GetSecurityStampAsync(user) is var made && made != stored)
-            follower.Note(context, id, stored, made);
+            await follower.NoteAsync(context, id, stored, made);
     }
 }

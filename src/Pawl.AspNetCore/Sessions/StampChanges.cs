@@ -8,36 +8,60 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal sealed class StampChanges
 {
+    // A connection that stays open changes stamps while its earlier changes are followed.
+    private readonly Lock _lock = new();
     private readonly List<(string User, string From, string To)> _changes = [];
-    private readonly HashSet<string> _completed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _followed = new(StringComparer.Ordinal);
 
     /// <summary>The changes of a request; null if it has made no change.</summary>
     public static StampChanges? Of(HttpContext context) => context.Features.Get<StampChanges>();
 
-    /// <summary>The users whose sessions have not been updated yet.</summary>
-    public IReadOnlyList<string> Pending => [.. _changes.Select(static c => c.User).Distinct(StringComparer.Ordinal).Except(_completed)];
+    /// <summary>The users whose sessions have not been told of the newest change yet.</summary>
+    public IReadOnlyList<string> Pending
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _changes.GroupBy(static c => c.User, StringComparer.Ordinal)
+                    .Where(group => _followed.GetValueOrDefault(group.Key) != group.Last().To).Select(static group => group.Key)];
+            }
+        }
+    }
 
     /// <summary>Notes that a stamp is about to be replaced. The store may still refuse the change.</summary>
     public void Add(string user, string from, string to)
     {
-        _changes.Add((user, from, to));
-        _completed.Remove(user);
+        lock (_lock)
+            _changes.Add((user, from, to));
     }
 
     /// <summary>Whether this request has made a stamp that the user has now.</summary>
-    public bool HasMade(string user, string stamp) => _changes.Exists(c => c.User == user && c.To == stamp);
+    public bool HasMade(string user, string stamp)
+    {
+        lock (_lock)
+            return _changes.Exists(c => c.User == user && c.To == stamp);
+    }
 
     /// <summary>Whether the changes of this request lead from one stamp of a user to another.</summary>
     public bool Lead(string user, string from, string to)
     {
         var reached = new HashSet<string>(StringComparer.Ordinal) { from };
-        foreach (var change in _changes)
+        lock (_lock)
         {
-            if (change.User == user && reached.Contains(change.From))
-                reached.Add(change.To);
+            foreach (var change in _changes)
+            {
+                if (change.User == user && reached.Contains(change.From))
+                    reached.Add(change.To);
+            }
         }
         return reached.Contains(to);
     }
 
-    public void Complete(string user) => _completed.Add(user);
+    /// <summary>Notes that a user's sessions have been told of a stamp.</summary>
+    public void Complete(string user, string stamp)
+    {
+        lock (_lock)
+            _followed[user] = stamp;
+    }
 }
