@@ -10,8 +10,14 @@ namespace Pawl.AspNetCore;
 /// request takes the new stamp, and the user's other sessions end.
 /// </summary>
 internal sealed class StampChangeFollower<TUser>(
-    IServiceScopeFactory scopes, ISessionStore store, SessionManager sessions, StampChangesUnderWay underWay, LogSampler sampler,
-    ILogger<StampChangeFollower<TUser>> logger) where TUser : class
+    IServiceScopeFactory scopes,
+    ISessionStore store,
+    SessionManager sessions,
+    StampChangesUnderWay underWay,
+    LogSampler sampler,
+    ILogger<StampChangeFollower<TUser>> logger
+)
+    where TUser : class
 {
     // An update of the user is stored within milliseconds of its validation, unless its database is slow. A refused one never is.
     private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(100);

@@ -23,8 +23,13 @@ internal sealed class StampChanges
         {
             lock (_lock)
             {
-                return [.. _changes.GroupBy(static c => c.User, StringComparer.Ordinal)
-                    .Where(group => _followed.GetValueOrDefault(group.Key) != group.Last().To).Select(static group => group.Key)];
+                return
+                [
+                    .. _changes
+                        .GroupBy(static c => c.User, StringComparer.Ordinal)
+                        .Where(group => _followed.GetValueOrDefault(group.Key) != group.Last().To)
+                        .Select(static group => group.Key),
+                ];
             }
         }
     }

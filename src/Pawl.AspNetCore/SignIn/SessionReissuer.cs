@@ -16,7 +16,12 @@ internal sealed class SessionReissuer(ISessionStore store, SessionManager sessio
     /// <param name="options">The scheme's options.</param>
     /// <exception cref="ArgumentException">The caller asks for something that only a new session can have.</exception>
     public async Task<SignInResult> ReissueAsync(
-        HttpContext context, ClaimsPrincipal principal, AccessToken presented, SignInRequest wanted, PawlOptions options)
+        HttpContext context,
+        ClaimsPrincipal principal,
+        AccessToken presented,
+        SignInRequest wanted,
+        PawlOptions options
+    )
     {
         var now = clock.GetUtcNow();
         if (await sessions.FindAsync(presented.SessionId, CancellationToken.None) is not { } session)
@@ -37,8 +42,11 @@ internal sealed class SessionReissuer(ISessionStore store, SessionManager sessio
     // session keeps the old stamp and ends. Null leaves the stored stamp: another request may have changed it since it was read here.
     private static string? FindNewStamp(HttpContext context, Session session, ClaimsPrincipal principal, PawlOptions options) =>
         PrincipalClaims.FindSecurityStamp(principal) is { } stamp
-        && (session.SecurityStamp is not { } old || !options.ComparesSecurityStamps
-            || StampChanges.Of(context)?.Lead(session.Subject, old, stamp) is true)
+        && (
+            session.SecurityStamp is not { } old
+            || !options.ComparesSecurityStamps
+            || StampChanges.Of(context)?.Lead(session.Subject, old, stamp) is true
+        )
             ? stamp
             : null;
 }

@@ -18,15 +18,19 @@ public sealed class ConnectionTicketCodecTests
         // To the millisecond, which is what a ticket keeps of a time.
         var (first, last) = (DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds());
         var times = Gen.Long[first, last].Select(DateTimeOffset.FromUnixTimeMilliseconds);
-        Gen.Select(Gen.Byte.Array[16], Gen.ULong, times, Gen.Byte, Gen.Byte.Array[32]).Sample((sid, id, issuedAt, keyId, secret) =>
-        {
-            var ticket = new ConnectionTicket(new SessionId(sid), id, issuedAt);
-            var key = new RefreshTokenKey(keyId, secret);
-            var text = ConnectionTicketCodec.Write(ticket, key);
-            Assert.True(ConnectionTicketCodec.TryRead(text, new KeyRing(null, [], [key]), out var read));
-            Assert.Equal(ticket, read);
-            Assert.Matches("^pawl_t1_[A-Za-z0-9_-]{88}$", text);
-        }, iter: 500);
+        Gen.Select(Gen.Byte.Array[16], Gen.ULong, times, Gen.Byte, Gen.Byte.Array[32])
+            .Sample(
+                (sid, id, issuedAt, keyId, secret) =>
+                {
+                    var ticket = new ConnectionTicket(new SessionId(sid), id, issuedAt);
+                    var key = new RefreshTokenKey(keyId, secret);
+                    var text = ConnectionTicketCodec.Write(ticket, key);
+                    Assert.True(ConnectionTicketCodec.TryRead(text, new KeyRing(null, [], [key]), out var read));
+                    Assert.Equal(ticket, read);
+                    Assert.Matches("^pawl_t1_[A-Za-z0-9_-]{88}$", text);
+                },
+                iter: 500
+            );
     }
 
     [Fact]

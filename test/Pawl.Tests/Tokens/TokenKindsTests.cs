@@ -8,10 +8,19 @@ namespace Pawl.Tests.Tokens;
 public sealed class TokenKindsTests
 {
     private static readonly string Access = Given.AccessToken();
-    private static readonly string Refresh = RefreshTokenCodec.Write(RefreshToken.First(Given.SessionId, Given.Session.Head, 1, Given.Now), Given.RefreshKey);
-    private static readonly string Ticket = ConnectionTicketCodec.Write(new ConnectionTicket(Given.SessionId, 1, Given.Now), Given.RefreshKey);
+    private static readonly string Refresh = RefreshTokenCodec.Write(
+        RefreshToken.First(Given.SessionId, Given.Session.Head, 1, Given.Now),
+        Given.RefreshKey
+    );
+    private static readonly string Ticket = ConnectionTicketCodec.Write(
+        new ConnectionTicket(Given.SessionId, 1, Given.Now),
+        Given.RefreshKey
+    );
     private static readonly string IdToken = Jws.Sign($$"""{"alg":"ES256","kid":"{{Given.Key.KeyId}}","typ":"JWT"}""", Jws.Payload());
-    private static readonly string LogoutToken = Jws.Sign($$"""{"alg":"ES256","kid":"{{Given.Key.KeyId}}","typ":"logout+jwt"}""", Jws.Payload());
+    private static readonly string LogoutToken = Jws.Sign(
+        $$"""{"alg":"ES256","kid":"{{Given.Key.KeyId}}","typ":"logout+jwt"}""",
+        Jws.Payload()
+    );
 
     [Requirement("CLM-07")]
     [Fact]

@@ -43,16 +43,17 @@ public sealed class CredentialChangeRaceTests
     {
         using var folder = new TestFolder();
         var (changed, mayGoOn) = (new TaskCompletionSource(), new TaskCompletionSource());
-        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, map: routes => routes.MapPost(
-            "/stream", async (HttpContext context, UserManager<IdentityUser> users, ClaimsPrincipal me) =>
-            {
-                await context.Response.StartAsync();
-                var user = (await users.GetUserAsync(me))!;
-                for (var i = 0; i < changes; i++)
-                    await users.UpdateSecurityStampAsync(user);
-                changed.SetResult();
-                await mayGoOn.Task;
-            }).RequireAuthorization());
+        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, map: routes => routes
+                .MapPost("/stream", async (HttpContext context, UserManager<IdentityUser> users, ClaimsPrincipal me) =>
+                {
+                    await context.Response.StartAsync();
+                    var user = (await users.GetUserAsync(me))!;
+                    for (var i = 0; i < changes; i++)
+                        await users.UpdateSecurityStampAsync(user);
+                    changed.SetResult();
+                    await mayGoOn.Task;
+                })
+                .RequireAuthorization());
         var (browser, other) = (await SignInAsync(app), app.NewBrowser());
         await other.LoginAsync(Ada);
         var stream = browser.PostAsync("/stream");
