@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>What <c>AddPawl</c> returns: choose a store on it.</summary>
+/// <summary>The result of <c>AddPawl</c>, on which the app chooses a store.</summary>
 public sealed class PawlBuilder
 {
     internal PawlBuilder(IServiceCollection services, string scheme) => (Services, AuthenticationScheme) = (services, scheme);
@@ -10,12 +10,12 @@ public sealed class PawlBuilder
     /// <summary>The app's services.</summary>
     public IServiceCollection Services { get; }
 
-    /// <summary>The scheme that sessions are under.</summary>
+    /// <summary>The authentication scheme of the sessions.</summary>
     public string AuthenticationScheme { get; }
 
     /// <summary>Chooses the store of the app, as <c>AddSqliteStore</c> does. For stores of your own.</summary>
-    /// <param name="sessions">Makes the store of sessions; one for the app.</param>
-    /// <param name="keys">Makes the store of keys; one for the app.</param>
+    /// <param name="sessions">Creates the session store, once per app.</param>
+    /// <param name="keys">Creates the key store, once per app.</param>
     /// <exception cref="InvalidOperationException">A store has been chosen before.</exception>
     public PawlBuilder AddStore(Func<IServiceProvider, ISessionStore> sessions, Func<IServiceProvider, IKeyStore> keys)
     {

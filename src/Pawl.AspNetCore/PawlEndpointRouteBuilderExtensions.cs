@@ -11,8 +11,8 @@ public static class PawlEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps, below <see cref="PawlOptions.BasePath"/>: <c>refresh</c>, <c>logout</c>, <c>session</c>, <c>sessions</c>, <c>token</c>,
-    /// <c>revoke</c>, <c>ticket</c>, <c>jwks</c> and the browser client; <c>introspect</c> and <c>revocations</c>, where
-    /// <see cref="PawlOptions.ServiceClients"/> names who may ask; and the discovery documents below <c>/.well-known</c>.
+    /// <c>revoke</c>, <c>ticket</c>, <c>jwks</c> and the browser client. It also maps <c>introspect</c> and <c>revocations</c> if
+    /// <see cref="PawlOptions.ServiceClients"/> has entries, and the discovery documents below <c>/.well-known</c>.
     /// </summary>
     /// <param name="endpoints">
     /// The app, or a group of it. In a group, every path begins with the group's prefix: with <c>/api</c> the browser client is
@@ -27,7 +27,7 @@ public static class PawlEndpointRouteBuilderExtensions
     /// <exception cref="InvalidOperationException">
     /// Pawl was not added to the services, is mapped already, or the calls that set it up do not fit together.
     /// </exception>
-    /// <exception cref="OptionsValidationException">An option does not hold.</exception>
+    /// <exception cref="OptionsValidationException">An option is invalid.</exception>
     /// <example>
     /// <code>
     /// app.MapPawl();

@@ -4,15 +4,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>The app's say in what happens to sessions. An exception from a handler is the app's own and reaches its error handling.</summary>
+/// <summary>The app's handlers for events of sessions. An exception of a handler reaches the app's own error handling.</summary>
 public class PawlEvents
 {
     internal static readonly Func<RefreshingContext, Task> AsksNothing = static _ => Task.CompletedTask;
 
     /// <summary>
-    /// Called at each sign-in, after the session is stored and before the response: may the user still sign in? A user may be disabled, or
-    /// a password changed, after the password was checked. From here on, ending the user's sessions finds this one, so that a check made
-    /// here leaves no gap. An exception ends the session.
+    /// Called at each sign-in, after the session is stored and before the response. A handler may reject the sign-in, for example because
+    /// the user was disabled after the password was checked. From this point on, ending the user's sessions ends this one, too, so a
+    /// check here leaves no gap. An exception ends the session.
     /// </summary>
     /// <example>
     /// <code>
@@ -26,7 +26,7 @@ public class PawlEvents
     /// </example>
     public Func<SessionStartingContext, Task> OnSessionStarting { get; set; } = static _ => Task.CompletedTask;
 
-    /// <summary>Asked before each refresh is answered: is the user still welcome, and with which claims?</summary>
+    /// <summary>Called before each refresh is answered. A handler may reject it, or replace the claims of the user.</summary>
     /// <example>
     /// <code>
     /// builder.Services.AddPawl(options => options.Events.OnRefreshing = async refreshing =>
@@ -39,7 +39,10 @@ public class PawlEvents
     /// </example>
     public Func<RefreshingContext, Task> OnRefreshing { get; set; } = AsksNothing;
 
-    /// <summary>Told of each session that this node has ended, by whatever cause; a reason of <see cref="SessionEndReason.TokenReused"/> is a theft.</summary>
+    /// <summary>
+    /// Called for each session that this node has ended, for any reason. The reason <see cref="SessionEndReason.TokenReused"/> means
+    /// theft.
+    /// </summary>
     /// <example>
     /// <code>
     /// builder.Services.AddPawl(options => options.Events.OnSessionEnded = ended =>
@@ -53,7 +56,7 @@ public class PawlEvents
     public Func<SessionEndedContext, Task> OnSessionEnded { get; set; } = static _ => Task.CompletedTask;
 }
 
-/// <summary>A session that is stored, before the response to its sign-in.</summary>
+/// <summary>The context of <see cref="PawlEvents.OnSessionStarting"/>: a session that is stored and not yet in a response.</summary>
 public sealed class SessionStartingContext
 {
     internal SessionStartingContext(HttpContext httpContext, Session session, AuthenticationProperties? properties) =>
@@ -84,7 +87,7 @@ public sealed class SessionStartingContext
     public void Reject(SessionEndReason reason) => RejectedFor = reason;
 }
 
-/// <summary>A refresh that is about to be answered.</summary>
+/// <summary>The context of <see cref="PawlEvents.OnRefreshing"/>: a refresh that is about to be answered.</summary>
 public sealed class RefreshingContext
 {
     internal RefreshingContext(HttpContext httpContext, Session session) => (HttpContext, Session) = (httpContext, session);
@@ -109,14 +112,16 @@ public sealed class RefreshingContext
 
     internal bool KeepsSignInClaims { get; private set; }
 
-    /// <summary>Puts the claims of this principal into the access tokens from now on, in place of those of the sign-in. The subject stays.</summary>
+    /// <summary>
+    /// Uses the claims of this principal in access tokens from now on, instead of those of the sign-in. The subject stays.
+    /// </summary>
     public void ReplaceClaims(ClaimsPrincipal principal)
     {
         ArgumentNullException.ThrowIfNull(principal);
         (Principal, KeepsSignInClaims) = (principal, false);
     }
 
-    // The claims that the sign-in gave besides the user's own stay.
+    // The claims that the sign-in has added to the user's own stay.
     internal void RenewClaims(ClaimsPrincipal user) => (Principal, KeepsSignInClaims) = (user, true);
 }
 

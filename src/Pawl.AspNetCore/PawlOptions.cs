@@ -4,37 +4,43 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>How sessions behave. Every default is safe to deploy; the times are validated at start.</summary>
+/// <summary>The options of sessions. Every default is safe to deploy. All values are validated at start.</summary>
 public class PawlOptions : AuthenticationSchemeOptions
 {
-    /// <summary>The defaults.</summary>
+    /// <summary>Creates the options with their defaults.</summary>
     public PawlOptions() => Events = new PawlEvents();
 
-    /// <summary>How long an access token is good for: also how long a service that does not follow revocations honours it after a logout.</summary>
+    /// <summary>
+    /// The lifetime of an access token. A service that does not read the feed of endings accepts a token for this long after a sign-out.
+    /// </summary>
     /// <value>5 minutes; 2 seconds to 1 hour.</value>
     public TimeSpan AccessTokenLifetime { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a new refresh token is kept instead of being used, so that refreshes that race each other settle on one.</summary>
-    /// <value>40 seconds: four times what the browser client allows a refresh to take. Not longer than <see cref="AccessTokenLifetime"/>.</value>
+    /// <summary>
+    /// How long a client keeps a new refresh token before it uses it. Concurrent refreshes settle on one token in this time.
+    /// </summary>
+    /// <value>
+    /// 40 seconds, four times the refresh timeout of the browser client. Not longer than <see cref="AccessTokenLifetime"/>.
+    /// </value>
     public TimeSpan SettlePeriod { get; set; } = TimeSpan.FromSeconds(40);
 
-    /// <summary>How long a session may go unused.</summary>
+    /// <summary>How long a session lasts without use.</summary>
     /// <value>14 days.</value>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromDays(14);
 
-    /// <summary>How long a session may last, however much it is used. Fixed for a session when it starts.</summary>
-    /// <value>90 days; cookies cannot last longer than 400.</value>
+    /// <summary>How long a session lasts, even if it is used. A session keeps the value from its start.</summary>
+    /// <value>90 days; at most 400, the maximum lifetime of a cookie.</value>
     public TimeSpan AbsoluteTimeout { get; set; } = TimeSpan.FromDays(90);
 
-    /// <summary>How far the clocks of two nodes may differ.</summary>
+    /// <summary>The maximum difference between the clocks of two nodes.</summary>
     /// <value>30 seconds; at most 2 minutes.</value>
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The <c>iss</c> claim. Other services verify it: give the public URL of this server.</summary>
+    /// <summary>The <c>iss</c> claim. Other services verify it, so set it to the public URL of this server.</summary>
     /// <value><c>urn:pawl</c></value>
     public string Issuer { get; set; } = "urn:pawl";
 
-    /// <summary>The <c>aud</c> claim, which this server also demands.</summary>
+    /// <summary>The <c>aud</c> claim. This server requires it, too.</summary>
     /// <value>Null: the same as <see cref="Issuer"/>.</value>
     public string? Audience { get; set; }
 
@@ -42,18 +48,20 @@ public class PawlOptions : AuthenticationSchemeOptions
     /// <value><c>web</c></value>
     public string ClientId { get; set; } = "web";
 
-    /// <summary>Where <c>MapPawl</c> puts its endpoints.</summary>
+    /// <summary>The path below which <c>MapPawl</c> maps its endpoints.</summary>
     /// <value><c>/auth</c></value>
     public PathString BasePath { get; set; } = "/auth";
 
     /// <summary>The <c>SameSite</c> attribute of the cookies that carry tokens.</summary>
-    /// <value>Strict; Lax lets a link from another site arrive signed in.</value>
+    /// <value>Strict. With Lax, a link from another site opens the page signed in.</value>
     public SameSiteMode SameSite { get; set; } = SameSiteMode.Strict;
 
-    /// <summary>Other origins whose pages may send unsafe requests with the cookies: exact, such as <c>https://app.example.com</c>.</summary>
+    /// <summary>
+    /// Other origins whose pages may send unsafe requests with the cookies. Each is exact, such as <c>https://app.example.com</c>.
+    /// </summary>
     /// <remarks>
-    /// The origin of an app that has a scheme of its own, such as <c>capacitor://localhost</c> or <c>chrome-extension://…</c>, may also use
-    /// <see cref="SessionTransport.Body"/>, since it cannot keep the cookies. Origins of the web never may.
+    /// An app may have its own scheme, such as <c>capacitor://localhost</c> or <c>chrome-extension://…</c>. Its origin may also use
+    /// <see cref="SessionTransport.Body"/>, since it cannot keep the cookies. Web origins may not.
     /// </remarks>
     /// <example>
     /// <code>
@@ -63,13 +71,15 @@ public class PawlOptions : AuthenticationSchemeOptions
     public IList<string> TrustedOrigins { get; } = [];
 
     /// <summary>
-    /// Whether name, e-mail address and the like go into access tokens, which whoever holds one can read. Without them
+    /// Whether access tokens contain the name, e-mail address and similar claims. Every holder of a token can read them. Without them,
     /// <c>User.Identity.Name</c> is the user's id.
     /// </summary>
-    /// <value>False: a token says who by <c>sub</c>, and which roles.</value>
+    /// <value>False: a token contains the user's id (<c>sub</c>) and roles.</value>
     public bool IncludePersonalClaims { get; set; }
 
-    /// <summary>Encrypts the keys at rest instead of ASP.NET Core Data Protection: 32 random bytes, the same on every node.</summary>
+    /// <summary>
+    /// A key that encrypts the stored keys instead of ASP.NET Core Data Protection: 32 random bytes, the same on every node.
+    /// </summary>
     /// <value>Null: Data Protection.</value>
     /// <example>
     /// <code>
@@ -79,43 +89,46 @@ public class PawlOptions : AuthenticationSchemeOptions
     /// </example>
     public byte[]? KeyEncryptionKey { get; set; }
 
-    /// <summary>What new signing keys are for. Keys that exist go on.</summary>
-    /// <value>ES256; RS256 for verifiers that know nothing else.</value>
+    /// <summary>The algorithm of new signing keys. Existing keys stay in use.</summary>
+    /// <value>ES256; use RS256 for verifiers that do not support ES256.</value>
     public SigningAlgorithm SigningAlgorithm { get; set; } = SigningAlgorithm.ES256;
 
-    /// <summary>How long a signing key signs before the next, which has been published a day earlier, takes over.</summary>
+    /// <summary>How long a signing key signs. The next key is published a day before it replaces it.</summary>
     /// <value>90 days; at least 2.</value>
     public TimeSpan SigningKeyLifetime { get; set; } = TimeSpan.FromDays(90);
 
-    /// <summary>How often dead sessions are removed from the store.</summary>
+    /// <summary>How often expired and ended sessions are removed from the store.</summary>
     /// <value>1 hour.</value>
     public TimeSpan PruningInterval { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>Bounds the memory that verified access tokens are remembered in, so that only their first sight costs a signature check.</summary>
+    /// <summary>The maximum memory of the cache of verified access tokens. A cached token needs no signature check.</summary>
     /// <value>64 MiB.</value>
     public long VerifiedTokenCacheBytes { get; set; } = 64L << 20;
 
-    /// <summary>How many refreshes of one session are answered in a minute; the rest are told to wait (429). Bounds what a client that has gone mad can cost.</summary>
-    /// <value>120, all of which may come at once; 0 for any number.</value>
+    /// <summary>
+    /// The maximum number of refreshes of one session per minute. Further refreshes get 429. It limits the load of a faulty client.
+    /// </summary>
+    /// <value>120, which may come in one burst; 0 for no limit.</value>
     public int RefreshesPerMinute { get; set; } = 120;
 
-    /// <summary>On how many devices a user may be signed in at the same time.</summary>
-    /// <value>100; null for any number.</value>
+    /// <summary>The maximum number of devices on which a user is signed in at the same time.</summary>
+    /// <value>100; null for no limit.</value>
     public int? SessionLimit { get; set; } = 100;
 
-    /// <summary>What becomes of a sign-in that would exceed <see cref="SessionLimit"/>.</summary>
-    /// <value>It is let in, and the oldest session ends.</value>
+    /// <summary>What happens to a sign-in that would exceed <see cref="SessionLimit"/>.</summary>
+    /// <value>The sign-in succeeds, and the oldest session ends.</value>
     public SessionLimitBehavior SessionLimitBehavior { get; set; }
 
-    /// <summary>Whether a logout also has the browser clear its cache and its storage for this origin (<c>Clear-Site-Data</c>).</summary>
-    /// <value>False: both may hold more than what the session left there.</value>
+    /// <summary>Whether a sign-out also clears the browser's cache and storage for this origin (<c>Clear-Site-Data</c>).</summary>
+    /// <value>False, because both may contain data of the app that is not about the session.</value>
     public bool ClearsSiteData { get; set; }
 
     /// <summary>
-    /// The services that may ask whether a token is good (<c>introspect</c>) and which sessions have ended (<c>revocations</c>): a name for each, and its secret of at least 32 random
-    /// characters, as it is or as <c>sha256:</c> and 64 hexadecimal digits. They prove themselves by HTTP Basic.
+    /// The services that may ask whether a token is active (<c>introspect</c>) and which sessions have ended (<c>revocations</c>). Each
+    /// has a name and a secret of at least 32 random characters, given as it is or as <c>sha256:</c> and 64 hexadecimal digits. They
+    /// authenticate by HTTP Basic.
     /// </summary>
-    /// <value>None: there are no such endpoints.</value>
+    /// <value>Empty: these endpoints are not mapped.</value>
     /// <example>
     /// <code>
     /// builder.Services.AddPawl(options => options.ServiceClients["billing"] = builder.Configuration["BillingSecret"]!);
@@ -123,7 +136,7 @@ public class PawlOptions : AuthenticationSchemeOptions
     /// </example>
     public IDictionary<string, string> ServiceClients { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>The app's say in what happens.</summary>
+    /// <summary>The app's handlers for events of sessions.</summary>
     public new PawlEvents Events
     {
         get => (PawlEvents)base.Events!;
@@ -136,7 +149,7 @@ public class PawlOptions : AuthenticationSchemeOptions
     // Whether a session ends at a refresh if its user has another security stamp by then.
     internal bool ComparesSecurityStamps { get; set; }
 
-    /// <summary>Takes the times of a policy over, such as those that NIST SP 800-63B-4 sets: <c>options.Use(SessionPolicy.Aal2)</c>.</summary>
+    /// <summary>Copies the times of a policy, such as those of NIST SP 800-63B-4: <c>options.Use(SessionPolicy.Aal2)</c>.</summary>
     /// <example>
     /// <code>
     /// builder.Services.AddPawl(options => options.Use(SessionPolicy.Aal2)).AddSqliteStore("Data Source=sessions.db");
@@ -148,7 +161,7 @@ public class PawlOptions : AuthenticationSchemeOptions
         (AccessTokenLifetime, SettlePeriod, IdleTimeout, AbsoluteTimeout) = (policy.AccessTokenLifetime, policy.SettlePeriod, policy.IdleTimeout, policy.AbsoluteTimeout);
     }
 
-    // Options do not change once they have been validated, and both are asked for at every request.
+    // Options do not change after validation, and each request reads both.
     internal SessionPolicy Policy => field ??= new()
     {
         AccessTokenLifetime = AccessTokenLifetime,
@@ -157,7 +170,7 @@ public class PawlOptions : AuthenticationSchemeOptions
         AbsoluteTimeout = AbsoluteTimeout,
     };
 
-    // How long an ending matters: as long as an access token issued just before it can be good for.
+    // An ending matters as long as an access token that was issued just before it can be accepted.
     internal TimeSpan RevocationHorizon => AccessTokenLifetime + ClockSkew + ClockSkew;
 
     internal AccessTokenRules Rules => field ??= new() { Issuer = Issuer, Audience = Audience ?? Issuer, ClockSkew = ClockSkew };

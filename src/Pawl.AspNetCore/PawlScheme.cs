@@ -1,4 +1,4 @@
 namespace Pawl.AspNetCore;
 
-/// <summary>The name of the one scheme that sessions are under.</summary>
+/// <summary>The name of the one authentication scheme of the sessions.</summary>
 internal sealed record PawlScheme(string Name);

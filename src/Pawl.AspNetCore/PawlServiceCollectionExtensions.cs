@@ -13,12 +13,13 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class PawlServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds sessions under an authentication scheme, which becomes the default one if there is none. Choose a store on what it returns, and call <c>app.MapPawl()</c>.
-    /// Then any <c>SignInAsync</c> or <c>Results.SignIn</c> starts a session.
+    /// Adds sessions under an authentication scheme, which becomes the default scheme if there is none. Choose a store on the result, and
+    /// call <c>app.MapPawl()</c>. Then any <c>SignInAsync</c> or <c>Results.SignIn</c> starts a session.
     /// </summary>
     /// <param name="services">The app's services.</param>
     /// <param name="authenticationScheme">
-    /// The scheme; <c>IdentityConstants.ApplicationScheme</c> puts ASP.NET Core Identity's sign-in on Pawl, also where a cookie scheme of that name was added before.
+    /// The scheme. <c>IdentityConstants.ApplicationScheme</c> replaces the cookie of ASP.NET Core Identity's sign-in by Pawl, even if a
+    /// cookie scheme of that name was added before.
     /// </param>
     /// <param name="configure">Sets options.</param>
     /// <exception cref="InvalidOperationException">Pawl was added before.</exception>
@@ -112,7 +113,7 @@ public static class PawlServiceCollectionExtensions
         services.AddTransient<PawlHandler>();
         services.PostConfigure<AuthenticationOptions>(options =>
         {
-            // Identity's AddIdentityApiEndpoints has a cookie under this name already; its handler gives way.
+            // Identity's AddIdentityApiEndpoints has added a cookie under this name. Pawl replaces its handler.
             if (options.SchemeMap.TryGetValue(name, out var scheme))
                 TakeOver(scheme);
             else

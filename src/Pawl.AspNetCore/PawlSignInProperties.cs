@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Authentication;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>How a session starts, for sign-in code that wants a say: <c>Results.SignIn(user, new PawlSignInProperties { … })</c>.</summary>
+/// <summary>Options of a sign-in: <c>Results.SignIn(user, new PawlSignInProperties { … })</c>.</summary>
 /// <remarks>
 /// <para>Each member of <see cref="AuthenticationProperties"/> is honoured, or throws an
 /// <see cref="ArgumentException"/> before a session starts:</para>
@@ -41,24 +41,24 @@ namespace Pawl.AspNetCore;
 /// </example>
 public sealed class PawlSignInProperties : AuthenticationProperties
 {
-    /// <summary>A session that stays signed in when the browser is closed.</summary>
+    /// <summary>Creates the properties of a session that stays signed in when the browser is closed.</summary>
     public PawlSignInProperties() => IsPersistent = true;
 
-    /// <summary>How the tokens travel.</summary>
+    /// <summary>How the tokens are sent.</summary>
     /// <value>Cookies.</value>
     public SessionTransport Transport { get; set; }
 
-    /// <summary>Whether the answer's body says what a refresh's does. Always so where a token travels in the body.</summary>
-    /// <value>False: the app writes the answer.</value>
+    /// <summary>Whether the response has the JSON body of a refresh. If a token is sent in the body, it always has.</summary>
+    /// <value>False: the app writes the response.</value>
     public bool AnswersWithJson { get; set; }
 
-    /// <summary>What the user's list of devices calls this one.</summary>
+    /// <summary>The name of the device in the user's list of devices.</summary>
     /// <value>Null: the request's <c>User-Agent</c>.</value>
     public string? Device { get; set; }
 
-    /// <summary>How the user proved who they are, the <c>amr</c> claim (RFC 8176).</summary>
+    /// <summary>How the user was authenticated: the <c>amr</c> claim (RFC 8176).</summary>
     /// <value>
-    /// Null: what the principal says by its claims <c>amr</c>, <see cref="System.Security.Claims.ClaimTypes.AuthenticationMethod"/> and
+    /// Null: taken from the principal's claims <c>amr</c>, <see cref="System.Security.Claims.ClaimTypes.AuthenticationMethod"/> and
     /// <c>http://schemas.microsoft.com/claims/authnmethodsreferences</c>.
     /// </value>
     public IReadOnlyList<string>? AuthenticationMethods { get; set; }

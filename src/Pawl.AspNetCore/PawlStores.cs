@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>The one store of an app. Until one is added, placeholders stand there that say how to get one.</summary>
+/// <summary>The single store of an app. Until one is added, placeholders in its place say how to add one.</summary>
 internal static class PawlStores
 {
     private const string NoStore =
@@ -26,7 +26,7 @@ internal static class PawlStores
         !service.IsKeyedService
         && (ReferenceEquals(service.ImplementationFactory, NoSessions) || ReferenceEquals(service.ImplementationFactory, NoKeys));
 
-    /// <summary>What to write where a store is missing.</summary>
+    /// <summary>The sentence that says how to add a missing store.</summary>
     public static string FindRemedy(Type store) => store == typeof(ISessionStore) ? NoStore : NoKeyStore;
 
     /// <exception cref="InvalidOperationException">There is a store already.</exception>

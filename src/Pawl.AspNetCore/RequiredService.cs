@@ -1,4 +1,4 @@
 namespace Pawl.AspNetCore;
 
-/// <summary>A service without which a call on <see cref="PawlBuilder"/> cannot work, and the line to write.</summary>
+/// <summary>A service that a call on <see cref="PawlBuilder"/> needs, and the line that adds it.</summary>
 internal sealed record RequiredService(Type Type, string Remedy);

@@ -1,6 +1,6 @@
 namespace Pawl.AspNetCore;
 
-/// <summary>What becomes of a sign-in that would exceed <see cref="PawlOptions.SessionLimit"/>.</summary>
+/// <summary>What happens to a sign-in that would exceed <see cref="PawlOptions.SessionLimit"/>.</summary>
 public enum SessionLimitBehavior
 {
     /// <summary>

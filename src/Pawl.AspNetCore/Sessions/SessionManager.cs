@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>Lists and ends sessions from the app's own code: an administrator's page, a password that was changed, a user who was deleted.</summary>
+/// <summary>Lists and ends sessions from the app's own code, such as an administrator's page or the deletion of a user.</summary>
 /// <remarks>Safe for concurrent use. Every method throws <see cref="StoreUnavailableException"/> when the store cannot answer.</remarks>
 /// <example>
 /// <code>
@@ -13,10 +13,10 @@ namespace Pawl.AspNetCore;
 /// </example>
 public sealed class SessionManager
 {
-    // The feed brings the endings of other nodes here within this time. Only after code that takes longer is the store read again.
+    // The feed brings the endings of other nodes within this time. The store is read again only after code that takes longer.
     private static readonly TimeSpan Blink = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many sessions a page may have.</summary>
+    /// <summary>The maximum number of sessions in a page.</summary>
     internal const int LargestPage = 500;
 
     private const int PageSize = 100;
@@ -38,7 +38,7 @@ public sealed class SessionManager
     public async ValueTask<Session?> FindAsync(SessionId id, CancellationToken cancellationToken = default)
     {
         var session = await _store.FindAsync(id, cancellationToken);
-        // The feed may be down: an ending that this node has read of counts here from now on.
+        // The feed may be down. So an ending that this node reads takes effect here from now on.
         if (session?.End is { } end)
             _revoked.Learn(id, end, _clock.GetUtcNow() - _options.Get(_scheme.Name).RevocationHorizon);
         return session;
@@ -50,7 +50,7 @@ public sealed class SessionManager
     /// <param name="subject">The user.</param>
     /// <param name="after">The place of the last session of the page before
     /// (<see cref="SessionPosition.Of"/>); null for the first page.</param>
-    /// <param name="limit">How many at most: 1 to 500.</param>
+    /// <param name="limit">The maximum number of sessions: 1 to 500.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ArgumentException">The subject cannot have signed in: see
     /// <see cref="SessionText.IsSubject"/>.</exception>
@@ -76,7 +76,7 @@ public sealed class SessionManager
         var page = new List<Session>();
         while (page.Count < limit)
         {
-            // Some of them may have timed out; they are in the store until they are pruned.
+            // Some of them may have timed out. They stay in the store until they are pruned.
             var wanted = limit - page.Count;
             var sessions = await _store.ListAsync(subject, after, wanted, cancellationToken);
             page.AddRange(sessions.Where(IsAlive));
@@ -87,7 +87,7 @@ public sealed class SessionManager
         return page;
     }
 
-    /// <summary>All of a user's live sessions, newest first, read page by page as they are asked for.</summary>
+    /// <summary>All of a user's live sessions, newest first, read page by page on demand.</summary>
     internal async IAsyncEnumerable<Session> EnumerateAsync(string subject)
     {
         IReadOnlyList<Session> page;
@@ -105,10 +105,10 @@ public sealed class SessionManager
     /// <summary>Whether a session has neither ended nor timed out.</summary>
     internal bool IsAlive(Session session) => FindEnd(session) is null;
 
-    /// <summary>Why a session is over; null if it has neither ended nor timed out.</summary>
+    /// <summary>Why a session has ended or timed out; null if it is alive.</summary>
     internal SessionEndReason? FindEnd(Session session) => Rotation.FindEnd(session, _clock.GetUtcNow(), _options.Get(_scheme.Name).Policy);
 
-    /// <summary>Why a session has ended, as far as this node remembers; null if it has not.</summary>
+    /// <summary>Why a session has ended, if this node remembers it; null if it does not.</summary>
     internal SessionEndReason? FindKnownEnd(SessionId id) => _revoked.Find(id);
 
     /// <summary>
@@ -135,7 +135,9 @@ public sealed class SessionManager
     internal async Task<SessionEndReason?> FindEndAsync(SessionId id) =>
         await FindAsync(id, CancellationToken.None) is { } session ? FindEnd(session) : SessionEndReason.Revoked;
 
-    /// <summary>Ends a session: its refresh token at once, its access tokens at the next request. True if this call ended it.</summary>
+    /// <summary>
+    /// Ends a session. Its refresh token is refused at once, its access tokens at the next request. Returns true if this call ended it.
+    /// </summary>
     public async Task<bool> EndAsync(SessionId id, SessionEndReason reason = SessionEndReason.Revoked, CancellationToken cancellationToken = default)
     {
         var end = new SessionEnd(reason, _clock.GetUtcNow());
@@ -144,14 +146,15 @@ public sealed class SessionManager
             await AfterEndAsync(id, end);
             return true;
         }
-        // Another node may have ended it before this node learned of it: its access tokens stop here, too.
+        // Another node may have ended the session, and this node may not know it yet. Its access tokens are refused here from now on.
         await FindAsync(id, cancellationToken);
         return false;
     }
 
     /// <summary>
-    /// Ends the session that a token of ours belongs to. One that the store has lost (a standby took over that was behind, a backup was restored) is entered there
-    /// as ended: its access tokens are good by themselves, and other nodes learn of an end from the store alone.
+    /// Ends the session of one of our tokens. The store may have lost the session, because a backup was restored or a standby that was
+    /// behind took over. Then it is entered as ended: its access tokens have valid signatures, and other nodes receive endings only from
+    /// the store.
     /// </summary>
     internal async Task SignOutAsync(SessionId id)
     {
@@ -163,9 +166,9 @@ public sealed class SessionManager
     }
 
     /// <summary>
-    /// Ends all of a user's sessions, or all but one, in steps, and returns how many once the last step is durable. A
-    /// session that is created meanwhile may go on. If the store fails in between, the sessions of the steps before
-    /// stay ended, and another call ends the rest.
+    /// Ends all of a user's sessions, or all but one, in steps, and returns their number when the last step is durable. A session that is
+    /// created meanwhile may continue. If the store fails in between, the sessions of the earlier steps stay ended, and another call ends
+    /// the rest.
     /// </summary>
     /// <exception cref="ArgumentException">The subject cannot have signed in: see
     /// <see cref="SessionText.IsSubject"/>.</exception>
@@ -186,7 +189,7 @@ public sealed class SessionManager
         }
         finally
         {
-            // All of them end before the first handler runs, so that a handler that fails keeps none alive.
+            // All sessions end before the first handler runs, so that a handler that fails keeps no session alive.
             foreach (var id in ended)
                 await AfterEndAsync(id, end);
         }
@@ -194,20 +197,21 @@ public sealed class SessionManager
     }
 
     /// <summary>
-    /// Ends every session of every user, as after a backup was restored, or keys were lost to others: all keys are replaced, so that no token proves anything any more, and
-    /// the sessions are removed. Refresh tokens are refused when this returns, access tokens by every node as soon as it has read the keys again, within a minute. For an
-    /// operator: connections that are open are not cut, and <see cref="PawlEvents.OnSessionEnded"/> is not told of each.
+    /// Ends every session of every user, as after a backup was restored or keys have leaked. All keys are replaced, so no existing token
+    /// is accepted, and the sessions are removed. Refresh tokens are refused when this returns. Every node refuses access tokens as soon
+    /// as it has read the keys again, within a minute. Open connections are not closed, and <see cref="PawlEvents.OnSessionEnded"/> is
+    /// not called.
     /// </summary>
     /// <param name="cancellationToken">Gives up before the keys are replaced, or with only the removal left to do.</param>
     public async Task EndEverybodysAsync(CancellationToken cancellationToken = default)
     {
         await _keys.ReplaceAllAsync(cancellationToken);
-        // They are nobody's now. Left where they are, they would stand in lists of devices, and count towards limits.
+        // These sessions have no valid token any more. They would still appear in lists of devices and count towards limits.
         var now = _clock.GetUtcNow();
         await _store.PruneAsync(now - SessionPruning.Retention, now, cancellationToken);
     }
 
-    // A store that keeps UTF-8 would take half of a surrogate pair for U+FFFD, and so one user for another.
+    // A store that keeps UTF-8 would replace half of a surrogate pair by U+FFFD, and so mistake one user for another.
     private static void ThrowIfNoSubject(string subject)
     {
         ArgumentNullException.ThrowIfNull(subject);
@@ -218,7 +222,7 @@ public sealed class SessionManager
 
     private async Task AfterEndAsync(SessionId id, SessionEnd end)
     {
-        // First of all: from here on this node refuses the session's access tokens.
+        // This comes first: from here on, this node refuses the session's access tokens.
         _revoked.Add(id, end);
         _metrics.SessionEnded(end.Reason);
         if (end.Reason is SessionEndReason.TokenReused)
