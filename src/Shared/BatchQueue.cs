@@ -16,7 +16,7 @@ internal sealed class BatchQueue<T>
     private readonly Action _startWorker;
     private readonly int _places;
     private readonly int _placesWhenStuck;
-    private readonly TimeSpan _patience;
+    private readonly TimeSpan _stuckTimeout;
     private readonly TimeProvider? _clock;
     private readonly ITimer? _check;
     private int _taken;
@@ -32,18 +32,18 @@ internal sealed class BatchQueue<T>
         (_startWorker, _places, _placesWhenStuck) = (startWorker, places, places);
 
     /// <summary>
-    /// A queue that adds workers while its workers are stuck. If the newest worker got its place longer ago than the patience, one more
+    /// A queue that adds workers while its workers are stuck. If the newest worker got its place longer ago than the timeout, one more
     /// place is free, up to a maximum.
     /// </summary>
     /// <param name="startWorker">As above.</param>
     /// <param name="places">How many workers run at the same time while none is stuck.</param>
     /// <param name="placesWhenStuck">How many workers run at the same time at most.</param>
-    /// <param name="patience">How long a worker may take until it counts as stuck.</param>
-    /// <param name="clock">Measures the patience.</param>
-    public BatchQueue(Action startWorker, int places, int placesWhenStuck, TimeSpan patience, TimeProvider clock)
+    /// <param name="stuckTimeout">How long a worker may take until it counts as stuck.</param>
+    /// <param name="clock">Measures the timeout.</param>
+    public BatchQueue(Action startWorker, int places, int placesWhenStuck, TimeSpan stuckTimeout, TimeProvider clock)
         : this(startWorker, places)
     {
-        (_placesWhenStuck, _patience, _clock) = (placesWhenStuck, patience, clock);
+        (_placesWhenStuck, _stuckTimeout, _clock) = (placesWhenStuck, stuckTimeout, clock);
         _check = clock.CreateTimer(
             static queue => ((BatchQueue<T>)queue!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -111,7 +111,7 @@ internal sealed class BatchQueue<T>
 
     private bool TryTakePlace()
     {
-        if (_taken >= _places && !(_taken < _placesWhenStuck && _clock!.GetElapsedTime(_takenAt) >= _patience))
+        if (_taken >= _places && !(_taken < _placesWhenStuck && _clock!.GetElapsedTime(_takenAt) >= _stuckTimeout))
             return false;
         _taken++;
         if (_clock is not null)
@@ -125,6 +125,6 @@ internal sealed class BatchQueue<T>
         if (_check is null || _isCheckDue)
             return;
         _isCheckDue = true;
-        _check.Change(_patience, Timeout.InfiniteTimeSpan);
+        _check.Change(_stuckTimeout, Timeout.InfiniteTimeSpan);
     }
 }

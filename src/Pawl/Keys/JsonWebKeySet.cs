@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Pawl;
 
-/// <summary>The JWK set of a ring (RFC 7517, section 5): public members only.</summary>
+/// <summary>The JWK set of a key ring (RFC 7517, section 5), with public members only.</summary>
 internal static class JsonWebKeySet
 {
     /// <summary>The set as JSON in UTF-8.</summary>

@@ -2,17 +2,19 @@ using System.Collections.Frozen;
 
 namespace Pawl;
 
-/// <summary>The keys in force at one moment. Immutable; a change of keys is another ring.</summary>
+/// <summary>The keys that are in use at one moment. It is immutable: a change of keys makes another ring.</summary>
 internal sealed class KeyRing
 {
     private readonly FrozenDictionary<string, SigningKey> _byKeyId;
     private readonly FrozenDictionary<string, SigningKey>.AlternateLookup<ReadOnlySpan<char>> _byHeaderSegment;
     private readonly RefreshTokenKey?[] _refreshTokenKeys = new RefreshTokenKey?[256];
 
-    /// <summary>Puts a ring together.</summary>
+    /// <summary>Creates a ring.</summary>
     /// <param name="signing">The key that signs now, or null for a service that only verifies.</param>
-    /// <param name="verifying">Every key whose tokens are accepted and which the key set shows, <paramref name="signing"/> among them or not.</param>
-    /// <param name="refreshTokenKeys">The refresh-token keys, the one to write with first.</param>
+    /// <param name="verifying">
+    /// Every key whose tokens are accepted and which the key set shows. It may include <paramref name="signing"/>.
+    /// </param>
+    /// <param name="refreshTokenKeys">The refresh-token keys. The first one writes new tokens.</param>
     /// <exception cref="ArgumentException">The signing key has no private part, or two refresh-token keys have one number.</exception>
     public KeyRing(SigningKey? signing, IEnumerable<SigningKey> verifying, IReadOnlyList<RefreshTokenKey> refreshTokenKeys)
     {
@@ -42,7 +44,7 @@ internal sealed class KeyRing
     /// <summary>Every key whose access tokens are accepted.</summary>
     public IReadOnlyList<SigningKey> Verifying => _byKeyId.Values;
 
-    /// <summary>The verifying key of exactly that <c>kid</c>, or null. There is no second guess.</summary>
+    /// <summary>The verifying key with exactly this <c>kid</c>, or null. No other key is tried.</summary>
     public SigningKey? FindSigningKey(string keyId) => _byKeyId.GetValueOrDefault(keyId);
 
     internal SigningKey? FindByHeaderSegment(ReadOnlySpan<char> segment) => _byHeaderSegment.TryGetValue(segment, out var key) ? key : null;

@@ -2,21 +2,21 @@ using System.Security.Cryptography;
 
 namespace Pawl;
 
-/// <summary>A key that proves refresh tokens. It lives with the signing keys, never with the sessions.</summary>
+/// <summary>A key for the MACs of refresh tokens. It is stored with the signing keys, never with the sessions.</summary>
 internal sealed class RefreshTokenKey
 {
-    /// <summary>The number of bytes of its secret.</summary>
+    /// <summary>The size of its secret in bytes.</summary>
     public const int SecretSize = 32;
 
     private readonly byte[] _secret;
     private byte[]? _ticketSecret;
 
-    /// <summary>Makes a key from its number (a token names it in one byte) and 32 random bytes, which are copied.</summary>
-    /// <exception cref="ArgumentException">There are not exactly 32 bytes.</exception>
+    /// <summary>Creates a key from its number, which is one byte in each token, and 32 random bytes, which are copied.</summary>
+    /// <exception cref="ArgumentException">The secret does not have exactly 32 bytes.</exception>
     public RefreshTokenKey(byte id, ReadOnlySpan<byte> secret)
     {
         if (secret.Length != SecretSize)
-            throw new ArgumentException("A refresh-token key is 32 random bytes.", nameof(secret));
+            throw new ArgumentException("A refresh-token key must have 32 random bytes.", nameof(secret));
         Id = id;
         _secret = secret.ToArray();
     }
@@ -26,7 +26,7 @@ internal sealed class RefreshTokenKey
 
     internal ReadOnlySpan<byte> Secret => _secret;
 
-    // A key of its own for connection tickets: no key has two purposes.
+    // Connection tickets have a key of their own, because no key has two purposes.
     internal ReadOnlySpan<byte> TicketSecret =>
         _ticketSecret ??= HKDF.Expand(HashAlgorithmName.SHA256, _secret, SecretSize, "pawl connection ticket"u8.ToArray());
 

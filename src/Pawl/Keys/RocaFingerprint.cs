@@ -3,8 +3,9 @@ using System.Numerics;
 namespace Pawl;
 
 /// <summary>
-/// Whether an RSA modulus has the mark of CVE-2017-15361 (ROCA): its primes were made from powers of 65537, and can be found. Modulo each small prime such a modulus
-/// is then itself a power of 65537, which one that was made at random is for all of them once in a hundred million times.
+/// Recognizes an RSA modulus with the weakness CVE-2017-15361 (ROCA): its primes are derived from powers of 65537 and can be found.
+/// Modulo each small prime, such a modulus is a power of 65537. A random modulus has this property for all of them with a probability of
+/// one in a hundred million.
 /// </summary>
 internal static class RocaFingerprint
 {

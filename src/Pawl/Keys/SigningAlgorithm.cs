@@ -12,10 +12,10 @@ public sealed class SigningAlgorithm
         SignatureSize = signatureSize;
     }
 
-    /// <summary>ECDSA over P-256 with SHA-256: small, and cheap to sign. The default.</summary>
+    /// <summary>ECDSA over P-256 with SHA-256. Signatures are small, and signing is fast. The default.</summary>
     public static SigningAlgorithm ES256 { get; } = new("ES256", HashAlgorithmName.SHA256, 64);
 
-    /// <summary>RSASSA-PKCS1-v1_5 with SHA-256, for verifiers that know nothing else.</summary>
+    /// <summary>RSASSA-PKCS1-v1_5 with SHA-256, for verifiers that do not support ES256.</summary>
     public static SigningAlgorithm RS256 { get; } = new("RS256", HashAlgorithmName.SHA256, 0);
 
     /// <summary>The value of <c>alg</c>.</summary>
@@ -23,10 +23,10 @@ public sealed class SigningAlgorithm
 
     internal HashAlgorithmName Hash { get; }
 
-    /// <summary>The size in bytes of every signature, or 0 where the key decides.</summary>
+    /// <summary>The size of a signature in bytes, or 0 if it depends on the key.</summary>
     internal int SignatureSize { get; }
 
-    /// <summary>The algorithm of that exact name, or null.</summary>
+    /// <summary>The algorithm with exactly this name, or null.</summary>
     public static SigningAlgorithm? Find(string name) => name switch
     {
         "ES256" => ES256,

@@ -6,7 +6,7 @@ using System.Text;
 namespace Pawl;
 
 /// <summary>
-/// A key that signs access tokens, or only verifies them, and its one algorithm. Safe for concurrent use.
+/// A key that signs access tokens, or only verifies them, with its one algorithm. It is safe for concurrent use.
 /// </summary>
 internal sealed class SigningKey : IDisposable
 {
@@ -34,7 +34,7 @@ internal sealed class SigningKey : IDisposable
     /// <summary>The only algorithm this key is used with.</summary>
     public SigningAlgorithm Algorithm { get; }
 
-    /// <summary>Whether the private part is here.</summary>
+    /// <summary>Whether the key has its private part.</summary>
     public bool CanSign { get; }
 
     /// <summary>The public members of its JWK in the order of RFC 7638, <c>kty</c> included; never a private one.</summary>
@@ -46,16 +46,16 @@ internal sealed class SigningKey : IDisposable
     internal string HeaderSegment { get; }
 
     /// <summary>Imports a private key.</summary>
-    /// <param name="algorithm">What it is for.</param>
+    /// <param name="algorithm">The algorithm of the key.</param>
     /// <param name="privateKey">PKCS#8, DER.</param>
-    /// <exception cref="CryptographicException">The bytes are no such key, or the key is too weak or of another curve.</exception>
+    /// <exception cref="CryptographicException">The bytes are not such a key, or the key is too weak or on another curve.</exception>
     public static SigningKey ImportPrivateKey(SigningAlgorithm algorithm, ReadOnlySpan<byte> privateKey) =>
         Import(algorithm, privateKey, canSign: true, static (key, bytes) => key.ImportPkcs8PrivateKey(bytes, out _));
 
     /// <summary>Imports a public key, which only verifies.</summary>
-    /// <param name="algorithm">What it is for.</param>
+    /// <param name="algorithm">The algorithm of the key.</param>
     /// <param name="publicKey">SubjectPublicKeyInfo, DER.</param>
-    /// <exception cref="CryptographicException">The bytes are no such key, or the key is too weak or of another curve.</exception>
+    /// <exception cref="CryptographicException">The bytes are not such a key, or the key is too weak or on another curve.</exception>
     public static SigningKey ImportPublicKey(SigningAlgorithm algorithm, ReadOnlySpan<byte> publicKey) =>
         Import(algorithm, publicKey, canSign: false, static (key, bytes) => key.ImportSubjectPublicKeyInfo(bytes, out _));
 
@@ -68,25 +68,25 @@ internal sealed class SigningKey : IDisposable
             var ecdsa = ECDsa.Create();
             import(ecdsa, bytes);
             if (ecdsa.ExportParameters(false).Curve.Oid.Value != "1.2.840.10045.3.1.7")
-                throw new CryptographicException("An ES256 key is on the curve P-256.");
+                throw new CryptographicException("An ES256 key must be on the curve P-256.");
             return new SigningKey(algorithm, ecdsa, null, canSign);
         }
 
         var rsa = RSA.Create();
         import(rsa, bytes);
         if (rsa.KeySize < SmallestRsaKey)
-            throw new CryptographicException($"An RSA key has at least {SmallestRsaKey} bits.");
-        // With an exponent of 1 every message would be its own signature, and the platform takes it.
+            throw new CryptographicException($"An RSA key must have at least {SmallestRsaKey} bits.");
+        // With an exponent of 1, every message would be its own signature, and the platform accepts it.
         var numbers = rsa.ExportParameters(false);
         var exponent = new BigInteger(numbers.Exponent, isUnsigned: true, isBigEndian: true);
         if (exponent.IsEven || exponent < SmallestRsaExponent)
-            throw new CryptographicException($"The public exponent of an RSA key is odd and at least {SmallestRsaExponent}.");
+            throw new CryptographicException($"The public exponent of an RSA key must be odd and at least {SmallestRsaExponent}.");
         if (RocaFingerprint.IsOn(new BigInteger(numbers.Modulus, isUnsigned: true, isBigEndian: true)))
-            throw new CryptographicException("An RSA key whose primes can be found from its modulus (CVE-2017-15361) is no key.");
+            throw new CryptographicException("The primes of this RSA key can be found from its modulus (CVE-2017-15361); make another key.");
         return new SigningKey(algorithm, null, rsa, canSign);
     }
 
-    /// <summary>Signs; for ES256 the signature is <c>r‖s</c>, 64 bytes (RFC 7518, section 3.4).</summary>
+    /// <summary>Signs data. For ES256 the signature is <c>r‖s</c>, 64 bytes (RFC 7518, section 3.4).</summary>
     /// <returns>The number of bytes written.</returns>
     internal int Sign(ReadOnlySpan<byte> data, Span<byte> signature) => _ecdsa is not null
         ? _ecdsa.SignData(data, signature, Algorithm.Hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)

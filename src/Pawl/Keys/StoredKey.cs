@@ -3,29 +3,29 @@ using System.Text.Json.Serialization;
 
 namespace Pawl;
 
-/// <summary>What a stored key is for. A key of one purpose is never used for another.</summary>
+/// <summary>The purpose of a stored key. A key is never used for another purpose.</summary>
 internal enum KeyPurpose
 {
     /// <summary>Signs access tokens.</summary>
     AccessToken,
 
-    /// <summary>Proves refresh tokens.</summary>
+    /// <summary>Authenticates refresh tokens.</summary>
     RefreshToken,
 }
 
-/// <summary>A key as all nodes share it: when it does what, and its secret, encrypted.</summary>
-/// <param name="Purpose">What it is for.</param>
+/// <summary>A key as all nodes share it, with its times and its encrypted secret.</summary>
+/// <param name="Purpose">The purpose of the key.</param>
 /// <param name="Id">The <c>kid</c> of a signing key, the number of a refresh-token key.</param>
 /// <param name="Algorithm">The <c>alg</c> of a signing key, <c>HS256</c> for a refresh-token key.</param>
-/// <param name="ActivatesAt">From then on it is used to sign. Before, it is published only, so that verifiers know it in time.</param>
-/// <param name="RetiresAt">From then on it only verifies.</param>
-/// <param name="ExpiresAt">From then on nothing it signed can be alive, and it is gone.</param>
+/// <param name="ActivatesAt">When it starts to sign. Before, it is only published, so that verifiers fetch it in time.</param>
+/// <param name="RetiresAt">When it stops to sign. After that it only verifies.</param>
+/// <param name="ExpiresAt">When its last token has expired. After that it is removed.</param>
 /// <param name="Secret">PKCS#8 of a signing key, 32 bytes of a refresh-token key; encrypted.</param>
 internal sealed record StoredKey(
     KeyPurpose Purpose, string Id, string Algorithm, DateTimeOffset ActivatesAt, DateTimeOffset RetiresAt, DateTimeOffset ExpiresAt, byte[] Secret)
 {
     /// <summary>Reads the content of a key document.</summary>
-    /// <exception cref="JsonException">It is none.</exception>
+    /// <exception cref="JsonException">The content is not a valid key document.</exception>
     public static IReadOnlyList<StoredKey> ReadAll(ReadOnlyMemory<byte> content) => content.IsEmpty
         ? []
         : JsonSerializer.Deserialize(content.Span, StoredKeyJson.Default.StoredKeyArray) ?? [];
@@ -33,7 +33,7 @@ internal sealed record StoredKey(
     /// <summary>Writes the content of a key document.</summary>
     public static byte[] WriteAll(IEnumerable<StoredKey> keys) => JsonSerializer.SerializeToUtf8Bytes(keys.ToArray(), StoredKeyJson.Default.StoredKeyArray);
 
-    /// <summary>What it is for, its id and its times; never the secret.</summary>
+    /// <summary>The purpose, the id and the times; never the secret.</summary>
     public override string ToString() => $"{Purpose} key {Id}, signs from {ActivatesAt:u} to {RetiresAt:u}";
 }
 

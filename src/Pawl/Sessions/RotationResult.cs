@@ -1,47 +1,49 @@
 namespace Pawl;
 
-/// <summary>What a refresh token, shown to its session, leads to.</summary>
+/// <summary>The outcome of a refresh token that was used in its session.</summary>
 internal enum RotationOutcome
 {
-    /// <summary>The session had been ended.</summary>
+    /// <summary>The session has ended.</summary>
     Ended,
 
     /// <summary>The session is past its idle or absolute timeout.</summary>
     Expired,
 
-    /// <summary>The token is the head: the answer to its first use was lost, or is being raced for. It gets a new sibling child.</summary>
+    /// <summary>
+    /// The token is the head: the response to its first use was lost, or concurrent requests use it. It gets another child.
+    /// </summary>
     Repeated,
 
-    /// <summary>The token is a child of the head and young: the client keeps it and gets an access token only.</summary>
+    /// <summary>The token is a young child of the head. The client keeps it and gets only an access token.</summary>
     Kept,
 
     /// <summary>The token is a settled child of the head: it becomes the head.</summary>
     Rotated,
 
-    /// <summary>The token is newer than the head: the store lost writes. It becomes the head.</summary>
+    /// <summary>The token is newer than the head, so the store has lost writes. It becomes the head.</summary>
     Recovered,
 
-    /// <summary>Two parties hold the chain: the session ends.</summary>
+    /// <summary>Two parties hold the chain, so the session ends.</summary>
     Reused,
 
     /// <summary>
-    /// The token is spent, but it may have been good when its request arrived: the store answered after
-    /// <see cref="SessionPolicy.LongestRefresh"/>. The session goes on and the request fails; repeated, it gets a verdict.
+    /// The token is spent, but the store responded after <see cref="SessionPolicy.RefreshTimeout"/>, and the token may have been valid
+    /// when its request arrived. The session continues and the request fails. A repeated request gets a verdict.
     /// </summary>
     TooLate,
 }
 
 /// <summary>The decision of <see cref="Rotation.Decide"/>.</summary>
 /// <param name="Outcome">Which case of the lineage rule applied.</param>
-/// <param name="Reason">Why the session is over; null if it goes on.</param>
+/// <param name="Reason">Why the session is over; null if it continues.</param>
 internal readonly record struct RotationResult(RotationOutcome Outcome, SessionEndReason? Reason = null)
 {
     /// <summary>Whether the client gets an access token.</summary>
     public bool IsGranted => Reason is null && Outcome is not RotationOutcome.TooLate;
 
-    /// <summary>Whether the token becomes the session's head, by compare-and-set on the head that was decided upon.</summary>
+    /// <summary>Whether the token becomes the session's head, by compare-and-set on the head that the decision used.</summary>
     public bool MovesHead => Outcome is RotationOutcome.Rotated or RotationOutcome.Recovered;
 
-    /// <summary>Whether the client gets a new refresh token, a child of the one it showed.</summary>
+    /// <summary>Whether the client gets a new refresh token, a child of the one that it sent.</summary>
     public bool IssuesChild => MovesHead || Outcome is RotationOutcome.Repeated;
 }

@@ -9,7 +9,7 @@ namespace Pawl;
 public readonly record struct SessionPosition
 {
     // Of the year 9999 in milliseconds.
-    private const int LongestTime = 15;
+    private const int MaxTimeLength = 15;
 
     /// <summary>A place.</summary>
     /// <param name="createdAt">When the session at that place was created.</param>
@@ -35,7 +35,7 @@ public readonly record struct SessionPosition
     {
         position = default;
         var dot = text.IndexOf('.');
-        if (dot is < 1 or > LongestTime
+        if (dot is < 1 or > MaxTimeLength
             || !long.TryParse(text[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
             || milliseconds > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
             || !SessionId.TryParse(text[(dot + 1)..], out var id))

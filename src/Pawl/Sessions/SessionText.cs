@@ -5,13 +5,13 @@ using System.Text;
 
 namespace Pawl;
 
-/// <summary>The texts that a session may hold. Every store keeps such a text as it is, and no two of them become one.</summary>
+/// <summary>The rules for texts in a session. Every store keeps such a text unchanged, and two different texts stay different.</summary>
 public static class SessionText
 {
-    /// <summary>The longest <see cref="Session.Subject"/>, in UTF-16 code units.</summary>
+    /// <summary>The maximum length of <see cref="Session.Subject"/>, in UTF-16 code units.</summary>
     public const int MaxSubjectLength = 256;
 
-    /// <summary>The longest <see cref="Session.Device"/>, in UTF-16 code units.</summary>
+    /// <summary>The maximum length of <see cref="Session.Device"/>, in UTF-16 code units.</summary>
     public const int MaxDeviceLength = 256;
 
     /// <summary>
@@ -50,10 +50,10 @@ public static class SessionText
     public static void ThrowIfNotKept(string? text, [CallerArgumentExpression(nameof(text))] string? paramName = null)
     {
         if (text is not null && (text.Contains('\0', StringComparison.Ordinal) || !IsWellFormed(text)))
-            throw new ArgumentException("A store keeps only well-formed UTF-16 without NUL, and this text is not.", paramName);
+            throw new ArgumentException("The text must be well-formed UTF-16 without NUL.", paramName);
     }
 
-    /// <summary>For stores: the same for every text of a session.</summary>
+    /// <summary>For stores: checks every text of a session in the same way.</summary>
     /// <exception cref="ArgumentException">One of them cannot be kept.</exception>
     /// <exception cref="ArgumentNullException">There is no session.</exception>
     public static void ThrowIfNotKept(Session session)

@@ -1,6 +1,6 @@
 namespace Pawl;
 
-/// <summary>What an access token says, once it has been validated (RFC 9068).</summary>
+/// <summary>The content of an access token that has been validated (RFC 9068).</summary>
 internal sealed class AccessToken
 {
     internal AccessToken() { }
@@ -8,7 +8,7 @@ internal sealed class AccessToken
     /// <summary>The <c>sub</c> claim.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>The <c>sid</c> claim: the session that it is a copy of.</summary>
+    /// <summary>The <c>sid</c> claim: the session that the token belongs to.</summary>
     public required SessionId SessionId { get; init; }
 
     /// <summary>The <c>jti</c> claim.</summary>

@@ -3,17 +3,17 @@ using System.Text.Json;
 namespace Pawl;
 
 /// <summary>
-/// Validates access tokens by RFC 9068, section 4, RFC 7519 and RFC 8725, strictly, and without any exception. It does not know which sessions have been
-/// ended: whoever accepts a token asks that too.
+/// Validates access tokens strictly by RFC 9068, section 4, RFC 7519 and RFC 8725. It throws no exception. It does not know which
+/// sessions have ended, so callers check that in addition.
 /// </summary>
 internal static class AccessTokenValidator
 {
     private const int MaxTextLength = 256;
 
-    // The last second of the year 9999: what a DateTimeOffset can say.
+    // The last second of the year 9999, the maximum of a DateTimeOffset.
     private const long LastSecond = 253402300799;
 
-    /// <summary>Validates a token as it stands in the request, at <paramref name="now"/>.</summary>
+    /// <summary>Validates a token from a request at <paramref name="now"/>.</summary>
     public static AccessTokenResult Validate(ReadOnlySpan<char> text, KeyRing keys, AccessTokenRules rules, DateTimeOffset now)
     {
         if (JsonWebSignature.Verify(text, keys, rules.MaxTokenLength, out var payload) is var error and not AccessTokenError.None)
@@ -58,7 +58,7 @@ internal static class AccessTokenValidator
         return new(untimely, token);
     }
 
-    /// <summary>Whether a token that was accepted before has expired since.</summary>
+    /// <summary>Whether a token that was accepted before has expired meanwhile.</summary>
     public static bool IsExpired(AccessToken token, AccessTokenRules rules, DateTimeOffset now) => now - rules.ClockSkew >= token.ExpiresAt;
 
     // RFC 7519, section 4.1.3: a string, or an array of strings of which one is ours.
@@ -80,7 +80,7 @@ internal static class AccessTokenValidator
         return found;
     }
 
-    // Whole seconds only: a NumericDate may have a fraction (RFC 7519, section 2), but nothing that we accept is written with one.
+    // Only whole seconds: a NumericDate may have a fraction (RFC 7519, section 2), but this server never writes one.
     private static DateTimeOffset? GetTime(JsonElement claims, ReadOnlySpan<byte> name) =>
         claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
         && value.TryGetInt64(out var seconds) && seconds is >= 0 and <= LastSecond

@@ -10,7 +10,7 @@ internal static class AccessTokenWriter
 {
     /// <summary>Writes a token for a session.</summary>
     /// <param name="session">Gives <c>sub</c>, <c>sid</c> and the claims of <see cref="Session.Claims"/>.</param>
-    /// <param name="key">Signs.</param>
+    /// <param name="key">The key that signs.</param>
     /// <param name="rules">Gives <c>iss</c> and <c>aud</c>.</param>
     /// <param name="id">The <c>jti</c>: unique, and safe in JSON as it is (base64url).</param>
     /// <param name="issuedAt">Becomes <c>iat</c>, in whole seconds.</param>
@@ -29,7 +29,8 @@ internal static class AccessTokenWriter
             json.WriteNumber("iat"u8, issuedAt.ToUnixTimeSeconds());
             json.WriteNumber("exp"u8, expiresAt.ToUnixTimeSeconds());
         }
-        // The session's claims were vetted when they were stored: an object, without names of ours. So they continue this one as they are.
+        // The session's claims were checked when they were stored: they are an object without reserved names. So they are appended
+        // unchanged.
         var claims = SessionClaims.ForToken(session.Claims).Span;
         payload.Write(claims.Length > 2 ? ","u8 : ""u8);
         payload.Write(claims[1..]);

@@ -9,8 +9,8 @@ namespace Pawl;
 /// <c>version(1) · key id(1) · session id(16) · id(8) · issued at, Unix ms(8) · HMAC-SHA256 over all before(32)</c>.
 /// </summary>
 /// <remarks>
-/// It is no JWT, so that no service that verifies access tokens by the public keys can take it for one. Its MAC key is derived from a
-/// refresh-token key, so that neither kind can be taken for the other.
+/// A ticket is not a JWT, so a service that verifies access tokens by the public keys never accepts one. Its MAC key is derived from a
+/// refresh-token key, so neither kind of token can be mistaken for the other.
 /// </remarks>
 internal static class ConnectionTicketCodec
 {
@@ -41,10 +41,10 @@ internal static class ConnectionTicketCodec
         return new string(text);
     }
 
-    /// <summary>Whether a text is meant to be a ticket. Nothing is verified.</summary>
+    /// <summary>Whether a text has the form of a ticket. It is not verified.</summary>
     public static bool IsTicket(ReadOnlySpan<char> text) => text.StartsWith(Prefix, StringComparison.Ordinal);
 
-    /// <summary>Reads a ticket. False, and no exception, for anything that was not written under one of the keys.</summary>
+    /// <summary>Reads a ticket. Returns false, and throws nothing, if none of the keys made the text.</summary>
     public static bool TryRead(ReadOnlySpan<char> text, KeyRing keys, out ConnectionTicket ticket)
     {
         ticket = default;
@@ -56,7 +56,7 @@ internal static class ConnectionTicketCodec
             || keys.FindRefreshTokenKey(bytes[1]) is not { } key)
             return false;
 
-        // The MAC first: nothing else in the ticket is believed before it.
+        // The MAC is checked first: no other part of the ticket is used before.
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(key.TicketSecret, bytes[..BodySize], mac);
         if (!CryptographicOperations.FixedTimeEquals(mac, bytes[BodySize..]))

@@ -5,27 +5,30 @@ using System.Text.Json;
 namespace Pawl;
 
 /// <summary>
-/// JWS in compact form (RFC 7515, section 7.1), strictly: three segments, the algorithm the key's and never the header's (RFC 8725, section 3.1), no extension.
+/// JWS in compact form (RFC 7515, section 7.1), read strictly. It has three segments and no extension. The algorithm is the key's, never
+/// the header's (RFC 8725, section 3.1).
 /// </summary>
 internal static class JsonWebSignature
 {
     private const int MaxKeyIdLength = 64;
 
-    /// <summary>Verifies an access token and decodes its payload. No byte of the payload is looked at before the signature is good.</summary>
+    /// <summary>Verifies an access token and decodes its payload. The payload is not read before the signature is verified.</summary>
     public static AccessTokenError Verify(ReadOnlySpan<char> token, KeyRing keys, int maxLength, out byte[] payload)
     {
         payload = [];
         if (token.Length > maxLength || !TrySplit(token, out var header, out var body, out var signature))
             return AccessTokenError.Malformed;
 
-        // Every token of a key of ours starts with the same header, so a dictionary replaces parsing it.
+        // Every token of one of our keys starts with the same header, so a dictionary replaces parsing it.
         var key = keys.FindByHeaderSegment(header);
         if (key is null && FindKey(header, keys, out key) is var error and not AccessTokenError.None)
             return error;
         return Open(token, key!, body, signature, out payload);
     }
 
-    /// <summary>Verifies a JWS of any type by the one key that it has to be signed with. What makes an access token (<c>typ</c>, <c>kid</c>) is not asked for.</summary>
+    /// <summary>
+    /// Verifies a JWS of any type by the one key that must have signed it. It does not check <c>typ</c> and <c>kid</c>.
+    /// </summary>
     public static AccessTokenError Verify(ReadOnlySpan<char> token, SigningKey key, int maxLength, out byte[] payload)
     {
         payload = [];
@@ -46,7 +49,7 @@ internal static class JsonWebSignature
             return false;
         header = token[..first];
         var rest = token[(first + 1)..];
-        // An empty payload is a JWS all the same; that it is no JSON object is found out later.
+        // An empty payload is a valid JWS. The check for a JSON object comes later.
         if (rest.IndexOf('.') is not (>= 0 and var second))
             return false;
         body = rest[..second];
@@ -70,7 +73,7 @@ internal static class JsonWebSignature
         var header = document.RootElement;
         if (!HasAccessTokenType(header))
             return AccessTokenError.HeaderRefused;
-        // The kid is only ever compared with names we gave; jwk, jku, x5u and x5c are not even looked at (RFC 8725, section 3.10).
+        // The kid is only compared with ids of our keys. The members jwk, jku, x5u and x5c are never read (RFC 8725, section 3.10).
         if (StrictJson.GetText(header, "kid"u8, MaxKeyIdLength) is not { } keyId || keys.FindSigningKey(keyId) is not { } found)
             return AccessTokenError.UnknownKey;
         if (!IsFor(found, header))
@@ -79,7 +82,8 @@ internal static class JsonWebSignature
         return AccessTokenError.None;
     }
 
-    // RFC 7515, section 4.1.11: we implement no extension, so whatever is critical is not understood. "zip" and "cty" announce what we never sign.
+    // RFC 7515, section 4.1.11: this server supports no extension, so it refuses every critical one. It never signs tokens with "zip" or
+    // "cty".
     private static bool IsFor(SigningKey key, JsonElement header) =>
         !header.TryGetProperty("crit"u8, out _) && !header.TryGetProperty("zip"u8, out _) && !header.TryGetProperty("cty"u8, out _)
         && StrictJson.GetText(header, "alg"u8, MaxKeyIdLength) == key.Algorithm.Name;

@@ -9,7 +9,7 @@ namespace Pawl;
 /// Writes and reads refresh tokens: <c>pawl_r1_</c> (which secret scanners find) and 104 characters of base64url, which are 78 bytes, numbers in network order:
 /// <c>version(1) · key id(1) · session id(16) · generation(4) · id(8) · parent id(8) · issued at, Unix ms(8) · HMAC-SHA256 over all before(32)</c>.
 /// </summary>
-/// <remarks>Nothing in the session store can be turned into a token: that takes the key.</remarks>
+/// <remarks>The session store contains nothing that can be turned into a token, because that needs the key.</remarks>
 internal static class RefreshTokenCodec
 {
     /// <summary>What every token starts with.</summary>
@@ -23,7 +23,7 @@ internal static class RefreshTokenCodec
     private const int Size = BodySize + HMACSHA256.HashSizeInBytes;
     private const int SessionOffset = 2;
 
-    // The characters that hold the bytes up to the end of the session id.
+    // The number of characters that hold the bytes up to the end of the session id.
     private const int CharactersToSession = (SessionOffset + SessionId.Size) * 4 / 3;
 
     /// <summary>Writes a token under a key.</summary>
@@ -46,8 +46,8 @@ internal static class RefreshTokenCodec
     }
 
     /// <summary>
-    /// Whether a text names that session in the place where a token has it. The MAC is not verified, so an attacker can write such a text.
-    /// Use this only to spare the verification if a good token of that session would change nothing.
+    /// Whether a text names the session in the place where a token has it. The MAC is not verified, so an attacker can write such a text.
+    /// Use this only to skip the verification when a valid token of that session would make no difference.
     /// </summary>
     public static bool NamesSession(ReadOnlySpan<char> text, SessionId session)
     {
@@ -58,7 +58,7 @@ internal static class RefreshTokenCodec
             && new SessionId(bytes[SessionOffset..]) == session;
     }
 
-    /// <summary>Reads a token. False, and no exception, for anything that was not written under one of the keys.</summary>
+    /// <summary>Reads a token. Returns false, and throws nothing, if none of the keys made the text.</summary>
     public static bool TryRead([NotNullWhen(true)] ReadOnlySpan<char> text, KeyRing keys, out RefreshToken token)
     {
         token = default;
@@ -70,7 +70,7 @@ internal static class RefreshTokenCodec
             || keys.FindRefreshTokenKey(bytes[1]) is not { } key)
             return false;
 
-        // The MAC first: nothing else in the token is believed before it, and what it refuses costs no look-up in the store.
+        // The MAC is checked first: no other part of the token is used before, and a forged token costs no look-up in the store.
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(key.Secret, bytes[..BodySize], mac);
         if (!CryptographicOperations.FixedTimeEquals(mac, bytes[BodySize..]))

@@ -4,8 +4,8 @@ using System.Buffers.Text;
 namespace Pawl;
 
 /// <summary>
-/// Base64url as RFC 7515, section 2 writes it, and nothing else. The platform's decoder also takes padding, white space and stray bits in the last
-/// character, so one signature would have several spellings.
+/// Base64url exactly as RFC 7515, section 2 defines it. The platform's decoder also accepts padding, white space and stray bits in the
+/// last character, so one signature would have several spellings.
 /// </summary>
 internal static class StrictBase64Url
 {

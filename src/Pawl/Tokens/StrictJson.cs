@@ -4,7 +4,8 @@ using System.Text.Unicode;
 namespace Pawl;
 
 /// <summary>
-/// JSON as RFC 7519, section 4 and RFC 7515, section 10.12 want it: one object, valid UTF-8, no duplicate names (also not by way of escapes), no comments, nothing behind it.
+/// JSON as RFC 7519, section 4 and RFC 7515, section 10.12 require it. It is one object in valid UTF-8, without comments and without data
+/// behind it. Names are unique, also after unescaping.
 /// </summary>
 internal static class StrictJson
 {
@@ -16,7 +17,7 @@ internal static class StrictJson
         MaxDepth = 8,
     };
 
-    /// <summary>Parses an object; null, and no exception, for anything else. The caller disposes of it.</summary>
+    /// <summary>Parses an object. Returns null, and throws nothing, for any other input. The caller disposes of the result.</summary>
     public static JsonDocument? ParseObject(ReadOnlyMemory<byte> utf8)
     {
         if (!Utf8.IsValid(utf8.Span))
@@ -26,7 +27,7 @@ internal static class StrictJson
         {
             document = JsonDocument.Parse(utf8, Options);
         }
-        // InvalidOperationException: a name with an escaped lone surrogate, which is no text at all.
+        // InvalidOperationException: a name with an escaped lone surrogate, which is not valid text.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
@@ -37,7 +38,10 @@ internal static class StrictJson
         return null;
     }
 
-    /// <summary>A string member of 1 to <paramref name="maxLength"/> characters; null if it is missing, something else, or no text (a lone surrogate).</summary>
+    /// <summary>
+    /// A string member of 1 to <paramref name="maxLength"/> characters. Null if it is missing, not a string, or not valid text (a lone
+    /// surrogate).
+    /// </summary>
     public static string? GetText(JsonElement parent, ReadOnlySpan<byte> name, int maxLength)
     {
         if (!parent.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.String)
@@ -52,14 +56,14 @@ internal static class StrictJson
         }
     }
 
-    /// <summary>Whether a string is exactly that text.</summary>
+    /// <summary>Whether a string is exactly this text.</summary>
     public static bool IsText(JsonElement value, string text)
     {
         try
         {
             return value.ValueEquals(text);
         }
-        // An escaped lone surrogate is no text at all.
+        // An escaped lone surrogate is not valid text.
         catch (InvalidOperationException)
         {
             return false;
