@@ -15,9 +15,9 @@ internal sealed class PostgreSqlRotations
     private const int Workers = 2;
     private const int MaxBatch = 128;
 
-    // A statement that takes longer than the patience waits for a locked row, a distant network or a disk. Other workers then take over.
+    // A statement that takes longer than the timeout waits for a locked row, a distant network or a disk. Other workers then take over.
     private const int MaxWorkers = 16;
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan StuckTimeout = TimeSpan.FromMilliseconds(5);
 
     private const string Alone = $"""
         UPDATE pawl_sessions SET head_generation = $1, head_token = $2, last_used_at = $3
@@ -48,7 +48,7 @@ internal sealed class PostgreSqlRotations
         // A worker starts behind the requests that wait for a pool thread. They may want to rotate, too, and then share its statement.
         _queue = new(
             () => ThreadPool.UnsafeQueueUserWorkItem(static rotations => _ = rotations.RunWaitingAsync(), this, preferLocal: false),
-            Workers, MaxWorkers, Patience, clock);
+            Workers, MaxWorkers, StuckTimeout, clock);
     }
 
     public ValueTask<Session?> RunAsync(SessionMove move, CancellationToken cancellationToken)

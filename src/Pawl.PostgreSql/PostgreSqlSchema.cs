@@ -14,7 +14,7 @@ internal static class PostgreSqlSchema
     public const long PruningLock = 0x7061_776C_0002;
 
     // Seconds. Nodes that start together wait for each other, and the last of many on a busy machine waits for all.
-    private const int LongestWait = 60;
+    private const int MaxWait = 60;
 
     private static readonly string[] Steps = [.. ReadSteps()];
 
@@ -22,7 +22,7 @@ internal static class PostgreSqlSchema
     public static async Task UpgradeAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync($"SELECT pg_advisory_xact_lock({MigrationLock})", LongestWait);
+        await ExecuteAsync($"SELECT pg_advisory_xact_lock({MigrationLock})", MaxWait);
         if (await ExecuteAsync("SELECT to_regclass('pawl_schema')::text") is DBNull)
             await ExecuteAsync("CREATE TABLE pawl_schema (version integer NOT NULL PRIMARY KEY)");
         var version = (int)(await ExecuteAsync("SELECT coalesce(max(version), 0) FROM pawl_schema"))!;

@@ -9,7 +9,7 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
     private static readonly TimeSpan HealthKept = TimeSpan.FromMinutes(1);
 
     // Longer than any absolute timeout, which is at most 400 days.
-    private static readonly TimeSpan LongestLife = TimeSpan.FromDays(500);
+    private static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(500);
 
     private readonly RedisEndings _endings = new(database);
     private readonly RedisUsers _users = new(database);
@@ -30,7 +30,7 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
         var life = RedisEndings.Retention + Max(session.ExpiresAt - session.CreatedAt, TimeSpan.Zero);
         await database.EvaluateAsync(
             RedisScripts.Index, [user],
-            [session.Id.ToByteArray(), createdAt, (long)life.TotalMilliseconds, createdAt - (long)LongestLife.TotalMilliseconds],
+            [session.Id.ToByteArray(), createdAt, (long)life.TotalMilliseconds, createdAt - (long)MaxLifetime.TotalMilliseconds],
             cancellationToken);
         if (!await database.AskAsync(db => db.StringSetAsync(key, SessionBytes.Write(session), life, When.NotExists), cancellationToken))
             throw new ArgumentException("There is a session of this id already.", nameof(session));

@@ -7,7 +7,7 @@ namespace Pawl.Sqlite;
 internal sealed class SqlitePruning(SqliteDatabase database)
 {
     private const int RowsOfStep = 100;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan StepInterval = TimeSpan.FromMilliseconds(10);
 
     /// <param name="expiredBefore">In milliseconds since 1970, as below.</param>
     /// <param name="unusedSince">The last use that still counts.</param>
@@ -27,7 +27,7 @@ internal sealed class SqlitePruning(SqliteDatabase database)
             removed += sessions;
             if (rows < RowsOfStep)
                 return removed;
-            await Task.Delay(Pause, cancellationToken);
+            await Task.Delay(StepInterval, cancellationToken);
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed class SqlitePruning(SqliteDatabase database)
                     static (statements, a) => a.idle.Sum(row => statements.Execute(
                         "DELETE FROM pawl_sessions WHERE id = $1 AND last_used_at < $2", row.Id, a.unusedSince)),
                     (idle, unusedSince), durable: false);
-                await Task.Delay(Pause, cancellationToken);
+                await Task.Delay(StepInterval, cancellationToken);
             }
             if (seen.Count < RowsOfStep)
                 return removed;

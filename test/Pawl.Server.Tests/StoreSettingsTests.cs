@@ -60,7 +60,7 @@ public sealed class StoreSettingsTests(PostgreSqlNodes nodes) : IClassFixture<Po
         var database = nodes.NewDatabase();
         await using (await nodes.StartAsync(database))
             nodes.Server.Query<object?>(database, """INSERT INTO "__EFMigrationsHistory" VALUES ('29990101000000_More', '99.0.0') RETURNING 1""");
-        await IsToldAsync(1, "are of a newer version (29990101000000_More). Run the newer program.", nodes.Settings(database));
+        await IsToldAsync(1, "have a newer version (29990101000000_More). Run the newer program.", nodes.Settings(database));
     }
 
     [Fact]

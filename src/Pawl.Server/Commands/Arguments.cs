@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Pawl.Server;
 
 /// <summary>
-/// The program's arguments: the words of a command, and options, which may stand before, between and after them. An argument that is
-/// neither is refused, so that no command is mistaken for a start of the server.
+/// The program's arguments: the words of a command, and options, which may stand before, between and after the words. Any other argument
+/// is refused, so that no mistyped command starts the server.
 /// </summary>
 /// <remarks>
 /// A command-line library would need each option declared. The names below <c>Logging</c> and <c>Kestrel</c> are not known here, so
@@ -17,10 +17,12 @@ internal sealed partial class Arguments
     private Arguments(string? text, ServerCommand? command, string[] words, string[] options) =>
         (Text, Command, Words, Options) = (text, command, words, options);
 
-    /// <summary>What <c>--help</c> and <c>--version</c> ask for, instead of a start or a command; null if neither is given.</summary>
+    /// <summary>
+    /// The text that <c>--help</c> or <c>--version</c> prints instead of a start or a command; null without these options.
+    /// </summary>
     public string? Text { get; }
 
-    /// <summary>The command; null to start the server.</summary>
+    /// <summary>The command; null if the server starts.</summary>
     public ServerCommand? Command { get; }
 
     /// <summary>The words of the command.</summary>
@@ -55,7 +57,7 @@ internal sealed partial class Arguments
     private static bool IsWord(string argument) =>
         KeyId().IsMatch(argument) || (argument is not ['-' or '/', ..] && !argument.Contains('='));
 
-    // As ASP.NET Core reads them: --key=value, --key value, /key=value, /key value and key=value.
+    // ASP.NET Core's forms: --key=value, --key value, /key=value, /key value and key=value.
     private static string ReadOption(string[] args, ref int i)
     {
         var (option, key) = (args[i], OptionName().Match(args[i]).Groups["key"].Value);
@@ -63,7 +65,7 @@ internal sealed partial class Arguments
             throw new SettingException($"{(IsLong(option) ? $"'--{key}'" : "An argument")} is no option; {Example}");
         if (option.IndexOf('=') is >= 0 and var end)
             return $"--{key}={option[(end + 1)..]}";
-        // ASP.NET Core would take the next option for the value, and would leave out an option at the end.
+        // ASP.NET Core would read the next option as the value, and would ignore an option at the end.
         if (i + 1 == args.Length || IsLong(args[i + 1]))
             throw new SettingException($"The option --{key} has no value; {Example}");
         return $"--{key}={args[++i]}";
@@ -71,13 +73,14 @@ internal sealed partial class Arguments
 
     private static bool IsLong(string argument) => argument.StartsWith("--", StringComparison.Ordinal);
 
-    // A word that is no name may be part of a password, as after a space in a connection string, so it is not repeated.
+    // The message repeats only words that look like names. Another word may be part of a password, as after a space in a connection
+    // string.
     private static SettingException NoCommand(List<string> words) => new(
         $"{(words.TrueForAll(static w => Name().IsMatch(w)) ? $"'{string.Join(' ', words)}'" : "What is given")} is no command; "
         + $"the commands are {string.Join(", ", ServerCommand.All.Select(static c => c.Usage))} and help. "
         + "Without a command the server starts.");
 
-    // The name of a key, as `keys` lists it, may begin with a hyphen. No option is of that kind.
+    // The name of a key, as `keys` lists it, may begin with a hyphen. No option has that form.
     [GeneratedRegex(@"^[A-Za-z0-9_-]{43}\z", RegexOptions.CultureInvariant)]
     private static partial Regex KeyId();
 

@@ -1,6 +1,6 @@
 namespace Pawl.Server;
 
-/// <summary>Which names an option may have. Any other name would be kept in the configuration, where nothing reads it.</summary>
+/// <summary>The allowed names of options. The configuration would silently keep any other name.</summary>
 internal static class ConfigurationKeys
 {
     private static readonly HashSet<string> s_names = new(StringComparer.OrdinalIgnoreCase)
@@ -14,10 +14,10 @@ internal static class ConfigurationKeys
         "AllowedHosts", "ForwardedHeaders_Enabled",
     };
 
-    // What stands below them is ASP.NET Core's, or named by the operator.
+    // ASP.NET Core or the operator chooses the names below these.
     private static readonly string[] s_sections = ["Logging:", "Kestrel:"];
 
-    /// <exception cref="SettingException">It is below <c>Pawl</c>, and no setting of this server.</exception>
+    /// <exception cref="SettingException">The name is below <c>Pawl</c> and is not a setting of this server.</exception>
     public static bool Has(string key)
     {
         if (key.StartsWith("Pawl:", StringComparison.OrdinalIgnoreCase))

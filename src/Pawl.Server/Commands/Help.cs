@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Pawl.Server;
 
-/// <summary>What <c>--help</c> and <c>--version</c> print.</summary>
+/// <summary>The texts of <c>--help</c> and <c>--version</c>.</summary>
 internal static class Help
 {
     // The text after the plus sign names the commit.

@@ -3,7 +3,7 @@ using Pawl.AspNetCore;
 namespace Pawl.Server;
 
 /// <summary>
-/// <c>keys</c> and <c>keys revoke KID</c>: what an operator does after a signing key may have leaked, while the servers run.
+/// <c>keys</c> and <c>keys revoke KID</c>: for an operator whose signing key may have leaked. The servers keep running.
 /// </summary>
 internal static class KeyCommand
 {

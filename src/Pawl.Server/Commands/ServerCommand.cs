@@ -1,9 +1,9 @@
 namespace Pawl.Server;
 
-/// <summary>What the program does instead of starting the server.</summary>
+/// <summary>A command, which runs instead of the server.</summary>
 /// <param name="Usage">Its words. A word in capitals stands for any text.</param>
-/// <param name="Does">What it does, for the list.</param>
-/// <param name="RunAsync">Runs it with the words that were given. The services are there, and nothing listens.</param>
+/// <param name="Does">Its description in the list of commands.</param>
+/// <param name="RunAsync">Runs it with the given words. The services are available, and no port is open.</param>
 internal sealed record ServerCommand(string Usage, string Does, Func<string[], IServiceProvider, Task> RunAsync)
 {
     public static readonly ServerCommand[] All =

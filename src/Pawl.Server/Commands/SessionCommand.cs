@@ -3,8 +3,7 @@ using Pawl.AspNetCore;
 namespace Pawl.Server;
 
 /// <summary>
-/// <c>sessions end-all</c>: what an operator does after a backup was restored, or after more has leaked than one key. The servers may
-/// run meanwhile, or not.
+/// <c>sessions end-all</c>: for an operator who has restored a backup, or whose keys have leaked. The servers may keep running.
 /// </summary>
 internal static class SessionCommand
 {

@@ -11,16 +11,16 @@ internal sealed record Credentials(string Email, string Password, string? Transp
 
 internal sealed record PasswordChange(string Current, string New);
 
-// Each member once, by its exact name, and no others; no null where a text belongs.
+// Each member appears once, under its exact name. There are no other members, and a text is never null.
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, MaxDepth = 8)]
 [JsonSerializable(typeof(Credentials))]
 [JsonSerializable(typeof(PasswordChange))]
 internal sealed partial class AccountJson : JsonSerializerContext;
 
-/// <summary>Reads what the account endpoints are sent: small JSON, by https, and from no other site.</summary>
+/// <summary>Reads the requests of the account endpoints: small JSON, over https, and not from another site.</summary>
 internal static class AccountRequest
 {
-    /// <summary>The body; null if the request was refused, which has then been answered.</summary>
+    /// <summary>Reads the body. Returns null if the request was refused; the error response has then been written.</summary>
     public static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type) where T : class
     {
         if (await PawlEndpoint.RefusePlainHttpAsync(context))
@@ -38,7 +38,7 @@ internal static class AccountRequest
         return null;
     }
 
-    /// <summary>What the JSON says; null if it is not what was asked for.</summary>
+    /// <summary>Parses the JSON. Returns null if it does not have the required form.</summary>
     public static T? Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type) where T : class
     {
         try
@@ -56,7 +56,8 @@ internal static class AccountRequest
     private static Problem? FindFault(HttpContext context)
     {
         var request = context.Request;
-        // Login CSRF: another site must not sign this browser in, nor up. Where there is a cookie, the scheme has asked already, and more strictly.
+        // Login CSRF: another site must not sign this browser in or up. If there is a cookie, the scheme has already checked this more
+        // strictly.
         if (!CrossOriginCheck.Allows(request, hasCookie: false, PawlEndpoint.Options(context).TrustedOrigins))
             return Problem.CsrfRejected;
         return MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && MediaTypeNames.Application.Json.Equals(type.MediaType, StringComparison.OrdinalIgnoreCase)

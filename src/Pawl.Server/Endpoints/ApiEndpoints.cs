@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace Pawl.Server;
 
-/// <summary>A small API, of the kind that an app would have: what the page asks as the user who is signed in.</summary>
+/// <summary>A small API as an app would have it: the page calls it as the signed-in user.</summary>
 internal static class ApiEndpoints
 {
     public static void MapApi(this IEndpointRouteBuilder endpoints)
@@ -14,7 +14,7 @@ internal static class ApiEndpoints
         endpoints.MapGet("/api/password-rules", static (PasswordRules rules) => new { rules.MinimumLength, PasswordRules.MaximumLength });
     }
 
-    // Who, from the database, since an access token says no more than it must; how long the token is good for, from the token.
+    // The name comes from the database, because access tokens contain no names. The remaining lifetime comes from the token.
     private static async Task<IResult> DescribeMeAsync(ClaimsPrincipal me, UserManager<User> users, TimeProvider clock)
     {
         if (await users.GetUserAsync(me) is not { } user)

@@ -4,7 +4,10 @@ using Pawl.AspNetCore;
 
 namespace Pawl.Server;
 
-/// <summary><c>POST /auth/login</c>: starts a session for whoever knows the password. An unknown user takes as long, and is told the same, as a wrong password.</summary>
+/// <summary>
+/// <c>POST /auth/login</c>: starts a session for a correct password. An unknown user and a wrong password get the same response after the
+/// same time.
+/// </summary>
 internal static class LoginEndpoint
 {
     private static readonly string[] ByPassword = ["pwd"];
@@ -13,13 +16,13 @@ internal static class LoginEndpoint
     {
         if (await AccountRequest.ReadAsync(context, AccountJson.Default.Credentials) is not { } given)
             return;
-        if (ReadTransport(given.Transport) is not { } transport || given.Password.Length > PasswordRules.MaximumLength || given.Email.Length > User.LongestEmail)
+        if (ReadTransport(given.Transport) is not { } transport || given.Password.Length > PasswordRules.MaximumLength || given.Email.Length > User.MaxEmailLength)
         {
             await Problem.InvalidRequest.WriteAsync(context);
             return;
         }
         var signIn = PawlEndpoint.Service<SignInManager<User>>(context);
-        // No account has an address that a database or the normalisation refuses. It costs the same hash and gets the same response.
+        // No account can have an address that a database or the normalization refuses. It costs the same hash and gets the same response.
         var mayExist = User.MayHaveEmail(given.Email);
         var account = mayExist ? signIn.UserManager.NormalizeName(given.Email) : given.Email;
         var user = mayExist ? await signIn.UserManager.FindByNameAsync(given.Email) : null;
@@ -76,7 +79,7 @@ internal static class LoginEndpoint
         return false;
     }
 
-    // Guesses at unknown users must not crowd out the sign-ins of real users.
+    // Guesses at unknown users must not delay the sign-ins of real users.
     private static void LogFailure(HttpContext context, ILogger logger, string userId, string kind)
     {
         if (PawlEndpoint.Service<LogSampler>(context).Allows(logger, id: 104, kind))

@@ -4,7 +4,9 @@ using Pawl.AspNetCore;
 
 namespace Pawl.Server;
 
-/// <summary><c>POST /auth/password</c>: changes the password, ends the user's other sessions, and keeps the one that it is changed in.</summary>
+/// <summary>
+/// <c>POST /auth/password</c>: changes the password, ends the user's other sessions, and keeps the session of the request.
+/// </summary>
 internal static class PasswordEndpoint
 {
     public static async Task HandleAsync(HttpContext context)
@@ -22,7 +24,7 @@ internal static class PasswordEndpoint
         IdentityResult result;
         using (var turn = await PasswordTurn.TakeAsync(context, attempt))
         {
-            // The session may have ended while the body arrived, or while the request waited for its turn.
+            // The session may have ended while the body arrived or while the request waited for the hashing queue.
             if (turn is null || await CurrentSession.FindAsync(context) is null)
                 return;
             result = await users.ChangePasswordAsync(user, change.Current, change.New);
@@ -47,8 +49,8 @@ internal static class PasswordEndpoint
 
     private static async Task EndOthersAsync(HttpContext context, User user, Session session)
     {
-        // The password has changed: what follows happens, whether or not anybody waits for the answer.
-        // With the user's new security stamp this session passes its next refresh; without it, it would end like the others.
+        // The password has changed, so the rest runs even if the client disconnects. With the new security stamp this session passes its
+        // next refresh. Without it, the session would end like the others.
         await PawlEndpoint.Service<ISessionStore>(context).UpdateAsync(session.Id, claims: null, user.SecurityStamp, CancellationToken.None);
         var ended = await PawlEndpoint.Service<SessionManager>(context).EndAllAsync(
             user.Id, except: session.Id, SessionEndReason.CredentialsChanged, CancellationToken.None);

@@ -3,13 +3,15 @@ using Pawl.AspNetCore;
 
 namespace Pawl.Server;
 
-/// <summary>A turn at hashing a password, for those that may try one now.</summary>
+/// <summary>A turn in the hashing queue, for requests that may try a password now.</summary>
 internal static class PasswordTurn
 {
     private static readonly TimeSpan BusyDelay = TimeSpan.FromSeconds(2);
     private static readonly Problem RateLimited = new(429, "rate_limited", "Too many tries; wait a little, then try again.");
 
-    /// <summary>The turn, to be disposed of when the password is hashed; null if there is none now, which has then been answered.</summary>
+    /// <summary>
+    /// Waits for a turn; dispose of it after hashing. Returns null if there is none; the error response has then been written.
+    /// </summary>
     public static async Task<IDisposable?> TakeAsync(HttpContext context, Attempt attempt)
     {
         var throttle = PawlEndpoint.Service<SignInThrottle>(context);
@@ -17,7 +19,8 @@ internal static class PasswordTurn
         if (delay <= TimeSpan.Zero)
         {
             var turn = await PawlEndpoint.Service<HashingQueue>(context).EnterAsync(attempt.Share, context.RequestAborted);
-            // Asked again: guesses sent all at once have failed while this one was waiting, so that no more are free than are hashed at the same moment.
+            // Checked again, because other guesses may have failed while this request waited. So no more guesses are free than are hashed
+            // at once.
             delay = turn is null ? BusyDelay : throttle.FindDelay(attempt);
             if (delay <= TimeSpan.Zero)
                 return turn;

@@ -5,12 +5,13 @@ using Pawl.AspNetCore;
 namespace Pawl.Server;
 
 /// <summary>
-/// <c>POST /auth/register</c>: makes an account and signs nobody in. An address that is taken is answered like a free one, in the same time: without e-mail there
-/// is no way to tell its owner alone. Who then signs in finds out, but leaves an account at each address that was free, and is throttled at both.
+/// <c>POST /auth/register</c>: creates an account and signs no user in. A taken address gets the same response after the same time as a
+/// free one, because without e-mail only its owner could be told. A later sign-in attempt reveals the difference. But it leaves an
+/// account at each free address, and both endpoints are throttled.
 /// </summary>
 internal static class RegisterEndpoint
 {
-    // Longer than it takes to write a user to the disk, which a taken address is spared.
+    // Longer than writing a user to the disk takes. A taken address skips that write.
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(100);
 
     public static async Task HandleAsync(HttpContext context)
@@ -61,7 +62,7 @@ internal static class RegisterEndpoint
         }
         catch (DbUpdateException e) when (PawlEndpoint.Service<ServerStore>(context).IsTaken(e))
         {
-            // Taken by a request that came at the same moment.
+            // A concurrent request has taken the address.
         }
     }
 }

@@ -4,12 +4,12 @@ using Pawl.AspNetCore;
 
 namespace Pawl.Server;
 
-/// <summary>What every answer has in common: headers that tell a browser to take nothing it was not given, and one look for everything that goes wrong.</summary>
+/// <summary>The common parts of all responses: security headers, and one format for errors.</summary>
 internal static class Answers
 {
     private const string OneYear = "max-age=31536000";
 
-    private static readonly Problem Failed = new(500, "server_error", "The server has failed at this; it is in its log.");
+    private static readonly Problem Failed = new(500, "server_error", "The server failed; its log has the details.");
 
     public static void AddAnswers(this IServiceCollection services)
     {
@@ -21,7 +21,7 @@ internal static class Answers
     {
         app.Use(static (context, next) =>
         {
-            // At the last moment, since an error's answer starts from empty headers.
+            // Set last, because an error response starts with empty headers.
             context.Response.OnStarting(static state => SetHeaders((HttpContext)state), context);
             return next(context);
         });
@@ -34,12 +34,12 @@ internal static class Answers
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        // What is no page needs nothing.
+        // API responses load no resources, so the strictest CSP applies.
         if (headers.ContentSecurityPolicy.Count == 0)
             headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
         if (context.Request.IsHttps)
             headers.StrictTransportSecurity = OneYear;
-        // Kept by nobody, unless it says otherwise.
+        // No response is cached unless it says so.
         if (headers.CacheControl.Count == 0)
             headers.CacheControl = "no-store";
         return Task.CompletedTask;
@@ -52,7 +52,7 @@ internal static class Answers
         _ => new(status, "refused", "The request was refused."),
     };
 
-    /// <summary>The user database is where the sessions are: where it does not answer, the client tries again, and nobody is signed out by that.</summary>
+    /// <summary>The user database may fail like the session store: the client gets 503 and tries again, and no session ends.</summary>
     private sealed class UserStoreFaults(ILogger<UserStoreFaults> logger) : IExceptionHandler
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)

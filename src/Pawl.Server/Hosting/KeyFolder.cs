@@ -4,7 +4,7 @@ using Pawl.AspNetCore;
 namespace Pawl.Server;
 
 /// <summary>
-/// Encrypts the server's own keys and cookies: with <c>Pawl__KeyEncryptionKey</c>, if it is set. Otherwise with ASP.NET Core Data
+/// Encrypts the server's own keys and cookies with <c>Pawl__KeyEncryptionKey</c> if it is set. Otherwise it uses ASP.NET Core Data
 /// Protection, whose keys are in a folder beside the database, so that one volume holds everything. Only its owner can read the folder.
 /// </summary>
 internal sealed class KeyFolder
@@ -33,11 +33,11 @@ internal sealed class KeyFolder
             services.AddDataProtection().SetApplicationName(ApplicationName).PersistKeysToFileSystem(_folder);
     }
 
-    /// <summary>Creates the folder, if it is needed, and removes the rights of others.</summary>
-    /// <exception cref="StoreUnavailableException">It cannot be made or read.</exception>
+    /// <summary>Creates the folder if it is needed, and removes the rights of other users.</summary>
+    /// <exception cref="StoreUnavailableException">The folder cannot be created or read.</exception>
     public void Prepare()
     {
-        // A missing data folder is for the database to complain about.
+        // The database reports a missing data folder.
         if (_ownersKey is not null || !_folder.Parent!.Exists)
             return;
         try
@@ -55,7 +55,7 @@ internal sealed class KeyFolder
         }
     }
 
-    /// <summary>Turns the message about a stored key that cannot be decrypted from one for programmers into one for operators.</summary>
+    /// <summary>Translates the message about an undecryptable key: it names settings instead of code.</summary>
     public static string Translate(string message, KeyFaultException fault) => message.Replace(fault.Message, fault.Fault switch
     {
         KeyFault.OwnersKeyDiffers => "Pawl__KeyEncryptionKey is another value than the one it was encrypted with; set that one.",
@@ -63,7 +63,7 @@ internal sealed class KeyFolder
         KeyFault.DataProtectionKeyMissing =>
             "Bring back the folder pawl-keys of the server that has made it: "
             + "all servers of one store share that folder, or the same Pawl__KeyEncryptionKey.",
-        // These messages name no code.
+        // The remaining messages name no code.
         KeyFault.DataProtectionKeyRevoked or KeyFault.DataProtectionKeyUnreadable or KeyFault.FormatUnknown => fault.Message,
         _ => "The folder pawl-keys is the right one, but another application has encrypted it, or it is damaged; "
             + "restore the stored keys from a backup.",

@@ -8,13 +8,12 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 namespace Pawl.Server;
 
 /// <summary>
-/// Data Protection with <c>Pawl__KeyEncryptionKey</c> alone: nodes that share no folder can read each
-/// other's payloads, and no file is written.
+/// Data Protection that uses only <c>Pawl__KeyEncryptionKey</c>. Nodes without a shared folder can read each other's payloads, and no
+/// file is written.
 /// </summary>
 /// <remarks>
 /// A payload is the format (1) · salt (32) · nonce (12) · AES-256-GCM ciphertext · tag (16). HKDF with SHA-256 derives a key for each
-/// chain of purposes and from it, by
-/// the salt, a key for each payload.
+/// chain of purposes. From it and the salt, HKDF derives a key for each payload.
 /// </remarks>
 internal static class OwnersKeyDataProtection
 {
@@ -31,7 +30,7 @@ internal static class OwnersKeyDataProtection
     /// exist.</param>
     public static void AddOwnersKeyDataProtection(this IServiceCollection services, byte[] ownersKey, DirectoryInfo keyFolder)
     {
-        // The framework reads its key ring at start, even if nothing uses it. This one is in memory.
+        // The framework reads its key ring at start, even if it is not used. This ring is in memory.
         services.Configure<KeyManagementOptions>(static options => options.XmlRepository = new MemoryKeyRepository());
         services.AddSingleton<IDataProtectionProvider>(
             _ => new Protector(Derive(ownersKey, "Pawl.Server.DataProtection.v1"), FindEarlier(keyFolder)));

@@ -2,10 +2,10 @@ using Microsoft.Extensions.FileProviders;
 
 namespace Pawl.Server;
 
-/// <summary>The page at <c>/</c>: files without a build step, carried in the program.</summary>
+/// <summary>The page at <c>/</c>: files without a build step, embedded in the program.</summary>
 internal static class Page
 {
-    // No inline script or style, nothing from elsewhere, no framing, and no text ever becomes markup or code.
+    // No inline script or style, no foreign resources, no framing, and no text is ever interpreted as markup or code.
     private const string ContentSecurityPolicy =
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
@@ -25,7 +25,7 @@ internal static class Page
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        // Asked for again each time, by ETag: a page and a client of two versions would not fit.
+        // The browser revalidates each file by its ETag, because a page and a client of two versions would not fit.
         headers.CacheControl = "no-cache";
     }
 }

@@ -2,15 +2,17 @@ using Microsoft.Extensions.Configuration.Memory;
 
 namespace Pawl.Server;
 
-/// <summary>What holds where nothing else is said, by an argument, an environment variable or a file <c>appsettings.json</c> in the working directory.</summary>
+/// <summary>
+/// The defaults, unless an argument, an environment variable or a file <c>appsettings.json</c> in the working directory sets a value.
+/// </summary>
 internal static class ServerDefaults
 {
     private const string Address = "http://localhost:5080";
-    private const long LargestBody = 64 * 1024;
+    private const long MaxBodySize = 64 * 1024;
 
     public static WebApplicationBuilder WithServerDefaults(this WebApplicationBuilder builder)
     {
-        // First in line, so that every other source has the last word.
+        // The first source, so that every other source overrides it.
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource
         {
             InitialData = new Dictionary<string, string?>
@@ -18,26 +20,27 @@ internal static class ServerDefaults
                 ["Logging:LogLevel:Default"] = "Information",
                 ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
                 ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
-                // The framework's word on each access token that is out of date; what matters of it, Pawl logs under other names.
+                // The framework logs each expired access token. Pawl logs the important events under its own names.
                 ["Logging:LogLevel:Pawl.AspNetCore.PawlHandler"] = "Warning",
-                // That the key folder is not encrypted is said in the documentation, not at each start.
+                // The documentation says that the key folder is not encrypted. The framework would log it at each start.
                 ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
             },
         });
         var configuration = builder.Configuration;
-        // A container image sets http_ports; a default of ours would win over it.
+        // A container image sets http_ports, and a default for urls would override it.
         if (configuration["urls"] is null && configuration["http_ports"] is null && configuration["https_ports"] is null && !configuration.GetSection("Kestrel:Endpoints").Exists())
             builder.WebHost.UseUrls(Address);
         builder.WebHost.ConfigureKestrel(static kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = LargestBody;
+            kestrel.Limits.MaxRequestBodySize = MaxBodySize;
         });
         SayFaultsOnce(builder);
         return builder;
     }
 
-    // The host logs whatever stops a start, with its stack. Startup says it too, in one sentence, and for what that does not know the runtime prints the stack.
+    // The host logs an exception that stops a start with its stack. Startup prints its sentence instead. For unknown exceptions the
+    // runtime prints the stack.
     private static void SayFaultsOnce(WebApplicationBuilder builder)
     {
         var started = false;

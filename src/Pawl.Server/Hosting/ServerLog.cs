@@ -1,6 +1,9 @@
 namespace Pawl.Server;
 
-/// <summary>Every message there is, named as OWASP's logging vocabulary names them. Users are named by their id; no e-mail address, password or token is written.</summary>
+/// <summary>
+/// All log messages of the server, named by OWASP's logging vocabulary. A user is named by id; no e-mail address, password or token is
+/// written.
+/// </summary>
 internal static partial class ServerLog
 {
     [LoggerMessage(101, LogLevel.Information, "Users, sessions and keys are kept in {File}")]
@@ -21,6 +24,6 @@ internal static partial class ServerLog
     [LoggerMessage(106, LogLevel.Information, "authn_password_change {UserId}, {Ended} other sessions ended")]
     public static partial void PasswordChanged(this ILogger logger, string userId, int ended);
 
-    [LoggerMessage(107, LogLevel.Error, "The user database fails")]
+    [LoggerMessage(107, LogLevel.Error, "The user database does not work")]
     public static partial void UsersUnavailable(this ILogger logger, Exception exception);
 }

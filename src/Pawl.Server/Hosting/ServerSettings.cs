@@ -3,8 +3,8 @@ using Pawl.AspNetCore;
 namespace Pawl.Server;
 
 /// <summary>
-/// What the operator has set, by the usual means of ASP.NET Core: <c>ConnectionStrings__Pawl</c>, <c>ConnectionStrings__Redis</c> and <c>Pawl__{Setting}</c>. A name that is no setting, or a value
-/// that does not do, stops the start: a misspelt security setting must not be one that silently does nothing.
+/// The operator's settings, from any source of ASP.NET Core: <c>ConnectionStrings__Pawl</c>, <c>ConnectionStrings__Redis</c> and
+/// <c>Pawl__{Setting}</c>. An unknown name or an invalid value stops the start, because a misspelt security setting must not be ignored.
 /// </summary>
 internal sealed class ServerSettings
 {
@@ -12,13 +12,13 @@ internal sealed class ServerSettings
 
     private ServerSettings(ServerStore store) => Store = store;
 
-    /// <summary>Where everything is kept.</summary>
+    /// <summary>The store of users, sessions and keys.</summary>
     public ServerStore Store { get; }
 
-    /// <summary>NIST SP 800-63B-4, section 3.1.1.2: at least 15 where the password is all there is.</summary>
+    /// <summary>NIST SP 800-63B-4, section 3.1.1.2: at least 15 characters if the password is the only factor.</summary>
     public int MinimumPasswordLength { get; set; } = 15;
 
-    /// <exception cref="SettingException">Something does not do.</exception>
+    /// <exception cref="SettingException">A name is unknown, or a value is invalid.</exception>
     public static ServerSettings Read(IConfiguration configuration)
     {
         var settings = new ServerSettings(ServerStore.Read(configuration));
@@ -29,7 +29,7 @@ internal sealed class ServerSettings
                 continue;
             var (setting, rest) = Find(key);
             if (!setting.Take(rest, text, settings, trial))
-                throw new SettingException($"Pawl__{setting.Name} does not take the value it has; write for example {setting.Line}.");
+                throw new SettingException($"Pawl__{setting.Name} has an invalid value; write for example {setting.Line}.");
             settings._values.Add((setting, rest, text));
         }
         return settings;
@@ -42,7 +42,7 @@ internal sealed class ServerSettings
             setting.Take(key, text, this, options);
     }
 
-    /// <summary>Says to an operator what Pawl's validation says to a programmer.</summary>
+    /// <summary>Translates a message of Pawl's validation into one about settings.</summary>
     public static string Translate(string failure)
     {
         var setting = Array.Find(Setting.All, s => failure.StartsWith(s.Name, StringComparison.Ordinal));
@@ -55,7 +55,7 @@ internal sealed class ServerSettings
         };
     }
 
-    /// <exception cref="SettingException">The name, without the prefix <c>Pawl</c>, is no setting.</exception>
+    /// <exception cref="SettingException">The name, given without the prefix <c>Pawl</c>, is not a setting.</exception>
     public static void Check(string name) => Find(name);
 
     private static (Setting Setting, string Key) Find(string key)
@@ -66,6 +66,6 @@ internal sealed class ServerSettings
                 $"Pawl__{string.Join("__", parts)} is no setting of this server; write for example {Setting.All[3].Line} (it has {string.Join(", ", Setting.All.Select(static s => s.Name))}).");
         return parts.Length == (setting.FirstKey is null ? 1 : 2)
             ? (setting, parts[^1])
-            : throw new SettingException($"Pawl__{string.Join("__", parts)} is not how to write {setting.Name}; write for example {setting.Line}.");
+            : throw new SettingException($"Pawl__{string.Join("__", parts)} has another spelling than the setting {setting.Name}; write for example {setting.Line}.");
     }
 }

@@ -3,26 +3,26 @@ using Pawl.AspNetCore;
 
 namespace Pawl.Server;
 
-/// <summary>One thing an operator may set: <c>Pawl__{Name}</c>.</summary>
-/// <param name="Name">Without the prefix.</param>
-/// <param name="Example">What to write, in a sentence about a value that does not do.</param>
-/// <param name="Take">Takes a text over; false if it does not do.</param>
+/// <summary>One setting of the operator: <c>Pawl__{Name}</c>.</summary>
+/// <param name="Name">The name without the prefix.</param>
+/// <param name="Example">An example value, for the message about an invalid value.</param>
+/// <param name="Take">Applies a value; returns false if it is invalid.</param>
 internal sealed record Setting(string Name, string Example, Setting.Taking Take)
 {
-    /// <param name="key">Which one, where there are several: what follows the name.</param>
+    /// <param name="key">The key after the name, for a setting with several values.</param>
     /// <param name="text">The value.</param>
-    /// <param name="settings">What is the server's own.</param>
-    /// <param name="options">What is Pawl's.</param>
+    /// <param name="settings">The server's own settings.</param>
+    /// <param name="options">Pawl's options.</param>
     public delegate bool Taking(string key, string text, ServerSettings settings, PawlOptions options);
 
     private delegate bool Parser<T>(string text, out T value);
 
     public static readonly Setting[] All =
     [
-        // Read before all others: they say whose the connection strings are.
+        // Read before all others, because the connection strings depend on it.
         new("Store", ServerStore.Sqlite, static (_, _, _, _) => true),
         new("Users", ServerStore.Sqlite, static (_, _, _, _) => true),
-        // First, so that single times may be set besides.
+        // Read first, so that single times override those of the level.
         Of<SessionPolicy>("AssuranceLevel", "AAL2", TryLevel, static (o, value) => o.Use(value)),
         Of<TimeSpan>("AccessTokenLifetime", "00:05:00", TryTime, static (o, value) => o.AccessTokenLifetime = value),
         Of<TimeSpan>("SettlePeriod", "00:00:40", TryTime, static (o, value) => o.SettlePeriod = value),
@@ -56,10 +56,12 @@ internal sealed record Setting(string Name, string Example, Setting.Taking Take)
         }),
     ];
 
-    /// <summary>Where it has any number of values, such as <c>Pawl__{Name}__0</c>, <c>__1</c>, …, the key of the first; else null.</summary>
+    /// <summary>
+    /// The key of the first value, if the setting has any number of values (<c>Pawl__{Name}__0</c>, <c>__1</c>, …); otherwise null.
+    /// </summary>
     public string? FirstKey { get; private init; }
 
-    /// <summary>The line to write.</summary>
+    /// <summary>The line to write into the environment.</summary>
     public string Line => $"Pawl__{Name}{(FirstKey is null ? "" : $"__{FirstKey}")}={Example}";
 
     private static Setting Of<T>(string name, string example, Parser<T> parse, Action<PawlOptions, T> set) => new(name, example, (_, text, _, options) =>
@@ -70,7 +72,7 @@ internal sealed record Setting(string Name, string Example, Setting.Taking Take)
         return true;
     });
 
-    // A number alone would be read as days: 300 for five minutes is a mistake, not a wish.
+    // TimeSpan would read a plain number as days. An operator who writes 300 means seconds, so plain numbers are refused.
     private static bool TryTime(string text, out TimeSpan value) => TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out value) && text.Contains(':', StringComparison.Ordinal);
 
     private static bool TryText(string text, out string value) => (value = text).Length > 0;

@@ -6,12 +6,12 @@ using Pawl.AspNetCore;
 
 namespace Pawl.Server;
 
-/// <summary>A setting that the server does not start with; the message is a sentence that says what to write.</summary>
+/// <summary>A setting that prevents the start. The message is a sentence that says what to write.</summary>
 internal sealed class SettingException(string message) : Exception(message);
 
 /// <summary>
-/// Runs the program. What an operator can mend is one sentence on stderr, not a stack trace, and an exit code: 1 where the machine is in the way (the database,
-/// a port), 2 where a setting is.
+/// Runs the program. A fault that the operator can repair prints one sentence on stderr instead of a stack trace. The exit code is 1 for
+/// a fault of the machine (the database, a port) and 2 for a setting.
 /// </summary>
 internal static class Startup
 {
@@ -20,7 +20,7 @@ internal static class Startup
 
     public static async Task<int> RunAsync(Func<Task> run)
     {
-        // Logs and messages are the same on every machine.
+        // Logs and messages use the same culture on every machine.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         try
         {
@@ -39,13 +39,13 @@ internal static class Startup
     {
         SettingException => (SettingFault, [e.Message]),
         OptionsValidationException invalid => (SettingFault, invalid.Failures.Select(ServerSettings.Translate)),
-        // A file of settings that cannot be read.
+        // A settings file that cannot be read.
         InvalidDataException => (SettingFault, [$"{e.Message} {e.GetBaseException().Message}"]),
         StoreUnavailableException { InnerException: KeyFaultException fault } => (MachineFault, [KeyFolder.Translate(e.Message, fault)]),
         StoreUnavailableException => (MachineFault, [e.Message]),
         { InnerException: AddressInUseException } => (MachineFault, [$"{e.Message.TrimEnd('.')}; choose another address, for example --urls http://localhost:5081."]),
         SocketException => (MachineFault, [$"The address cannot be listened on ({e.Message}); choose another, for example --urls http://localhost:5081."]),
-        // What Kestrel says of a URL that it cannot read, or of an https one without a certificate, are sentences already.
+        // Kestrel's messages about an invalid URL, or an https URL without a certificate, are complete sentences.
         FormatException or InvalidOperationException when e.Source is "Microsoft.AspNetCore.Server.Kestrel.Core" or "Microsoft.AspNetCore.Http" =>
             (SettingFault, [$"{e.Message.ReplaceLineEndings(" ")} Write for example --urls http://localhost:5080."]),
         _ => null,

@@ -8,21 +8,21 @@ namespace Pawl.Server;
 /// <summary>One PostgreSQL database, for any number of nodes.</summary>
 internal sealed class PostgreSqlServerStore : ServerStore
 {
-    // A request that cannot be answered soon is better answered with 503. What the operator says has the last word.
+    // A request that cannot be answered soon gets 503. The operator's values override these defaults.
     private const string Defaults = "Application Name=pawl-users;Timeout=5;Command Timeout=10;Maximum Pool Size=16;";
     private const string Example = "write for example ConnectionStrings__Pawl=\"Host=localhost;Database=app;Username=app;Password=…\".";
 
-    // Beside those of the sessions' tables; it is in every released program.
+    // Beside the number of the session tables' lock. Every released program uses it.
     private const long MigrationLock = 0x7061_776C_0003;
 
-    // Seconds: the last of many nodes waits for all the others, one after the other.
-    private const int LongestWait = 60;
+    // Seconds. The last of many nodes that start together waits for all others.
+    private const int MaxWait = 60;
 
     private readonly string _connectionString;
 
-    /// <param name="setting">Which one has chosen it.</param>
-    /// <param name="connectionString">The operator's.</param>
-    /// <exception cref="SettingException">There is none, it cannot be read, or it names no host.</exception>
+    /// <param name="setting">The setting that has chosen this store.</param>
+    /// <param name="connectionString">The operator's connection string.</param>
+    /// <exception cref="SettingException">The connection string is missing, cannot be read, or names no host.</exception>
     public PostgreSqlServerStore(string setting, string? connectionString)
     {
         _connectionString = connectionString ?? throw new SettingException($"Pawl__{setting}={PostgreSql} needs to know where; {Example}");
@@ -31,7 +31,7 @@ internal sealed class PostgreSqlServerStore : ServerStore
         {
             given = new NpgsqlConnectionStringBuilder(connectionString);
         }
-        // What it says may repeat a part of a password.
+        // The driver's message may repeat a part of a password.
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
             throw new SettingException($"ConnectionStrings__Pawl is not a PostgreSQL connection string; {Example}");
@@ -51,7 +51,7 @@ internal sealed class PostgreSqlServerStore : ServerStore
         {
             pawl.AddPostgreSqlStore(_connectionString);
         }
-        // Settings that are good by themselves may not go together.
+        // Values that are valid one by one may contradict each other.
         catch (ArgumentException)
         {
             throw new SettingException($"ConnectionStrings__Pawl is not a PostgreSQL connection string; {Example}");
@@ -60,19 +60,19 @@ internal sealed class PostgreSqlServerStore : ServerStore
 
     public override void AddUsers(IServiceCollection services)
     {
-        // Nothing stays in a session between two statements, so that a pooler may stand between.
+        // A pooler may be in between, so no state stays in a server session between two statements.
         var connectionString = new NpgsqlConnectionStringBuilder(Defaults + _connectionString) { NoResetOnClose = true, Enlist = false, IncludeErrorDetail = false };
         services.AddDbContextPool<UserDatabase, PostgreSqlUserDatabase>(database => database.UseNpgsql(connectionString.ConnectionString));
     }
 
-    // Held by the transaction, which works through a pooler, too.
+    // The transaction holds the lock, so it works through a pooler, too.
     public override async Task<DbTransaction> LockAsync(DbConnection connection, CancellationToken cancellationToken)
     {
         var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText = $"SELECT pg_advisory_xact_lock({MigrationLock})";
-        command.CommandTimeout = LongestWait;
+        command.CommandTimeout = MaxWait;
         await command.ExecuteNonQueryAsync(cancellationToken);
         return transaction;
     }

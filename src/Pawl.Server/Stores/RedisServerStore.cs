@@ -5,7 +5,7 @@ using StackExchange.Redis;
 
 namespace Pawl.Server;
 
-/// <summary>Sessions and keys in Redis, for any number of nodes. Users need a database, which is another store's.</summary>
+/// <summary>Sessions and keys in Redis, for any number of nodes. Users are in the database of another store.</summary>
 internal sealed class RedisServerStore : ServerStore
 {
     private const string Example = "write for example ConnectionStrings__Redis=\"localhost:6379\".";
@@ -18,7 +18,7 @@ internal sealed class RedisServerStore : ServerStore
     {
         _users = users;
         _connectionString = connectionString ?? throw new SettingException($"Pawl__Store={Redis} needs to know where; {Example}");
-        // Only the first: a password with a comma in it leaves its rest among the others.
+        // Only the first endpoint: a password with a comma leaves its second half among the endpoints.
         Contents = ReadServer(connectionString) is { } server ? $"Redis at {server}, and users in {users.Name}" : throw Unreadable();
     }
 
@@ -34,7 +34,7 @@ internal sealed class RedisServerStore : ServerStore
         {
             pawl.AddRedisStore(_connectionString);
         }
-        // What it says may repeat a part of a password.
+        // The driver's message may repeat a part of a password.
         catch (ArgumentException)
         {
             throw Unreadable();

@@ -4,23 +4,26 @@ using Pawl.AspNetCore;
 
 namespace Pawl.Server;
 
-/// <summary>Where users, sessions and keys are kept: <c>Pawl__Store</c> and <c>ConnectionStrings__Pawl</c>, and what Redis needs besides.</summary>
+/// <summary>
+/// The store of users, sessions and keys: <c>Pawl__Store</c> and <c>ConnectionStrings__Pawl</c>, and a second connection string for
+/// Redis.
+/// </summary>
 internal abstract class ServerStore
 {
     public const string Sqlite = "sqlite";
     public const string PostgreSql = "postgresql";
     public const string Redis = "redis";
 
-    /// <summary>The folder for what encrypts the keys.</summary>
+    /// <summary>The folder of the keys that encrypt Pawl's keys.</summary>
     public abstract string Folder { get; }
 
-    /// <summary>The database, as an operator is told of it: without a password.</summary>
+    /// <summary>The database's name in messages, without a password.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Where everything is.</summary>
+    /// <summary>What the store contains, and where.</summary>
     public virtual string Contents => Name;
 
-    /// <exception cref="SettingException">There is no such store, or the connection string is none of its.</exception>
+    /// <exception cref="SettingException">The store is unknown, or the connection string is not valid for it.</exception>
     public static ServerStore Read(IConfiguration configuration)
     {
         var (store, users) = (configuration["Pawl:Store"]?.ToLowerInvariant() ?? Sqlite, configuration["Pawl:Users"]?.ToLowerInvariant());
@@ -28,7 +31,7 @@ internal abstract class ServerStore
         if (store == Redis)
             return new RedisServerStore(ReadDatabase("Users", users ?? Sqlite, connectionString), configuration.GetConnectionString("Redis"));
         if (users is not null && users != store)
-            throw new SettingException($"Pawl__Users is only for Pawl__Store={Redis}; elsewhere users are where sessions are.");
+            throw new SettingException($"Pawl__Users is only for Pawl__Store={Redis}; in other stores, users and sessions are in the same database.");
         return ReadDatabase("Store", store, connectionString);
     }
 
@@ -36,7 +39,7 @@ internal abstract class ServerStore
     {
         Sqlite => new SqliteServerStore(connectionString ?? "Data Source=pawl.db"),
         PostgreSql => new PostgreSqlServerStore(setting, connectionString),
-        _ => throw new SettingException($"Pawl__{setting} is '{name}', which is no store; write Pawl__{setting}={Sqlite} or Pawl__{setting}={PostgreSql}{(setting == "Store" ? $" or Pawl__Store={Redis}" : "")}."),
+        _ => throw new SettingException($"Pawl__{setting} is '{name}', which is not a store; write Pawl__{setting}={Sqlite} or Pawl__{setting}={PostgreSql}{(setting == "Store" ? $" or Pawl__Store={Redis}" : "")}."),
     };
 
     public abstract void AddSessions(PawlBuilder pawl);
@@ -44,13 +47,13 @@ internal abstract class ServerStore
     /// <summary>Adds <see cref="UserDatabase"/>.</summary>
     public abstract void AddUsers(IServiceCollection services);
 
-    /// <summary>Begins a transaction that others who would make or change tables wait for, and that the end of this process ends.</summary>
-    /// <exception cref="StoreUnavailableException">Nothing can be written there.</exception>
+    /// <summary>Begins a transaction that creates or changes tables. Other nodes wait for it, and it ends with this process.</summary>
+    /// <exception cref="StoreUnavailableException">The database accepts no writes.</exception>
     public abstract Task<DbTransaction> LockAsync(DbConnection connection, CancellationToken cancellationToken);
 
-    /// <summary>SQL that counts the tables of this name: none or one.</summary>
+    /// <summary>SQL that counts the tables of this name: zero or one.</summary>
     public abstract string CountTables(string name);
 
-    /// <summary>Whether a user was not written because there is one already.</summary>
+    /// <summary>Whether a user was not stored because the user already exists.</summary>
     public abstract bool IsTaken(DbUpdateException e);
 }

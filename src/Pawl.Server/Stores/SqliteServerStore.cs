@@ -13,7 +13,7 @@ internal sealed class SqliteServerStore : ServerStore
 
     private readonly string _connectionString;
 
-    /// <exception cref="SettingException">It names no file that could be written to.</exception>
+    /// <exception cref="SettingException">The connection string names no file that can be written to.</exception>
     public SqliteServerStore(string connectionString)
     {
         _connectionString = connectionString;
@@ -30,11 +30,11 @@ internal sealed class SqliteServerStore : ServerStore
     public override void AddUsers(IServiceCollection services) =>
         services.AddDbContextPool<UserDatabase>(database => database.UseSqlite(_connectionString).AddInterceptors(new ShortBusyWaits()));
 
-    // EF's own lock is a row in a table, which a process that was killed leaves behind, and everybody after it waits for ever.
+    // EF's own lock is a row in a table. A killed process would leave it behind, and every later start would wait for ever.
     public override Task<DbTransaction> LockAsync(DbConnection connection, CancellationToken cancellationToken)
     {
         var file = (SqliteConnection)connection;
-        // SQLite makes no fuss until something is written, which would be the first sign-in.
+        // SQLite reports a read-only file only at the first write, which would be the first sign-in.
         if (SQLitePCL.raw.sqlite3_db_readonly(file.Handle, "main") == 1)
             throw new StoreUnavailableException($"The database '{file.DataSource}' is read-only; give this user the right to write to the file and its folder.");
         return Task.FromResult<DbTransaction>(file.BeginTransaction(deferred: false));
@@ -54,7 +54,7 @@ internal sealed class SqliteServerStore : ServerStore
                 ? throw new SettingException($"ConnectionStrings__Pawl must name a file that can be written to; {Example}")
                 : Path.GetFullPath(file.DataSource);
         }
-        // What it says repeats a part of the string, which may be a part of a password.
+        // The driver's message repeats a part of the string, which may be a part of a password.
         catch (ArgumentException)
         {
             throw new SettingException(connectionString.Contains("Host=", StringComparison.OrdinalIgnoreCase)

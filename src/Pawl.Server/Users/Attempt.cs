@@ -6,25 +6,27 @@ using System.Text;
 namespace Pawl.Server;
 
 /// <summary>
-/// How many tries in a row are free, and how long it takes until one is forgiven. That is also the longest wait for the next try.
+/// The number of free attempts in a row, and the time after which one is forgiven. This time is also the maximum wait for the next
+/// attempt.
 /// </summary>
 internal sealed record ThrottleRule(int Free, TimeSpan Forgiveness, bool EndsWithSuccess = true);
 
 /// <summary>A counter and its rule.</summary>
 internal readonly record struct ThrottleCounter(Guid Name, ThrottleRule Rule);
 
-/// <summary>A try: the counters that its failure or its success counts in, and whose place it takes in the hashing queue.</summary>
+/// <summary>An attempt: the counters for its failure and its success, and its party in the hashing queue.</summary>
 internal sealed record Attempt(QueueShare Share, IReadOnlyList<ThrottleCounter> Failures, IReadOnlyList<ThrottleCounter> Successes)
 {
     private static readonly ThrottleRule Stranger = new(5, TimeSpan.FromMinutes(15));
     private static readonly ThrottleRule Acquaintance = new(10, TimeSpan.FromMinutes(5));
 
-    // Many people share an address, and one attacker has many (NIST SP 800-63B-4, section 3.2.2: no more than 100 failures in a row).
+    // Many users may share an address, and one attacker may have many (NIST SP 800-63B-4, section 3.2.2: no more than 100 failures in a
+    // row).
     private static readonly ThrottleRule Address = new(100, TimeSpan.FromSeconds(30), EndsWithSuccess: false);
     private static readonly ThrottleRule AllStrangers = new(100, TimeSpan.FromMinutes(1));
 
-    // A right password costs the same hash as a wrong one, and also a session. A user needs few sign-ins; tests
-    // and an office behind one address need more.
+    // A correct password costs the same hash as a wrong one, and a session in addition. A user needs few sign-ins; tests and an office
+    // behind one address need more.
     private static readonly ThrottleRule StrangersSuccess = new(100, TimeSpan.FromMinutes(1));
     private static readonly ThrottleRule BrowserSuccess = new(30, TimeSpan.FromMinutes(1));
     private static readonly ThrottleRule AllBrowsersSuccess = new(100, TimeSpan.FromSeconds(10));
@@ -55,7 +57,7 @@ internal sealed record Attempt(QueueShare Share, IReadOnlyList<ThrottleCounter> 
             [new(Name("success of account", account), StrangersSuccess), new(Name("success of address", from), AddressSuccess)]);
     }
 
-    /// <summary>A sign-up, which counts as a failure: each is one too many for an address that makes hundreds.</summary>
+    /// <summary>A sign-up. It counts as a failure, so that an address that creates hundreds of accounts is slowed down.</summary>
     public static Attempt Register(IPAddress? address) =>
         new(new(Name("queue", Describe(address)), IsKnown: false), [new(Name("register", Describe(address)), Address)], []);
 
@@ -72,7 +74,7 @@ internal sealed record Attempt(QueueShare Share, IReadOnlyList<ThrottleCounter> 
 
     private static Guid Name(string kind, string text) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind} {text}")).AsSpan(0, 16));
 
-    // A subscriber has a /64 of IPv6 addresses at least.
+    // A subscriber has at least a /64 of IPv6 addresses.
     private static string Describe(IPAddress? address) => address switch
     {
         null => "none",

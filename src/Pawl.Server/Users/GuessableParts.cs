@@ -1,17 +1,20 @@
 namespace Pawl.Server;
 
-/// <summary>What guessing programs try first: common words, repetitions, runs along the keyboard or the alphabet, and what the site and the account are called.</summary>
+/// <summary>
+/// The parts that guessing programs try first: common words, repetitions, sequences of the keyboard or the alphabet, and the names of the
+/// site and the account.
+/// </summary>
 internal static class GuessableParts
 {
-    private const int ShortestRun = 4;
-    private const int ShortestWord = 4;
+    private const int MinRunLength = 4;
+    private const int MinWordLength = 4;
 
     // The rows and columns of common keyboards, the alphabet, and the digits, each also backwards.
     private static readonly string[] Runs = BothWays(
         "abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyuiop", "qsdfghjklm", "wxcvbn",
         "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p", "!@#$%^&*()_+", "!\"§$%&/()=?", "qweasdzxc", "147258369");
 
-    // The words inside most of the passwords that are most used, in any language they are most used in. Longest first, so that a word is not taken for its part.
+    // Words in the most common passwords of several languages. The longest come first, so that a word is not taken for a part of it.
     private static readonly string[] Words = [.. (
         "password passwort passw0rd motdepasse contrasena wachtwoord senha parola haslo losenord mypass pass login signin welcome willkommen bienvenue bienvenido " +
         "letmein openup access secret geheim master admin administrator root user guest test tester testing default changeme change temp demo sample example hello hallo bonjour hola " +
@@ -24,12 +27,12 @@ internal static class GuessableParts
         "golden purple yellow london berlin paris america canada australia deutschland france espana money dollar bitcoin pawl session signedin staysignedin")
         .Split(' ').Select(Plain).Distinct().OrderByDescending(static word => word.Length)];
 
-    /// <summary>How many characters there are if every guessable part counts as one.</summary>
+    /// <summary>The number of characters if every guessable part counts as one.</summary>
     public static int CountOthers(string password, string email)
     {
         var text = password.ToLowerInvariant();
         var plain = Plain(password);
-        var words = email.ToLowerInvariant().Split('@', '.', '-', '_', '+').Select(Plain).Where(static part => part.Length >= ShortestWord)
+        var words = email.ToLowerInvariant().Split('@', '.', '-', '_', '+').Select(Plain).Where(static part => part.Length >= MinWordLength)
             .Append(Plain(email.Split('@')[0])).OrderByDescending(static part => part.Length).Concat(Words).ToList();
         var count = 0;
         for (var at = 0; at < text.Length; count++)
@@ -56,10 +59,10 @@ internal static class GuessableParts
                 length++;
             longest = Math.Max(longest, length);
         }
-        return longest < ShortestRun ? 0 : longest;
+        return longest < MinRunLength ? 0 : longest;
     }
 
-    // "aaaa", "abcabc", "correcthorsecorrecthorse": whatever has been said just before.
+    // Repetitions of the text just before: "aaaa", "abcabc", "correcthorsecorrecthorse".
     private static int FindRepetition(string text, int at)
     {
         for (var unit = Math.Min(at, text.Length - at); unit > 0; unit--)
@@ -67,13 +70,13 @@ internal static class GuessableParts
             var length = 0;
             while (at + length < text.Length && text[at + length] == text[at + length - unit])
                 length++;
-            if (length >= unit && (length >= ShortestRun - 1 || unit > 1))
+            if (length >= unit && (length >= MinRunLength - 1 || unit > 1))
                 return length;
         }
         return 0;
     }
 
-    // Lower case, and letters for the digits and signs that stand for them, which are those beside letters. As long as the text.
+    // Lower case, with letters in place of digits and signs that stand for them beside letters. The length stays the same.
     private static string Plain(string text) => string.Create(text.Length, text, static (plain, text) =>
     {
         for (var i = 0; i < text.Length; i++)

@@ -1,19 +1,21 @@
 namespace Pawl.Server;
 
-/// <summary>Whose place a request takes in the hashing queue.</summary>
+/// <summary>The party of a request in the hashing queue.</summary>
 /// <param name="Party">All requests of one party share its places and wait behind each other.</param>
-/// <param name="IsKnown">True for known browsers and addresses. Strangers give way to them.</param>
-/// <param name="Account">For a stranger, the account it tries. One account has a limited number of places, from however many addresses
-/// they are asked for.</param>
+/// <param name="IsKnown">True for known browsers and addresses. They have priority over strangers.</param>
+/// <param name="Account">
+/// For a stranger, the account of the attempt. The number of places of one account is limited, whatever the number of addresses.
+/// </param>
 internal readonly record struct QueueShare(Guid Party, bool IsKnown, Guid? Account = null);
 
 /// <summary>
-/// Hashing a password is a tenth of a second of a processor. No more are hashed at once than there are processors, so that refreshes and requests, which take a
-/// thousandth of that, still find one; a few seconds' worth may wait, and the rest is told to come back.
+/// Hashing a password takes a processor a tenth of a second. The queue hashes no more passwords at once than there are processors. So
+/// refreshes and requests, which take a thousandth of that time, are still served. A few seconds of work may wait, and further requests
+/// are refused.
 /// </summary>
 /// <remarks>
-/// Parties take turns, so that a flood delays only its own party. If all places are taken, a newcomer gets the last place of the party that
-/// has most, provided that this is fairer: a flood costs places only to its own party.
+/// Parties take turns, so that a flood delays only its own party. If all places are taken, a new request may take the last place of the
+/// party with the most places. This happens only if it is fairer, so a flood loses only its own places.
 /// </remarks>
 internal sealed class HashingQueue
 {
@@ -40,8 +42,7 @@ internal sealed class HashingQueue
     }
 
     /// <summary>
-    /// Waits for a turn, which lasts until the result is disposed of. Null if there is no place to
-    /// wait in, or another party needed it more.
+    /// Waits for a turn, which lasts until the result is disposed of. Null if there is no free place, or if another party took the place.
     /// </summary>
     public async ValueTask<IDisposable?> EnterAsync(QueueShare share, CancellationToken cancellationToken)
     {
@@ -76,7 +77,8 @@ internal sealed class HashingQueue
         var own = OwnOf(share).CountOf(share.Party);
         var (known, stranger) = (_known.FindLargest(), _strangers.FindLargest());
         var largest = (known?.Count ?? 0) > (stranger?.Count ?? 0) ? known : stranger;
-        // The party has more places than the newcomer's would then have. A known party also gets a place as long as strangers have any.
+        // The party has more places than the new request's party would then have. A known party also gets a place while strangers have
+        // any.
         var dropped = largest?.Count > own + 1 ? largest : share.IsKnown && own == 0 ? stranger : null;
         if (dropped is null)
             return false;
@@ -96,7 +98,7 @@ internal sealed class HashingQueue
             }
             _knownHadTheLastTurn = parties == _known;
             Forget(next);
-            // The turn passes on to the next request.
+            // The next request gets the turn.
             next.Result.SetResult(true);
         }
     }

@@ -3,13 +3,15 @@ using System.Net;
 namespace Pawl.Server;
 
 /// <summary>
-/// The addresses that each account has signed in from. Failures elsewhere do not block a right password from there, even without the cookie
-/// of <see cref="KnownDevice"/>: a native client has none, and a new browser at home has none yet.
+/// The addresses from which each account has signed in. Failures at other addresses do not block a correct password from these. It works
+/// without the cookie of <see cref="KnownDevice"/>: a native client has no cookies, and a new browser at home has none yet.
 /// </summary>
-/// <remarks>In memory, for each process by itself, and bounded: pairs are kept as hashes, and the oldest go first.</remarks>
+/// <remarks>
+/// Each process has its own list in memory. The list is bounded: pairs are kept as hashes, and the oldest are removed first.
+/// </remarks>
 internal sealed class KnownAddresses(TimeProvider clock)
 {
-    private const int MostPairs = 100_000;
+    private const int MaxPairs = 100_000;
 
     // The default absolute timeout of a session. After that time an address may belong to another subscriber.
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(90);
@@ -27,9 +29,9 @@ internal sealed class KnownAddresses(TimeProvider clock)
     {
         lock (_lock)
         {
-            if (_seenAt.Count >= MostPairs)
+            if (_seenAt.Count >= MaxPairs)
             {
-                foreach (var (pair, _) in _seenAt.OrderBy(static seen => seen.Value).Take(MostPairs / 4).ToList())
+                foreach (var (pair, _) in _seenAt.OrderBy(static seen => seen.Value).Take(MaxPairs / 4).ToList())
                     _seenAt.Remove(pair);
             }
             _seenAt[Attempt.NamePair(account, address)] = clock.GetTimestamp();

@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace Pawl.Server;
 
 /// <summary>
-/// Lets SQLite wait for the write lock, which it looks for again within milliseconds. The driver would sleep 150 ms at a time, and miss its turn among rotations.
+/// Lets SQLite itself wait for the write lock, which it retries within milliseconds. The driver would sleep 150 ms at a time and lose its
+/// turn to rotations.
 /// </summary>
 internal sealed class ShortBusyWaits : DbConnectionInterceptor
 {

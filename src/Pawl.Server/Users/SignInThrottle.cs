@@ -1,19 +1,21 @@
 namespace Pawl.Server;
 
 /// <summary>
-/// Slows guessing and floods down. After the free tries each further one has to wait, twice as long each time; nothing is ever
-/// locked. Failures of a stranger slow down only that stranger: another address is counted separately, and so is a browser or an
-/// address that the user has signed in from before.
+/// Slows down guessing and floods. After the free attempts, the wait before the next attempt doubles each time; no account is ever
+/// locked. Failures of a stranger slow down only that stranger. Other addresses are counted separately, and so are browsers and addresses
+/// from which the user has signed in before.
 /// </summary>
-/// <remarks>In memory, for each process by itself, and bounded: names are kept as hashes, and the oldest go first.</remarks>
+/// <remarks>
+/// Each process has its own counters in memory. They are bounded: names are kept as hashes, and the oldest are removed first.
+/// </remarks>
 internal sealed class SignInThrottle(TimeProvider clock)
 {
-    private const int MostCounters = 100_000;
+    private const int MaxCounters = 100_000;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, Counter> _counters = [];
 
-    /// <summary>How long to wait before this may be tried; zero for not at all.</summary>
+    /// <summary>The time until the next attempt is allowed; zero if it is allowed now.</summary>
     public TimeSpan FindDelay(Attempt attempt)
     {
         var longest = TimeSpan.Zero;
@@ -40,8 +42,8 @@ internal sealed class SignInThrottle(TimeProvider clock)
     }
 
     /// <summary>
-    /// Counts a success and forgets the failures before it. Failures of an address stay: it is shared,
-    /// and an attacker may have an account, too.
+    /// Counts a success and resets the failures before it. Failures of an address stay, because an attacker who shares it may have an
+    /// account, too.
     /// </summary>
     public void Succeed(Attempt attempt)
     {
@@ -59,13 +61,13 @@ internal sealed class SignInThrottle(TimeProvider clock)
     private void Count(IReadOnlyList<ThrottleCounter> counters)
     {
         var now = clock.GetTimestamp();
-        if (_counters.Count >= MostCounters)
+        if (_counters.Count >= MaxCounters)
             DropOldest();
         foreach (var (name, rule) in counters)
             _counters[name] = new(Read(name, rule, now) + 1, now);
     }
 
-    // Forgiven bit by bit, and not by the whole failure: waiting a little always helps a little.
+    // Failures are forgiven continuously, so that a short wait always helps.
     private double Read(Guid name, ThrottleRule rule, long now) =>
         _counters.TryGetValue(name, out var counter)
             ? Math.Max(0, counter.Value - (clock.GetElapsedTime(counter.At, now) / rule.Forgiveness))
@@ -73,7 +75,7 @@ internal sealed class SignInThrottle(TimeProvider clock)
 
     private void DropOldest()
     {
-        foreach (var (name, _) in _counters.OrderBy(static pair => pair.Value.At).Take(MostCounters / 4).ToList())
+        foreach (var (name, _) in _counters.OrderBy(static pair => pair.Value.At).Take(MaxCounters / 4).ToList())
             _counters.Remove(name);
     }
 

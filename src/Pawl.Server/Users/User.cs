@@ -4,28 +4,29 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Pawl.Server;
 
-/// <summary>Who signs in; the user name is the e-mail address.</summary>
+/// <summary>A user of the server. The user name is the e-mail address.</summary>
 internal sealed class User : IdentityUser
 {
-    /// <summary>Longer ones cannot be delivered to (RFC 5321, section 4.5.3.1.3).</summary>
-    public const int LongestEmail = 254;
+    /// <summary>Mail cannot be delivered to a longer address (RFC 5321, section 4.5.3.1.3).</summary>
+    public const int MaxEmailLength = 254;
 
-    /// <summary>Whether a new account may have it as its address. Only a message to it could show that the address exists.</summary>
+    /// <summary>Whether a new account may have this address. Only a message to it could show that it exists.</summary>
     public static bool IsEmail(string text) =>
         MayHaveEmail(text)
         && text.IndexOf('@') is > 0 and var at && at == text.LastIndexOf('@') && at < text.Length - 1
         && text.All(VisibleText.IsVisible)
-        // The column holds the normalised form, which may be longer.
-        && text.Normalize().Length <= LongestEmail;
+        // The column stores the normalized form, which may be longer.
+        && text.Normalize().Length <= MaxEmailLength;
 
     /// <summary>
-    /// Whether any account may have it, even one made under an older rule: every database and the normalisation accept it.
+    /// Whether any account may have this address, even one that was created under an older rule. Every database and the normalization
+    /// accept it.
     /// </summary>
     public static bool MayHaveEmail(string text) =>
-        text.Length is > 0 and <= LongestEmail && !text.Any(static c => char.IsControl(c) || char.IsSurrogate(c) || c is '\uFFFE');
+        text.Length is > 0 and <= MaxEmailLength && !text.Any(static c => char.IsControl(c) || char.IsSurrogate(c) || c is '\uFFFE');
 }
 
-/// <summary>The users, where the sessions are; the tables are ASP.NET Core Identity's own.</summary>
+/// <summary>The database of users, which also holds the sessions. The tables are those of ASP.NET Core Identity.</summary>
 internal class UserDatabase : IdentityDbContext<User>
 {
     public UserDatabase(DbContextOptions<UserDatabase> options)
@@ -39,5 +40,5 @@ internal class UserDatabase : IdentityDbContext<User>
     }
 }
 
-/// <summary>The same in PostgreSQL, whose types, and so migrations, are others.</summary>
+/// <summary>The same database in PostgreSQL. Its types differ, so it has its own migrations.</summary>
 internal sealed class PostgreSqlUserDatabase(DbContextOptions<PostgreSqlUserDatabase> options) : UserDatabase(options);

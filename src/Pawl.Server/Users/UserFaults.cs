@@ -3,10 +3,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Pawl.Server;
 
-/// <summary>What EF Core makes of a database that fails.</summary>
+/// <summary>Recognizes the exceptions of EF Core for a failing database.</summary>
 internal static class UserFaults
 {
-    /// <summary>The fault of the database, if that is what it is; else null. Npgsql's provider hides those that may pass in an exception that says how to retry.</summary>
+    /// <summary>
+    /// The database's exception; null for any other exception. Npgsql's provider wraps transient exceptions in one that explains how to
+    /// retry.
+    /// </summary>
     public static Exception? Find(Exception e) => e switch
     {
         DbException or TimeoutException => e,

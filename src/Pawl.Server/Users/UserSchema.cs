@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Pawl.Server;
 
-/// <summary>Makes the users' tables, or brings older ones up to date, before the first request.</summary>
+/// <summary>Creates or upgrades the users' tables before the first request.</summary>
 internal sealed class UserSchema(IServiceScopeFactory scopes, ServerStore store, ILogger<UserSchema> logger) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -17,14 +17,14 @@ internal sealed class UserSchema(IServiceScopeFactory scopes, ServerStore store,
         }
         catch (Exception e) when (UserFaults.Find(e) is { } fault)
         {
-            throw new StoreUnavailableException($"The users' tables in {store.Name} cannot be made or read: {fault.Message.ReplaceLineEndings(" ")}", e);
+            throw new StoreUnavailableException($"The users' tables in {store.Name} cannot be created or read: {fault.Message.ReplaceLineEndings(" ")}", e);
         }
         logger.DataIsIn(store.Contents);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    // Under one lock and in one transaction, so that any number of processes may start at once and none is killed half-way.
+    // One lock and one transaction, so that any number of processes may start at once and a killed process leaves nothing behind.
     private async Task UpgradeAsync(DatabaseFacade database, CancellationToken cancellationToken)
     {
         await database.OpenConnectionAsync(cancellationToken);
@@ -32,13 +32,13 @@ internal sealed class UserSchema(IServiceScopeFactory scopes, ServerStore store,
         await using var transaction = await store.LockAsync(connection, cancellationToken);
         await database.UseTransactionAsync(transaction, cancellationToken);
 
-        // EF would ask the table itself, and see whether that fails; but that would be the end of a transaction.
+        // EF would query the table and catch the failure, but the failure would end the transaction.
         if (Convert.ToInt64(await ExecuteAsync(store.CountTables("__EFMigrationsHistory")), CultureInfo.InvariantCulture) == 0)
             await ExecuteAsync(database.GetService<IHistoryRepository>().GetCreateScript());
         var known = database.GetMigrations().ToList();
         var applied = (await database.GetAppliedMigrationsAsync(cancellationToken)).ToList();
         if (applied.Except(known).FirstOrDefault() is { } newer)
-            throw new StoreUnavailableException($"The users' tables in {store.Name} are of a newer version ({newer}). Run the newer program.");
+            throw new StoreUnavailableException($"The users' tables in {store.Name} have a newer version ({newer}). Run the newer program.");
         if (applied.Count < known.Count)
             await ExecuteAsync(database.GetService<IMigrator>().GenerateScript(applied.LastOrDefault(), options: MigrationsSqlGenerationOptions.NoTransactions));
         await transaction.CommitAsync(cancellationToken);

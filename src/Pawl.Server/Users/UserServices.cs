@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace Pawl.Server;
 
-/// <summary>Users by ASP.NET Core Identity, with what its defaults leave open: long passwords, strong hashes, and no more work than the machine has.</summary>
+/// <summary>Configures ASP.NET Core Identity: long passwords, strong hashes, and limited work.</summary>
 internal static class UserServices
 {
     public static void AddUsers(this IServiceCollection services, ServerSettings settings)
@@ -18,13 +18,13 @@ internal static class UserServices
         services.AddSingleton<KnownDevice>();
         services.AddSingleton<KnownAddresses>();
 
-        // Ahead of Identity, which adds its own only where there are none.
+        // Added before Identity, which adds its own services only if there are none.
         services.AddSingleton<IPasswordHasher<User>>(static p => p.GetRequiredService<PasswordHashing>());
         services.AddSingleton<IPasswordValidator<User>>(static p => p.GetRequiredService<PasswordRules>());
         services.AddIdentityCore<User>(static identity =>
             {
                 identity.User.RequireUniqueEmail = true;
-                // Any character; User.IsEmail says which make an address.
+                // Any character is allowed here; User.IsEmail decides which make an address.
                 identity.User.AllowedUserNameCharacters = "";
             })
             .AddRoles<IdentityRole>()

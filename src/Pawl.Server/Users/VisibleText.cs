@@ -3,20 +3,19 @@ using System.Text;
 
 namespace Pawl.Server;
 
-/// <summary>Which characters the texts of a new account may have.</summary>
+/// <summary>The characters that the texts of a new account may have.</summary>
 internal static class VisibleText
 {
     /// <summary>
-    /// Whether a password may have it. Unassigned characters, among them the noncharacters, may normalise differently once
-    /// Unicode assigns them (NIST SP 800-63B-4, section 3.1.1.2, asks for stabilised strings: UAX #15, section 12.1). A
-    /// user cannot type control characters again.
+    /// Whether a password may have this character. Unassigned characters may normalize differently once Unicode assigns them (NIST SP
+    /// 800-63B-4, section 3.1.1.2, requires stabilized strings: UAX #15, section 12.1). A user cannot type control characters again.
     /// </summary>
     public static bool IsStable(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.OtherNotAssigned or UnicodeCategory.Control);
 
     /// <summary>
-    /// Whether an address may have it: the character is assigned and visible. Otherwise two addresses
-    /// that look the same would be two accounts.
+    /// Whether an address may have this character: it is assigned and visible. Otherwise two addresses that look the same would be two
+    /// accounts.
     /// </summary>
     public static bool IsVisible(char c) => char.GetUnicodeCategory(c) switch
     {

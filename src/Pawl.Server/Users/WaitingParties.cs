@@ -1,15 +1,15 @@
 namespace Pawl.Server;
 
-/// <summary>A request that waits for its turn at hashing.</summary>
+/// <summary>A request that waits for its turn to be hashed.</summary>
 internal sealed class Waiter(QueueShare share)
 {
     public QueueShare Share => share;
 
-    /// <summary>True for a turn, false for none.</summary>
+    /// <summary>True if the request gets a turn, false if it is refused.</summary>
     public TaskCompletionSource<bool> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
-/// <summary>The parties whose requests wait, and take turns. Callers hold the lock of the queue.</summary>
+/// <summary>The parties with waiting requests. They take turns. Callers hold the lock of the queue.</summary>
 internal sealed class WaitingParties
 {
     private readonly LinkedList<LinkedList<Waiter>> _round = [];
@@ -20,7 +20,7 @@ internal sealed class WaitingParties
 
     public int CountOf(Guid party) => _parties.TryGetValue(party, out var waiting) ? waiting.Value.Count : 0;
 
-    /// <summary>The requests of the party that has most; null if none waits.</summary>
+    /// <summary>The requests of the party with the most requests; null if none waits.</summary>
     public LinkedList<Waiter>? FindLargest() => _round.MaxBy(static waiting => waiting.Count);
 
     public void Add(Waiter waiter)
