@@ -1,13 +1,29 @@
-using System.Security.Claims;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Http;
-
 namespace Pawl.AspNetCore;
 
-/// <summary>The app's handlers for events of sessions. An exception of a handler reaches the app's own error handling.</summary>
+/// <summary>
+/// The app's handlers for events of sessions. Set a delegate, or derive from this class and override a method; each method calls its
+/// delegate. An exception of a handler reaches the app's own error handling.
+/// </summary>
 public class PawlEvents
 {
-    internal static readonly Func<RefreshingContext, Task> AsksNothing = static _ => Task.CompletedTask;
+    private static readonly Func<RefreshingContext, Task> AsksNothing = static _ => Task.CompletedTask;
+    private static readonly Func<SessionEndedContext, Task> HearsNothing = static _ => Task.CompletedTask;
+
+    /// <summary>
+    /// Called at each sign-in before its session starts, and before the claims of a session are renewed. The handler may change the
+    /// principal, and by the properties when the session ends and whether it outlives the browser.
+    /// </summary>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl(options => options.Events.OnSigningIn = signingIn =>
+    /// {
+    ///     if (!signingIn.IsRenewal &amp;&amp; signingIn.Principal!.IsInRole("admin"))
+    ///         signingIn.Properties.ExpiresUtc = DateTimeOffset.UtcNow.AddHours(8);
+    ///     return Task.CompletedTask;
+    /// });
+    /// </code>
+    /// </example>
+    public Func<SigningInContext, Task> OnSigningIn { get; set; } = static _ => Task.CompletedTask;
 
     /// <summary>
     /// Called at each sign-in, after the session is stored and before the response. A handler may reject the sign-in, for example because
@@ -25,6 +41,21 @@ public class PawlEvents
     /// </code>
     /// </example>
     public Func<SessionStartingContext, Task> OnSessionStarting { get; set; } = static _ => Task.CompletedTask;
+
+    /// <summary>
+    /// Called for each session that has started, before the response with its tokens is written: for a record of sign-ins, or a mail to the
+    /// user. A session that the client gets no tokens of, as after an exception, ends at once.
+    /// </summary>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl(options => options.Events.OnSessionStarted = started =>
+    /// {
+    ///     Console.WriteLine($"{started.Session.Subject} has signed in on {started.Session.Device}.");
+    ///     return Task.CompletedTask;
+    /// });
+    /// </code>
+    /// </example>
+    public Func<SessionStartedContext, Task> OnSessionStarted { get; set; } = static _ => Task.CompletedTask;
 
     /// <summary>Called before each refresh is answered. A handler may reject it, or replace the claims of the user.</summary>
     /// <example>
@@ -48,89 +79,39 @@ public class PawlEvents
     /// builder.Services.AddPawl(options => options.Events.OnSessionEnded = ended =>
     /// {
     ///     if (ended.Reason == SessionEndReason.TokenReused)
-    ///         Console.WriteLine($"Two devices hold one token of the session {ended.SessionId}.");
+    ///         Console.WriteLine($"Two devices hold one token of {ended.Subject}, session {ended.SessionId}.");
     ///     return Task.CompletedTask;
     /// });
     /// </code>
     /// </example>
-    public Func<SessionEndedContext, Task> OnSessionEnded { get; set; } = static _ => Task.CompletedTask;
-}
+    public Func<SessionEndedContext, Task> OnSessionEnded { get; set; } = HearsNothing;
 
-/// <summary>The context of <see cref="PawlEvents.OnSessionStarting"/>: a session that is stored and not yet in a response.</summary>
-public sealed class SessionStartingContext
-{
-    internal SessionStartingContext(HttpContext httpContext, Session session, AuthenticationProperties? properties) =>
-        (HttpContext, Session, Properties) = (httpContext, session, properties);
+    /// <summary>Calls <see cref="OnSigningIn"/>.</summary>
+    /// <param name="context">The sign-in.</param>
+    public virtual Task SigningIn(SigningInContext context) => OnSigningIn(context);
 
-    /// <summary>The request.</summary>
-    public HttpContext HttpContext { get; }
+    /// <summary>Calls <see cref="OnSessionStarting"/>.</summary>
+    /// <param name="context">The session.</param>
+    public virtual Task SessionStarting(SessionStartingContext context) => OnSessionStarting(context);
 
-    /// <summary>The session.</summary>
-    public Session Session { get; }
+    /// <summary>Calls <see cref="OnSessionStarted"/>.</summary>
+    /// <param name="context">The session.</param>
+    public virtual Task SessionStarted(SessionStartedContext context) => OnSessionStarted(context);
 
-    /// <summary>
-    /// The properties that the caller passed to the sign-in, with <see cref="AuthenticationProperties.Parameters"/>; null if none.
-    /// </summary>
-    public AuthenticationProperties? Properties { get; }
+    /// <summary>Calls <see cref="OnRefreshing"/>.</summary>
+    /// <param name="context">The refresh.</param>
+    public virtual Task Refreshing(RefreshingContext context) => OnRefreshing(context);
 
-    internal bool IsRejected => RejectedFor is not null;
+    /// <summary>Calls <see cref="OnSessionEnded"/>.</summary>
+    /// <param name="context">The end.</param>
+    public virtual Task SessionEnded(SessionEndedContext context) => OnSessionEnded(context);
 
-    internal SessionEndReason? RejectedFor { get; private set; }
+    // A derived class may override the method instead of setting the delegate.
+    internal bool AsksAtRefresh => OnRefreshing != AsksNothing || GetType() != typeof(PawlEvents);
 
-    /// <summary>
-    /// Ends the session with the reason <see cref="SessionEndReason.UserDisabled"/>. The response to the sign-in is 401
-    /// <c>session_ended</c> and sets no cookies.
-    /// </summary>
-    public void Reject() => Reject(SessionEndReason.UserDisabled);
+    internal bool HearsOfEnds => OnSessionEnded != HearsNothing || GetType() != typeof(PawlEvents);
 
-    /// <summary>Does the same with another reason, such as <see cref="SessionEndReason.CredentialsChanged"/>.</summary>
-    public void Reject(SessionEndReason reason) => RejectedFor = reason;
-}
-
-/// <summary>The context of <see cref="PawlEvents.OnRefreshing"/>: a refresh that is about to be answered.</summary>
-public sealed class RefreshingContext
-{
-    internal RefreshingContext(HttpContext httpContext, Session session) => (HttpContext, Session) = (httpContext, session);
-
-    /// <summary>The request.</summary>
-    public HttpContext HttpContext { get; }
-
-    /// <summary>The session.</summary>
-    public Session Session { get; }
-
-    internal bool IsRejected => RejectedFor is not null;
-
-    internal SessionEndReason? RejectedFor { get; private set; }
-
-    internal ClaimsPrincipal? Principal { get; private set; }
-
-    /// <summary>Ends the session with the reason <see cref="SessionEndReason.UserDisabled"/>; the client is signed out.</summary>
-    public void Reject() => Reject(SessionEndReason.UserDisabled);
-
-    /// <summary>Ends the session with another reason, such as <see cref="SessionEndReason.CredentialsChanged"/>.</summary>
-    public void Reject(SessionEndReason reason) => RejectedFor = reason;
-
-    internal bool KeepsSignInClaims { get; private set; }
-
-    /// <summary>
-    /// Uses the claims of this principal in access tokens from now on, instead of those of the sign-in. The subject stays.
-    /// </summary>
-    public void ReplaceClaims(ClaimsPrincipal principal)
-    {
-        ArgumentNullException.ThrowIfNull(principal);
-        (Principal, KeepsSignInClaims) = (principal, false);
-    }
-
-    // The claims that the sign-in has added to the user's own stay.
-    internal void RenewClaims(ClaimsPrincipal user) => (Principal, KeepsSignInClaims) = (user, true);
-}
-
-/// <summary>A session that this node has ended. It may not have been a request that ended it, so there is no <c>HttpContext</c>.</summary>
-public sealed class SessionEndedContext
-{
-    /// <summary>The session.</summary>
-    public required SessionId SessionId { get; init; }
-
-    /// <summary>Why.</summary>
-    public required SessionEndReason Reason { get; init; }
+    internal bool IsComplete =>
+        OnSigningIn is not null && OnSessionStarting is not null && OnSessionStarted is not null && OnRefreshing is not null
+        && OnSessionEnded is not null;
 }

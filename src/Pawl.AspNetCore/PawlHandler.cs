@@ -13,7 +13,7 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal sealed class PawlHandler(
     IOptionsMonitor<PawlOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenReader reader, EndedSessions revoked,
-    SessionManager sessions, SignInFlow signIns, RecentSignIns recent, RequestGuard guard, RemoteSignIns remote, ConnectionTickets tickets,
+    StoredSessions sessions, SignInFlow signIns, RecentSignIns recent, RequestGuard guard, RemoteSignIns remote, ConnectionTickets tickets,
     TokenSessions tokenSessions, EndpointRoles roles, PawlMetrics metrics, LogSampler sampler, TimeProvider clock)
     : AuthenticationHandler<PawlOptions>(options, loggers, encoder), IAuthenticationRequestHandler, IAuthenticationSignInHandler
 {

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
@@ -143,11 +142,11 @@ public class PawlOptions : AuthenticationSchemeOptions
         set => base.Events = value;
     }
 
-    // Called before a session starts or is re-issued, to tell the sign-in's claims from the user's.
-    internal Func<HttpContext, ClaimsPrincipal, Task> OnSigningIn { get; set; } = static (_, _) => Task.CompletedTask;
+    // What ASP.NET Core Identity is asked; null without it.
+    internal UserChecks? UserChecks { get; set; }
 
     // Whether a session ends at a refresh if its user has another security stamp by then.
-    internal bool ComparesSecurityStamps { get; set; }
+    internal bool ComparesSecurityStamps => UserChecks is not null;
 
     /// <summary>Copies the times of a policy, such as those of NIST SP 800-63B-4: <c>options.Use(SessionPolicy.Aal2)</c>.</summary>
     /// <example>

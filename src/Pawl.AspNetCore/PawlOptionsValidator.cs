@@ -81,15 +81,16 @@ internal sealed partial class PawlOptionsValidator(PawlScheme scheme) : IValidat
             + "write for example options.BasePath = \"/auth\".");
     }
 
-    // The options of every scheme inherit EventsType and ClaimsIssuer, and Pawl does not use them.
+    // The options of every scheme inherit EventsType, TimeProvider and ClaimsIssuer, and Pawl does not use them.
     private static IEnumerable<(bool Holds, string Sentence)> Handlers(PawlOptions o) =>
     [
-        (o.Events is { OnSessionStarting: not null, OnRefreshing: not null, OnSessionEnded: not null },
+        (o.Events is { IsComplete: true },
             "Events and its handlers must not be null; "
             + "leave them at their defaults, or write options.Events = new PawlEvents()."),
         (o.EventsType is null,
             "EventsType is not used; write options.Events.OnRefreshing = context => "
             + "context.HttpContext.RequestServices.GetRequiredService<YourType>().RefreshingAsync(context)."),
+        (o.TimeProvider is null, "TimeProvider is not used; write builder.Services.AddSingleton<TimeProvider>(yourClock)."),
         (o.ClaimsIssuer is null, "ClaimsIssuer is not used; write options.Issuer = \"https://example.com\"."),
     ];
 

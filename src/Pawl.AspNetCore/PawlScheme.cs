@@ -1,4 +1,9 @@
+using Microsoft.AspNetCore.Authentication;
+
 namespace Pawl.AspNetCore;
 
-/// <summary>The name of the one authentication scheme of the sessions.</summary>
-internal sealed record PawlScheme(string Name);
+/// <summary>The one authentication scheme of the sessions.</summary>
+internal sealed record PawlScheme(AuthenticationScheme Scheme)
+{
+    public string Name => Scheme.Name;
+}

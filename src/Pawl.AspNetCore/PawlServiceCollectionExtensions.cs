@@ -2,9 +2,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Pawl;
 using Pawl.AspNetCore;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -40,7 +38,7 @@ public static class PawlServiceCollectionExtensions
         services.AddDataProtection();
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(new PawlScheme(authenticationScheme));
+        services.AddSingleton(new PawlScheme(new AuthenticationScheme(authenticationScheme, null, typeof(PawlHandler))));
         AddScheme(services, authenticationScheme);
         var options = services.AddOptions<PawlOptions>(authenticationScheme);
         if (configure is not null)
@@ -76,10 +74,8 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<SignInFlow>();
         services.AddSingleton<RefreshTokenVerifier>();
         services.AddSingleton<Refresher>();
-        services.AddSingleton(static p => new SessionManager(
-            p.GetRequiredService<ISessionStore>(), p.GetRequiredService<KeyRingProvider>(), p.GetRequiredService<EndedSessions>(), p.GetRequiredService<PawlMetrics>(),
-            p.GetRequiredService<IOptionsMonitor<PawlOptions>>(), p.GetRequiredService<PawlScheme>(), p.GetRequiredService<TimeProvider>(),
-            p.GetRequiredService<ILogger<SessionManager>>()));
+        services.AddSingleton<StoredSessions>();
+        services.AddSingleton(static p => new SessionManager(p.GetRequiredService<StoredSessions>()));
         services.AddSingleton(static p => new SigningKeyManager(p.GetRequiredService<KeyRingProvider>()));
         services.AddSingleton<EndingFollower>();
         services.AddHostedService<PawlStartup>();

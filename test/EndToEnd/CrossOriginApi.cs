@@ -45,7 +45,7 @@ public sealed class CrossOriginApi(World world) : BrowserTest(world)
         Assert.Equal("200", await page.EvaluateAsync<string>(Fetch, $"{api}/data"));
 
         var sessions = app.Services.GetRequiredService<SessionManager>();
-        await sessions.EndAllAsync("ada", cancellationToken: TestContext.Current.CancellationToken);
+        await sessions.EndAllForUserAsync("ada", cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal("401", await page.EvaluateAsync<string>(Fetch, $"{api}/data"));
         Assert.Equal("signed-out", await page.EvaluateAsync<string>("() => session.state.status"));

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,9 +11,9 @@ internal sealed class LiveSessionRequirement(StoreUnavailableBehavior whenUnavai
 {
     protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, LiveSessionRequirement requirement)
     {
-        if (context.Resource is not HttpContext http || !SessionId.TryParse(context.User.FindFirst("sid")?.Value, out var id))
+        if (context.Resource is not HttpContext http || context.User.FindSessionId() is not { } id)
             return;
-        var sessions = http.RequestServices.GetRequiredService<SessionManager>();
+        var sessions = http.RequestServices.GetRequiredService<StoredSessions>();
         try
         {
             var session = await sessions.FindAsync(id, http.RequestAborted);

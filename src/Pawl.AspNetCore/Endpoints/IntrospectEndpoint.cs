@@ -27,7 +27,7 @@ internal static class IntrospectEndpoint
         var reader = PawlEndpoint.Service<TokenReader>(context);
         if ((await reader.ReadAccessAsync(text, PawlEndpoint.Options(context), context.RequestAborted)).Token?.Token is not { } token)
             return null;
-        var sessions = PawlEndpoint.Service<SessionManager>(context);
+        var sessions = PawlEndpoint.Service<StoredSessions>(context);
         var session = await sessions.FindAsync(token.SessionId, context.RequestAborted);
         return session is not null && sessions.IsAlive(session) ? json => Describe(json, token) : null;
     }
@@ -50,7 +50,7 @@ internal static class IntrospectEndpoint
     {
         var options = PawlEndpoint.Options(context);
         return await PawlEndpoint.Service<TokenReader>(context).ReadRefreshAsync(text, context.RequestAborted) is { } token
-            && await PawlEndpoint.Service<SessionManager>(context).FindAsync(token.SessionId, context.RequestAborted) is { } session
+            && await PawlEndpoint.Service<StoredSessions>(context).FindAsync(token.SessionId, context.RequestAborted) is { } session
             && Rotation.Decide(session, token, PawlEndpoint.Service<TimeProvider>(context).GetUtcNow(), TimeSpan.Zero, options.Policy).IsGranted
             ? json => Describe(json, token, session, options)
             : null;

@@ -38,7 +38,7 @@ internal static class LogoutEndpoint
             if (await CurrentSession.FindByAnyTokenAsync(context) is not { } current)
                 return;
             // This session ends last: if the store fails in between, the client is still signed in and can repeat the request.
-            var sessions = PawlEndpoint.Service<SessionManager>(context);
+            var sessions = PawlEndpoint.Service<StoredSessions>(context);
             // The devices of these sessions are told that the sign-out came from elsewhere.
             await sessions.EndAllAsync(current.Subject, except: current.Id, SessionEndReason.Revoked, CancellationToken.None);
             if (scope is "everywhere")

@@ -14,6 +14,6 @@ internal static class RevokeEndpoint
             return;
         var reader = PawlEndpoint.Service<TokenReader>(context);
         if (await reader.FindSessionAsync(text, PawlEndpoint.Options(context), context.RequestAborted) is { } session)
-            await PawlEndpoint.Service<SessionManager>(context).SignOutAsync(session);
+            await PawlEndpoint.Service<StoredSessions>(context).SignOutAsync(session);
     }
 }

@@ -23,7 +23,7 @@ internal static class SessionsEndpoint
         if (await CurrentSession.FindAsync(context) is not { } current)
             return;
         // Reading one more than requested shows whether there is a next page.
-        var sessions = await PawlEndpoint.Service<SessionManager>(context)
+        var sessions = await PawlEndpoint.Service<StoredSessions>(context)
             .ReadPageAsync(current.Subject, after, limit + 1, context.RequestAborted);
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
@@ -58,7 +58,7 @@ internal static class SessionsEndpoint
     {
         if (await CurrentSession.FindAsync(context) is not { } current)
             return;
-        var sessions = PawlEndpoint.Service<SessionManager>(context);
+        var sessions = PawlEndpoint.Service<StoredSessions>(context);
         if (!SessionId.TryParse(context.Request.RouteValues["sid"] as string, out var id)
             || await sessions.FindAsync(id, context.RequestAborted) is not { End: null } session
             || session.Subject != current.Subject)

@@ -45,7 +45,7 @@ internal sealed class SetupCheck(
         Protection.Warn();
         if (HasIdentity && authentication.Value.SchemeMap.ContainsKey(IdentityConstants.ApplicationScheme)
             && scheme.Name == IdentityConstants.ApplicationScheme
-            && options.Get(scheme.Name).Events.OnRefreshing == PawlEvents.AsksNothing)
+            && options.Get(scheme.Name) is { UserChecks: null, Events.AsksAtRefresh: false })
             logger.IdentityNotAsked();
     }
 

@@ -73,7 +73,7 @@ internal static class IdentityUsers
 
         // The stamp may have changed once more, and the scope of the request holds the user as read before.
         async Task<bool> HasStampNowAsync() =>
-            await services.GetRequiredService<SessionManager>().FindAsync(context.Session.Id, aborted) is { } session
+            await services.GetRequiredService<StoredSessions>().FindAsync(context.Session.Id, aborted) is { } session
             && session.SecurityStamp == await services.GetRequiredService<StampChangeFollower<TUser>>().FindStampAsync(session.Subject);
     }
 }

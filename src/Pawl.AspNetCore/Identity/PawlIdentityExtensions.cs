@@ -39,25 +39,10 @@ public static class PawlIdentityExtensions
             + $"write builder.Services.AddIdentityApiEndpoints<{name}>().AddEntityFrameworkStores<…>()."));
         MarkUserClaims<TUser>(builder.Services);
         WatchStamps<TUser>(builder.Services);
-        builder.Services.PostConfigure<PawlOptions>(builder.AuthenticationScheme, static options =>
-        {
-            options.ComparesSecurityStamps = true;
-            options.OnSigningIn = (context, principal) => IdentityUsers.MarkSignInClaimsAsync<TUser>(context, principal, options);
-            var asked = options.Events.OnRefreshing;
-            options.Events.OnRefreshing = async context =>
-            {
-                await IdentityUsers.AskAsync<TUser>(context);
-                if (!context.IsRejected)
-                    await asked(context);
-            };
-            var askedAtStart = options.Events.OnSessionStarting;
-            options.Events.OnSessionStarting = async context =>
-            {
-                await IdentityUsers.AskAsync<TUser>(context);
-                if (!context.IsRejected)
-                    await askedAtStart(context);
-            };
-        });
+        builder.Services.PostConfigure<PawlOptions>(builder.AuthenticationScheme, static options => options.UserChecks = new UserChecks(
+            (context, principal) => IdentityUsers.MarkSignInClaimsAsync<TUser>(context, principal, options),
+            IdentityUsers.AskAsync<TUser>,
+            IdentityUsers.AskAsync<TUser>));
         return builder;
     }
 

@@ -12,7 +12,7 @@ namespace Pawl.AspNetCore;
 internal sealed class StampChangeFollower<TUser>(
     IServiceScopeFactory scopes,
     ISessionStore store,
-    SessionManager sessions,
+    StoredSessions sessions,
     StampChangesUnderWay underWay,
     LogSampler sampler,
     ILogger<StampChangeFollower<TUser>> logger

@@ -10,7 +10,7 @@ namespace Pawl.AspNetCore;
 /// error messages show it. So the URL carries a ticket instead of the access token.
 /// </summary>
 internal sealed class ConnectionTickets(
-    KeyRingProvider keys, SessionManager sessions, TokenIssuer issuer, UsedTickets used, TimeProvider clock, ILogger<ConnectionTickets> logger)
+    KeyRingProvider keys, StoredSessions sessions, TokenIssuer issuer, UsedTickets used, TimeProvider clock, ILogger<ConnectionTickets> logger)
 {
     // The parameter name that SignalR uses. It counts only at hubs.
     private const string Parameter = "access_token";

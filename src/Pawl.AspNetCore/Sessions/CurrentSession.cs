@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -48,7 +49,7 @@ internal static class CurrentSession
     }
 
     private static SessionId? FindId(AuthenticateResult result) =>
-        result.Succeeded && SessionId.TryParse(result.Principal.FindFirst("sid")?.Value, out var id) ? id : null;
+        result.Succeeded ? result.Principal.FindSessionId() : null;
 
     private static async Task<Session?> FindAliveAsync(HttpContext context, SessionId id)
     {
@@ -61,7 +62,7 @@ internal static class CurrentSession
     private static async Task<(Session? Session, Problem? Problem, SessionEndReason? Reason)> LookUpAsync(
         HttpContext context, SessionId id, CancellationToken cancellationToken)
     {
-        var sessions = Service<SessionManager>(context);
+        var sessions = Service<StoredSessions>(context);
         // If there is none, the next refresh tells the client why.
         if (await sessions.FindAsync(id, cancellationToken) is not { } session)
             return (null, Problem.AccessTokenInvalid, null);

@@ -3,7 +3,7 @@ namespace Pawl.AspNetCore;
 /// <summary>
 /// Verifies a refresh token by the lineage rule and the stored session. A spent token ends its own session at every endpoint.
 /// </summary>
-internal sealed class RefreshTokenVerifier(SessionManager sessions, PawlMetrics metrics, TimeProvider clock)
+internal sealed class RefreshTokenVerifier(StoredSessions sessions, PawlMetrics metrics, TimeProvider clock)
 {
     /// <summary>Reads the session of a token and decides about the token; null if there is no such session.</summary>
     /// <param name="token">A token whose MAC has been verified.</param>

@@ -14,7 +14,7 @@ internal readonly record struct RefreshResult(IssuedTokens? Tokens, Problem? Pro
 
 /// <summary>Refreshes a session: reads it, decides about the token, and moves the head by compare-and-set.</summary>
 internal sealed class Refresher(
-    ISessionStore store, SessionManager sessions, TokenReader reader, RefreshTokenVerifier verifier, TokenIssuer issuer, RefreshLimits limits,
+    ISessionStore store, StoredSessions sessions, TokenReader reader, RefreshTokenVerifier verifier, TokenIssuer issuer, RefreshLimits limits,
     PawlMetrics metrics, LogSampler sampler, TimeProvider clock,
     IOptionsMonitor<PawlOptions> options, PawlScheme scheme, ILogger<Refresher> logger)
 {
@@ -53,8 +53,11 @@ internal sealed class Refresher(
         if (reason is not null)
             return RefreshResult.Refused(reason);
 
-        var refreshing = new RefreshingContext(context, session);
-        await o.Events.OnRefreshing(refreshing);
+        var refreshing = new RefreshingContext(context, scheme.Scheme, o, session);
+        if (o.UserChecks is { } users)
+            await users.AtRefresh(refreshing);
+        if (!refreshing.IsRejected)
+            await o.Events.Refreshing(refreshing);
         if (refreshing.RejectedFor is { } rejected)
         {
             await sessions.EndAsync(session.Id, rejected, CancellationToken.None);

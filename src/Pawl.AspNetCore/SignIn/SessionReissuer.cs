@@ -7,7 +7,7 @@ namespace Pawl.AspNetCore;
 /// Renews the claims of a request's session, and its access token. The session keeps its times and its refresh token. The new access
 /// token expires when the request's token does, so nothing lasts longer.
 /// </summary>
-internal sealed class SessionReissuer(ISessionStore store, SessionManager sessions, TokenIssuer issuer, TimeProvider clock)
+internal sealed class SessionReissuer(ISessionStore store, StoredSessions sessions, TokenIssuer issuer, TimeProvider clock)
 {
     /// <param name="context">The request.</param>
     /// <param name="principal">The user with the current claims.</param>

@@ -6,8 +6,8 @@ namespace Pawl.AspNetCore;
 
 /// <summary>Starts a session for a sign-in.</summary>
 internal sealed class SessionStarter(
-    ISessionStore store, SessionManager sessions, TokenIssuer issuer, RecentSignIns recent, LogSampler sampler, PawlMetrics metrics,
-    TimeProvider clock, ILogger<SessionStarter> logger)
+    ISessionStore store, StoredSessions sessions, TokenIssuer issuer, RecentSignIns recent, LogSampler sampler, PawlMetrics metrics,
+    TimeProvider clock, PawlScheme scheme, ILogger<SessionStarter> logger)
 {
     // After the limit was lowered, many sessions may be over it. Each sign-in ends only some of them, so that no sign-in takes long.
     private const int MaxEndedAtOnce = 50;
@@ -89,27 +89,39 @@ internal sealed class SessionStarter(
             logger.PlainHttp();
         metrics.SessionStarted();
         logger.SessionStarted(session.Id);
-        return (started, new(tokens));
+        var told = new SessionStartedContext(context, scheme.Scheme, options, session, wanted.Properties);
+        await EndIfItThrowsAsync(session, options.Events.SessionStarted, told);
+        return await sessions.LookAgainAsync(session.Id, session.CreatedAt, begun) is (_, { } ended)
+            ? (started, SignInResult.Ended(ended))
+            : (started, new(tokens));
     }
 
     // Called after the session is stored. A later change, such as a new password, finds the session and ends it; an earlier change is
     // seen here.
     private async Task<SessionEndReason?> AskAsync(HttpContext context, Session session, SignInRequest wanted, PawlOptions options)
     {
-        var starting = new SessionStartingContext(context, session, wanted.Properties);
-        try
-        {
-            await options.Events.OnSessionStarting(starting);
-        }
-        catch
-        {
-            // No client gets its tokens.
-            await sessions.EndAsync(session.Id, SessionEndReason.Revoked, CancellationToken.None);
-            throw;
-        }
+        var starting = new SessionStartingContext(context, scheme.Scheme, options, session, wanted.Properties);
+        if (options.UserChecks is { } users)
+            await EndIfItThrowsAsync(session, users.AtStart, starting);
+        if (!starting.IsRejected)
+            await EndIfItThrowsAsync(session, options.Events.SessionStarting, starting);
         if (starting.RejectedFor is { } rejected)
             await sessions.EndAsync(session.Id, rejected, CancellationToken.None);
         return starting.RejectedFor;
+    }
+
+    // After an exception no client gets the tokens of the session.
+    private async Task EndIfItThrowsAsync<T>(Session session, Func<T, Task> handler, T context)
+    {
+        try
+        {
+            await handler(context);
+        }
+        catch
+        {
+            await sessions.EndAsync(session.Id, SessionEndReason.Revoked, CancellationToken.None);
+            throw;
+        }
     }
 
     // Each response has a token of the session, and the browser keeps one of them. Both are children of the same head, so the lineage
@@ -154,11 +166,11 @@ internal sealed class SessionStarter(
         var excess = SessionLimitRule.FindExcess(live, limit, options.SessionLimitBehavior, abandonedBefore);
         if (excess.Exists(s => s.Id == session.Id))
         {
-            await sessions.EndAsync(session.Id, SessionEndReason.Revoked);
+            await sessions.EndAsync(session.Id, SessionEndReason.Revoked, CancellationToken.None);
             return false;
         }
         foreach (var gone in excess.Take(MaxEndedAtOnce))
-            await sessions.EndAsync(gone.Id, SessionEndReason.Revoked);
+            await sessions.EndAsync(gone.Id, SessionEndReason.Revoked, CancellationToken.None);
         return true;
     }
 }

@@ -7,7 +7,8 @@ namespace Pawl.AspNetCore;
 /// Carries out a sign-in: starts a session or renews the request's session, and writes the tokens into the response.
 /// </summary>
 internal sealed class SignInFlow(
-    SessionStarter starter, SessionReissuer reissuer, SessionManager sessions, TokenSessions tokenSessions, EndpointRoles roles)
+    SessionStarter starter, SessionReissuer reissuer, StoredSessions sessions, TokenSessions tokenSessions, EndpointRoles roles,
+    PawlScheme scheme)
 {
     /// <param name="context">The request.</param>
     /// <param name="user">The user who signs in.</param>
@@ -20,12 +21,14 @@ internal sealed class SignInFlow(
         HttpContext context, ClaimsPrincipal user, SignInRequest wanted, AccessToken? renewed, long arrivedAt, PawlOptions options)
     {
         var requested = RequestTokens.TakeFrom(context);
+        (user, wanted) = await AskAsync(context, user, wanted, renewed, options);
         if (renewed is null)
             wanted.VetForStart();
         // A renewal by a bearer token may leave the response unchanged.
         if (renewed is null || !requested.Bearer.HasValue || wanted.AnswersWithJson)
             WrittenTokens.ThrowIfTooLateToSignIn(context, roles.Find(context));
-        await options.OnSigningIn(context, user);
+        if (options.UserChecks is { } users)
+            await users.MarkSignInClaims(context, user);
         var result = renewed is null
             ? await starter.StartAsync(context, user, wanted, FindPrevious(context, requested), arrivedAt, options)
             : await reissuer.ReissueAsync(context, user, renewed, wanted, options);
@@ -51,6 +54,18 @@ internal sealed class SignInFlow(
         else if (wanted.RedirectUri is { } target)
             context.Response.Redirect(target);
         return result;
+    }
+
+    // The app may change who signs in, and the properties, which are read again.
+    private async Task<(ClaimsPrincipal User, SignInRequest Wanted)> AskAsync(
+        HttpContext context, ClaimsPrincipal user, SignInRequest wanted, AccessToken? renewed, PawlOptions options)
+    {
+        var signingIn = new SigningInContext(context, scheme.Scheme, options, user, wanted.Properties, renewed is not null);
+        await options.Events.SigningIn(signingIn);
+        var changed = signingIn.Principal ?? throw new InvalidOperationException("OnSigningIn has left no principal to sign in.");
+        if (renewed is not null && PrincipalClaims.FindSubject(changed) != renewed.Subject)
+            throw new InvalidOperationException("OnSigningIn has changed the subject of a session that goes on; only its claims may change.");
+        return (changed, SignInRequest.Read(signingIn.Properties, context.Request, options));
     }
 
     // A session that this request has started replaces the browser's own, which it has ended.

@@ -8,7 +8,7 @@ namespace Pawl.AspNetCore;
 /// cookies, as after an exception. Then no client has the tokens, so the session ends.
 /// </summary>
 internal sealed class SignInResponse(
-    HttpContext context, StartedSession started, string refreshToken, SessionManager sessions, LogSampler sampler, ILogger logger)
+    HttpContext context, StartedSession started, string refreshToken, StoredSessions sessions, LogSampler sampler, ILogger logger)
 {
     private bool? _isSent;
 

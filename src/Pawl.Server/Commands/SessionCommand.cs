@@ -10,7 +10,7 @@ internal static class SessionCommand
     public static async Task EndAllAsync(string[] words, IServiceProvider services)
     {
         await services.GetRequiredService<ISessionStore>().InitializeAsync(CancellationToken.None);
-        await services.GetRequiredService<SessionManager>().EndEverybodysAsync();
+        await services.GetRequiredService<SessionManager>().EndAllSessionsAsync();
         Console.WriteLine(
             "Every session has ended. Every server that runs refuses all tokens within a minute; all users have to sign in again.");
     }

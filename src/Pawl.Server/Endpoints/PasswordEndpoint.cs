@@ -52,7 +52,7 @@ internal static class PasswordEndpoint
         // The password has changed, so the rest runs even if the client disconnects. With the new security stamp this session passes its
         // next refresh. Without it, the session would end like the others.
         await PawlEndpoint.Service<ISessionStore>(context).UpdateAsync(session.Id, claims: null, user.SecurityStamp, CancellationToken.None);
-        var ended = await PawlEndpoint.Service<SessionManager>(context).EndAllAsync(
+        var ended = await PawlEndpoint.Service<SessionManager>(context).EndAllForUserAsync(
             user.Id, except: session.Id, SessionEndReason.CredentialsChanged, CancellationToken.None);
         AccountRequest.Logger(context).PasswordChanged(user.Id, ended);
         await context.Response.WriteAsJsonAsync(new { Ended = ended });

@@ -20,7 +20,7 @@ public sealed class IntrospectionTests
         await using var here = await TestApp.StartAsync(Billing.SetUp, folder: folder, clock: clock);
         await using var there = await TestApp.StartAsync(Billing.SetUp, folder: folder, clock: clock);
         clock.Advance(TimeSpan.FromSeconds(10));
-        await here.Service<SessionManager>().EndEverybodysAsync(TestContext.Current.CancellationToken);
+        await here.Service<SessionManager>().EndAllSessionsAsync(TestContext.Current.CancellationToken);
         var ada = await here.SignInAsync("ada");
 
         var answer = await there.IntrospectAsync($"token={(isAccessToken ? ada.AccessToken : ada.RefreshToken)}");

@@ -85,7 +85,7 @@ public sealed class SigningOthersOutTests
         Assert.True(await manager.EndAsync(id, cancellationToken: TestContext.Current.CancellationToken));
         Assert.False(await manager.EndAsync(id, cancellationToken: TestContext.Current.CancellationToken));
         Assert.Equal("revoked", (await laptop.MeAsync()).Reason);
-        Assert.Equal(1, await manager.EndAllAsync(
+        Assert.Equal(1, await manager.EndAllForUserAsync(
             "ada", reason: SessionEndReason.UserDisabled, cancellationToken: TestContext.Current.CancellationToken));
         Assert.Equal("user_disabled", (await phone.MeAsync()).Reason);
         Assert.Equal("bob", (await bob.MeAsync()).Body);
@@ -127,7 +127,7 @@ public sealed class SigningOthersOutTests
 
         var sessions = app.Service<SessionManager>();
         await Assert.ThrowsAsync<InvalidOperationException>(
-            () => sessions.EndAllAsync("ada", cancellationToken: TestContext.Current.CancellationToken));
+            () => sessions.EndAllForUserAsync("ada", cancellationToken: TestContext.Current.CancellationToken));
 
         foreach (var bearer in requests)
             Assert.Equal("session_ended", (await app.NewBrowser().GetAsync("/me", bearer)).Code);

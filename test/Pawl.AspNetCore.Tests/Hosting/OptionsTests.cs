@@ -51,6 +51,8 @@ public sealed class OptionsTests
         { "no algorithm", static o => o.SigningAlgorithm = null!, "SigningAlgorithm.ES256" },
         { "no events", static o => o.Events = null!, "new PawlEvents()" },
         { "no handler", static o => o.Events.OnRefreshing = null!, "new PawlEvents()" },
+        { "no handler of a start", static o => o.Events.OnSessionStarting = null!, "new PawlEvents()" },
+        { "clock", static o => o.TimeProvider = TimeProvider.System, "AddSingleton<TimeProvider>" },
         { "type of events", static o => o.EventsType = typeof(PawlEvents), "options.Events.OnRefreshing" },
         { "issuer of claims", static o => o.ClaimsIssuer = "https://example.com", "options.Issuer" },
         { "any origin", static o => o.TrustedOrigins.Add("*"), "https://app.example.com, without a path" },

@@ -24,7 +24,7 @@ public sealed class EndReasonTests
         await using var app = await TestApp.StartAsync();
         var ada = await app.SignInAsync("ada");
         Assert.True(SessionId.TryParse(ada.Sid, out var id));
-        await app.Service<SessionManager>().EndAsync(id, reason, TestContext.Current.CancellationToken);
+        await app.Store.EndAsync(id, new(reason, app.Clock.GetUtcNow()), TestContext.Current.CancellationToken);
 
         var answer = await app.SendRawAsync(
             "POST", "/auth/refresh", ("Cookie", ada.Cookies.Header!), (PawlDefaults.SessionHeader, ada.Sid));

@@ -41,7 +41,7 @@ public sealed class TextTests
         await Assert.ThrowsAsync<ArgumentException>(
             () => sessions.ListAsync(subject, cancellationToken: TestContext.Current.CancellationToken));
         await Assert.ThrowsAsync<ArgumentException>(
-            () => sessions.EndAllAsync(subject, cancellationToken: TestContext.Current.CancellationToken));
+            () => sessions.EndAllForUserAsync(subject, cancellationToken: TestContext.Current.CancellationToken));
         Assert.Empty(app.Store.Calls);
     }
 

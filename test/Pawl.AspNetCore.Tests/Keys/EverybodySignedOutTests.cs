@@ -15,7 +15,7 @@ public sealed class EverybodySignedOutTests
         clock.Advance(TimeSpan.FromSeconds(60));
         var ended = there.Service<SessionManager>();
 
-        await ended.EndEverybodysAsync(TestContext.Current.CancellationToken);
+        await ended.EndAllSessionsAsync(TestContext.Current.CancellationToken);
 
         // A refresh that another node still believes finds no session.
         Assert.Equal("refresh_token_invalid", (await browsers[0].RefreshAsync()).Code);

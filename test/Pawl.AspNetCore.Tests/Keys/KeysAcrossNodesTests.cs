@@ -129,7 +129,7 @@ public sealed class KeysAcrossNodesTests
         var clock = new TestClock();
         var nodes = await StartAsync(folder, clock);
         clock.Advance(TimeSpan.FromSeconds(10));
-        await nodes[0].Service<SessionManager>().EndEverybodysAsync(TestContext.Current.CancellationToken);
+        await nodes[0].Service<SessionManager>().EndAllSessionsAsync(TestContext.Current.CancellationToken);
         var ada = nodes[0].NewBrowser(nodes[0].Address.ToString());
         await ada.SignInAsync("ada");
         var (access, refresh, elsewhere) = (ada.AccessToken!, ada.RefreshToken!, nodes[1].NewBrowser(nodes[1].Address.ToString()));
@@ -162,7 +162,7 @@ public sealed class KeysAcrossNodesTests
         var clock = new TestClock();
         var nodes = await StartAsync(folder, clock);
         clock.Advance(TimeSpan.FromSeconds(10));
-        await nodes[0].Service<SessionManager>().EndEverybodysAsync(TestContext.Current.CancellationToken);
+        await nodes[0].Service<SessionManager>().EndAllSessionsAsync(TestContext.Current.CancellationToken);
         var ada = nodes[0].NewBrowser(nodes[0].Address.ToString());
         await ada.SignInAsync("ada");
         var other = nodes[0].NewBrowser(nodes[0].Address.ToString());

@@ -141,7 +141,7 @@ public sealed class DoubleClickTests
     {
         await using var app = await AddressedApp.StartAsync();
         var first = await app.SignInAsync("ada");
-        await app.Service<SessionManager>().EndAllAsync("ada", cancellationToken: TestContext.Current.CancellationToken);
+        await app.Service<SessionManager>().EndAllForUserAsync("ada", cancellationToken: TestContext.Current.CancellationToken);
         var second = await app.SignInAsync("ada");
         Assert.NotEqual(first.Sid, second.Sid);
         Assert.Equal(("session_ended", "ada"), ((await first.MeAsync()).Code, (await second.MeAsync()).Body));

@@ -63,7 +63,7 @@ public sealed class ReissueTests
     [InlineData("/sign-in-myself", true)]
     public async Task A_session_that_ends_in_mid_request_is_not_brought_back(string path, bool isBearer)
     {
-        await using var app = await RenewingApp.StartAsync(async app => await app.Service<SessionManager>().EndAllAsync("ada"));
+        await using var app = await RenewingApp.StartAsync(async app => await app.Service<SessionManager>().EndAllForUserAsync("ada"));
         var ada = await app.SignInAsync("ada");
 
         var answer = isBearer
@@ -83,7 +83,7 @@ public sealed class ReissueTests
         app.Store.Before = async call =>
         {
             if (call == "Update")
-                await app.Service<SessionManager>().EndAllAsync("ada");
+                await app.Service<SessionManager>().EndAllForUserAsync("ada");
         };
 
         var answer = await ada.PostAsync("/renew");

@@ -39,7 +39,7 @@ public sealed class SessionStartingTests
         await using var there = await TestApp.StartAsync(folder: folder, clock: clock);
         await using var here = await TestApp.StartAsync(folder: folder, clock: clock, pawl: o => o.Events.OnSessionStarting = async _ =>
         {
-            await ends!.Service<SessionManager>().EndAllAsync("ada");
+            await ends!.Service<SessionManager>().EndAllForUserAsync("ada");
             clock.Advance(TimeSpan.FromSeconds(30));
         });
         here.Store.IsFeedDown = true;

@@ -1,0 +1,14 @@
+namespace Pawl.AspNetCore;
+
+/// <summary>The reasons with which an app may end a session. The others say what Pawl alone has seen, such as a token that was reused.</summary>
+internal static class AppEndReason
+{
+    /// <exception cref="ArgumentOutOfRangeException">An app cannot know this reason.</exception>
+    public static void ThrowIfAnother(SessionEndReason reason)
+    {
+        if (reason is not (SessionEndReason.SignedOut or SessionEndReason.Revoked or SessionEndReason.UserDisabled
+            or SessionEndReason.CredentialsChanged))
+            throw new ArgumentOutOfRangeException(
+                nameof(reason), reason, "An app ends a session as SignedOut, Revoked, UserDisabled or CredentialsChanged.");
+    }
+}

@@ -1,0 +1,21 @@
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// The context of <see cref="PawlEvents.OnSessionEnded"/>: a session that this node has ended. An app's own code may have ended it outside a request, so there is no <c>HttpContext</c>.
+/// </summary>
+public sealed class SessionEndedContext
+{
+    /// <summary>The session.</summary>
+    public required SessionId SessionId { get; init; }
+
+    /// <summary>
+    /// The user whose session it was. Null if the store had lost the session, or did not answer when it was asked for the user.
+    /// </summary>
+    public string? Subject { get; init; }
+
+    /// <summary>Why.</summary>
+    public required SessionEndReason Reason { get; init; }
+
+    /// <summary>When.</summary>
+    public DateTimeOffset EndedAt { get; init; }
+}
