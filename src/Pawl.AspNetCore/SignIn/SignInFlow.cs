@@ -60,11 +60,15 @@ internal sealed class SignInFlow(
     private async Task<(ClaimsPrincipal User, SignInRequest Wanted)> AskAsync(
         HttpContext context, ClaimsPrincipal user, SignInRequest wanted, AccessToken? renewed, PawlOptions options)
     {
+        var transport = wanted.Transport;
         var signingIn = new SigningInContext(context, scheme.Scheme, options, user, wanted.Properties, renewed is not null);
         await options.Events.SigningIn(signingIn);
         var changed = signingIn.Principal ?? throw new InvalidOperationException("OnSigningIn has left no principal to sign in.");
         if (renewed is not null && PrincipalClaims.FindSubject(changed) != renewed.Subject)
             throw new InvalidOperationException("OnSigningIn has changed the subject of a session that goes on; only its claims may change.");
+        // The guard has let the request in for the transport that was asked for.
+        if (wanted.Transport != transport)
+            throw new InvalidOperationException("OnSigningIn has changed the transport; set it where SignInAsync is called.");
         return (changed, SignInRequest.Read(signingIn.Properties, context.Request, options));
     }
 

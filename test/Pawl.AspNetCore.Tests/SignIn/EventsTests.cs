@@ -44,6 +44,18 @@ public sealed class EventsTests
     }
 
     [Fact]
+    public async Task A_handler_cannot_give_a_sign_in_another_transport_than_the_guard_has_let_in()
+    {
+        await using var app = await TestApp.StartAsync(static o => o.Events.OnSigningIn = static signingIn =>
+        {
+            Assert.IsType<PawlSignInProperties>(signingIn.Properties).Transport = SessionTransport.Body;
+            return Task.CompletedTask;
+        });
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => app.NewBrowser().PostAsync("/login", new Login("ada") { Device = "laptop" }));
+    }
+
+    [Fact]
     public async Task A_handler_that_fails_after_the_start_leaves_no_session_behind()
     {
         await using var app = await TestApp.StartAsync(
