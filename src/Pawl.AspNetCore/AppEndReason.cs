@@ -6,9 +6,19 @@ internal static class AppEndReason
     /// <exception cref="ArgumentOutOfRangeException">An app cannot know this reason.</exception>
     public static void ThrowIfAnother(SessionEndReason reason)
     {
-        if (reason is not (SessionEndReason.SignedOut or SessionEndReason.Revoked or SessionEndReason.UserDisabled
-            or SessionEndReason.CredentialsChanged))
+        if (
+            reason
+            is not (
+                SessionEndReason.SignedOut
+                or SessionEndReason.Revoked
+                or SessionEndReason.UserDisabled
+                or SessionEndReason.CredentialsChanged
+            )
+        )
             throw new ArgumentOutOfRangeException(
-                nameof(reason), reason, "An app ends a session as SignedOut, Revoked, UserDisabled or CredentialsChanged.");
+                nameof(reason),
+                reason,
+                "An app ends a session as SignedOut, Revoked, UserDisabled or CredentialsChanged."
+            );
     }
 }

@@ -1,7 +1,8 @@
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// The context of <see cref="PawlEvents.OnSessionEnded"/>: a session that this node has ended. An app's own code may have ended it outside a request, so there is no <c>HttpContext</c>.
+/// The context of <see cref="PawlEvents.OnSessionEnded"/>: a session that this node has ended. The app's own code may have ended it
+/// outside a request, so there is no <c>HttpContext</c>.
 /// </summary>
 public sealed class SessionEndedContext
 {

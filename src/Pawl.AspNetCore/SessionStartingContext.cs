@@ -13,7 +13,12 @@ public sealed class SessionStartingContext : PropertiesContext<PawlOptions>
     /// <param name="session">The session.</param>
     /// <param name="properties">The properties of the sign-in, with <see cref="AuthenticationProperties.Parameters"/>.</param>
     public SessionStartingContext(
-        HttpContext context, AuthenticationScheme scheme, PawlOptions options, Session session, AuthenticationProperties? properties)
+        HttpContext context,
+        AuthenticationScheme scheme,
+        PawlOptions options,
+        Session session,
+        AuthenticationProperties? properties
+    )
         : base(context, scheme, options, properties) => Session = session;
 
     /// <summary>The session.</summary>

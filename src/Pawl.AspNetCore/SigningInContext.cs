@@ -19,8 +19,13 @@ public sealed class SigningInContext : PrincipalContext<PawlOptions>
     /// <param name="properties">The properties of the sign-in; null for new ones.</param>
     /// <param name="isRenewal">Whether the claims of a session are renewed.</param>
     public SigningInContext(
-        HttpContext context, AuthenticationScheme scheme, PawlOptions options, ClaimsPrincipal principal, AuthenticationProperties? properties,
-        bool isRenewal)
+        HttpContext context,
+        AuthenticationScheme scheme,
+        PawlOptions options,
+        ClaimsPrincipal principal,
+        AuthenticationProperties? properties,
+        bool isRenewal
+    )
         : base(context, scheme, options, properties ?? new AuthenticationProperties { IsPersistent = true }) =>
         (Principal, IsRenewal) = (principal, isRenewal);
 

@@ -11,4 +11,7 @@ namespace Pawl.AspNetCore;
 /// <param name="AtStart">May the user sign in?</param>
 /// <param name="AtRefresh">Is the user still welcome, and with which claims?</param>
 internal sealed record UserChecks(
-    Func<HttpContext, ClaimsPrincipal, Task> MarkSignInClaims, Func<SessionStartingContext, Task> AtStart, Func<RefreshingContext, Task> AtRefresh);
+    Func<HttpContext, ClaimsPrincipal, Task> MarkSignInClaims,
+    Func<SessionStartingContext, Task> AtStart,
+    Func<RefreshingContext, Task> AtRefresh
+);

@@ -5,8 +5,15 @@ namespace Pawl.AspNetCore;
 
 /// <summary>The sessions in the store: finds, lists and ends them, and tells this node of each end.</summary>
 internal sealed class StoredSessions(
-    ISessionStore store, KeyRingProvider keys, EndedSessions ended, PawlMetrics metrics, IOptionsMonitor<PawlOptions> options,
-    PawlScheme scheme, TimeProvider clock, ILogger<StoredSessions> logger)
+    ISessionStore store,
+    KeyRingProvider keys,
+    EndedSessions ended,
+    PawlMetrics metrics,
+    IOptionsMonitor<PawlOptions> options,
+    PawlScheme scheme,
+    TimeProvider clock,
+    ILogger<StoredSessions> logger
+)
 {
     // The feed brings the endings of other nodes within this time. The store is read again only after code that takes longer.
     private static readonly TimeSpan Blink = TimeSpan.FromSeconds(1);
@@ -25,7 +32,11 @@ internal sealed class StoredSessions(
 
     /// <summary>A page of a user's live sessions, newest first. It is shorter than the limit only if no more follow.</summary>
     public async Task<IReadOnlyList<Session>> ReadPageAsync(
-        string subject, SessionPosition? after, int limit, CancellationToken cancellationToken)
+        string subject,
+        SessionPosition? after,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var page = new List<Session>();
         while (page.Count < limit)
@@ -52,8 +63,7 @@ internal sealed class StoredSessions(
             foreach (var session in page)
                 yield return session;
             after = page.Count > 0 ? SessionPosition.Of(page[^1]) : after;
-        }
-        while (page.Count == PageSize);
+        } while (page.Count == PageSize);
     }
 
     /// <summary>Whether a session has neither ended nor timed out.</summary>
@@ -73,7 +83,10 @@ internal sealed class StoredSessions(
     /// <param name="decidedAt">When it was found alive.</param>
     /// <param name="begun">The same as a timestamp of the clock.</param>
     public async ValueTask<(DateTimeOffset DecidedAt, SessionEndReason? Reason)> LookAgainAsync(
-        SessionId id, DateTimeOffset decidedAt, long begun)
+        SessionId id,
+        DateTimeOffset decidedAt,
+        long begun
+    )
     {
         if (ended.Find(id) is { } known)
             return (decidedAt, known);
@@ -123,8 +136,7 @@ internal sealed class StoredSessions(
     /// Ends all of a user's sessions, or all but one, in steps, and returns how many. If the store fails in between, the sessions of the
     /// steps before stay ended.
     /// </summary>
-    public async Task<int> EndAllAsync(
-        string subject, SessionId? except, SessionEndReason reason, CancellationToken cancellationToken)
+    public async Task<int> EndAllAsync(string subject, SessionId? except, SessionEndReason reason, CancellationToken cancellationToken)
     {
         var end = new SessionEnd(reason, clock.GetUtcNow());
         var all = new List<SessionId>();
@@ -168,7 +180,15 @@ internal sealed class StoredSessions(
         if (!events.HearsOfEnds)
             return;
         subject ??= await FindSubjectAsync(id);
-        await events.SessionEnded(new() { SessionId = id, Subject = subject, Reason = end.Reason, EndedAt = end.At });
+        await events.SessionEnded(
+            new()
+            {
+                SessionId = id,
+                Subject = subject,
+                Reason = end.Reason,
+                EndedAt = end.At,
+            }
+        );
     }
 
     // The session has ended, whether or not the store can say whose it was.

@@ -15,8 +15,9 @@ public sealed class SessionManagerTests
 
         Assert.Equal(3, await sessions.EndAllForUserAsync("ada", cancellationToken: TestContext.Current.CancellationToken));
         Assert.Equal("key", Assert.Single(await keys.ListAsync(TestContext.Current.CancellationToken)).KeyId);
-        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => sessions.FindAsync(default, TestContext.Current.CancellationToken));
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            sessions.FindAsync(default, TestContext.Current.CancellationToken)
+        );
         Assert.Contains("override the member", thrown.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<InvalidOperationException>(() => keys.RevokeAsync("key", TestContext.Current.CancellationToken));
     }
@@ -24,8 +25,9 @@ public sealed class SessionManagerTests
     [Fact]
     public async Task A_stand_in_in_a_running_app_changes_no_endpoint_of_Pawl()
     {
-        await using var app = await TestApp.StartAsync(more: static pawl => pawl.Services.Replace(
-            ServiceDescriptor.Singleton<SessionManager, StandIn>()));
+        await using var app = await TestApp.StartAsync(more: static pawl =>
+            pawl.Services.Replace(ServiceDescriptor.Singleton<SessionManager, StandIn>())
+        );
         var (ada, phone) = (await app.SignInAsync("ada"), await app.SignInAsync("ada"));
         Assert.Equal(200, (await ada.RefreshAsync()).Status);
         Assert.Equal(204, (await ada.LogoutAsync("everywhere")).Status);
@@ -41,18 +43,21 @@ public sealed class SessionManagerTests
     [InlineData((SessionEndReason)99)]
     public async Task A_reason_that_Pawl_alone_can_know_is_refused(SessionEndReason reason)
     {
-        await using var app = await TestApp.StartAsync(o => o.Events.OnRefreshing = context =>
-        {
-            Assert.Throws<ArgumentOutOfRangeException>(() => context.Reject(reason));
-            return Task.CompletedTask;
-        });
+        await using var app = await TestApp.StartAsync(o =>
+            o.Events.OnRefreshing = context =>
+            {
+                Assert.Throws<ArgumentOutOfRangeException>(() => context.Reject(reason));
+                return Task.CompletedTask;
+            }
+        );
         var ada = await app.SignInAsync("ada");
         Assert.True(SessionId.TryParse(ada.Sid, out var id));
         var sessions = app.Service<SessionManager>();
 
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => sessions.EndAsync(id, reason, TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
-            () => sessions.EndAllForUserAsync("ada", null, reason, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            sessions.EndAllForUserAsync("ada", null, reason, TestContext.Current.CancellationToken)
+        );
         Assert.Equal(200, (await ada.RefreshAsync()).Status);
     }
 
@@ -60,7 +65,8 @@ public sealed class SessionManagerTests
     public void The_user_of_a_request_says_which_session_it_is_in()
     {
         var id = new SessionId("0123456789abcdef"u8);
-        Claim ours = new("sid", id.ToString()), theirs = new("sid", "session of a provider");
+        Claim ours = new("sid", id.ToString()),
+            theirs = new("sid", "session of a provider");
 
         Assert.Equal(id, new ClaimsPrincipal(new ClaimsIdentity([theirs, ours])).FindSessionId());
         Assert.Null(new ClaimsPrincipal(new ClaimsIdentity([theirs])).FindSessionId());
@@ -70,13 +76,24 @@ public sealed class SessionManagerTests
     private sealed class StandIn : SessionManager
     {
         public override Task<int> EndAllForUserAsync(
-            string subject, SessionId? except, SessionEndReason reason, CancellationToken cancellationToken) => Task.FromResult(3);
+            string subject,
+            SessionId? except,
+            SessionEndReason reason,
+            CancellationToken cancellationToken
+        ) => Task.FromResult(3);
     }
 
     private sealed class KeysStandIn : SigningKeyManager
     {
         public override Task<IReadOnlyList<SigningKeyInfo>> ListAsync(CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyList<SigningKeyInfo>>(
-                [new() { KeyId = "key", Algorithm = "ES256", ActivatesAt = default, RetiresAt = default }]);
+            Task.FromResult<IReadOnlyList<SigningKeyInfo>>([
+                new()
+                {
+                    KeyId = "key",
+                    Algorithm = "ES256",
+                    ActivatesAt = default,
+                    RetiresAt = default,
+                },
+            ]);
     }
 }

@@ -17,7 +17,8 @@ public sealed class EventsTests
         await ada.LogoutAsync();
         Assert.Equal(
             ["signing in ada", $"starting {sid}", $"started {sid}", $"refreshing {sid}", $"ended {sid} of ada: SignedOut"],
-            events.Heard);
+            events.Heard
+        );
     }
 
     [Fact]
@@ -46,20 +47,24 @@ public sealed class EventsTests
     [Fact]
     public async Task A_handler_cannot_give_a_sign_in_another_transport_than_the_guard_has_let_in()
     {
-        await using var app = await TestApp.StartAsync(static o => o.Events.OnSigningIn = static signingIn =>
-        {
-            Assert.IsType<PawlSignInProperties>(signingIn.Properties).Transport = SessionTransport.Body;
-            return Task.CompletedTask;
-        });
-        await Assert.ThrowsAsync<InvalidOperationException>(
-            () => app.NewBrowser().PostAsync("/login", new Login("ada") { Device = "laptop" }));
+        await using var app = await TestApp.StartAsync(static o =>
+            o.Events.OnSigningIn = static signingIn =>
+            {
+                Assert.IsType<PawlSignInProperties>(signingIn.Properties).Transport = SessionTransport.Body;
+                return Task.CompletedTask;
+            }
+        );
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            app.NewBrowser().PostAsync("/login", new Login("ada") { Device = "laptop" })
+        );
     }
 
     [Fact]
     public async Task A_handler_that_fails_after_the_start_leaves_no_session_behind()
     {
-        await using var app = await TestApp.StartAsync(
-            static o => o.Events.OnSessionStarted = static _ => throw new InvalidOperationException("The app's own fault."));
+        await using var app = await TestApp.StartAsync(static o =>
+            o.Events.OnSessionStarted = static _ => throw new InvalidOperationException("The app's own fault.")
+        );
         await Assert.ThrowsAsync<InvalidOperationException>(() => app.NewBrowser().PostAsync("/login", new Login("ada")));
         Assert.Equal(0, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions WHERE ended_at IS NULL"));
     }
@@ -71,9 +76,8 @@ public sealed class EventsTests
         await using var app = await TestApp.StartAsync(o => o.Events = events);
         var ada = await app.SignInAsync("ada");
         Assert.True(SessionId.TryParse(ada.Sid, out var id));
-        app.Store.Before = static call => call is "Find"
-            ? throw new StoreUnavailableException("The test has cut the store off.")
-            : Task.CompletedTask;
+        app.Store.Before = static call =>
+            call is "Find" ? throw new StoreUnavailableException("The test has cut the store off.") : Task.CompletedTask;
 
         Assert.True(await app.Service<SessionManager>().EndAsync(id, cancellationToken: TestContext.Current.CancellationToken));
 
