@@ -20,6 +20,33 @@ public sealed class HubTicketTests
         Assert.Equal("ticket_invalid", (await NegotiateAsync(app, ticket)).Code);
     }
 
+    [Fact]
+    public async Task A_ticket_that_is_used_many_times_at_once_opens_one_connection()
+    {
+        await using var app = await HubApp.StartAsync();
+        var ticket = await app.TakeTicketAsync(await app.SignInAsPageAsync());
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => app.OpenAsync(ticket)));
+
+        using var socket = Assert.Single(answers, static a => a.Socket is not null).Socket;
+        Assert.Equal(11, answers.Count(static a => a.Code == "ticket_invalid"));
+    }
+
+    [Theory]
+    [InlineData("/hub/negotiate?ACCESS_TOKEN=", "/hub?id=x&access_token=")]
+    [InlineData("/hub?id=x&Access_Token=", "/hub/negotiate?access_token=")]
+    public async Task A_ticket_in_a_URL_is_used_up_by_any_method_and_spelling_of_its_parameter(string first, string second)
+    {
+        await using var app = await HubApp.StartAsync();
+        var ticket = await app.TakeTicketAsync(await app.SignInAsPageAsync());
+        var (page, stream) = (app.NewPage(), ("Accept", "text/event-stream"));
+
+        Assert.NotEqual(401, (await page.PostAsync(first + ticket, null, stream)).Status);
+
+        Assert.Equal("ticket_invalid", (await page.PostAsync(second + ticket, null, stream)).Code);
+        Assert.Equal("ticket_invalid", (await NegotiateAsync(app, ticket)).Code);
+    }
+
     [Theory]
     [InlineData(29, null)]
     [InlineData(30, "ticket_invalid")]

@@ -35,6 +35,18 @@ public sealed class InterstitialPageTests
     [InlineData("/\\evil.example/me", false)]
     [InlineData("http://app.example/me", false)]
     [InlineData("javascript:alert(1)", false)]
+    // The parser of a meta refresh drops quotes around its URL.
+    [InlineData("'//evil.example/me'", false)]
+    [InlineData("\"//evil.example/me\"", false)]
+    [InlineData("url=//evil.example/me", false)]
+    [InlineData("/;url=//evil.example/me", true)]
+    [InlineData("https:///evil.example/me", false)]
+    [InlineData("https:evil.example/me", false)]
+    [InlineData("https://app.example:443@evil.example/me", false)]
+    [InlineData("https://app.example\\.evil.example/me", false)]
+    [InlineData("https://app.example%2eevil.example/me", false)]
+    [InlineData("https://app.example:8443/me", false)]
+    [InlineData("data:text/html,<script>alert(1)</script>", false)]
     public async Task It_leads_to_this_origin_only(string target, bool isOwn)
     {
         await using var app = await StartAsync(target);

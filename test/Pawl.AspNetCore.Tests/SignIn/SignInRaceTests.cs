@@ -127,8 +127,8 @@ public sealed class SignInRaceTests
     }
 
     // A session without a client ends in the background, after its response.
-    private static Task ExpectLiveAsync(TestApp app, int count, int live) =>
-        Eventually.TrueAsync(
+    private static async Task ExpectLiveAsync(TestApp app, int count, int live) =>
+        await Eventually.TrueAsync(
             () => Task.FromResult(app.CountSessions() == count && app.CountLiveSessions() == live),
             $"{live} of {count} sessions are alive");
 
