@@ -9,7 +9,7 @@ public sealed class StoreSettingsTests(PostgreSqlNodes nodes) : IClassFixture<Po
         [("Logging__LogLevel__Default", "None"), ("Logging__LogLevel__Microsoft.AspNetCore", "None"), ("Logging__LogLevel__Microsoft.EntityFrameworkCore", "None"), ("Logging__LogLevel__Microsoft.Hosting.Lifetime", "None")];
 
     [Theory]
-    [InlineData(2, "mongodb", "Host=localhost", "Pawl__Store is 'mongodb', which is no store")]
+    [InlineData(2, "mongodb", "Host=localhost", "Pawl__Store is 'mongodb', which is not a store")]
     [InlineData(2, "postgresql", null, "needs to know where")]
     [InlineData(2, "postgresql", "Username=app", "must name a host")]
     [InlineData(2, "postgresql", "Host=localhost;Passwrd=" + Secret, "is not a PostgreSQL connection string")]
@@ -30,7 +30,7 @@ public sealed class StoreSettingsTests(PostgreSqlNodes nodes) : IClassFixture<Po
     [InlineData(2, "", null, "is not a Redis connection string")]
     [InlineData(2, "localhost:6379,passwrd=" + Secret, null, "is not a Redis connection string")]
     [InlineData(2, "localhost:6379,replicas=" + Secret, null, "is not a Redis connection string")]
-    [InlineData(2, "localhost:6379", "redis", "Pawl__Users is 'redis', which is no store")]
+    [InlineData(2, "localhost:6379", "redis", "Pawl__Users is 'redis', which is not a store")]
     [InlineData(2, "localhost:6379", "postgresql", "Pawl__Users=postgresql needs to know where")]
     [InlineData(1, "127.0.0.1:9,password=" + Secret, null, "The Redis server at 127.0.0.1:9 cannot be reached")]
     [InlineData(1, "no-such-host.invalid,password=a," + Secret, null, "cannot be reached")]
