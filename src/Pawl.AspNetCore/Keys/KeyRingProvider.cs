@@ -6,19 +6,20 @@ namespace Pawl.AspNetCore;
 
 /// <summary>The keys that all nodes share through the store. One node makes a key when it is due, and all nodes read it.</summary>
 internal sealed class KeyRingProvider(
-    IKeyStore store, KeyProtection protection, IOptionsMonitor<PawlOptions> options, PawlScheme scheme, TimeProvider clock, ILogger<KeyRingProvider> logger) : IDisposable
+    IKeyStore store,
+    KeyProtection protection,
+    IOptionsMonitor<PawlOptions> options,
+    PawlScheme scheme,
+    TimeProvider clock,
+    ILogger<KeyRingProvider> logger
+) : IDisposable
 {
-    // The key set may be cached for ten minutes. This is longer, with a margin for clock skew.
-    private static readonly TimeSpan PublishAhead = TimeSpan.FromDays(1);
-    private static readonly TimeSpan RefreshTokenKeySigningTime = TimeSpan.FromDays(365);
-    // New keys are back-dated by more than any tolerated clock skew. A node whose clock is slow then sees the key as active. Otherwise it
-    // would make another key, which other nodes do not know yet.
-    private static readonly TimeSpan ActivationBackdate = TimeSpan.FromMinutes(5);
     private const int Attempts = 10;
 
     // Tokens with unknown keys cannot make this node read the store more often.
     private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(5);
 
+    private readonly DueKeys _dueKeys = new(protection, options, scheme);
     private readonly Dictionary<string, object> _opened = [];
     private readonly SemaphoreSlim _updating = new(1, 1);
     private volatile KeyRing? _ring;
@@ -78,7 +79,7 @@ internal sealed class KeyRingProvider(
             var document = await store.ReadKeysAsync(cancellationToken);
             var keys = StoredKey.ReadAll(document.Content);
             var now = clock.GetUtcNow();
-            var due = MakeDue(keys, now);
+            var due = _dueKeys.Make(keys, now);
             if (due.Count == 0)
             {
                 Open(keys, now);
@@ -94,16 +95,20 @@ internal sealed class KeyRingProvider(
     public async Task<IReadOnlyList<SigningKeyInfo>> ListSigningKeysAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        return [.. StoredKey.ReadAll((await store.ReadKeysAsync(cancellationToken)).Content)
-            .Where(k => k.Purpose is KeyPurpose.AccessToken && k.ExpiresAt > now)
-            .OrderBy(static k => k.ActivatesAt)
-            .Select(static k => new SigningKeyInfo
-            {
-                KeyId = k.Id,
-                Algorithm = k.Algorithm,
-                ActivatesAt = k.ActivatesAt,
-                RetiresAt = k.RetiresAt,
-            })];
+        return
+        [
+            .. StoredKey
+                .ReadAll((await store.ReadKeysAsync(cancellationToken)).Content)
+                .Where(k => k.Purpose is KeyPurpose.AccessToken && k.ExpiresAt > now)
+                .OrderBy(static k => k.ActivatesAt)
+                .Select(static k => new SigningKeyInfo
+                {
+                    KeyId = k.Id,
+                    Algorithm = k.Algorithm,
+                    ActivatesAt = k.ActivatesAt,
+                    RetiresAt = k.RetiresAt,
+                }),
+        ];
     }
 
     /// <summary>
@@ -134,7 +139,15 @@ internal sealed class KeyRingProvider(
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var document = await store.ReadKeysAsync(cancellationToken);
-            if (!await store.TryWriteKeysAsync(document with { Content = StoredKey.WriteAll(MakeDue([], clock.GetUtcNow())) }, cancellationToken))
+            if (
+                !await store.TryWriteKeysAsync(
+                    document with
+                    {
+                        Content = StoredKey.WriteAll(_dueKeys.Make([], clock.GetUtcNow())),
+                    },
+                    cancellationToken
+                )
+            )
                 continue;
             foreach (var key in StoredKey.ReadAll(document.Content))
                 logger.KeyRevoked(key.Id);
@@ -143,29 +156,6 @@ internal sealed class KeyRingProvider(
         }
         throw new StoreUnavailableException("Other nodes keep changing the keys.");
     }
-
-    private List<StoredKey> MakeDue(IReadOnlyList<StoredKey> keys, DateTimeOffset now)
-    {
-        var o = options.Get(scheme.Name);
-        var due = new List<StoredKey>();
-        // A day's margin on both. Removing a key to the minute would gain nothing.
-        var accessTokens = new KeySchedule(o.SigningKeyLifetime, PublishAhead, o.AccessTokenLifetime + o.ClockSkew + TimeSpan.FromDays(1));
-        if (accessTokens.NextActivation(keys, KeyPurpose.AccessToken, now) is { } activation)
-        {
-            using var key = KeyMaker.MakeSigningKey(o.SigningAlgorithm, out var pkcs8);
-            due.Add(accessTokens.Make(KeyPurpose.AccessToken, key.KeyId, key.Algorithm.Name, ActiveEverywhere(activation, now), protection.Protect(pkcs8)));
-            CryptographicOperations.ZeroMemory(pkcs8);
-        }
-        var refreshTokens = new KeySchedule(RefreshTokenKeySigningTime, PublishAhead, o.AbsoluteTimeout + TimeSpan.FromDays(1));
-        if (refreshTokens.NextActivation(keys, KeyPurpose.RefreshToken, now) is { } at)
-        {
-            var number = KeyMaker.NextNumber(keys);
-            due.Add(refreshTokens.Make(KeyPurpose.RefreshToken, number, "HS256", ActiveEverywhere(at, now), protection.Protect(RandomNumberGenerator.GetBytes(RefreshTokenKey.SecretSize))));
-        }
-        return due;
-    }
-
-    private static DateTimeOffset ActiveEverywhere(DateTimeOffset activation, DateTimeOffset now) => activation == now ? now - ActivationBackdate : activation;
 
     private void Open(IReadOnlyList<StoredKey> keys, DateTimeOffset now)
     {
@@ -180,7 +170,8 @@ internal sealed class KeyRingProvider(
         _ring = new KeyRing(
             signing is null ? null : (SigningKey)Open(signing),
             [.. alive.Where(static k => k.Purpose is KeyPurpose.AccessToken).Select(k => (SigningKey)Open(k))],
-            [.. refreshTokenKeys.Select(k => (RefreshTokenKey)Open(k))]);
+            [.. refreshTokenKeys.Select(k => (RefreshTokenKey)Open(k))]
+        );
         _roles = roles;
     }
 
@@ -191,10 +182,16 @@ internal sealed class KeyRingProvider(
         if (!_opened.TryGetValue(name, out var opened))
         {
             var secret = protection.Unprotect(key);
-            opened = key.Purpose is KeyPurpose.RefreshToken
-                ? new RefreshTokenKey(byte.Parse(key.Id, System.Globalization.CultureInfo.InvariantCulture), secret)
-                : SigningKey.ImportPrivateKey(SigningAlgorithm.Find(key.Algorithm)
-                    ?? throw new StoreUnavailableException($"The stored key {key.Id} is for the algorithm '{key.Algorithm}', which this program does not know."), secret);
+            opened =
+                key.Purpose is KeyPurpose.RefreshToken
+                    ? new RefreshTokenKey(byte.Parse(key.Id, System.Globalization.CultureInfo.InvariantCulture), secret)
+                    : SigningKey.ImportPrivateKey(
+                        SigningAlgorithm.Find(key.Algorithm)
+                            ?? throw new StoreUnavailableException(
+                                $"The stored key {key.Id} is for the algorithm '{key.Algorithm}', which this program does not know."
+                            ),
+                        secret
+                    );
             CryptographicOperations.ZeroMemory(secret);
             _opened.Add(name, opened);
         }
