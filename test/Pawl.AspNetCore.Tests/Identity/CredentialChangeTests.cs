@@ -2,15 +2,16 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>With AddIdentityUsers, the device that changes a credential stays signed in, and the user's other devices are signed out.</summary>
+/// <summary>
+/// With AddIdentityUsers, the device that changes a credential stays signed in, and the user's other devices are signed out.
+/// </summary>
 public sealed class CredentialChangeTests
 {
-    private const string Ada = "ada@example.com";
-    private const string NewPassword = CredentialEndpoints.NewPassword;
+    private const string Ada = TwoDevices.Ada;
+    private const string NewPassword = TwoDevices.NewPassword;
 
     [Theory]
     [InlineData("password")]
@@ -20,7 +21,7 @@ public sealed class CredentialChangeTests
     {
         using var folder = new TestFolder();
         await using var app = await IdentityApp.StartAsync(folder, asksUsers: true);
-        var (laptop, phone) = await SignInTwiceAsync(app);
+        var (laptop, phone) = await TwoDevices.SignInAsync(app);
 
         var answer = change switch
         {
@@ -30,8 +31,8 @@ public sealed class CredentialChangeTests
         };
 
         Assert.Equal(200, answer.Status);
-        await AssertOutAsync(phone);
-        await AssertStaysAsync(app, laptop);
+        await TwoDevices.AssertOutAsync(phone);
+        await TwoDevices.AssertStaysAsync(app, laptop);
         if (change == "password")
             Assert.Equal(200, (await app.NewBrowser().LoginAsync(Ada, NewPassword)).Status);
     }
@@ -47,57 +48,10 @@ public sealed class CredentialChangeTests
     {
         using var folder = new TestFolder();
         await using var app = await IdentityApp.StartAsync(folder, core, asksUsers: true, map: CredentialEndpoints.Map);
-        var (laptop, phone) = await SignInTwiceAsync(app);
+        var (laptop, phone) = await TwoDevices.SignInAsync(app);
         Assert.Equal(200, (await laptop.PostAsync($"/change/{change}")).Status);
-        await AssertOutAsync(phone);
-        await AssertStaysAsync(app, laptop);
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_password_that_is_reset_in_a_signed_in_browser_leaves_it_signed_in(bool isExpired)
-    {
-        using var folder = new TestFolder();
-        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true);
-        var (laptop, phone) = await SignInTwiceAsync(app);
-        if (isExpired)
-            app.Clock.Advance(TimeSpan.FromMinutes(6));
-        await ResetAsync(app, laptop);
-        Assert.Equal("credentials_changed", (await phone.RefreshAsync()).Reason);
-        await AssertStaysAsync(app, laptop);
-    }
-
-    [Fact]
-    public async Task A_password_that_is_reset_elsewhere_signs_all_devices_of_that_user_out_and_no_other_user()
-    {
-        using var folder = new TestFolder();
-        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true);
-        var (laptop, phone) = await SignInTwiceAsync(app);
-        var bob = await app.RegisterAsync("bob@example.com");
-        await bob.LoginAsync("bob@example.com");
-
-        await ResetAsync(app, bob);
-
-        await AssertOutAsync(laptop);
-        await AssertOutAsync(phone);
-        await AssertStaysAsync(app, bob);
-    }
-
-    [Fact]
-    public async Task An_administrator_who_changes_the_password_of_a_user_stays_and_the_user_is_signed_out()
-    {
-        using var folder = new TestFolder();
-        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, map: CredentialEndpoints.Map);
-        var (laptop, phone) = await SignInTwiceAsync(app);
-        var admin = await app.RegisterAsync("bob@example.com");
-        await admin.LoginAsync("bob@example.com");
-
-        Assert.Equal(200, (await admin.PostAsync($"/change/add-password?of={Ada}")).Status);
-
-        await AssertOutAsync(laptop);
-        await AssertOutAsync(phone);
-        await AssertStaysAsync(app, admin);
+        await TwoDevices.AssertOutAsync(phone);
+        await TwoDevices.AssertStaysAsync(app, laptop);
     }
 
     [Theory]
@@ -109,7 +63,7 @@ public sealed class CredentialChangeTests
     {
         using var folder = new TestFolder();
         await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, map: CredentialEndpoints.Map);
-        var (laptop, phone) = await SignInTwiceAsync(app);
+        var (laptop, phone) = await TwoDevices.SignInAsync(app);
         await app.RegisterAsync("bob@example.com");
         var stamps = Stamps(folder);
 
@@ -117,7 +71,7 @@ public sealed class CredentialChangeTests
 
         Assert.Equal(stamps, Stamps(folder));
         Assert.Equal(200, (await phone.RefreshAsync()).Status);
-        await AssertStaysAsync(app, laptop);
+        await TwoDevices.AssertStaysAsync(app, laptop);
     }
 
     [Fact]
@@ -125,30 +79,36 @@ public sealed class CredentialChangeTests
     {
         using var folder = new TestFolder();
         await using var app = await IdentityApp.StartAsync(folder, core: true, asksUsers: true);
-        var (laptop, phone) = await SignInTwiceAsync(app);
+        var (laptop, phone) = await TwoDevices.SignInAsync(app);
         var json = Encoding.UTF8.GetBytes($$"""{"oldPassword":"{{IdentityApp.Password}}","newPassword":"{{NewPassword}}"}""");
-        var answer = await app.SendRawAsync("POST", "/manage/info", json,
-            ("Authorization", $"Bearer {laptop.AccessToken}"), ("Content-Type", "application/json"));
+        var answer = await app.SendRawAsync(
+            "POST",
+            "/manage/info",
+            json,
+            ("Authorization", $"Bearer {laptop.AccessToken}"),
+            ("Content-Type", "application/json")
+        );
         Assert.Equal(200, answer.Status);
-        await AssertOutAsync(phone);
-        await AssertStaysAsync(app, laptop);
+        await TwoDevices.AssertOutAsync(phone);
+        await TwoDevices.AssertStaysAsync(app, laptop);
     }
 
     [Fact]
     public async Task A_session_that_starts_in_the_request_before_the_change_stays()
     {
         using var folder = new TestFolder();
-        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, map: static routes => routes.MapPost(
-            "/sign-in-and-change", async (UserManager<IdentityUser> users, SignInManager<IdentityUser> signIn) =>
+        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, map: static routes =>
+            routes.MapPost("/sign-in-and-change", async (UserManager<IdentityUser> users, SignInManager<IdentityUser> signIn) =>
             {
                 var user = (await users.FindByEmailAsync(Ada))!;
                 await signIn.SignInAsync(user, isPersistent: true);
                 await users.SetPhoneNumberAsync(user, "1234");
-            }));
-        var (laptop, phone) = await SignInTwiceAsync(app);
+            })
+        );
+        var (laptop, phone) = await TwoDevices.SignInAsync(app);
         Assert.Equal(200, (await laptop.PostAsync("/sign-in-and-change")).Status);
-        await AssertOutAsync(phone);
-        await AssertStaysAsync(app, laptop);
+        await TwoDevices.AssertOutAsync(phone);
+        await TwoDevices.AssertStaysAsync(app, laptop);
     }
 
     [Fact]
@@ -160,10 +120,10 @@ public sealed class CredentialChangeTests
             ((IApplicationBuilder)routes).UseExceptionHandler(static error => error.Run(static _ => Task.CompletedTask));
             CredentialEndpoints.Map(routes);
         });
-        var (laptop, phone) = await SignInTwiceAsync(app);
+        var (laptop, phone) = await TwoDevices.SignInAsync(app);
         Assert.Equal(500, (await laptop.PostAsync("/change/stamp?fails=true")).Status);
-        await AssertOutAsync(phone);
-        await AssertStaysAsync(app, laptop);
+        await TwoDevices.AssertOutAsync(phone);
+        await TwoDevices.AssertStaysAsync(app, laptop);
     }
 
     [Fact]
@@ -171,7 +131,7 @@ public sealed class CredentialChangeTests
     {
         using var folder = new TestFolder();
         await using var app = await IdentityApp.StartAsync(folder, asksUsers: true);
-        var (laptop, phone) = await SignInTwiceAsync(app);
+        var (laptop, phone) = await TwoDevices.SignInAsync(app);
         app.Store.IsDown = true;
         var change = new { oldPassword = IdentityApp.Password, newPassword = NewPassword };
         Assert.Equal(200, (await laptop.PostAsync("/manage/info", change)).Status);
@@ -188,59 +148,17 @@ public sealed class CredentialChangeTests
     {
         using var folder = new TestFolder();
         await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, isIdentityLater: true);
-        var (laptop, phone) = await SignInTwiceAsync(app);
+        var (laptop, phone) = await TwoDevices.SignInAsync(app);
         Assert.Equal(400, (await app.NewBrowser().PostAsync("/register", new { email = Ada, password = IdentityApp.Password })).Status);
         await laptop.PostAsync("/manage/2fa", new { resetSharedKey = true });
-        await AssertOutAsync(phone);
-        await AssertStaysAsync(app, laptop);
-    }
-
-    private static async Task<(Browser Laptop, Browser Phone)> SignInTwiceAsync(TestApp app)
-    {
-        app.Folder.Secrets.Learn(NewPassword);
-        var (laptop, phone) = (await app.RegisterAsync(Ada), app.NewBrowser());
-        await laptop.LoginAsync(Ada);
-        await phone.LoginAsync(Ada);
-        return (laptop, phone);
+        await TwoDevices.AssertOutAsync(phone);
+        await TwoDevices.AssertStaysAsync(app, laptop);
     }
 
     private static async Task<Answer> EnableTwoFactorAsync(Browser browser)
     {
         var key = (await browser.PostAsync("/manage/2fa", new { })).Text("sharedKey")!;
         return await browser.PostAsync("/manage/2fa", new { enable = true, twoFactorCode = Authenticator.Code(key) });
-    }
-
-    private static async Task ResetAsync(TestApp app, Browser browser)
-    {
-        var code = "";
-        await app.ChangeAsync(Ada, async (users, user) =>
-        {
-            user.EmailConfirmed = true;
-            var result = await users.UpdateAsync(user);
-            code = WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes(await users.GeneratePasswordResetTokenAsync(user)));
-            return result;
-        });
-        var answer = await browser.PostAsync("/resetPassword", new { email = Ada, resetCode = code, newPassword = NewPassword });
-        Assert.Equal(200, answer.Status);
-    }
-
-    // The session has ended on this node already, before any refresh.
-    private static async Task AssertOutAsync(Browser browser)
-    {
-        var answer = await browser.GetAsync("/manage/info");
-        Assert.Equal((401, "session_ended", "credentials_changed"), (answer.Status, answer.Code, answer.Reason));
-        Assert.Equal("credentials_changed", (await browser.RefreshAsync()).Reason);
-    }
-
-    private static async Task AssertStaysAsync(TestApp app, Browser browser)
-    {
-        var sid = browser.Sid;
-        for (var i = 0; i < 2; i++)
-        {
-            Assert.Equal((200, sid), ((await browser.RefreshAsync()).Status, browser.Sid));
-            Assert.Equal(200, (await browser.GetAsync("/manage/info")).Status);
-            app.Clock.Advance(TimeSpan.FromMinutes(6));
-        }
     }
 
     private static string Stamps(TestFolder folder) =>

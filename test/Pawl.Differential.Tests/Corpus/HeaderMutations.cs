@@ -22,7 +22,7 @@ internal static class HeaderMutations
                     yield return new("header crit", Origin.Signed, signer.Token(Header(signer, more: crit), payload));
                 foreach (var member in Members(issuer))
                     yield return new(Class(member), Origin.Signed, signer.Token(Header(signer, more: member), payload));
-                foreach (var header in Shapes(signer))
+                foreach (var header in HeaderShapes.Make(signer))
                     yield return new("header JSON", Origin.Signed, signer.Token(header, payload));
             }
         }
@@ -36,34 +36,119 @@ internal static class HeaderMutations
 
     private static readonly string?[] Types =
     [
-        null, "\"JWT\"", "\"jwt\"", "\"at\"", "\"at+jwt \"", "\" at+jwt\"", "\"at-jwt\"", "\"at+jwt+x\"", "\"logout+jwt\"", "\"dpop+jwt\"", "\"application/jwt\"",
-        "\"application/at+jwt;x=1\"", "\"application/application/at+jwt\"",
-        "\"text/at+jwt\"", "\"/at+jwt\"", "\"\"", "null", "true", "1", "[\"at+jwt\"]", "{\"at+jwt\":1}", "\"at+jwt\\u0000\"", "\"\\u212at+jwt\"", "\"at+\\u212awt\"",
+        null,
+        "\"JWT\"",
+        "\"jwt\"",
+        "\"at\"",
+        "\"at+jwt \"",
+        "\" at+jwt\"",
+        "\"at-jwt\"",
+        "\"at+jwt+x\"",
+        "\"logout+jwt\"",
+        "\"dpop+jwt\"",
+        "\"application/jwt\"",
+        "\"application/at+jwt;x=1\"",
+        "\"application/application/at+jwt\"",
+        "\"text/at+jwt\"",
+        "\"/at+jwt\"",
+        "\"\"",
+        "null",
+        "true",
+        "1",
+        "[\"at+jwt\"]",
+        "{\"at+jwt\":1}",
+        "\"at+jwt\\u0000\"",
+        "\"\\u212at+jwt\"",
+        "\"at+\\u212awt\"",
     ];
 
-    private static readonly string[] OtherSpellings = ["\"application/at+jwt\"", "\"AT+JWT\"", "\"At+Jwt\"", "\"APPLICATION/AT+JWT\"", "\"Application/at+jwt\""];
+    private static readonly string[] OtherSpellings =
+    [
+        "\"application/at+jwt\"",
+        "\"AT+JWT\"",
+        "\"At+Jwt\"",
+        "\"APPLICATION/AT+JWT\"",
+        "\"Application/at+jwt\"",
+    ];
 
     private static readonly string?[] Algorithms =
     [
-        null, "\"none\"", "\"None\"", "\"NONE\"", "\"nOnE\"", "\"\"", "null", "0", "true", "[\"ES256\"]", "[\"RS256\"]", "{}", "\"ES256\"", "\"RS256\"", "\"es256\"",
-        "\"rs256\"", "\"ES256 \"", "\"ES256\\u0000\"", "\"RS256\\u0000\"",
-        "\"ES384\"", "\"ES512\"", "\"ES256K\"", "\"RS384\"", "\"RS512\"", "\"PS256\"", "\"PS384\"", "\"HS256\"", "\"HS384\"", "\"HS512\"", "\"EdDSA\"", "\"dir\"", "\"RSA-OAEP\"",
-        "\"http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256\"", "\"http://www.w3.org/2001/04/xmldsig-more#rsa-sha256\"",
+        null,
+        "\"none\"",
+        "\"None\"",
+        "\"NONE\"",
+        "\"nOnE\"",
+        "\"\"",
+        "null",
+        "0",
+        "true",
+        "[\"ES256\"]",
+        "[\"RS256\"]",
+        "{}",
+        "\"ES256\"",
+        "\"RS256\"",
+        "\"es256\"",
+        "\"rs256\"",
+        "\"ES256 \"",
+        "\"ES256\\u0000\"",
+        "\"RS256\\u0000\"",
+        "\"ES384\"",
+        "\"ES512\"",
+        "\"ES256K\"",
+        "\"RS384\"",
+        "\"RS512\"",
+        "\"PS256\"",
+        "\"PS384\"",
+        "\"HS256\"",
+        "\"HS384\"",
+        "\"HS512\"",
+        "\"EdDSA\"",
+        "\"dir\"",
+        "\"RSA-OAEP\"",
+        "\"http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256\"",
+        "\"http://www.w3.org/2001/04/xmldsig-more#rsa-sha256\"",
     ];
 
     private static IEnumerable<string?> KeyIds(Issuer issuer, Signer signer) =>
-    [
-        null, "null", "\"\"", "1", "true", "[]", $"[\"{signer.KeyId}\"]", "{}", "\"unknown\"", $"\"{signer.KeyId} \"", $"\" {signer.KeyId}\"",
-        $"\"{signer.KeyId.ToUpperInvariant()}\"", $"\"{signer.KeyId.ToLowerInvariant()}\"",
-        $"\"{signer.KeyId}\\u0000\"", $"\"{signer.KeyId[..^1]}\"", $"\"{signer.KeyId}=\"", "\"../../../dev/null\"", "\"' OR 1=1 --\"", $"\"{new string('k', 5000)}\"",
-        "\"__proto__\"", "\"constructor\"",
-        .. issuer.InForce.Where(other => other != signer).Select(static other => $"\"{other.KeyId}\""), $"\"{issuer.ForeignEc.KeyId}\"",
-    ];
+        [
+            null,
+            "null",
+            "\"\"",
+            "1",
+            "true",
+            "[]",
+            $"[\"{signer.KeyId}\"]",
+            "{}",
+            "\"unknown\"",
+            $"\"{signer.KeyId} \"",
+            $"\" {signer.KeyId}\"",
+            $"\"{signer.KeyId.ToUpperInvariant()}\"",
+            $"\"{signer.KeyId.ToLowerInvariant()}\"",
+            $"\"{signer.KeyId}\\u0000\"",
+            $"\"{signer.KeyId[..^1]}\"",
+            $"\"{signer.KeyId}=\"",
+            "\"../../../dev/null\"",
+            "\"' OR 1=1 --\"",
+            $"\"{new string('k', 5000)}\"",
+            "\"__proto__\"",
+            "\"constructor\"",
+            .. issuer.InForce.Where(other => other != signer).Select(static other => $"\"{other.KeyId}\""),
+            $"\"{issuer.ForeignEc.KeyId}\"",
+        ];
 
     private static readonly string[] Critical =
     [
-        "\"crit\":[]", "\"crit\":[\"b64\"],\"b64\":true", "\"crit\":[\"b64\"],\"b64\":false", "\"crit\":[\"exp\"],\"exp\":1", "\"crit\":\"b64\"", "\"crit\":null",
-        "\"crit\":{}", "\"crit\":[\"alg\"]", "\"crit\":[\"x\"]", "\"crit\":true", "\"crit\":[1]",
+        "\"crit\":[]",
+        "\"crit\":[\"b64\"],\"b64\":true",
+        "\"crit\":[\"b64\"],\"b64\":false",
+        "\"crit\":[\"exp\"],\"exp\":1",
+        "\"crit\":\"b64\"",
+        "\"crit\":null",
+        "\"crit\":{}",
+        "\"crit\":[\"alg\"]",
+        "\"crit\":[\"x\"]",
+        "\"crit\":true",
+        "\"crit\":[1]",
         "\"\\u0063rit\":[\"x\"],\"x\":1",
     ];
 
@@ -72,42 +157,65 @@ internal static class HeaderMutations
         var jwk = "{" + string.Join(',', issuer.ForeignEcKey.PublicMembers.Select(static m => $"\"{m.Key}\":\"{m.Value}\"")) + "}";
         return
         [
-            $"\"jwk\":{jwk}", "\"jwk\":null", "\"jwk\":1", "\"jku\":\"https://attacker.example/jwks\"", "\"jku\":7", "\"x5u\":\"https://attacker.example/x\"",
-            "\"x5c\":[\"MIIB\"]", "\"x5c\":\"MIIB\"", "\"x5c\":null", "\"x5t\":\"AAAA\"",
-            "\"x5t\":null", "\"x5t\":5", "\"x5t#S256\":\"AAAA\"", "\"zip\":\"DEF\"", "\"zip\":null", "\"cty\":\"JWT\"", "\"cty\":null", "\"enc\":\"A128GCM\"", "\"enc\":null",
-            "\"b64\":true", "\"p2c\":2147483647", "\"p2s\":\"AAAA\"", "\"epk\":{}",
-            "\"apu\":\"A\"", "\"iss\":\"other\"", "\"exp\":1", "\"nonce\":\"x\"", "\"url\":\"x\"", "\"x\":1e400", "\"x\":-1e400", "\"x\":123456789012345678901234567890",
-            "\"x\":\"\\ud83d\\ude00\"", "\"x\":\"\\ud83d\"", "\"\\ud83d\":1",
-            "\"x\":[[[[[[1]]]]]]", "\"x\":[[[[[[[[[[1]]]]]]]]]]", $"\"x\":\"{new string('x', 2000)}\"", "\"\":1", "\"__proto__\":{\"kid\":\"x\"}", "\"constructor\":1",
-            "\"toString\":null", "\"Alg\":\"none\"", "\"ALG\":\"none\"", "\"Kid\":\"x\"", "\"Typ\":\"JWT\"",
+            $"\"jwk\":{jwk}",
+            "\"jwk\":null",
+            "\"jwk\":1",
+            "\"jku\":\"https://attacker.example/jwks\"",
+            "\"jku\":7",
+            "\"x5u\":\"https://attacker.example/x\"",
+            "\"x5c\":[\"MIIB\"]",
+            "\"x5c\":\"MIIB\"",
+            "\"x5c\":null",
+            "\"x5t\":\"AAAA\"",
+            "\"x5t\":null",
+            "\"x5t\":5",
+            "\"x5t#S256\":\"AAAA\"",
+            "\"zip\":\"DEF\"",
+            "\"zip\":null",
+            "\"cty\":\"JWT\"",
+            "\"cty\":null",
+            "\"enc\":\"A128GCM\"",
+            "\"enc\":null",
+            "\"b64\":true",
+            "\"p2c\":2147483647",
+            "\"p2s\":\"AAAA\"",
+            "\"epk\":{}",
+            "\"apu\":\"A\"",
+            "\"iss\":\"other\"",
+            "\"exp\":1",
+            "\"nonce\":\"x\"",
+            "\"url\":\"x\"",
+            "\"x\":1e400",
+            "\"x\":-1e400",
+            "\"x\":123456789012345678901234567890",
+            "\"x\":\"\\ud83d\\ude00\"",
+            "\"x\":\"\\ud83d\"",
+            "\"\\ud83d\":1",
+            "\"x\":[[[[[[1]]]]]]",
+            "\"x\":[[[[[[[[[[1]]]]]]]]]]",
+            $"\"x\":\"{new string('x', 2000)}\"",
+            "\"\":1",
+            "\"__proto__\":{\"kid\":\"x\"}",
+            "\"constructor\":1",
+            "\"toString\":null",
+            "\"Alg\":\"none\"",
+            "\"ALG\":\"none\"",
+            "\"Kid\":\"x\"",
+            "\"Typ\":\"JWT\"",
         ];
     }
 
-    private static IEnumerable<string> Shapes(Signer signer)
-    {
-        var good = signer.Header;
-        var inner = good[1..^1];
-        return
-        [
-            "", "{}", "[]", "null", "true", "1", "\"x\"", $"[{good}]", $"\"{inner.Replace("\"", "\\\"", StringComparison.Ordinal)}\"", $"{{{inner},}}", $"{{,{inner}}}",
-            good + good, good + " x", good + "\0", good + "}", good[..^1], "{" + good, "\ufeff" + good,
-            $"{{{inner}/**/}}", $"{{{inner}//\n}}", $"// x\n{good}", good.Replace('"', '\''), good.Replace(":", "=", StringComparison.Ordinal), $"{{{inner},\"alg\":\"none\"}}",
-            $"{{\"alg\":\"none\",{inner}}}", $"{{{inner},\"kid\":\"x\"}}", $"{{\"kid\":\"x\",{inner}}}",
-            $"{{{inner},\"typ\":\"JWT\"}}", $"{{{inner},\"\\u0061lg\":\"none\"}}", $"{{{inner},\"\\u0061lg\":\"{signer.Algorithm}\"}}", $"{{{inner},\"x\":1,\"x\":2}}",
-            $"{{{inner},\"x\":{{\"y\":1,\"y\":2}}}}", $"{{{inner},\"x\":NaN}}", $"{{{inner},\"x\":Infinity}}", $"{{{inner},\"x\":01}}",
-            $"{{{inner},\"x\":+1}}", $"{{{inner},\"x\":.5}}", $"{{{inner},\"x\":1.}}", $"{{{inner},\"x\":\"a\tb\"}}", $"{{{inner},\"x\":\"\\x41\"}}",
-            $"{{{inner},\"x\":undefined}}", $"{{{inner},x:1}}", $" {good} ", $"\n{good}\n", $"\t{good}", good.Replace(",", " ,\n ", StringComparison.Ordinal), $"\v{good}",
-            $"\u00a0{good}",
-            good.Replace("alg", "\\u0061lg", StringComparison.Ordinal), good.Replace("at+jwt", "at\\u002bjwt", StringComparison.Ordinal),
-            good.Replace("typ", "\\u0074yp", StringComparison.Ordinal),
-        ];
-    }
-
-    private static string Header(Signer signer, string? alg = "", string? kid = "", string? typ = "", string? more = null) => "{" + string.Join(',', new[]
-    {
-        alg is null ? null : $"\"alg\":{(alg.Length > 0 ? alg : $"\"{signer.Algorithm}\"")}",
-        kid is null ? null : $"\"kid\":{(kid.Length > 0 ? kid : $"\"{signer.KeyId}\"")}",
-        typ is null ? null : $"\"typ\":{(typ.Length > 0 ? typ : "\"at+jwt\"")}",
-        more,
-    }.Where(static part => part is not null)) + "}";
+    private static string Header(Signer signer, string? alg = "", string? kid = "", string? typ = "", string? more = null) =>
+        "{"
+        + string.Join(
+            ',',
+            new[]
+            {
+                alg is null ? null : $"\"alg\":{(alg.Length > 0 ? alg : $"\"{signer.Algorithm}\"")}",
+                kid is null ? null : $"\"kid\":{(kid.Length > 0 ? kid : $"\"{signer.KeyId}\"")}",
+                typ is null ? null : $"\"typ\":{(typ.Length > 0 ? typ : "\"at+jwt\"")}",
+                more,
+            }.Where(static part => part is not null)
+        )
+        + "}";
 }

@@ -1,17 +1,11 @@
-using System.Runtime.InteropServices;
-
 namespace Pawl.Tests.StateSpace;
 
-internal enum StepKind
-{
-    Tick, Send, Serve, ServeTwice, LoseAnswer, Deliver, GiveUp, ServeLate, Fallback, Flush, PowerCut, StealJar, StealFlight, Thief, SignOut, SignIn,
-}
-
 /// <summary>
-/// One session, its owner, the network, the store and a thief, with every order of events that the bounds allow. A lost request needs no step: it is a request
-/// that was never sent. A thief steals once: against one who sits in the client and steals every token anew no rule of the server helps.
+/// One session, its owner, the network, the store and a thief, with every order of events that the bounds allow. A lost request needs
+/// no step: it is a request that was never sent. A thief steals once: against one who sits in the client and steals every token anew no
+/// rule of the server helps.
 /// </summary>
-internal sealed class Model(Bounds bounds, Rule rule)
+internal sealed partial class Model(Bounds bounds, Rule rule)
 {
     private readonly Server _server = new(bounds, rule);
     private readonly World _to = new();
@@ -22,7 +16,12 @@ internal sealed class Model(Bounds bounds, Rule rule)
     {
         // Just signed in: the jar holds a child of the head.
         var jar = new Token(2, 2, 1, 0);
-        return new World { Head = new Token(1, 1, 0, 0), Jar = jar, Disk = bounds.DiskLag > 0 ? jar : default };
+        return new World
+        {
+            Head = new Token(1, 1, 0, 0),
+            Jar = jar,
+            Disk = bounds.DiskLag > 0 ? jar : default,
+        };
     }
 
     public static Exploration Explore(Bounds bounds, Rule rule)
@@ -31,11 +30,15 @@ internal sealed class Model(Bounds bounds, Rule rule)
         return Explorer.Explore(Start(bounds).Pack(bounds), (state, successors) =>
         {
             new Packer().Unpack(state, world, bounds);
-            model.Expand(world, (step, to, violation) => successors.Add(new(step, violation is null ? to.Pack(bounds) : default, violation)));
+            model.Expand(world, (step, to, violation) =>
+                successors.Add(new(step, violation is null ? to.Pack(bounds) : default, violation))
+            );
         });
     }
 
-    /// <summary>Takes every step there is from a world. The world a step leads to is only lent; with a violation it is the last one.</summary>
+    /// <summary>
+    /// Takes every step there is from a world. The world a step leads to is only lent; with a violation it is the last one.
+    /// </summary>
     public void Expand(World from, Action<Step, World, string?> emit)
     {
         (_from, _emit) = (from, emit);
@@ -61,7 +64,10 @@ internal sealed class Model(Bounds bounds, Rule rule)
     private void Time()
     {
         // Nothing is under way for longer than a round trip, and nothing off the disk for longer than its lag.
-        if (bounds.RoundTrip > 0 && _from.Flights.Exists(f => f.Age >= bounds.RoundTrip) || _from.Disk != _from.Jar && _from.DiskAge >= bounds.DiskLag && bounds.DiskLag > 0)
+        if (
+            bounds.RoundTrip > 0 && _from.Flights.Exists(f => f.Age >= bounds.RoundTrip)
+            || _from.Disk != _from.Jar && _from.DiskAge >= bounds.DiskLag && bounds.DiskLag > 0
+        )
             return;
 
         var to = Again();
@@ -70,14 +76,19 @@ internal sealed class Model(Bounds bounds, Rule rule)
         to.DiskAge += (byte)(bounds.DiskLag > 0 && to.Disk != to.Jar ? 1 : 0);
         to.HeadAge = (byte)(rule.NeedsHeadAge ? Math.Min(to.HeadAge + 1, 15) : 0);
         for (var i = 0; i < to.Flights.Count; i++)
-            to.Flights[i] = to.Flights[i] with { Token = Older(to.Flights[i].Token), Age = (byte)(bounds.RoundTrip > 0 ? to.Flights[i].Age + 1 : 0) };
+            to.Flights[i] = to.Flights[i] with
+            {
+                Token = Older(to.Flights[i].Token),
+                Age = (byte)(bounds.RoundTrip > 0 ? to.Flights[i].Age + 1 : 0),
+            };
         for (var i = 0; i < to.Loot.Count; i++)
             to.Loot[i] = Older(to.Loot[i]);
         for (var i = 0; i < to.Late.Count; i++)
             to.Late[i] = to.Late[i] with { Waited = (byte)Math.Min(to.Late[i].Waited + 1, bounds.RoundTrip + 1) };
         Emit(StepKind.Tick);
 
-        Token Older(Token token) => token.Id is 0 or World.DeadId ? token : token with { Age = (byte)Math.Min(token.Age + 1, bounds.OldAge) };
+        Token Older(Token token) =>
+            token.Id is 0 or World.DeadId ? token : token with { Age = (byte)Math.Min(token.Age + 1, bounds.OldAge) };
     }
 
     private void Owner()
@@ -186,48 +197,8 @@ internal sealed class Model(Bounds bounds, Rule rule)
         }
     }
 
-    private void Thief()
-    {
-        if (bounds.Loot == 0)
-            return;
-        if (!_from.IsStolen)
-        {
-            Steal(StepKind.StealJar, 0, _from.Jar);
-            for (var i = 0; bounds.TheftInTheAir && i < _from.Flights.Count; i++)
-                Steal(StepKind.StealFlight, i + 1, _from.Flights[i].Token);
-            return;
-        }
-        for (var i = 0; i < _from.Loot.Count; i++)
-        {
-            // While he has room he keeps everything; then he forgets one of what he has, whichever.
-            var isFull = _from.Loot.Count == bounds.Loot;
-            for (var place = isFull ? 0 : _from.Loot.Count; place < (isFull ? bounds.Loot : _from.Loot.Count + 1); place++)
-            {
-                var to = Again();
-                var step = new Step(StepKind.Thief, i + 1);
-                if (!Show(ref step, to.Loot[i], out var child))
-                    break;
-                Count(to.Loot[i], to.ThiefUses);
-                if (child is { } token)
-                {
-                    if (isFull)
-                        to.Loot.RemoveAt(place);
-                    to.Loot.Add(token);
-                }
-                EmitUnlessShared(step);
-            }
-        }
-    }
-
-    private void Steal(StepKind kind, int index, Token token)
-    {
-        var to = Again();
-        to.IsStolen = true;
-        to.Loot.Add(token);
-        Emit(kind, index);
-    }
-
-    // False if the session has ended by it. That leads nowhere: an ended session does not come back, for ends are durable before they are answered.
+    // False if the session has ended by it. That leads nowhere: an ended session does not come back, for ends are durable before they
+    // are answered.
     private bool Show(ref Step step, Token token, out Token? child, int waited = 0)
     {
         var result = _server.Show(_to, token, waited, out child);
@@ -235,21 +206,5 @@ internal sealed class Model(Bounds bounds, Rule rule)
         if (result.Reason is not null && bounds.Loot == 0)
             _emit(step, _to, "An honest client was signed out.");
         return result.Reason is null;
-    }
-
-    private void Count(Token token, List<byte> uses)
-    {
-        if (token.Age < bounds.Settle || uses.Count >= bounds.Shared || (uses.Contains(token.Id) && !bounds.CountsRepeats))
-            return;
-        uses.Add(token.Id);
-        // From here on the tokens themselves do not matter.
-        if (uses.Count == bounds.Shared)
-            CollectionsMarshal.AsSpan(uses).Clear();
-    }
-
-    private void EmitUnlessShared(Step step)
-    {
-        var isShared = bounds.Loot > 0 && _to.OwnerUses.Count >= bounds.Shared && _to.ThiefUses.Count >= bounds.Shared;
-        _emit(step, _to, isShared ? "Owner and thief share the chain." : null);
     }
 }

@@ -1,0 +1,22 @@
+namespace Pawl.Tests.StateSpace;
+
+/// <summary>What can happen next in the model.</summary>
+internal enum StepKind
+{
+    Tick,
+    Send,
+    Serve,
+    ServeTwice,
+    LoseAnswer,
+    Deliver,
+    GiveUp,
+    ServeLate,
+    Fallback,
+    Flush,
+    PowerCut,
+    StealJar,
+    StealFlight,
+    Thief,
+    SignOut,
+    SignIn,
+}
