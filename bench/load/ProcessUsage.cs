@@ -9,13 +9,17 @@ internal static class ProcessUsage
     private const double TicksPerSecond = 100;
 
     /// <summary>User and system time of the process, of children it has waited for, and of those still running.</summary>
-    public static double CpuSeconds(int processId) => Tree(processId).Sum(id =>
-    {
-        if (TryRead($"/proc/{id}/stat") is not { } stat)
-            return 0;
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' '); // The name in parentheses may hold anything; field 3 comes after it.
-        return fields[11..15].Sum(field => double.Parse(field, CultureInfo.InvariantCulture)) / TicksPerSecond; // utime stime cutime cstime
-    });
+    public static double CpuSeconds(int processId) =>
+        Tree(processId)
+            .Sum(id =>
+            {
+                if (TryRead($"/proc/{id}/stat") is not { } stat)
+                    return 0;
+                // The name in parentheses may hold anything; field 3 comes after it.
+                var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+                // The four are utime, stime, cutime and cstime.
+                return fields[11..15].Sum(field => double.Parse(field, CultureInfo.InvariantCulture)) / TicksPerSecond;
+            });
 
     /// <summary>What this process' children had used that are over.</summary>
     public static double ReapedCpuSeconds()
@@ -24,7 +28,9 @@ internal static class ProcessUsage
         return fields[13..15].Sum(field => double.Parse(field, CultureInfo.InvariantCulture)) / TicksPerSecond;
     }
 
-    /// <summary>What all processes and the kernel have used since the machine started: user, nice, system, irq, softirq and steal.</summary>
+    /// <summary>
+    /// What all processes and the kernel have used since the machine started: user, nice, system, irq, softirq and steal.
+    /// </summary>
     public static double MachineCpuSeconds()
     {
         var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..9];
@@ -39,14 +45,18 @@ internal static class ProcessUsage
         {
             File.WriteAllText($"/proc/{processId}/clear_refs", "5");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
     }
 
-    public static double PeakRssMiB(int processId) => Tree(processId).Sum(id =>
-        File.ReadLines($"/proc/{id}/status").Where(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
-            .Sum(line => double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024));
+    public static double PeakRssMiB(int processId) =>
+        Tree(processId)
+            .Sum(id =>
+                File.ReadLines($"/proc/{id}/status")
+                    .Where(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
+                    .Sum(line =>
+                        double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024
+                    )
+            );
 
     // A database's helpers come and go. What one used that has gone is its parent's by the next reading.
     private static string? TryRead(string file)
@@ -61,10 +71,11 @@ internal static class ProcessUsage
         }
     }
 
-    private static IEnumerable<int> Tree(int processId) => Tasks(processId)
-        .SelectMany(task => (TryRead(Path.Combine(task, "children")) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .SelectMany(child => Tree(int.Parse(child, CultureInfo.InvariantCulture)))
-        .Prepend(processId);
+    private static IEnumerable<int> Tree(int processId) =>
+        Tasks(processId)
+            .SelectMany(task => (TryRead(Path.Combine(task, "children")) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .SelectMany(child => Tree(int.Parse(child, CultureInfo.InvariantCulture)))
+            .Prepend(processId);
 
     private static string[] Tasks(int processId)
     {

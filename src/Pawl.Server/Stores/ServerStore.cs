@@ -29,18 +29,27 @@ internal abstract class ServerStore
         var (store, users) = (configuration["Pawl:Store"]?.ToLowerInvariant() ?? Sqlite, configuration["Pawl:Users"]?.ToLowerInvariant());
         var connectionString = configuration.GetConnectionString("Pawl");
         if (store == Redis)
-            return new RedisServerStore(ReadDatabase("Users", users ?? Sqlite, connectionString), configuration.GetConnectionString("Redis"));
+            return new RedisServerStore(
+                ReadDatabase("Users", users ?? Sqlite, connectionString),
+                configuration.GetConnectionString("Redis")
+            );
         if (users is not null && users != store)
-            throw new SettingException($"Pawl__Users is only for Pawl__Store={Redis}; in other stores, users and sessions are in the same database.");
+            throw new SettingException(
+                $"Pawl__Users is only for Pawl__Store={Redis}; in other stores, users and sessions are in the same database."
+            );
         return ReadDatabase("Store", store, connectionString);
     }
 
-    private static ServerStore ReadDatabase(string setting, string name, string? connectionString) => name switch
-    {
-        Sqlite => new SqliteServerStore(connectionString ?? "Data Source=pawl.db"),
-        PostgreSql => new PostgreSqlServerStore(setting, connectionString),
-        _ => throw new SettingException($"Pawl__{setting} is '{name}', which is not a store; write Pawl__{setting}={Sqlite} or Pawl__{setting}={PostgreSql}{(setting == "Store" ? $" or Pawl__Store={Redis}" : "")}."),
-    };
+    private static ServerStore ReadDatabase(string setting, string name, string? connectionString) =>
+        name switch
+        {
+            Sqlite => new SqliteServerStore(connectionString ?? "Data Source=pawl.db"),
+            PostgreSql => new PostgreSqlServerStore(setting, connectionString),
+            _ => throw new SettingException(
+                $"Pawl__{setting} is '{name}', which is not a store; write Pawl__{setting}={Sqlite} or Pawl__{setting}={PostgreSql}"
+                    + (setting == "Store" ? $" or Pawl__Store={Redis}." : ".")
+            ),
+        };
 
     public abstract void AddSessions(PawlBuilder pawl);
 

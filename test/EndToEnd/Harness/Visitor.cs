@@ -6,7 +6,9 @@ namespace Pawl.EndToEnd.Harness;
 internal sealed class Visitor : IAsyncDisposable
 {
     /// <summary>A page without a client of its own, under the strictest policy that lets one run.</summary>
-    public const string Strict = "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+    public const string Strict =
+        "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+        + "require-trusted-types-for 'script'; trusted-types 'none'";
 
     /// <summary>A browser that does not do it within this time will not do it at all.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -15,7 +17,8 @@ internal sealed class Visitor : IAsyncDisposable
 
     private readonly string _script;
 
-    private Visitor(IBrowserContext context, ServerProcess server, FaultProxy proxy, string script) => (Context, Server, Proxy, _script) = (context, server, proxy, script);
+    private Visitor(IBrowserContext context, ServerProcess server, FaultProxy proxy, string script) =>
+        (Context, Server, Proxy, _script) = (context, server, proxy, script);
 
     public IBrowserContext Context { get; }
 
@@ -72,7 +75,12 @@ internal sealed class Visitor : IAsyncDisposable
         var devTools = await Context.NewCDPSessionAsync(Context.Pages[0]);
         var found = await devTools.SendAsync("Network.getCookies", new() { ["urls"] = new[] { Proxy.Origin.ToString() } });
         await devTools.DetachAsync();
-        var expires = found!.Value.GetProperty("cookies").EnumerateArray().Single(cookie => cookie.GetProperty("name").GetString() == name).GetProperty("expires").GetDouble();
+        var expires = found!
+            .Value.GetProperty("cookies")
+            .EnumerateArray()
+            .Single(cookie => cookie.GetProperty("name").GetString() == name)
+            .GetProperty("expires")
+            .GetDouble();
         return DateTimeOffset.FromUnixTimeMilliseconds((long)(expires * 1000)) - DateTimeOffset.UtcNow;
     }
 
@@ -94,7 +102,11 @@ internal sealed class Visitor : IAsyncDisposable
     public void Tell(Action<string> say)
     {
         foreach (var e in Proxy.Log)
-            say($"{e.At.TotalSeconds,8:0.000} {e.Method} {e.Path} [{e.Session}] -> {(e.Status is { } status ? status : "cut")}{(e.Sent ? "" : " (server not asked)")} {string.Join(' ', e.SetCookies.Select(static c => c.Split('=')[0]))}");
+        {
+            var outcome = (e.Status is { } status ? $"{status}" : "cut") + (e.Sent ? "" : " (server not asked)");
+            var cookies = string.Join(' ', e.SetCookies.Select(static c => c.Split('=')[0]));
+            say($"{e.At.TotalSeconds, 8:0.000} {e.Method} {e.Path} [{e.Session}] -> {outcome} {cookies}");
+        }
         foreach (var tab in _tabs)
             tab.Console.ForEach(line => say("console: " + line));
     }

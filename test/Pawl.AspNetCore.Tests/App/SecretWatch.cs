@@ -6,8 +6,8 @@ using System.Diagnostics.Metrics;
 namespace Pawl.AspNetCore.Tests;
 
 /// <summary>
-/// Listens to all that an app says of itself, in whichever test it is started: logs, traces, metrics and problem bodies, Pawl's and the framework's. None of it may hold
-/// anything that opens a session: no token, no cookie's value, no key, no password.
+/// Listens to all that an app says of itself, in whichever test it is started: logs, traces, metrics and problem bodies, Pawl's and the
+/// framework's. None of it may hold anything that opens a session: no token, no cookie's value, no key, no password.
 /// </summary>
 internal sealed class SecretWatch : IDisposable
 {
@@ -47,21 +47,30 @@ internal sealed class SecretWatch : IDisposable
     public void Check(IEnumerable<string> secrets)
     {
         _measurements.RecordObservableInstruments();
-        var ends = SearchValues.Create([.. secrets.Where(static s => s.Length > 0).Select(static s => s[^Math.Min(Length, s.Length)..])], StringComparison.Ordinal);
+        var ends = SearchValues.Create(
+            [.. secrets.Where(static s => s.Length > 0).Select(static s => s[^Math.Min(Length, s.Length)..])],
+            StringComparison.Ordinal
+        );
         foreach (var line in _logs.All.Select(static e => e.ToString()).Concat(_said.Keys))
             Assert.False(line.AsSpan().ContainsAny(ends), "A secret was told: " + line);
     }
 
-    private void Take<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state) where T : struct
+    private void Take<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
+        where T : struct
     {
         foreach (var (name, tag) in tags)
             _said.TryAdd($"{instrument.Name} {name}={tag}", true);
     }
 
-    private static string Describe(Activity activity) =>
-        $"{activity.Source.Name} {activity.DisplayName} {activity.StatusDescription} {Join(activity.TagObjects)} {Join(activity.Baggage)} {string.Join(' ', activity.Events.Select(static e => $"{e.Name} {Join(e.Tags)}"))}";
+    private static string Describe(Activity activity)
+    {
+        var events = string.Join(' ', activity.Events.Select(static e => $"{e.Name} {Join(e.Tags)}"));
+        return $"{activity.Source.Name} {activity.DisplayName} {activity.StatusDescription} "
+            + $"{Join(activity.TagObjects)} {Join(activity.Baggage)} {events}";
+    }
 
-    private static string Join<T>(IEnumerable<KeyValuePair<string, T>> pairs) => string.Join(' ', pairs.Select(static p => $"{p.Key}={p.Value}"));
+    private static string Join<T>(IEnumerable<KeyValuePair<string, T>> pairs) =>
+        string.Join(' ', pairs.Select(static p => $"{p.Key}={p.Value}"));
 
     public void Dispose()
     {
