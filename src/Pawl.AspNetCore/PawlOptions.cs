@@ -107,8 +107,8 @@ public class PawlOptions : AuthenticationSchemeOptions
     /// <summary>
     /// The maximum number of refreshes of one session per minute. Further refreshes get 429. It limits the load of a faulty client.
     /// </summary>
-    /// <value>120, which may come in one burst; 0 for no limit.</value>
-    public int RefreshesPerMinute { get; set; } = 120;
+    /// <value>120, all of which may come at once; null for any number.</value>
+    public int? RefreshesPerMinute { get; set; } = 120;
 
     /// <summary>The maximum number of devices on which a user is signed in at the same time.</summary>
     /// <value>100; null for no limit.</value>
@@ -120,7 +120,7 @@ public class PawlOptions : AuthenticationSchemeOptions
 
     /// <summary>Whether a sign-out also clears the browser's cache and storage for this origin (<c>Clear-Site-Data</c>).</summary>
     /// <value>False, because both may contain data of the app that is not about the session.</value>
-    public bool ClearsSiteData { get; set; }
+    public bool ClearSiteDataOnSignOut { get; set; }
 
     /// <summary>
     /// The services that may ask whether a token is active (<c>introspect</c>) and which sessions have ended (<c>revocations</c>). Each

@@ -48,8 +48,8 @@ internal sealed partial class PawlOptionsValidator(PawlScheme scheme) : IValidat
 
     private static IEnumerable<(bool Holds, string Sentence)> Limits(PawlOptions o) =>
     [
-        (o.RefreshesPerMinute >= 0,
-            "RefreshesPerMinute must not be negative; write for example options.RefreshesPerMinute = 120, or 0 for any number."),
+        (o.RefreshesPerMinute is null or >= 1,
+            "RefreshesPerMinute must be at least 1; write for example options.RefreshesPerMinute = 120, or null for any number."),
         (o.SessionLimit is null or >= 1,
             "SessionLimit must be at least 1; write for example options.SessionLimit = 5, or null for any number."),
         (Enum.IsDefined(o.SessionLimitBehavior),

@@ -50,7 +50,7 @@ public sealed class PawlSignInProperties : AuthenticationProperties
 
     /// <summary>Whether the response has the JSON body of a refresh. If a token is sent in the body, it always has.</summary>
     /// <value>False: the app writes the response.</value>
-    public bool AnswersWithJson { get; set; }
+    public bool WriteJsonResponse { get; set; }
 
     /// <summary>The name of the device in the user's list of devices.</summary>
     /// <value>Null: the request's <c>User-Agent</c>.</value>

@@ -79,7 +79,7 @@ public sealed class CrossOriginApi(World world) : BrowserTest(world)
         app.MapPawl();
         app.MapPost("/login", static () => Results.SignIn(
             new System.Security.Claims.ClaimsPrincipal(new System.Security.Claims.ClaimsIdentity([new("sub", "ada")], "password")),
-            new PawlSignInProperties { AnswersWithJson = true }));
+            new PawlSignInProperties { WriteJsonResponse = true }));
         app.MapMethods("/data", ["GET", "HEAD"], static () => "data").RequireAuthorization();
         await app.StartAsync();
         return app;

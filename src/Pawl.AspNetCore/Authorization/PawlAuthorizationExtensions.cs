@@ -14,24 +14,24 @@ public static class PawlAuthorizationExtensions
     /// <example>
     /// <code>
     /// builder.Services.AddAuthorizationBuilder()
-    ///     .AddPolicy("recent", policy => policy.RequireRecentAuth(TimeSpan.FromMinutes(10)));
+    ///     .AddPolicy("recent", policy => policy.RequireRecentAuthentication(TimeSpan.FromMinutes(10)));
     /// </code>
     /// </example>
-    public static AuthorizationPolicyBuilder RequireRecentAuth(this AuthorizationPolicyBuilder policy, TimeSpan maxAge)
+    public static AuthorizationPolicyBuilder RequireRecentAuthentication(this AuthorizationPolicyBuilder policy, TimeSpan maxAge)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(maxAge, TimeSpan.Zero);
         return policy.RequireAuthenticatedUser().AddRequirements(new RecentAuthRequirement(maxAge));
     }
 
-    /// <summary>Adds <see cref="RequireRecentAuth(AuthorizationPolicyBuilder, TimeSpan)"/> to an endpoint.</summary>
+    /// <summary>Adds <see cref="RequireRecentAuthentication(AuthorizationPolicyBuilder, TimeSpan)"/> to an endpoint.</summary>
     /// <example>
     /// <code>
-    /// app.MapPost("/payments", Pay).RequireRecentAuth(TimeSpan.FromMinutes(10));
+    /// app.MapPost("/payments", Pay).RequireRecentAuthentication(TimeSpan.FromMinutes(10));
     /// </code>
     /// </example>
-    public static TBuilder RequireRecentAuth<TBuilder>(this TBuilder builder, TimeSpan maxAge) where TBuilder : IEndpointConventionBuilder =>
-        builder.RequireAuthorization(policy => policy.RequireRecentAuth(maxAge));
+    public static TBuilder RequireRecentAuthentication<TBuilder>(this TBuilder builder, TimeSpan maxAge) where TBuilder : IEndpointConventionBuilder =>
+        builder.RequireAuthorization(policy => policy.RequireRecentAuthentication(maxAge));
 
     /// <summary>
     /// Requires that the session is alive in the store. Each request costs one look-up. An ending takes effect at once on every node,

@@ -25,7 +25,7 @@ internal sealed class SignInFlow(
         if (renewed is null)
             wanted.VetForStart();
         // A renewal by a bearer token may leave the response unchanged.
-        if (renewed is null || !requested.Bearer.HasValue || wanted.AnswersWithJson)
+        if (renewed is null || !requested.Bearer.HasValue || wanted.WriteJsonResponse)
             WrittenTokens.ThrowIfTooLateToSignIn(context, roles.Find(context));
         if (options.UserChecks is { } users)
             await users.MarkSignInClaims(context, user);
@@ -46,7 +46,7 @@ internal sealed class SignInFlow(
         // A renewal returns no more than the request had. It sets cookies only if a cookie authenticated the request.
         else if (renewed is not null && transport is SessionTransport.Cookie && !requested.Bearer.HasValue)
             TokenCookies.Write(context.Response, tokens, options);
-        if (wanted.AnswersWithJson || (renewed is null && transport is not SessionTransport.Cookie))
+        if (wanted.WriteJsonResponse || (renewed is null && transport is not SessionTransport.Cookie))
         {
             WrittenTokens.Note(context);
             await TokenJson.WriteAsync(context.Response, tokens);

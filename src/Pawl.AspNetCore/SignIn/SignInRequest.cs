@@ -23,7 +23,7 @@ internal sealed record SignInRequest(AuthenticationProperties? Properties)
 
     public IReadOnlyList<string>? AuthenticationMethods => Ours?.AuthenticationMethods;
 
-    public bool AnswersWithJson => Ours?.AnswersWithJson ?? false;
+    public bool WriteJsonResponse => Ours?.WriteJsonResponse ?? false;
 
     /// <summary>The target of the redirect; null if the response does not redirect.</summary>
     public string? RedirectUri { get; private init; }
@@ -72,17 +72,17 @@ internal sealed record SignInRequest(AuthenticationProperties? Properties)
     /// <exception cref="ArgumentException">The response would have a body and redirect, too.</exception>
     public void VetForStart()
     {
-        if (RedirectUri is not null && (AnswersWithJson || Transport is not SessionTransport.Cookie))
+        if (RedirectUri is not null && (WriteJsonResponse || Transport is not SessionTransport.Cookie))
             throw new ArgumentException(
-                    "A response with tokens or JSON in its body cannot redirect: leave out RedirectUri or AnswersWithJson.");
+                    "A response with tokens or JSON in its body cannot redirect: leave out RedirectUri or WriteJsonResponse.");
     }
 
     /// <summary>Checks that the caller requests nothing that only a new session can have.</summary>
     /// <exception cref="ArgumentException">The caller requests something that only a new session can have.</exception>
     public void VetForRenewal(SessionTransport transport)
     {
-        if (RedirectUri is not null && AnswersWithJson)
-            throw new ArgumentException("A response with JSON in its body cannot redirect: leave out RedirectUri or AnswersWithJson.");
+        if (RedirectUri is not null && WriteJsonResponse)
+            throw new ArgumentException("A response with JSON in its body cannot redirect: leave out RedirectUri or WriteJsonResponse.");
         if ((Ours is not null && Transport != transport) || Device is not null || AuthenticationMethods is not null
             || Properties is { ExpiresUtc: not null } or { IssuedUtc: not null } or { AllowRefresh: not null })
             throw new ArgumentException(

@@ -58,7 +58,7 @@ internal static class TokenCookies
         Append(response, options, PawlDefaults.FreshCookie, "", 0, isSecret: false);
         Append(response, options, PawlDefaults.SignInCookie, "", 0, isSecret: true);
         // "cookies" is left out, because it would delete the cookies of all subdomains of the registered domain.
-        if (options.ClearsSiteData)
+        if (options.ClearSiteDataOnSignOut)
             response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
         response.Headers.CacheControl = "no-store";
     }

@@ -54,7 +54,7 @@ internal static class LoginEndpoint
             devices.Remember(context, user.Id, browser);
         await context.SignInAsync(PawlEndpoint.Scheme(context), await signIn.CreateUserPrincipalAsync(user), new PawlSignInProperties
         {
-            AnswersWithJson = true,
+            WriteJsonResponse = true,
             Transport = transport,
             Device = given.Device,
             AuthenticationMethods = ByPassword,

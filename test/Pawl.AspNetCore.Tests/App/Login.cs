@@ -33,5 +33,5 @@ internal sealed record Login(string Name)
 
     public AuthenticationProperties? ToProperties() => Plain
         ? Persistent ? null : new AuthenticationProperties { IsPersistent = false }
-        : new PawlSignInProperties { Transport = Transport, IsPersistent = Persistent, Device = Device, AuthenticationMethods = Methods, AnswersWithJson = Json };
+        : new PawlSignInProperties { Transport = Transport, IsPersistent = Persistent, Device = Device, AuthenticationMethods = Methods, WriteJsonResponse = Json };
 }

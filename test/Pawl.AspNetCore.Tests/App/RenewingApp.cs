@@ -38,7 +38,7 @@ internal static class RenewingApp
                     properties = new()
                     {
                         Transport = own,
-                        AnswersWithJson = json,
+                        WriteJsonResponse = json,
                         Device = device,
                         AuthenticationMethods = methods?.Split(' '),
                     };

@@ -52,7 +52,7 @@ internal static class StepsApp
     {
         "cookie" => context.SignInAsync(User("ada"), new PawlSignInProperties { Device = device }),
         "plain" => context.SignInAsync(User("ada")),
-        "json" => context.SignInAsync(User("ada"), new PawlSignInProperties { AnswersWithJson = true }),
+        "json" => context.SignInAsync(User("ada"), new PawlSignInProperties { WriteJsonResponse = true }),
         "bearer" => context.SignInAsync(User("ada"), new PawlSignInProperties { Transport = SessionTransport.Bearer }),
         "body" or "native" => context.SignInAsync(User("ada"), new PawlSignInProperties { Transport = SessionTransport.Body }),
         "rejected" => context.SignInAsync(User("mallory")),

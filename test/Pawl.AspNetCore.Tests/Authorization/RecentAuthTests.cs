@@ -7,7 +7,7 @@ namespace Pawl.AspNetCore.Tests;
 public sealed class RecentAuthTests
 {
     private static Task<TestApp> StartAsync() => TestApp.StartAsync(map: static app =>
-        app.MapPost("/password", () => "changed").RequireRecentAuth(TimeSpan.FromMinutes(10)));
+        app.MapPost("/password", () => "changed").RequireRecentAuthentication(TimeSpan.FromMinutes(10)));
 
     [Requirement("CLM-08")]
     [Fact]
@@ -71,5 +71,5 @@ public sealed class RecentAuthTests
 
     [Fact]
     public void An_age_of_nothing_is_a_mistake() =>
-        Assert.Throws<ArgumentOutOfRangeException>(static () => new AuthorizationPolicyBuilder().RequireRecentAuth(TimeSpan.Zero));
+        Assert.Throws<ArgumentOutOfRangeException>(static () => new AuthorizationPolicyBuilder().RequireRecentAuthentication(TimeSpan.Zero));
 }

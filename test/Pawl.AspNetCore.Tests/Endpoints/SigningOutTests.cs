@@ -46,7 +46,7 @@ public sealed class SigningOutTests
     [InlineData(true, "\"cache\", \"storage\"")]
     public async Task Clears_what_the_browser_keeps_besides_only_if_the_app_says_so(bool clears, string? header)
     {
-        await using var app = await TestApp.StartAsync(o => o.ClearsSiteData = clears);
+        await using var app = await TestApp.StartAsync(o => o.ClearSiteDataOnSignOut = clears);
         var ada = await app.SignInAsync("ada");
         Assert.Equal(header, (await ada.LogoutAsync())["Clear-Site-Data"]);
     }

@@ -19,7 +19,7 @@ public sealed class OptionsTests
         { "skew over 2 minutes", static o => o.ClockSkew = TimeSpan.FromSeconds(121), "options.ClockSkew = TimeSpan.FromSeconds(30)" },
         { "negative skew", static o => o.ClockSkew = TimeSpan.FromSeconds(-1), "options.ClockSkew = TimeSpan.FromSeconds(30)" },
         { "signing key below 2 days", static o => o.SigningKeyLifetime = TimeSpan.FromHours(47), "options.SigningKeyLifetime = TimeSpan.FromDays(90)" },
-        { "negative refresh limit", static o => o.RefreshesPerMinute = -1, "options.RefreshesPerMinute = 120" },
+        { "no refresh at all", static o => o.RefreshesPerMinute = 0, "options.RefreshesPerMinute = 120, or null" },
         { "no session at all", static o => o.SessionLimit = 0, "options.SessionLimit = 5" },
         { "no such behavior", static o => o.SessionLimitBehavior = (SessionLimitBehavior)2, "SessionLimitBehavior.EndOldest" },
         { "no pruning", static o => o.PruningInterval = TimeSpan.Zero, "options.PruningInterval = TimeSpan.FromHours(1)" },
@@ -134,7 +134,7 @@ public sealed class OptionsTests
     public void A_switch_that_weakens_says_so_in_its_name()
     {
         // Looked at one by one: neither of these lets anybody in.
-        string[] harmless = [nameof(PawlOptions.IncludePersonalClaims), nameof(PawlOptions.ClearsSiteData)];
+        string[] harmless = [nameof(PawlOptions.IncludePersonalClaims), nameof(PawlOptions.ClearSiteDataOnSignOut)];
         var switches = typeof(PawlOptions).GetProperties().Where(static p => p.DeclaringType == typeof(PawlOptions) && p.PropertyType == typeof(bool)).Select(static p => p.Name);
         Assert.All(switches.Except(harmless), static name => Assert.StartsWith("Dangerous", name, StringComparison.Ordinal));
     }

@@ -209,7 +209,7 @@ public sealed class SignInPropertiesTests
 
         Task SignInAsync(HttpContext context)
         {
-            var properties = new PawlSignInProperties { AnswersWithJson = json };
+            var properties = new PawlSignInProperties { WriteJsonResponse = json };
             set(properties);
             return context.SignInAsync(new Login("ada").ToPrincipal(), properties);
         }

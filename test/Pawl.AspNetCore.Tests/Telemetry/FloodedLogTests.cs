@@ -26,7 +26,7 @@ public sealed class FloodedLogTests
     [Fact]
     public async Task Failures_of_the_store_are_counted_beyond_sixty_a_minute()
     {
-        await using var app = await TestApp.StartAsync(static o => o.RefreshesPerMinute = 0);
+        await using var app = await TestApp.StartAsync(static o => o.RefreshesPerMinute = null);
         var ada = await app.SignInAsync("ada");
         app.Store.IsDown = true;
         for (var i = 0; i < 70; i++)

@@ -13,7 +13,7 @@ internal sealed class NodeSet : IAsyncDisposable
             ("Pawl__KeyEncryptionKey", Convert.ToBase64String(new byte[32])),
             // Clients here refresh all the time, so tokens settle soon and nobody is slowed down. Access tokens live as long as ever: one that outlives its session is to be seen.
             ("Pawl__SettlePeriod", "00:00:01"),
-            ("Pawl__RefreshesPerMinute", "0"),
+            ("Pawl__RefreshesPerMinute", "none"),
             ("Logging__LogLevel__Default", "Warning"),
         ]))];
     }
