@@ -55,7 +55,7 @@ public sealed class LiveSessionTests
     }
 
     [Fact]
-    public async Task It_costs_one_look_up_and_nothing_elsewhere()
+    public async Task The_check_costs_one_look_up_and_other_endpoints_none()
     {
         await using var app = await StartAsync();
         var ada = await app.SignInAsync("ada");
@@ -78,7 +78,7 @@ public sealed class LiveSessionTests
     }
 
     [Fact]
-    public async Task Nobody_is_told_to_sign_in_as_anywhere_else()
+    public async Task An_anonymous_request_gets_authentication_required()
     {
         await using var app = await StartAsync();
         Assert.Equal("authentication_required", (await app.NewBrowser().GetAsync("/pay")).Code);

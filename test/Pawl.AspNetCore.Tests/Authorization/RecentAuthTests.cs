@@ -63,7 +63,7 @@ public sealed class RecentAuthTests
     }
 
     [Fact]
-    public async Task Nobody_is_told_to_sign_in_as_anywhere_else()
+    public async Task An_anonymous_request_gets_authentication_required()
     {
         await using var app = await StartAsync();
         Assert.Equal((401, "authentication_required"), ((await app.NewBrowser().PostAsync("/password")).Status, (await app.NewBrowser().PostAsync("/password")).Code));

@@ -66,7 +66,7 @@ public sealed partial class DocumentedNamesTests
     }
 
     [Fact]
-    public void Every_setting_of_the_server_that_is_an_option_exists_and_has_the_default_of_the_code()
+    public void Every_documented_setting_exists_with_the_default_of_the_code()
     {
         var defaults = new PawlOptions();
         var rows = SourceTree.Read("docs/operations.md").Split('\n')

@@ -9,7 +9,7 @@ public sealed class GettingStartedTests(NuGetPackages packages)
     private const string Database = "Host=localhost;Database=notes;Username=notes;Password=…";
 
     [Fact]
-    public async Task Every_step_of_the_first_page_works_with_the_packages_and_shows_what_the_page_shows()
+    public async Task Every_step_of_the_first_page_works_with_the_packages()
     {
         Assert.SkipUnless(PostgreSqlProcess.IsHere && File.Exists("/usr/bin/curl"), "PostgreSQL or curl is not installed.");
         using var folder = new TestFolder();

@@ -161,7 +161,7 @@ public sealed class RevocationTests
 
     [Requirement("SES-13")]
     [Fact]
-    public async Task What_is_remembered_is_bounded_by_what_ends_within_the_life_of_a_token()
+    public async Task Endings_are_forgotten_after_the_lifetime_of_an_access_token()
     {
         await using var app = await TestApp.StartAsync();
         var revoked = app.Service<EndedSessions>();

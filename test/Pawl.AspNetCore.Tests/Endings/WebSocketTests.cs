@@ -47,7 +47,7 @@ public sealed class WebSocketTests
 
     [Requirement("XS-12", "SES-08")]
     [Fact]
-    public async Task It_is_cut_when_the_feed_comes_back_after_the_access_token_of_the_ended_session_has_expired()
+    public async Task A_feed_that_recovers_late_still_closes_the_socket_of_an_ended_session()
     {
         await using var app = await StartAsync();
         var ada = await SignInAsync(app);
@@ -70,7 +70,7 @@ public sealed class WebSocketTests
 
     [Requirement("XS-12")]
     [Fact]
-    public async Task It_is_cut_when_the_session_ends_and_those_of_others_are_not()
+    public async Task The_socket_of_an_ended_session_is_closed_and_others_stay_open()
     {
         await using var app = await StartAsync();
         var (ada, bob) = (await SignInAsync(app), await SignInAsync(app, "bob"));

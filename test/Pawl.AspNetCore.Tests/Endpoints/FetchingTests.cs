@@ -11,7 +11,7 @@ public sealed class FetchingTests
 {
     [Requirement("JWS-05", "ATTACK-05")]
     [Fact]
-    public async Task Nobody_comes_where_a_token_says_that_its_keys_are()
+    public async Task Key_urls_in_a_token_are_never_fetched()
     {
         await using var app = await TestApp.StartAsync();
         var good = (await app.SignInAsync("ada")).AccessToken!;

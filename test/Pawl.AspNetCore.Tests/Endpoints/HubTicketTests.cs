@@ -133,7 +133,7 @@ public sealed class HubTicketTests
 
     [Requirement("SES-08")]
     [Fact]
-    public async Task A_ticket_of_a_session_that_another_node_has_ended_is_refused_while_the_feed_is_down()
+    public async Task A_ticket_of_a_session_ended_elsewhere_is_refused_while_the_feed_is_down()
     {
         using var folder = new TestFolder();
         var clock = new TestClock();

@@ -158,7 +158,7 @@ public sealed class IntrospectionTests
 
     [Requirement("HTTP-12")]
     [Fact]
-    public async Task Where_nobody_is_set_up_there_is_no_such_endpoint()
+    public async Task Without_service_clients_the_endpoint_does_not_exist()
     {
         await using var app = await TestApp.StartAsync();
         Assert.Equal(404, (await app.IntrospectAsync("token=x")).Status);
@@ -167,7 +167,7 @@ public sealed class IntrospectionTests
 
     [Requirement("HTTP-12")]
     [Fact]
-    public async Task A_question_that_is_none_is_refused_and_a_store_that_is_away_says_nothing_of_a_token()
+    public async Task An_invalid_request_is_refused_and_a_failing_store_is_503()
     {
         await using var app = await TestApp.StartAsync(Billing.SetUp);
         var ada = await app.SignInAsync("ada");

@@ -89,7 +89,7 @@ public sealed class RevocationsEndpointTests
     [InlineData("?wait=31")]
     [InlineData("?wait=-1")]
     [InlineData("?wait=soon")]
-    public async Task What_is_no_cursor_or_no_wait_is_refused(string query)
+    public async Task An_invalid_cursor_or_wait_is_refused(string query)
     {
         await using var app = await TestApp.StartAsync(Billing.SetUp);
         Assert.Equal((400, "invalid_request"), await app.FollowAsync(query) is var answer ? (answer.Status, answer.Code) : default);
@@ -97,7 +97,7 @@ public sealed class RevocationsEndpointTests
 
     [Requirement("SES-15")]
     [Fact]
-    public async Task Whoever_comes_with_a_cursor_that_is_too_old_or_of_another_feed_is_told_all_that_matters()
+    public async Task A_cursor_that_is_too_old_or_of_another_feed_gets_all_current_endings()
     {
         await using var app = await TestApp.StartAsync(Billing.SetUp);
         await (await app.SignInAsync("eve")).LogoutAsync();
@@ -153,7 +153,7 @@ public sealed class RevocationsEndpointTests
 
     [Requirement("SES-15")]
     [Fact]
-    public async Task A_node_that_stops_answers_whoever_waits_and_a_client_that_goes_frees_its_place()
+    public async Task A_stopping_node_answers_waiting_requests_and_a_lost_client_frees_its_place()
     {
         await using var app = await TestApp.StartAsync(Billing.SetUp, kestrel: true);
         using var client = app.NewClient();
@@ -175,7 +175,7 @@ public sealed class RevocationsEndpointTests
     }
 
     [Fact]
-    public async Task It_is_asked_by_GET_or_HEAD()
+    public async Task The_feed_allows_GET_and_HEAD()
     {
         await using var app = await TestApp.StartAsync(Billing.SetUp);
         Assert.Equal(200, (await app.SendRawAsync("HEAD", "/auth/revocations?wait=0", Billing.Credentials())).Status);

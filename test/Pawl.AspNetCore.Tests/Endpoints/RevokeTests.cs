@@ -24,7 +24,7 @@ public sealed class RevokeTests
 
     [Requirement("HTTP-11")]
     [Fact]
-    public async Task A_token_of_nobodys_is_answered_alike_and_costs_no_look_up()
+    public async Task A_forged_token_gets_the_same_response_and_costs_no_look_up()
     {
         await using var app = await TestApp.StartAsync();
         var ada = await app.SignInAsync("ada");

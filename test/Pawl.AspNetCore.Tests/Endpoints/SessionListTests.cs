@@ -29,7 +29,7 @@ public sealed class SessionListTests
 
     [Requirement("SES-06")]
     [Fact]
-    public async Task Is_read_page_by_page()
+    public async Task The_list_is_read_page_by_page()
     {
         await using var app = await TestApp.StartAsync(static o => o.IdleTimeout = TimeSpan.FromHours(1));
         await app.SignInAsync("ada");

@@ -53,7 +53,7 @@ public sealed class SigningOutTests
 
     [Requirement("SES-03")]
     [Fact]
-    public async Task Is_idempotent_and_needs_nothing_that_works()
+    public async Task A_sign_out_is_idempotent_and_needs_no_valid_token()
     {
         await using var app = await TestApp.StartAsync();
         var expired = await app.SignInAsync("ada");
@@ -106,7 +106,7 @@ public sealed class SigningOutTests
     [Theory]
     [InlineData("/auth/logout", 204)]
     [InlineData("/auth/revoke", 200)]
-    public async Task A_node_whose_clock_is_behind_signs_out_by_the_access_token_that_another_has_just_issued(string path, int status)
+    public async Task A_node_with_a_slow_clock_signs_out_by_a_token_that_another_has_just_issued(string path, int status)
     {
         using var folder = new TestFolder();
         var clock = new TestClock();

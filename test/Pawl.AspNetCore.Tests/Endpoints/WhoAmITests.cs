@@ -21,7 +21,7 @@ public sealed class WhoAmITests
     }
 
     [Fact]
-    public async Task Says_that_nobody_is_for_whatever_cause()
+    public async Task Every_request_without_a_valid_token_gets_active_false()
     {
         await using var app = await TestApp.StartAsync();
         var (ended, expired, rotten) = (await app.SignInAsync("ada"), await app.SignInAsync("ada"), app.NewBrowser());

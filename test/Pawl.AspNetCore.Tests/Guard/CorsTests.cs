@@ -17,7 +17,7 @@ public sealed class CorsTests
 
     [Theory]
     [MemberData(nameof(Orders))]
-    public async Task It_reads_that_its_session_has_ended(string order)
+    public async Task A_page_of_another_origin_reads_that_its_session_has_ended(string order)
     {
         await using var app = await StartAsync(order);
         var ada = await app.SignInAsync("ada");
@@ -32,7 +32,7 @@ public sealed class CorsTests
 
     [Theory]
     [MemberData(nameof(Orders))]
-    public async Task It_reads_every_refusal_that_comes_before_the_apps_own_middleware(string order)
+    public async Task A_page_of_another_origin_reads_refusals_from_before_the_apps_middleware(string order)
     {
         await using var app = await StartAsync(order);
         var ada = await app.SignInAsync("ada");

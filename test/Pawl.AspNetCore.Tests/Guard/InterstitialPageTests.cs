@@ -47,7 +47,7 @@ public sealed class InterstitialPageTests
     [InlineData("https://app.example%2eevil.example/me", false)]
     [InlineData("https://app.example:8443/me", false)]
     [InlineData("data:text/html,<script>alert(1)</script>", false)]
-    public async Task It_leads_to_this_origin_only(string target, bool isOwn)
+    public async Task The_page_leads_to_this_origin_only(string target, bool isOwn)
     {
         await using var app = await StartAsync(target);
 
@@ -68,7 +68,7 @@ public sealed class InterstitialPageTests
     [InlineData(null, null, "https://mail.example/inbox", true)]
     [InlineData(null, null, null, true)]
     [InlineData(null, null, "https://app.example/", false)]
-    public async Task It_is_for_navigations_from_another_site(string? site, string? mode, string? referrer, bool isPage)
+    public async Task The_page_is_for_navigations_from_another_site(string? site, string? mode, string? referrer, bool isPage)
     {
         await using var app = await StartAsync("/me");
         var headers = new[] { ("Accept", "text/html"), ("Sec-Fetch-Site", site), ("Sec-Fetch-Mode", mode), ("Referer", referrer) };

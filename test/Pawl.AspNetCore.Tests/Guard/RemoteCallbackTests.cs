@@ -68,7 +68,7 @@ public sealed class RemoteCallbackTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_endpoint_on_the_path_that_the_handler_declines_does_not_run_for_another_origin(bool isFirst)
+    public async Task A_declined_callback_does_not_run_an_endpoint_for_another_origin(bool isFirst)
     {
         var runs = 0;
         await using var app = await ExternalApp.StartAsync(

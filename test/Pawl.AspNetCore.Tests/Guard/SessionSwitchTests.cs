@@ -30,7 +30,7 @@ public sealed class SessionSwitchTests
 
     [Requirement("XS-03")]
     [Fact]
-    public async Task It_is_refused_also_when_the_access_cookie_has_expired()
+    public async Task A_switched_request_is_refused_although_the_access_cookie_has_expired()
     {
         await using var app = await TestApp.StartAsync();
         var browser = await app.SignInAsync("ada");
@@ -71,7 +71,7 @@ public sealed class SessionSwitchTests
 
     [Requirement("XS-03")]
     [Fact]
-    public async Task Who_knows_of_no_session_is_nobody_whatever_cookies_come_along()
+    public async Task A_client_without_a_session_is_anonymous_whatever_its_cookies_are()
     {
         await using var app = await TestApp.StartAsync();
         var ada = await app.SignInAsync("ada");

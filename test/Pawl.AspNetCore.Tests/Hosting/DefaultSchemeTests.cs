@@ -95,7 +95,7 @@ public sealed class DefaultSchemeTests
     [Theory]
     [InlineData(CookieAuthenticationDefaults.AuthenticationScheme, "Sessions")]
     [InlineData(JwtBearerDefaults.AuthenticationScheme, Ours)]
-    public async Task What_cannot_be_told_at_start_is_warned_of(string other, string ours) =>
+    public async Task A_set_up_that_may_be_intended_only_causes_a_warning(string other, string ours) =>
         Assert.Contains(OtherIsDefault, await StartAsync(services =>
         {
             services.AddAuthentication(other).AddCookie().AddJwtBearer();

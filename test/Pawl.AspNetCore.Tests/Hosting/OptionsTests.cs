@@ -95,7 +95,7 @@ public sealed class OptionsTests
 
     [Requirement("OPS-01")]
     [Fact]
-    public async Task It_stops_the_start_also_where_nothing_is_mapped()
+    public async Task An_invalid_option_stops_the_start_of_an_app_without_endpoints()
     {
         var builder = TestApp.NewBuilder();
         using var folder = new TestFolder();

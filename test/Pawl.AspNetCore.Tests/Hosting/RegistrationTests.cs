@@ -28,7 +28,7 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public void It_is_added_once()
+    public void Adding_Pawl_twice_throws()
     {
         var services = new ServiceCollection();
         services.AddPawl();

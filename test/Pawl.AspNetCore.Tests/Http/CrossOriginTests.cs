@@ -83,7 +83,7 @@ public sealed class CrossOriginTests
 
     [Requirement("XS-01")]
     [Fact]
-    public async Task Two_values_of_a_header_are_nobodys_honest_statement()
+    public async Task Two_values_of_a_header_are_refused()
     {
         await using var app = await TestApp.StartAsync();
         var ada = await app.SignInAsync("ada");
@@ -114,7 +114,7 @@ public sealed class CrossOriginTests
 
     [Requirement("XS-10")]
     [Fact]
-    public async Task A_forwarded_header_of_no_known_proxy_changes_nobodys_origin()
+    public async Task A_forwarded_header_of_an_unknown_proxy_does_not_change_the_origin()
     {
         await using var app = await TestApp.StartAsync();
         var ada = await app.SignInAsync("ada");
@@ -151,7 +151,7 @@ public sealed class CrossOriginTests
     [InlineData("/login", true)]
     [InlineData("/login-then-write", false)]
     [InlineData("/login-then-write", true)]
-    public async Task Nobody_signs_anothers_browser_in(string path, bool isSignedIn)
+    public async Task Another_site_cannot_sign_the_browser_in(string path, bool isSignedIn)
     {
         await using var app = await TestApp.StartAsync();
         var victim = isSignedIn ? await app.SignInAsync("ada") : app.NewBrowser();
@@ -174,7 +174,7 @@ public sealed class CrossOriginTests
     }
 
     [Fact]
-    public async Task What_the_app_writes_after_signing_in_arrives()
+    public async Task The_response_that_the_app_writes_after_a_sign_in_arrives()
     {
         await using var app = await TestApp.StartAsync();
         var answer = await app.NewBrowser().PostAsync("/login-then-write", new Login("ada"));
@@ -185,7 +185,7 @@ public sealed class CrossOriginTests
     [Theory]
     [InlineData("/auth/logout")]
     [InlineData("/sign-out")]
-    public async Task Nobody_signs_anothers_browser_out(string path)
+    public async Task Another_site_cannot_sign_the_browser_out(string path)
     {
         await using var app = await TestApp.StartAsync();
         var ada = await app.SignInAsync("ada");

@@ -20,7 +20,7 @@ public sealed class SafeMethodTests
 
     [Requirement("XS-08", "XS-09")]
     [Fact]
-    public async Task What_is_safe_by_its_method_changes_nothing()
+    public async Task A_request_with_a_safe_method_changes_nothing()
     {
         await using var app = await TestApp.StartAsync();
         var ada = await app.SignInAsync("ada");

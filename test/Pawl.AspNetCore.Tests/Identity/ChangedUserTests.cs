@@ -12,7 +12,7 @@ public sealed class ChangedUserTests
 
     [Requirement("RT-12", "SES-05", "ATTACK-21")]
     [Fact]
-    public async Task A_user_who_is_deleted_locked_for_good_or_not_confirmed_is_out_at_the_next_refresh()
+    public async Task A_deleted_locked_or_unconfirmed_user_is_signed_out_at_the_next_refresh()
     {
         using var folder = new TestFolder();
         await using var app = await IdentityApp.StartAsync(folder, asksUsers: true);
@@ -38,7 +38,7 @@ public sealed class ChangedUserTests
 
     [Requirement("PW-03")]
     [Fact]
-    public async Task A_lock_out_that_anybody_can_cause_by_guessing_signs_no_device_out()
+    public async Task A_lock_out_caused_by_guessing_signs_no_device_out()
     {
         using var folder = new TestFolder();
         await using var app = await IdentityApp.StartAsync(folder, asksUsers: true);

@@ -28,7 +28,7 @@ public sealed class PasswordResetTests
     }
 
     [Fact]
-    public async Task A_password_that_is_reset_elsewhere_signs_all_devices_of_that_user_out_and_no_other_user()
+    public async Task A_password_reset_elsewhere_signs_out_all_devices_of_that_user_only()
     {
         using var folder = new TestFolder();
         await using var app = await IdentityApp.StartAsync(folder, asksUsers: true);
@@ -44,7 +44,7 @@ public sealed class PasswordResetTests
     }
 
     [Fact]
-    public async Task An_administrator_who_changes_the_password_of_a_user_stays_and_the_user_is_signed_out()
+    public async Task An_administrator_who_changes_a_users_password_signs_out_only_that_user()
     {
         using var folder = new TestFolder();
         await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, map: CredentialEndpoints.Map);

@@ -5,7 +5,7 @@ public sealed class EverybodySignedOutTests
 {
     [Requirement("SES-04")]
     [Fact]
-    public async Task Sessions_of_everybody_are_ended_by_one_call_on_every_node_and_leave_nothing_behind()
+    public async Task One_call_ends_all_sessions_on_every_node_and_leaves_nothing_behind()
     {
         using var folder = new TestFolder();
         var clock = new TestClock { WakesBackgroundWork = true };
@@ -33,7 +33,7 @@ public sealed class EverybodySignedOutTests
 
     [Requirement("SES-04")]
     [Fact]
-    public async Task Without_the_stored_keys_no_token_of_anybodys_opens_anything_on_any_node()
+    public async Task Without_the_stored_keys_no_node_accepts_any_token()
     {
         using var folder = new TestFolder();
         var clock = new TestClock { WakesBackgroundWork = true };

@@ -12,7 +12,7 @@ public sealed class KeyProtectionTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_is_secret_in_a_key_is_nowhere_in_the_file(bool hasOwnersKey)
+    public async Task The_secret_of_a_key_is_nowhere_in_the_file(bool hasOwnersKey)
     {
         await using var app = await TestApp.StartAsync(o =>
             o.KeyEncryptionKey = hasOwnersKey ? Enumerable.Range(0, 32).Select(static i => (byte)i).ToArray() : null

@@ -47,7 +47,7 @@ public sealed class KeysAcrossNodesTests
 
     [Requirement("KEY-08")]
     [Fact]
-    public async Task A_key_that_was_taken_out_of_use_on_one_node_opens_nothing_anywhere_after_half_a_minute()
+    public async Task A_key_revoked_on_one_node_is_refused_on_every_node_within_half_a_minute()
     {
         using var folder = new TestFolder();
         var clock = new TestClock { WakesBackgroundWork = true };
@@ -87,7 +87,7 @@ public sealed class KeysAcrossNodesTests
 
     [Requirement("KEY-08")]
     [Fact]
-    public async Task A_client_that_has_refreshed_on_one_node_is_known_on_the_others_before_they_read_the_keys_by_the_clock()
+    public async Task A_token_signed_with_a_brand_new_key_is_accepted_on_other_nodes()
     {
         using var folder = new TestFolder();
         var clock = new TestClock();
@@ -156,7 +156,7 @@ public sealed class KeysAcrossNodesTests
 
     [Requirement("KEY-08", "SES-07")]
     [Fact]
-    public async Task A_refresh_cookie_under_a_key_that_another_node_has_just_made_signs_out_everywhere()
+    public async Task A_refresh_cookie_under_a_brand_new_key_of_another_node_signs_out_everywhere()
     {
         using var folder = new TestFolder();
         var clock = new TestClock();

@@ -91,7 +91,7 @@ public sealed class KeysTests
 
     [Requirement("KEY-08", "ATTACK-33")]
     [Fact]
-    public async Task A_revoked_key_opens_nothing_more_and_everybody_recovers_by_one_refresh()
+    public async Task Tokens_of_a_revoked_key_are_refused_and_clients_recover_by_one_refresh()
     {
         using var folder = new TestFolder();
         await using var app = await TestApp.StartAsync(folder: folder, clock: new TestClock { WakesBackgroundWork = true });

@@ -29,7 +29,7 @@ public sealed class RefreshBindingTests
 
     [Requirement("RT-11")]
     [Fact]
-    public async Task Neither_does_anything_in_a_browsers_request()
+    public async Task Query_and_body_of_a_browsers_refresh_change_no_claim()
     {
         await using var app = await TestApp.StartAsync();
         var ada = await app.SignInAsync("ada", new Login("") { Transport = SessionTransport.Bearer, Roles = ["crew"] });

@@ -45,7 +45,7 @@ public sealed class RefreshLimitTests
 
     [Requirement("RT-19")]
     [Fact]
-    public async Task Ten_thousand_tokens_of_nobodys_reach_no_store_and_are_soon_told_to_wait()
+    public async Task Ten_thousand_forged_tokens_reach_no_store_and_are_soon_rate_limited()
     {
         await using var app = await TestApp.StartAsync(kestrel: true);
         using var client = app.NewClient();

@@ -9,7 +9,7 @@ public sealed class RefreshRaceTests
 
     [Requirement("RT-04", "RT-06", "ATTACK-20")]
     [Fact]
-    public async Task Sixty_four_parallel_refreshes_of_one_token_get_sixty_four_answers_and_move_the_session_on_once()
+    public async Task Sixty_four_parallel_refreshes_are_all_answered_and_move_the_session_once()
     {
         await using var app = await TestApp.StartAsync(kestrel: true);
         var ada = app.NewBrowser($"http://{app.Address.Authority}");
@@ -98,7 +98,7 @@ public sealed class RefreshRaceTests
     [Theory]
     [InlineData(9, 401, "session_ended")]
     [InlineData(11, 503, "store_unavailable")]
-    public async Task A_request_that_the_store_kept_waiting_for_more_than_a_quarter_of_the_settle_period_is_no_evidence_of_theft(int seconds, int status, string code)
+    public async Task A_request_that_waited_long_for_the_store_is_no_evidence_of_theft(int seconds, int status, string code)
     {
         await using var app = await TestApp.StartAsync();
         var ada = await app.SignInAsync("ada");

@@ -135,7 +135,7 @@ public sealed class RefreshTests
 
     [Requirement("RT-15")]
     [Fact]
-    public async Task A_store_that_has_lost_writes_signs_nobody_out()
+    public async Task A_store_that_has_lost_writes_signs_no_user_out()
     {
         await using var app = await TestApp.StartAsync();
         var ada = await app.SignInAsync("ada");

@@ -56,7 +56,7 @@ public sealed class StoreUnavailableTests
     [InlineData("/login", true)]
     [InlineData("/login", false)]
     [InlineData("/login-then-write", true)]
-    public async Task A_sign_in_is_answered_503_and_signs_nobody_in(string path, bool json)
+    public async Task A_sign_in_without_the_store_is_503_and_starts_no_session(string path, bool json)
     {
         await using var app = await TestApp.StartAsync();
         app.Store.IsDown = true;
@@ -98,7 +98,7 @@ public sealed class StoreUnavailableTests
     [Theory]
     [InlineData("GET", "/auth/sessions", 200)]
     [InlineData("DELETE", "/auth/sessions/AAAAAAAAAAAAAAAAAAAAAA", 404)]
-    public async Task The_list_is_answered_503_and_nobody_is_told_that_they_are_signed_out(string method, string path, int afterwards)
+    public async Task The_list_of_sessions_without_the_store_is_503_and_not_signed_out(string method, string path, int afterwards)
     {
         await using var app = await TestApp.StartAsync();
         var ada = await app.SignInAsync("ada");

@@ -129,7 +129,7 @@ public sealed class TimeoutTests
     [InlineData(2, 0, 900, 1)]
     [InlineData(3, 0, 900, 2)]
     [InlineData(3, 0, 0, 2)]
-    public async Task A_refresh_is_due_after_nine_tenths_of_a_life_to_the_nearest_second_and_before_the_token_is_refused(
+    public async Task A_refresh_is_due_after_nine_tenths_of_the_lifetime_of_a_token(
         int life, int skew, int milliseconds, int due)
     {
         var (lifetime, clockSkew, settle) = (TimeSpan.FromSeconds(life), TimeSpan.FromSeconds(skew), TimeSpan.FromSeconds(1));

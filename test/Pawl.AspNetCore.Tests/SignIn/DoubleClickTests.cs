@@ -41,7 +41,7 @@ public sealed class DoubleClickTests
     }
 
     [Fact]
-    public async Task A_second_click_while_a_slow_store_keeps_the_first_waiting_makes_no_second_session()
+    public async Task A_second_click_during_a_slow_first_sign_in_makes_no_second_session()
     {
         await using var app = await AddressedApp.StartAsync();
         var (first, second) = (app.NewBrowser(), app.NewBrowser());
@@ -62,7 +62,7 @@ public sealed class DoubleClickTests
     }
 
     [Fact]
-    public async Task Another_browser_another_user_another_way_and_a_used_session_are_not_taken_for_a_double_click()
+    public async Task Sign_ins_that_differ_or_follow_a_used_session_are_no_double_click()
     {
         await using var app = await AddressedApp.StartAsync();
         var first = await app.SignInAsync("ada");
@@ -81,7 +81,7 @@ public sealed class DoubleClickTests
     }
 
     [Fact]
-    public async Task Alike_devices_that_share_an_account_and_an_address_are_told_apart_by_the_cookies_of_the_app()
+    public async Task The_apps_cookies_distinguish_identical_devices_of_one_account_and_address()
     {
         await using var app = await AddressedApp.StartAsync();
         var devices = Enumerable.Range(0, 6).Select(_ => app.NewBrowser()).ToArray();

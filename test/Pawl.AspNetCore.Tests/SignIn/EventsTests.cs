@@ -7,7 +7,7 @@ namespace Pawl.AspNetCore.Tests;
 public sealed class EventsTests
 {
     [Fact]
-    public async Task A_class_that_overrides_the_methods_hears_of_a_session_from_its_sign_in_to_its_end()
+    public async Task A_class_that_overrides_the_methods_sees_a_session_from_sign_in_to_end()
     {
         var events = new Recorder();
         await using var app = await TestApp.StartAsync(o => o.Events = events);

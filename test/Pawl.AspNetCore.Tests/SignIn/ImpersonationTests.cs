@@ -8,7 +8,7 @@ namespace Pawl.AspNetCore.Tests;
 public sealed class ImpersonationTests
 {
     [Fact]
-    public async Task The_impersonator_stays_in_the_claims_over_refreshes_and_the_administrators_own_session_ends()
+    public async Task The_impersonator_claim_survives_refreshes_and_the_own_session_ends()
     {
         await using var app = await TestApp.StartAsync(map: static app => app
             .MapPost("/impersonate/{user}", static (string user, ClaimsPrincipal admin) =>

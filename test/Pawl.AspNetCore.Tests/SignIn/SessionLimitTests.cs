@@ -24,7 +24,7 @@ public sealed class SessionLimitTests
 
     [Requirement("SES-12")]
     [Fact]
-    public async Task Or_the_new_one_is_refused_and_those_that_are_there_stay()
+    public async Task RefuseNew_refuses_the_new_session_and_keeps_the_others()
     {
         await using var app = await TestApp.StartAsync(static o => (o.SessionLimit, o.SessionLimitBehavior) = (2, SessionLimitBehavior.RefuseNew));
         var (first, second) = (await app.SignInAsync("ada"), await app.SignInAsync("ada"));

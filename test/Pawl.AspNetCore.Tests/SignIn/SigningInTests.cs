@@ -152,7 +152,7 @@ public sealed class SigningInTests
     [InlineData(SessionTransport.Cookie)]
     [InlineData(SessionTransport.Bearer)]
     [InlineData(SessionTransport.Body)]
-    public async Task More_claims_than_a_cookie_holds_throw_with_the_sizes_and_leave_everything_as_it_was(SessionTransport transport)
+    public async Task Too_many_claims_for_a_cookie_throw_with_the_sizes_and_change_nothing(SessionTransport transport)
     {
         await using var app = await TestApp.StartAsync();
         var ada = await app.SignInAsync("ada");
@@ -181,7 +181,7 @@ public sealed class SigningInTests
     [Theory]
     [InlineData(0)]
     [InlineData(257)]
-    public async Task Who_signs_in_needs_a_name(int length)
+    public async Task A_principal_without_a_subject_cannot_sign_in(int length)
     {
         await using var app = await TestApp.StartAsync();
         var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => app.NewBrowser().SignInAsync(new string('x', length)));

@@ -8,7 +8,7 @@ public sealed class LogSamplerTests
     private readonly TestClock _clock = new() { WakesBackgroundWork = true };
 
     [Fact]
-    public void A_flood_of_one_kind_writes_sixty_messages_a_minute_and_then_the_number_of_the_others()
+    public void A_flood_writes_sixty_messages_a_minute_and_the_number_of_the_others()
     {
         using var logs = new CapturedLogs();
         using var sampler = new LogSampler(_clock);

@@ -29,7 +29,7 @@ public sealed class AccessTokenTests
     [InlineData("Bearer \"{0}\"", "access_token_invalid")]
     [InlineData("Bearer {0}=", "access_token_invalid")]
     [InlineData("Bearer {0} ", "access_token_invalid")]
-    public async Task And_from_no_other_spelling(string header, string code)
+    public async Task Other_spellings_of_the_header_are_refused(string header, string code)
     {
         await using var app = await TestApp.StartAsync();
         var token = (await app.SignInAsync("ada")).AccessToken!;
@@ -126,7 +126,7 @@ public sealed class AccessTokenTests
     }
 
     [Fact]
-    public async Task What_is_remembered_stays_within_its_bound()
+    public async Task The_cache_of_tokens_stays_within_its_limit()
     {
         await using var app = await TestApp.StartAsync(static o => o.VerifiedTokenCacheBytes = 20_000);
         for (var i = 0; i < 40; i++)

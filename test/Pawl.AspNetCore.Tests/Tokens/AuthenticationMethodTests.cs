@@ -18,7 +18,7 @@ public sealed class AuthenticationMethodTests
     [InlineData("recovery code", "mfa")]
     [InlineData("/provider", "provider")]
     [InlineData("/checked", "pwd")]
-    public async Task It_is_said_by_each_sign_in_of_Identity_and_stays(string how, string method)
+    public async Task Each_sign_in_of_Identity_sets_amr_and_a_refresh_keeps_it(string how, string method)
     {
         using var folder = new TestFolder();
         await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, map: static routes =>
@@ -61,7 +61,7 @@ public sealed class AuthenticationMethodTests
     [InlineData("http://schemas.microsoft.com/claims/authnmethodsreferences", "http://schemas.microsoft.com/claims/multipleauthn", "mfa")]
     [InlineData(ClaimTypes.AuthenticationMethod, "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport", "pwd")]
     [InlineData(ClaimTypes.AuthenticationMethod, "http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/windows", "wia")]
-    public async Task It_is_taken_over_from_the_principal_of_an_external_provider(string type, string value, string method)
+    public async Task The_amr_of_an_external_providers_principal_is_kept(string type, string value, string method)
     {
         await using var app = await TestApp.StartAsync(map: app => app.MapPost("/external", (HttpContext context) => context.SignInAsync(
             new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", "ada"), new Claim(type, value, null, "https://login.example")], "oidc")))));

@@ -53,7 +53,7 @@ public sealed class ClaimsTests
     [InlineData("cnf")]
     [InlineData("client_id")]
     [InlineData("auth_time")]
-    public async Task What_an_external_provider_says_of_its_own_token_is_left_behind(string name)
+    public async Task Claims_about_the_token_of_an_external_provider_are_left_out(string name)
     {
         await using var app = await TestApp.StartAsync();
         var ada = await app.SignInAsync("ada", new Login("") { Claims = { [name] = "999" }, Provider = "https://provider.example" });
@@ -72,7 +72,7 @@ public sealed class ClaimsTests
     [InlineData("sid")]
     [InlineData("cnf")]
     [InlineData("client_id")]
-    public async Task An_app_that_sets_what_is_Pawls_alone_is_told_so_and_nobody_is_signed_in(string name)
+    public async Task A_claim_that_only_Pawl_sets_throws_and_starts_no_session(string name)
     {
         await using var app = await TestApp.StartAsync();
         var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => app.SignInAsync("ada", new Login("") { Claims = { [name] = "999" } }));
@@ -81,7 +81,7 @@ public sealed class ClaimsTests
     }
 
     [Fact]
-    public async Task A_principal_that_Pawl_itself_has_made_can_be_signed_in_again_and_keeps_its_session()
+    public async Task Signing_in_the_principal_of_a_request_keeps_its_session()
     {
         await using var app = await TestApp.StartAsync(map: static app => app.MapPost("/again", (ClaimsPrincipal me) => Results.SignIn(me)).RequireAuthorization());
         var ada = await app.SignInAsync("ada");

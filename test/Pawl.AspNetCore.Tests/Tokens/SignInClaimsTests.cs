@@ -58,7 +58,7 @@ public sealed class SignInClaimsTests
     [Theory]
     [InlineData("/sign-in-late")]
     [InlineData("/sign-in-late?by=hand")]
-    public async Task A_role_or_claim_that_the_user_loses_during_the_sign_in_does_not_become_the_sign_ins(string path)
+    public async Task A_claim_that_the_user_loses_during_the_sign_in_is_not_kept_for_the_session(string path)
     {
         using var folder = new TestFolder();
         await using var app = await StartAsync(folder);
@@ -86,7 +86,7 @@ public sealed class SignInClaimsTests
     }
 
     [Fact]
-    public async Task RefreshSignIn_keeps_the_claims_of_the_sign_in_and_claims_given_again_replace_them()
+    public async Task RefreshSignIn_keeps_the_claims_of_the_sign_in_unless_they_are_given_again()
     {
         using var folder = new TestFolder();
         await using var app = await StartAsync(folder);
@@ -102,7 +102,7 @@ public sealed class SignInClaimsTests
     }
 
     [Fact]
-    public async Task Signing_the_principal_of_a_request_in_again_keeps_no_claim_that_the_user_has_lost()
+    public async Task Renewing_a_requests_own_principal_keeps_no_claim_that_the_user_has_lost()
     {
         using var folder = new TestFolder();
         await using var app = await StartAsync(folder);

@@ -99,7 +99,7 @@ public sealed class TransportTests
 
     [Requirement("RT-11", "RT-13")]
     [Fact]
-    public async Task A_refresh_token_is_good_only_on_its_own_transport_and_being_shown_on_another_ends_nothing()
+    public async Task A_refresh_token_on_another_transport_is_refused_and_ends_nothing()
     {
         await using var app = await TestApp.StartAsync();
         using var client = app.NewClient();

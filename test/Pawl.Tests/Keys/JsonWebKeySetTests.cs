@@ -23,7 +23,7 @@ public sealed class JsonWebKeySetTests
 
     [Requirement("KEY-06")]
     [Fact]
-    public void Whoever_reads_the_set_can_verify_and_cannot_sign()
+    public void A_reader_of_the_set_can_verify_and_cannot_sign()
     {
         using var set = JsonDocument.Parse(JsonWebKeySet.Write(new KeyRing(Given.Key, [Given.RsaKey], [])));
         foreach (var jwk in set.RootElement.GetProperty("keys").EnumerateArray())

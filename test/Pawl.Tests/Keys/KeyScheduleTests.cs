@@ -43,7 +43,7 @@ public sealed class KeyScheduleTests
     }
 
     [Fact]
-    public void Where_no_key_signs_one_is_made_for_now()
+    public void Without_a_signing_key_a_new_key_signs_at_once()
     {
         Assert.Equal(Day(0), Schedule.NextActivation([], KeyPurpose.AccessToken, Day(0)));
         Assert.Equal(Day(31), Schedule.NextActivation([Key("a", 0)], KeyPurpose.AccessToken, Day(31)));
@@ -63,7 +63,7 @@ public sealed class KeyScheduleTests
 
     [Requirement("KEY-07")]
     [Fact]
-    public void A_verifier_that_fetches_the_keys_as_rarely_as_promised_never_meets_an_unknown_one() =>
+    public void A_verifier_that_caches_the_keys_as_promised_never_sees_an_unknown_key() =>
         Gen.Select(Gen.Double[0.01, 1], Gen.Double[0, 2]).Sample((step, offset) =>
         {
             // One node runs the schedule; a verifier fetches what is published every two days at most; a token is sent as late as it lives.

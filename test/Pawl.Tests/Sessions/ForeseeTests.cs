@@ -28,7 +28,7 @@ public sealed class ForeseeTests
 
     [Requirement("RT-04")]
     [Fact]
-    public void A_foreseen_move_that_applies_is_one_that_Decide_calls_Rotated_and_the_other_way_round()
+    public void A_foreseen_move_applies_exactly_if_Decide_returns_Rotated()
     {
         var (applied, refused) = (0, 0);
         Gen.Select(Sessions, Tokens).Sample((session, token) =>

@@ -120,7 +120,7 @@ public sealed class RotationSequenceTests
 
     [Requirement("RT-15")]
     [Fact]
-    public void A_client_that_is_ahead_of_a_restored_store_goes_on_and_what_it_left_behind_is_spent()
+    public void A_client_ahead_of_a_restored_store_continues_and_its_older_tokens_are_spent()
     {
         var first = _server.SignIn(_now);
         var backup = _server.Session;

@@ -25,7 +25,7 @@ public sealed class RotationTests
 
     [Requirement("RT-06")]
     [Fact]
-    public void A_child_is_kept_to_the_last_millisecond_of_the_settle_period_and_rotated_from_then_on()
+    public void A_child_is_kept_during_the_settle_period_and_rotated_from_its_end_on()
     {
         Assert.Equal(RotationOutcome.Kept, Outcome(Token(4, 6, 5, TimeSpan.Zero)));
         Assert.Equal(RotationOutcome.Kept, Outcome(Token(4, 6, 5, Policy.SettlePeriod - Tick)));
@@ -94,7 +94,7 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public void Of_several_reasons_the_ending_comes_first_then_the_absolute_then_the_idle_timeout()
+    public void The_ending_precedes_the_absolute_timeout_and_that_precedes_the_idle_one()
     {
         var late = Session.ExpiresAt + Policy.IdleTimeout;
         var ended = Session with { End = new SessionEnd(SessionEndReason.Revoked, Now) };
@@ -138,7 +138,7 @@ public sealed class RotationTests
 
     [Requirement("RT-06")]
     [Fact]
-    public void A_spent_token_is_evidence_until_its_request_has_waited_for_a_quarter_of_the_settle_period()
+    public void A_spent_token_is_evidence_unless_its_request_has_waited_too_long()
     {
         var (spent, longest) = (Token(2, 4, 3, TimeSpan.FromDays(1)), Policy.SettlePeriod / 4);
         Assert.Equal(RotationOutcome.Reused, Rotation.Decide(Session, spent, Now, longest, Policy).Outcome);

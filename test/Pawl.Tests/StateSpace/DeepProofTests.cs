@@ -10,7 +10,7 @@ public sealed class DeepProofTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Races))]
-    public void Nobody_is_signed_out_by_a_race(int settle, int roundTrip, int flights) =>
+    public void A_race_signs_no_user_out(int settle, int roundTrip, int flights) =>
         Proof.Holds(output, new() { Settle = settle, RoundTrip = roundTrip, Flights = flights });
 
     public static TheoryData<int, int, int, int> LateRequests => Proof.IsDeep
@@ -19,7 +19,7 @@ public sealed class DeepProofTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(LateRequests))]
-    public void Nobody_is_signed_out_by_a_request_that_was_given_up(int settle, int roundTrip, int flights, int late) =>
+    public void A_request_that_the_client_gave_up_signs_no_user_out(int settle, int roundTrip, int flights, int late) =>
         Proof.Holds(output, new() { Settle = settle, RoundTrip = roundTrip, Flights = flights, Late = late });
 
     public static TheoryData<int, int> Thirds => Proof.IsDeep ? new() { { 15, 5 }, { 21, 7 }, { 30, 10 } } : new() { { 6, 2 } };
@@ -33,7 +33,7 @@ public sealed class DeepProofTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Forgetful))]
-    public void Nobody_who_locks_is_signed_out_by_a_store_that_forgets(int settle, int fallback) =>
+    public void With_a_lock_lost_writes_sign_no_user_out(int settle, int fallback) =>
         Proof.Holds(output, new() { Settle = settle, Fallback = fallback });
 
     public static TheoryData<int, int, int> PowerCuts => Proof.IsDeep
@@ -42,7 +42,7 @@ public sealed class DeepProofTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(PowerCuts))]
-    public void Nobody_who_locks_is_signed_out_by_a_power_cut(int settle, int roundTrip, int lag) =>
+    public void With_a_lock_a_power_cut_signs_no_user_out(int settle, int roundTrip, int lag) =>
         Proof.Holds(output, new() { Settle = settle, RoundTrip = roundTrip, DiskLag = lag });
 
     public static TheoryData<int, int, int, int> Thefts => Proof.IsDeep
@@ -51,14 +51,14 @@ public sealed class DeepProofTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Thefts))]
-    public void Nobody_shares_a_chain(int settle, int roundTrip, int flights, int loot) =>
+    public void Two_parties_cannot_share_a_chain(int settle, int roundTrip, int flights, int loot) =>
         Proof.Holds(output, new() { Settle = settle, RoundTrip = roundTrip, Flights = flights, Loot = loot });
 
     public static TheoryData<int, int, int, int> TheftsInTheAir => Proof.IsDeep ? new() { { 4, 1, 3, 3 }, { 2, 2, 3, 3 }, { 8, 2, 2, 3 } } : new() { { 2, 1, 2, 2 } };
 
     [Theory]
     [MemberData(nameof(TheftsInTheAir))]
-    public void Nobody_shares_a_chain_for_a_third_token(int settle, int roundTrip, int flights, int loot) =>
+    public void Two_parties_cannot_share_a_chain_for_a_third_token(int settle, int roundTrip, int flights, int loot) =>
         Proof.Holds(output, new() { Settle = settle, RoundTrip = roundTrip, Flights = flights, Loot = loot, TheftInTheAir = true, Shared = 3 });
 
     public static TheoryData<int, int, int, int> Forgotten => Proof.IsDeep

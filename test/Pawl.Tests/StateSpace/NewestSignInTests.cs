@@ -15,7 +15,7 @@ public sealed class NewestSignInTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Without_a_cookie_that_only_a_sign_in_writes_a_late_answer_brings_the_first_user_back() =>
+    public void Without_the_sign_in_cookie_a_late_response_brings_the_first_user_back() =>
         Fails(SignInRule.None, SharedJar.OtherUser);
 
     [Fact]

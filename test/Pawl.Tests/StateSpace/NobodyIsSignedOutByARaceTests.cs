@@ -11,7 +11,7 @@ public sealed class NobodyIsSignedOutByARaceTests(ITestOutputHelper output)
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void With_a_lock_nobody_is_signed_out_however_long_an_answer_takes_and_however_often_the_store_forgets(int fallback) =>
+    public void With_a_lock_neither_late_responses_nor_lost_writes_sign_a_user_out(int fallback) =>
         Proof.Holds(output, new() { Settle = 4, Fallback = fallback });
 
     [Requirement("RT-06")]
@@ -21,7 +21,7 @@ public sealed class NobodyIsSignedOutByARaceTests(ITestOutputHelper output)
     [InlineData(2, 3)]
     [InlineData(3, 1)]
     [InlineData(3, 2)]
-    public void Without_a_lock_nobody_is_signed_out_while_a_round_trip_is_at_most_a_quarter_of_the_settle_period(int flights, int roundTrip) =>
+    public void Without_a_lock_round_trips_of_a_quarter_of_the_settle_period_sign_no_user_out(int flights, int roundTrip) =>
         Proof.Holds(output, new() { Settle = 4 * roundTrip, RoundTrip = roundTrip, Flights = flights });
 
     [Requirement("RT-06")]
@@ -37,7 +37,7 @@ public sealed class NobodyIsSignedOutByARaceTests(ITestOutputHelper output)
     [InlineData(2, 2)]
     [InlineData(2, 3)]
     [InlineData(3, 2)]
-    public void And_anything_less_than_a_third_is_short_enough_so_a_quarter_has_room_to_spare(int flights, int roundTrip) =>
+    public void Round_trips_below_a_third_of_the_settle_period_are_still_safe(int flights, int roundTrip) =>
         Proof.Holds(output, new() { Settle = 3 * roundTrip + 1, RoundTrip = roundTrip, Flights = flights });
 
     [Requirement("RT-06")]
@@ -47,7 +47,7 @@ public sealed class NobodyIsSignedOutByARaceTests(ITestOutputHelper output)
     [InlineData(2, 1, 2)]
     [InlineData(1, 2, 2)]
     [InlineData(2, 2, 1)]
-    public void Requests_that_were_given_up_sign_nobody_out_however_late_the_server_decides_about_them(int flights, int roundTrip, int late) =>
+    public void Requests_that_the_client_gave_up_sign_no_user_out_however_late_they_are_decided(int flights, int roundTrip, int late) =>
         Proof.Holds(output, new() { Settle = 4 * roundTrip, RoundTrip = roundTrip, Flights = flights, Late = late });
 
     // What the promise does not say, found out here so that nobody reads it into it.
@@ -57,7 +57,7 @@ public sealed class NobodyIsSignedOutByARaceTests(ITestOutputHelper output)
     [InlineData(7, 2, 2)]
     [InlineData(8, 2, 3)]
     [InlineData(9, 2, 4)]
-    public void With_a_lock_a_power_cut_is_harmless_while_the_disks_lag_and_two_round_trips_are_less_than_the_settle_period(int settle, int roundTrip, int lag)
+    public void With_a_lock_a_power_cut_is_harmless_if_lag_and_round_trips_fit_the_settle_period(int settle, int roundTrip, int lag)
     {
         Proof.Holds(output, new() { Settle = settle, RoundTrip = roundTrip, DiskLag = lag });
         Proof.Fails(output, Proof.SignedOut, new() { Settle = settle - 1, RoundTrip = roundTrip, DiskLag = lag });
@@ -78,7 +78,7 @@ public sealed class NobodyIsSignedOutByARaceTests(ITestOutputHelper output)
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void Without_a_lock_a_store_that_forgets_in_the_middle_of_a_race_can_sign_out_because_recovery_does_not_wait(int roundTrip)
+    public void Without_a_lock_lost_writes_in_the_middle_of_a_race_can_sign_a_user_out(int roundTrip)
     {
         var bounds = new Bounds { Settle = 4 * roundTrip, RoundTrip = roundTrip, Flights = 2, Fallback = 2 };
         Proof.Fails(output, Proof.SignedOut, bounds);
@@ -88,7 +88,7 @@ public sealed class NobodyIsSignedOutByARaceTests(ITestOutputHelper output)
 
     [Requirement("RT-06")]
     [Fact]
-    public void A_power_cut_and_a_store_that_forgets_together_can_sign_out_because_recovery_does_not_wait()
+    public void A_power_cut_together_with_lost_writes_can_sign_a_user_out()
     {
         var bounds = new Bounds { Settle = 8, RoundTrip = 1, DiskLag = 1, Fallback = 2 };
         Proof.Fails(output, Proof.SignedOut, bounds);

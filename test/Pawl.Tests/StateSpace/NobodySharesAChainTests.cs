@@ -61,7 +61,7 @@ public sealed class NobodySharesAChainTests(ITestOutputHelper output)
     [InlineData(1, 1)]
     [InlineData(1, 2)]
     [InlineData(2, 1)]
-    public void With_a_lock_each_generation_that_the_store_forgets_after_the_theft_allows_one_more_token(int generations, int times)
+    public void With_a_lock_each_generation_lost_after_the_theft_allows_one_more_token(int generations, int times)
     {
         var bounds = new Bounds { Settle = 2, Fallback = generations, Fallbacks = times, Loot = 2, TheftInTheAir = true };
         Proof.Fails(output, Proof.Shared, bounds with { Shared = 1 + generations * times });

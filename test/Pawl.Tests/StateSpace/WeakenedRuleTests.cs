@@ -40,7 +40,7 @@ public sealed class WeakenedRuleTests(ITestOutputHelper output)
     public void Without_the_question_whether_it_has_ended_an_ended_session_answers() => Proof.Fails(output, Proof.AnsweredAfterItsEnd, Locked, Rule.WithoutEnd);
 
     [Fact]
-    public void And_the_real_rule_passes_all_of_them()
+    public void The_real_rule_passes_all_explorations()
     {
         foreach (var bounds in new[] { Racing, Locked, Locked with { Fallback = 1 }, Stolen })
             Proof.Holds(output, bounds);

@@ -8,7 +8,7 @@ namespace Pawl.Tests.Tokens;
 public sealed class AccessTokenTests
 {
     [Fact]
-    public void What_is_written_is_accepted_and_read_back()
+    public void A_written_token_is_accepted_and_read_back()
     {
         foreach (var key in new[] { Given.Key, Given.RsaKey })
         {

@@ -13,7 +13,7 @@ public sealed class ConnectionTicketCodecTests
     private static readonly byte[] Bytes = Base64Url.DecodeFromChars(Text.AsSpan(ConnectionTicketCodec.Prefix.Length));
 
     [Fact]
-    public void What_is_written_is_read_back()
+    public void A_written_ticket_is_read_back()
     {
         // To the millisecond, which is what a ticket keeps of a time.
         var (first, last) = (DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds());

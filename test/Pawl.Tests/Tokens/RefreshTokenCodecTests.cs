@@ -56,7 +56,7 @@ public sealed class RefreshTokenCodecTests
     }
 
     [Fact]
-    public void Which_session_a_text_names_can_be_seen_without_a_key()
+    public void The_session_of_a_token_can_be_read_without_a_key()
     {
         Assert.True(RefreshTokenCodec.NamesSession(Text, Given.SessionId));
         Assert.True(RefreshTokenCodec.NamesSession(Encode([.. Bytes[..^1], (byte)(Bytes[^1] ^ 1)]), Given.SessionId));

@@ -20,7 +20,7 @@ public sealed class StrictBase64UrlTests
 
     [Requirement("JWS-08")]
     [Fact]
-    public void What_the_platform_encodes_is_decoded() => Gen.Byte.Array[0, 100].Sample(bytes =>
+    public void Text_that_the_platform_encodes_is_decoded() => Gen.Byte.Array[0, 100].Sample(bytes =>
     {
         Assert.True(Decodes(Base64Url.EncodeToString(bytes), out var decoded));
         Assert.Equal(bytes, decoded);

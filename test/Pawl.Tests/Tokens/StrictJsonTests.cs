@@ -69,7 +69,7 @@ public sealed class StrictJsonTests
 
     [Requirement("JWS-11")]
     [Fact]
-    public void What_is_only_unusual_is_accepted()
+    public void Unusual_but_valid_JSON_is_accepted()
     {
         // The names differ in case, the levels are eight, the white space is JSON's.
         foreach (var more in new[] { "\"SUB\":1,\"Alg\":2", "\"x\":" + Nested(7), "\"\":1", "\"x\":\"\\ud83d\\ude00\"", "\"x\" : [ ]\t\r\n" })
