@@ -32,7 +32,9 @@ test('a hundred concurrent 401s cost one refresh, and each request is repeated o
 
 const form = new FormData();
 form.set('text', 'hello');
-for (const [what, body] of Object.entries({ 'an object': { hello: 1 }, 'a string': 'hello', 'a form': form, 'URLSearchParams': new URLSearchParams('hello=1') }))
+const bodies = { 'an object': { hello: 1 }, 'a string': 'hello', 'a form': form, 'URLSearchParams': new URLSearchParams('hello=1') };
+
+for (const [what, body] of Object.entries(bodies))
   test(`${what} is sent again whole, with its content type`, async () => {
     const world = new World();
     const { http } = open(world);
@@ -49,7 +51,10 @@ test('interceptors and error handling stay those of axios', async () => {
   http.interceptors.response.use((response) => response.data);
   world.server.route('/api/own', () => problem(401, 'wrong_password'));
   assert.equal((await world.run(http.get('/api/me'))).user, 'ada');
-  await assert.rejects(world.run(http.get('/api/own')), (error) => axios.isAxiosError(error) && error.response.status === 401 && error.response.data.code === 'wrong_password');
+  await assert.rejects(
+    world.run(http.get('/api/own')),
+    (error) => axios.isAxiosError(error) && error.response.status === 401 && error.response.data.code === 'wrong_password',
+  );
 });
 
 // requirement: CLI-02
@@ -66,7 +71,10 @@ test('what session.fetch rejects with keeps its code', async () => {
   const { http } = open(world, { visible: false });
   await world.pass(240_000);
   world.server.fail('/auth/refresh', ...Array(100).fill(503));
-  await assert.rejects(world.run(http.get('/api/me')), (error) => axios.isAxiosError(error) && error.code === 'refresh_unavailable' && error.cause.name === 'PawlError');
+  await assert.rejects(
+    world.run(http.get('/api/me')),
+    (error) => axios.isAxiosError(error) && error.code === 'refresh_unavailable' && error.cause.name === 'PawlError',
+  );
 });
 
 // requirement: CLI-10

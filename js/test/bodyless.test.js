@@ -39,7 +39,8 @@ test('the header alone will do where CORS hides the challenge, or the body is a 
   const world = new World();
   const { session } = open(world);
   let calls = 0;
-  world.server.route('/api/own', () => new Response('<p>no', ++calls === 1 ? { status: 401, headers: { 'Pawl-Problem': 'access_token_expired' } } : {}));
+  const expired = { status: 401, headers: { 'Pawl-Problem': 'access_token_expired' } };
+  world.server.route('/api/own', () => new Response('<p>no', ++calls === 1 ? expired : {}));
   assert.equal((await world.run(session.fetch('/api/own'))).status, 200);
   assert.equal(calls, 2);
 });

@@ -85,7 +85,7 @@ test('a browser that blocks the session cookie from now on is not asked for each
 });
 
 for (const options of [{}, { visible: false }])
-  test(`a page that loads with the timer alone, in a browser that blocks the session cookie, asks once (${JSON.stringify(options)})`, async () => {
+  test(`a page with the timer alone, in a browser that blocks the session cookie, asks once (${JSON.stringify(options)})`, async () => {
     const world = new World();
     const sid = world.server.signIn();
     block(world, SESSION);
@@ -113,7 +113,7 @@ test('a sign-in works in a browser that blocks the session cookie', async () => 
 });
 
 for (const options of [{}, { visible: false }])
-  test(`readable cookies that are lost as they arrive with a sign-in are brought back for all tabs (${JSON.stringify(options)})`, async () => {
+  test(`readable cookies that a sign-in sets and a browser drops are brought back for all tabs (${JSON.stringify(options)})`, async () => {
     const world = new World();
     world.server.signIn('ada');
     const [one, two] = [world.join(options), world.join(options)];

@@ -8,7 +8,9 @@ const folder = fileURLToPath(new URL('../src', import.meta.url));
 /** What no test reaches in a file, each with its line. */
 const unreached = ({ path, lines, branches, functions }) =>
   Object.entries({ line: lines, branch: branches, function: functions }).flatMap(([kind, all]) =>
-    all.filter(({ count }) => !count).map(({ line, name }) => `${relative('.', path)}:${line}: no test reaches this ${kind} ${name ?? ''}`.trimEnd()),
+    all
+      .filter(({ count }) => !count)
+      .map(({ line, name }) => `${relative('.', path)}:${line}: no test reaches this ${kind} ${name ?? ''}`.trimEnd()),
   );
 
 export default async function* report(events) {

@@ -12,7 +12,8 @@ const bytes = (text) => new TextEncoder().encode(text);
 const endless = (text = '{"code":') => new ReadableStream({ start: (controller) => controller.enqueue(bytes(text)) });
 
 /** A body without limit, as fast as it is read. */
-const bottomless = (read = () => {}) => new ReadableStream({ pull: (controller) => (read(), controller.enqueue(bytes(' '.repeat(1_000)))) });
+const bottomless = (read = () => {}) =>
+  new ReadableStream({ pull: (controller) => (read(), controller.enqueue(bytes(' '.repeat(1_000)))) });
 
 const open = (world, options) => {
   world.server.signIn();
@@ -23,7 +24,8 @@ test('a 401 whose body is none of our server’s is handed on at once', async ()
   for (const type of [undefined, 'text/event-stream', 'application/json']) {
     const world = new World();
     const { session } = open(world);
-    world.server.route('/api/own', () => new Response(endless(), { status: 401, headers: { ...challenge, ...(type && { 'Content-Type': type }) } }));
+    const headers = { ...challenge, ...(type && { 'Content-Type': type }) };
+    world.server.route('/api/own', () => new Response(endless(), { status: 401, headers }));
     const { value, took } = await world.time(session.fetch('/api/own'));
     assert.equal(value.status, 401);
     assert.ok(took < 1_000, `took ${took} ms`);

@@ -11,7 +11,10 @@ import { promisify } from 'node:util';
 import { createSession } from '../src/pawl.js';
 
 const js = fileURLToPath(new URL('../', import.meta.url));
-const declarations = { pawl: await readFile(join(js, 'types/pawl.d.ts'), 'utf8'), axios: await readFile(join(js, 'types/axios.d.ts'), 'utf8') };
+const declarations = {
+  pawl: await readFile(join(js, 'types/pawl.d.ts'), 'utf8'),
+  axios: await readFile(join(js, 'types/axios.d.ts'), 'utf8'),
+};
 
 /** The examples of a text: each runs to the next tag or the end of its comment. */
 const examplesIn = (text) => [...text.matchAll(/^ *\* @example\n([^]*?)^ *\*\/$/gm)].map(([, code]) => code.replace(/^ *\* ?/gm, ''));
@@ -28,10 +31,25 @@ test('each example of the declarations compiles', async () => {
     const examples = Object.values(declarations).flatMap(examplesIn);
     assert.ok(examples.length >= 12);
     await Promise.all(examples.map((code, i) => writeFile(join(folder, `example${i}.ts`), complete(code))));
-    const paths = { pawl: [join(js, 'types/pawl.d.ts')], 'pawl/axios': [join(js, 'types/axios.d.ts')], axios: [join(js, 'node_modules/axios/index.d.ts')] };
-    const compilerOptions = { strict: true, noEmit: true, target: 'es2022', module: 'esnext', moduleResolution: 'bundler', skipLibCheck: true, lib: ['es2022', 'dom', 'dom.iterable'], types: [], paths };
+    const paths = {
+      pawl: [join(js, 'types/pawl.d.ts')],
+      'pawl/axios': [join(js, 'types/axios.d.ts')],
+      axios: [join(js, 'node_modules/axios/index.d.ts')],
+    };
+    const compilerOptions = {
+      strict: true,
+      noEmit: true,
+      target: 'es2022',
+      module: 'esnext',
+      moduleResolution: 'bundler',
+      skipLibCheck: true,
+      lib: ['es2022', 'dom', 'dom.iterable'],
+      types: [],
+      paths,
+    };
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
-    await promisify(execFile)(process.execPath, [join(js, 'node_modules/typescript/bin/tsc'), '-p', folder], { cwd: js }).catch(({ stdout, stderr }) =>
+    const tsc = [join(js, 'node_modules/typescript/bin/tsc'), '-p', folder];
+    await promisify(execFile)(process.execPath, tsc, { cwd: js }).catch(({ stdout, stderr }) =>
       assert.fail(`${stdout}${stderr}\n${examples.map((code, i) => `example${i}.ts\n${complete(code)}`).join('\n')}`),
     );
   } finally {
@@ -46,5 +64,6 @@ test('each member of a session has an example', () => {
 
 test('each declaration is described', () => {
   for (const text of Object.values(declarations))
-    for (const [, above, line] of text.matchAll(/(.*)\n(export .+|  (?:readonly )?\w+\??: .+)$/gm)) assert.ok(above.endsWith('*/') || line.startsWith('  name:'), line);
+    for (const [, above, line] of text.matchAll(/(.*)\n(export .+|  (?:readonly )?\w+\??: .+)$/gm))
+      assert.ok(above.endsWith('*/') || line.startsWith('  name:'), line);
 });

@@ -6,7 +6,8 @@ const eve = { email: 'eve', password: 'hunter2' };
 const hidden = { visible: false };
 
 /** The next refresh is answered, and its answer arrives after seven seconds. */
-const delay = (world, ms = 7_000) => world.server.fail('/auth/refresh', (request) => Object.assign(world.server.answer(request), { delay: ms }));
+const delay = (world, ms = 7_000) =>
+  world.server.fail('/auth/refresh', (request) => Object.assign(world.server.answer(request), { delay: ms }));
 
 /** Ada's page with a refresh under way, and a second page. */
 const start = async (options) => {

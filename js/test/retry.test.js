@@ -25,7 +25,10 @@ for (const [what, answer] of [
   ['without a body', () => new Response(null, { status: 401, headers: challenge })],
   ['whose body is not JSON', () => new Response('<p>no', { status: 401, headers: challenge })],
   ['for want of credentials', () => problem(401, 'authentication_required', { 'WWW-Authenticate': 'Bearer' })],
-  ['that is a 403 for want of scope', () => problem(403, 'insufficient_scope', { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' })],
+  [
+    'that is a 403 for want of scope',
+    () => problem(403, 'insufficient_scope', { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' }),
+  ],
   ['that is a 500', () => new Response('', { status: 500 })],
 ])
   // requirement: HTTP-06
@@ -68,7 +71,8 @@ test('a 401 that arrives late, after the refresh, is repeated without another', 
   const world = new World();
   const { session } = open(world);
   let calls = 0;
-  world.server.route('/api/slow', () => (++calls === 1 ? Object.assign(problem(401, 'access_token_expired', challenge), { delay: 2_000 }) : json({})));
+  const expired = () => Object.assign(problem(401, 'access_token_expired', challenge), { delay: 2_000 });
+  world.server.route('/api/slow', () => (++calls === 1 ? expired() : json({})));
   const late = session.fetch('/api/slow');
   await world.pass(100);
   world.server.forgetKeys();
@@ -82,7 +86,8 @@ test('a 401 after another tab’s refresh is repeated without one', async () => 
   const { session } = open(world);
   const other = world.join();
   let calls = 0;
-  world.server.route('/api/slow', () => (++calls === 1 ? Object.assign(problem(401, 'access_token_expired', challenge), { delay: 2_000 }) : json({})));
+  const expired = () => Object.assign(problem(401, 'access_token_expired', challenge), { delay: 2_000 });
+  world.server.route('/api/slow', () => (++calls === 1 ? expired() : json({})));
   const late = session.fetch('/api/slow');
   await world.pass(100);
   world.server.forgetKeys();

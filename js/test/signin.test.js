@@ -70,6 +70,7 @@ test('a refresh under way is given up, so that its answer cannot land on top of 
 test('a sign-in made without the helper is seen with the next answer', async () => {
   const world = new World();
   const { session } = world.join({ without: ['cookieStore', 'BroadcastChannel'] });
-  await world.run(session.fetch('/auth/login', { method: 'POST', body: JSON.stringify(ada), headers: { 'Content-Type': 'application/json' } }));
+  const headers = { 'Content-Type': 'application/json' };
+  await world.run(session.fetch('/auth/login', { method: 'POST', body: JSON.stringify(ada), headers }));
   assert.equal(session.state.status, 'signed-in');
 });

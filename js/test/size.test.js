@@ -7,7 +7,14 @@ import { build } from 'esbuild';
 
 /** What a bundler makes of it, in bytes on the wire. */
 const size = async (entry) => {
-  const { outputFiles } = await build({ entryPoints: [new URL(`../src/${entry}`, import.meta.url).pathname], bundle: true, minify: true, write: false, format: 'esm', target: 'es2022' });
+  const { outputFiles } = await build({
+    entryPoints: [new URL(`../src/${entry}`, import.meta.url).pathname],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+  });
   return gzipSync(outputFiles[0].contents, { level: 9 }).length;
 };
 

@@ -72,7 +72,12 @@ test('an application’s own 409 is passed on, with its body', async () => {
   const world = new World();
   world.server.signIn();
   const { session } = world.join();
-  for (const answer of [() => json({ taken: true }, { status: 409 }), () => problem(409, 'edit_conflict'), () => new Response('no', { status: 409 })]) {
+  const conflicts = [
+    () => json({ taken: true }, { status: 409 }),
+    () => problem(409, 'edit_conflict'),
+    () => new Response('no', { status: 409 }),
+  ];
+  for (const answer of conflicts) {
     world.server.route('/api/own', answer);
     const response = await world.run(session.fetch('/api/own'));
     assert.equal(response.status, 409);

@@ -12,7 +12,8 @@ const five = async (world, options = hidden) => {
   return tabs;
 };
 
-const all = (world, tabs) => world.run(Promise.all(tabs.flatMap(({ session }) => Array.from({ length: 10 }, () => session.fetch('/api/me')))));
+const all = (world, tabs) =>
+  world.run(Promise.all(tabs.flatMap(({ session }) => Array.from({ length: 10 }, () => session.fetch('/api/me')))));
 
 // requirement: CLI-03
 test('five tabs that wake at once refresh once', async () => {

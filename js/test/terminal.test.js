@@ -111,7 +111,10 @@ test('a refresh answered after another tab signed out is not believed', async ()
   const { session, heard, sid } = await lapsed(world);
   world.server.fail('/auth/refresh', () => {
     const late = new Response(JSON.stringify({ sid, refresh_in: 240 }));
-    const lines = [`__Host-pawl-session=${sid}.late.240; Secure; Path=/; Max-Age=1209600`, `__Host-pawl-fresh=late; Secure; Path=/; Max-Age=240`];
+    const lines = [
+      `__Host-pawl-session=${sid}.late.240; Secure; Path=/; Max-Age=1209600`,
+      `__Host-pawl-fresh=late; Secure; Path=/; Max-Age=240`,
+    ];
     return Object.assign(late, { delay: 2_000, cookies: lines });
   });
   const waiting = session.ready();

@@ -13,7 +13,8 @@ const problem = (status, code, { reason, ...headers } = {}) =>
 const refusal = (status, code, { reason, ...headers } = {}) =>
   problem(status, code, { reason, 'Pawl-Problem': reason ? `${code};reason=${reason}` : code, ...headers });
 
-const json = (body, init) => new Response(JSON.stringify(body), { ...init, headers: { 'Content-Type': 'application/json', ...init?.headers } });
+const json = (body, init) =>
+  new Response(JSON.stringify(body), { ...init, headers: { 'Content-Type': 'application/json', ...init?.headers } });
 
 const NAMES = [`${HTTP_ONLY}access`, `${HTTP_ONLY}refresh`, `${HTTP_ONLY}signin`, `${PREFIX}session`, `${PREFIX}fresh`];
 
@@ -26,7 +27,12 @@ const owner = (cookies) => cookies[`${HTTP_ONLY}signin`] ?? cookies[`${HTTP_ONLY
 const challenge = { 'WWW-Authenticate': 'Bearer error="invalid_token"' };
 
 export class Server {
-  /** @type {{ tab: object, url: URL, path: string, method: string, headers: Headers, body: string, at: number, mode: string, credentials: string, keepalive: boolean, cookies: object }[]} */
+  /**
+   * @type {{
+   *   tab: object, url: URL, path: string, method: string, headers: Headers, body: string, at: number,
+   *   mode: string, credentials: string, keepalive: boolean, cookies: object
+   * }[]}
+   */
   log = [];
   /** Sessions by id. */
   sessions = new Map();
@@ -130,7 +136,9 @@ export class Server {
 
       if (fault === 'unreachable') return fail('Failed to fetch');
       const response =
-        typeof fault === 'number' ? new Response('<p>nothing of ours</p>', { status: fault }) : typeof fault === 'function' ? fault(entry) : this.answer(entry);
+        typeof fault === 'number' ? new Response('<p>nothing of ours</p>', { status: fault })
+        : typeof fault === 'function' ? fault(entry)
+        : this.answer(entry);
       const delay = response.delay ?? world.latency;
       world.after(delay, () => {
         if (fault === 'lost' || !world.online) return fail('Failed to fetch');
@@ -165,7 +173,8 @@ export class Server {
     const named = headers.get('Pawl-Session');
     if (sid && named && named !== 'none' && named !== sid) return refusal(409, 'session_switched');
 
-    if (path.startsWith('/auth/') && method === 'POST' && headers.get('Content-Type') !== 'application/json') return refusal(415, 'unsupported');
+    if (path.startsWith('/auth/') && method === 'POST' && headers.get('Content-Type') !== 'application/json')
+      return refusal(415, 'unsupported');
 
     switch (path) {
       case '/auth/login': {
@@ -186,7 +195,8 @@ export class Server {
         const scope = body ? JSON.parse(body).scope ?? 'current' : 'current';
         if (!/^(current|others|everywhere)$/.test(scope)) return refusal(400, 'invalid_request');
         for (const [id, one] of this.sessions)
-          if (scope === 'current' ? id === sid : one.user === session?.user && !(scope === 'others' && id === sid)) one.ended ??= 'signed_out';
+          if (scope === 'current' ? id === sid : one.user === session?.user && !(scope === 'others' && id === sid))
+            one.ended ??= 'signed_out';
         const names = scope === 'others' ? [] : NAMES;
         const deleted = names.map((name) => `${name}=; Max-Age=0; Secure; Path=/; SameSite=Strict`);
         return Object.assign(new Response(null, { status: 204 }), { cookies: deleted });
@@ -200,7 +210,8 @@ export class Server {
     const user = this.sessions.get(whose);
     const handle = this.routes.get(path);
     if (handle) return handle({ url, method, headers, body, user: user?.user });
-    if (!token) return sid ? refusal(401, 'access_token_expired', challenge) : refusal(401, 'authentication_required', { 'WWW-Authenticate': 'Bearer' });
+    if (!token && sid) return refusal(401, 'access_token_expired', challenge);
+    if (!token) return refusal(401, 'authentication_required', { 'WWW-Authenticate': 'Bearer' });
     if (!user) return refusal(401, 'access_token_invalid', challenge);
     if (user.ended) return refusal(401, 'session_ended', { reason: user.ended, ...challenge });
     if (expires <= this.world.wall) return refusal(401, 'access_token_expired', challenge);

@@ -125,7 +125,8 @@ export class Tab {
       this.late = before;
       this.world.after(this.world.cookieLag, () => (this.late = undefined));
     }
-    if (this.cookieStore) this.world.after(by === this ? 0 : 15, () => this.task(() => this.cookieStore.dispatchEvent(new Event('change'))));
+    if (this.cookieStore)
+      this.world.after(by === this ? 0 : 15, () => this.task(() => this.cookieStore.dispatchEvent(new Event('change'))));
   }
 
   /** @returns {Promise<Response>} */
