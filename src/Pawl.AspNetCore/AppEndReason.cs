@@ -1,6 +1,6 @@
 namespace Pawl.AspNetCore;
 
-/// <summary>The reasons with which an app may end a session. The others say what Pawl alone has seen, such as a token that was reused.</summary>
+/// <summary>The reasons for which an app may end a session. Only Pawl can detect the others, such as the reuse of a token.</summary>
 internal static class AppEndReason
 {
     /// <exception cref="ArgumentOutOfRangeException">An app cannot know this reason.</exception>

@@ -11,7 +11,7 @@ public class PawlEvents
 
     /// <summary>
     /// Called at each sign-in before its session starts, and before the claims of a session are renewed. The handler may change the
-    /// principal, and by the properties when the session ends and whether it outlives the browser.
+    /// principal. By the properties it may change the time at which the session ends, and whether the session outlives the browser.
     /// </summary>
     /// <example>
     /// <code>
@@ -43,8 +43,8 @@ public class PawlEvents
     public Func<SessionStartingContext, Task> OnSessionStarting { get; set; } = static _ => Task.CompletedTask;
 
     /// <summary>
-    /// Called for each session that has started, before the response with its tokens is written: for a record of sign-ins, or a mail to the
-    /// user. A session that the client gets no tokens of, as after an exception, ends at once.
+    /// Called for each session that has started, before the response with its tokens is written. Use it to record sign-ins, or to notify
+    /// the user. If the client gets no tokens, as after an exception, the session ends at once.
     /// </summary>
     /// <example>
     /// <code>

@@ -2,10 +2,12 @@ using Pawl;
 
 namespace System.Security.Claims;
 
-/// <summary>What Pawl says of a request's user.</summary>
+/// <summary>Reads Pawl's claims of a request's user.</summary>
 public static class PawlPrincipalExtensions
 {
-    /// <summary>The session of an access token: its <c>sid</c> claim. Null if there is none, or only one that is no id of Pawl's.</summary>
+    /// <summary>
+    /// The session of an access token, from its <c>sid</c> claim. Null if there is no such claim, or if it is not an id of Pawl.
+    /// </summary>
     /// <param name="principal">The request's user, <c>HttpContext.User</c>.</param>
     /// <example>
     /// <code>
@@ -17,7 +19,7 @@ public static class PawlPrincipalExtensions
     {
         ArgumentNullException.ThrowIfNull(principal);
         var id = default(SessionId);
-        // A provider of identities has claims of that name, too.
+        // Principals of identity providers have claims of this name, too.
         return principal.FindFirst(claim => claim.Type == "sid" && SessionId.TryParse(claim.Value, out id)) is null ? null : id;
     }
 }

@@ -7,7 +7,7 @@ namespace Pawl.AspNetCore;
 /// <summary>The context of <see cref="PawlEvents.OnRefreshing"/>: a refresh that is about to be answered.</summary>
 public sealed class RefreshingContext : BaseContext<PawlOptions>
 {
-    /// <summary>A refresh.</summary>
+    /// <summary>Creates the context.</summary>
     /// <param name="context">The request.</param>
     /// <param name="scheme">The scheme.</param>
     /// <param name="options">Its options.</param>

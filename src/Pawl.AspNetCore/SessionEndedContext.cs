@@ -10,13 +10,13 @@ public sealed class SessionEndedContext
     public required SessionId SessionId { get; init; }
 
     /// <summary>
-    /// The user whose session it was. Null if the store had lost the session, or did not answer when it was asked for the user.
+    /// The user of the session. Null if the store had lost the session, or did not answer when Pawl asked for the user.
     /// </summary>
     public string? Subject { get; init; }
 
-    /// <summary>Why.</summary>
+    /// <summary>The reason.</summary>
     public required SessionEndReason Reason { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>The time.</summary>
     public DateTimeOffset EndedAt { get; init; }
 }

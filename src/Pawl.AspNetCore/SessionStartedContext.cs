@@ -6,7 +6,7 @@ namespace Pawl.AspNetCore;
 /// <summary>The context of <see cref="PawlEvents.OnSessionStarted"/>: a session that has started.</summary>
 public sealed class SessionStartedContext : PropertiesContext<PawlOptions>
 {
-    /// <summary>A session that has started.</summary>
+    /// <summary>Creates the context.</summary>
     /// <param name="context">The request.</param>
     /// <param name="scheme">The scheme.</param>
     /// <param name="options">Its options.</param>

@@ -6,7 +6,7 @@ namespace Pawl.AspNetCore;
 /// <summary>The context of <see cref="PawlEvents.OnSessionStarting"/>: a session that is stored and not yet in a response.</summary>
 public sealed class SessionStartingContext : PropertiesContext<PawlOptions>
 {
-    /// <summary>A session that starts.</summary>
+    /// <summary>Creates the context.</summary>
     /// <param name="context">The request.</param>
     /// <param name="scheme">The scheme.</param>
     /// <param name="options">Its options.</param>

@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// What a store of users is asked before the app's own events. It is apart from <see cref="PawlEvents"/>, so that an app which overrides
-/// a method there, or replaces the object, does not leave the users out.
+/// The checks of a user store, which run before the app's own events. They are apart from <see cref="PawlEvents"/>, so that an app cannot
+/// disable them by overriding a method there or replacing the object.
 /// </summary>
-/// <param name="MarkSignInClaims">Tells the claims of a sign-in from the user's own.</param>
-/// <param name="AtStart">May the user sign in?</param>
-/// <param name="AtRefresh">Is the user still welcome, and with which claims?</param>
+/// <param name="MarkSignInClaims">Marks the claims that a sign-in adds to the user's own.</param>
+/// <param name="AtStart">Decides whether the user may sign in.</param>
+/// <param name="AtRefresh">Decides whether the user stays signed in, and renews the claims.</param>
 internal sealed record UserChecks(
     Func<HttpContext, ClaimsPrincipal, Task> MarkSignInClaims,
     Func<SessionStartingContext, Task> AtStart,

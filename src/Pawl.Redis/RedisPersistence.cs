@@ -8,7 +8,7 @@ internal static class RedisPersistence
     private static readonly Version WaitAofVersion = new(7, 2);
 
     /// <summary>
-    /// Whether a write is durable only after a wait for the disk, and what is missing if not even that makes it durable.
+    /// Whether a write is durable only after a wait for the disk, and the lack of the server if no wait makes it durable.
     /// </summary>
     public static async Task<(bool NeedsWait, string? Lack)> CheckAsync(IServer server)
     {

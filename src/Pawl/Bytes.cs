@@ -1,6 +1,6 @@
 namespace Pawl;
 
-/// <summary>Bytes that are equal if their content is. <see cref="ReadOnlyMemory{T}"/> compares where they are kept.</summary>
+/// <summary>Bytes that are equal if their content is. <see cref="ReadOnlyMemory{T}"/> compares their place in memory.</summary>
 internal readonly struct Bytes(ReadOnlyMemory<byte> content) : IEquatable<Bytes>
 {
     public ReadOnlyMemory<byte> Content => content;

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// <c>GET /.well-known/oauth-authorization-server</c> (RFC 8414) and <c>/.well-known/openid-configuration</c>, so that verifiers configure themselves:
-/// <c>AddJwtBearer(o =&gt; (o.Authority, o.Audience) = …)</c>, jose, PyJWT.
+/// <c>GET /.well-known/oauth-authorization-server</c> (RFC 8414) and <c>/.well-known/openid-configuration</c>, so that verifiers
+/// configure themselves: <c>AddJwtBearer(o =&gt; (o.Authority, o.Audience) = …)</c>, jose, PyJWT.
 /// </summary>
 internal static class DiscoveryEndpoint
 {

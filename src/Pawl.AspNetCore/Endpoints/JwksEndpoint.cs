@@ -4,7 +4,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace Pawl.AspNetCore;
 
-/// <summary><c>GET /auth/jwks</c> and <c>/.well-known/jwks.json</c>: the public keys (RFC 7517), for services that verify access tokens themselves.</summary>
+/// <summary>
+/// <c>GET /auth/jwks</c> and <c>/.well-known/jwks.json</c>: the public keys (RFC 7517), for services that verify access tokens
+/// themselves.
+/// </summary>
 internal static class JwksEndpoint
 {
     public static Task HandleAsync(HttpContext context)

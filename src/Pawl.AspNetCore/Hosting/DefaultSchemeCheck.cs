@@ -12,8 +12,8 @@ using Microsoft.Extensions.Options;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Checks that the app's requests reach Pawl. If another scheme is the default one, requests are authenticated there, and sign-ins that name
-/// no scheme go there. Pawl then does nothing, unless the app names its scheme.
+/// Checks that the app's requests reach Pawl. If another scheme is the default one, requests are authenticated there, and sign-ins that
+/// name no scheme go there. Pawl then does nothing, unless the app names its scheme.
 /// </summary>
 /// <remarks>
 /// The default for sign-ins is not checked: ASP.NET Core Identity and external providers set a cookie of their own there, which is right.

@@ -12,8 +12,8 @@ public static class PawlHealthChecksBuilderExtensions
 
     /// <summary>
     /// Adds a check of the session store and of the feed of endings. It is unhealthy while the store accepts no writes. It is degraded
-    /// while this node does not receive session endings from other nodes. Such a node still serves requests, but it accepts access tokens of
-    /// those sessions until they expire, except on endpoints with <c>RequireLiveSession</c>.
+    /// while this node does not receive session endings from other nodes. Such a node still serves requests, but it accepts access tokens
+    /// of those sessions until they expire, except on endpoints with <c>RequireLiveSession</c>.
     /// </summary>
     /// <param name="builder">The result of <c>AddHealthChecks</c>.</param>
     /// <param name="name">The check's name.</param>

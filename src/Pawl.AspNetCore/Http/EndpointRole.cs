@@ -1,8 +1,8 @@
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Endpoint metadata: what other rooms treat differently at an endpoint of Pawl. A path would not say it, because the app may map the
-/// endpoints in a group.
+/// Endpoint metadata for the endpoints of Pawl that other rooms treat differently. The path does not identify them, because the app may
+/// map the endpoints in a group.
 /// </summary>
 internal sealed class EndpointRole
 {

@@ -21,7 +21,7 @@ internal sealed class EndpointRoles(IServiceProvider services)
 
     private EndpointRole? FindByPath(HttpRequest request)
     {
-        // Every endpoint with a role takes POST alone, and most requests without an endpoint are for files.
+        // Every endpoint with a role allows only POST, and most requests without an endpoint are for files.
         if (!HttpMethods.IsPost(request.Method))
             return null;
         foreach (var (role, pattern) in _patterns.Value)

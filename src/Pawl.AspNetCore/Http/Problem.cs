@@ -4,11 +4,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>An error response that a client can act on (RFC 9457). It names the kind of error and does not reveal what was expected.</summary>
+/// <summary>
+/// An error response that a client can act on (RFC 9457). It names the kind of error and does not reveal what was expected.
+/// </summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Code">The stable name of the error, for programs.</param>
 /// <param name="Title">The sentence for people.</param>
-/// <param name="Challenge">The <c>WWW-Authenticate</c> header of a 401 (RFC 6750, section 3). The default says that the token is invalid.</param>
+/// <param name="Challenge">
+/// The <c>WWW-Authenticate</c> header of a 401 (RFC 6750, section 3). The default says that the token is invalid.
+/// </param>
 internal sealed record Problem(int Status, string Code, string Title, string Challenge = "Bearer error=\"invalid_token\"")
 {
     public static readonly Problem AuthenticationRequired = new(401, "authentication_required", "Sign in first.", "Bearer");

@@ -39,7 +39,7 @@ public class SessionManager
     /// <param name="after">The place of the last session of the page before
     /// (<see cref="SessionPosition.Of"/>); null for the first page.</param>
     /// <param name="limit">The maximum number of sessions: 1 to 500.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ArgumentException">The subject cannot have signed in: see
     /// <see cref="SessionText.IsSubject"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The limit is not from 1 to 500.</exception>
@@ -64,7 +64,7 @@ public class SessionManager
     /// <param name="id">The session.</param>
     /// <param name="reason">What the client is told: <see cref="SessionEndReason.Revoked"/>, <see cref="SessionEndReason.SignedOut"/>,
     /// <see cref="SessionEndReason.UserDisabled"/> or <see cref="SessionEndReason.CredentialsChanged"/>.</param>
-    /// <param name="cancellationToken">Gives up before the session is ended.</param>
+    /// <param name="cancellationToken">Cancels the call before the session is ended.</param>
     /// <exception cref="ArgumentOutOfRangeException">The reason is another, which Pawl alone can know.</exception>
     public virtual Task<bool> EndAsync(
         SessionId id, SessionEndReason reason = SessionEndReason.Revoked, CancellationToken cancellationToken = default)
@@ -79,10 +79,10 @@ public class SessionManager
     /// the rest.
     /// </summary>
     /// <param name="subject">The user.</param>
-    /// <param name="except">The session that goes on, such as the request's own
+    /// <param name="except">The session that stays, such as the request's own
     /// (<see cref="PawlPrincipalExtensions.FindSessionId"/>); null for none.</param>
     /// <param name="reason">As for <see cref="EndAsync"/>.</param>
-    /// <param name="cancellationToken">Gives up between two steps.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
     /// <exception cref="ArgumentException">The subject cannot have signed in: see
     /// <see cref="SessionText.IsSubject"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The reason is one that Pawl alone can know.</exception>
@@ -100,7 +100,7 @@ public class SessionManager
     /// as it has read the keys again, within a minute. Open connections are not closed, and <see cref="PawlEvents.OnSessionEnded"/> is
     /// not called.
     /// </summary>
-    /// <param name="cancellationToken">Gives up before the keys are replaced, or with only the removal left to do.</param>
+    /// <param name="cancellationToken">Cancels the call before the keys are replaced, or with only the removal left to do.</param>
     public virtual Task EndAllSessionsAsync(CancellationToken cancellationToken = default) => Sessions.EndEveryUsersAsync(cancellationToken);
 
     // A store that keeps UTF-8 would replace half of a surrogate pair by U+FFFD, and so mistake one user for another.

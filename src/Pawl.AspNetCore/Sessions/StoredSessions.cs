@@ -76,12 +76,12 @@ internal sealed class StoredSessions(
     public SessionEndReason? FindKnownEnd(SessionId id) => ended.Find(id);
 
     /// <summary>
-    /// Looks again at a session that was found alive, after code of the app has run. <c>DecidedAt</c> dates the tokens: a token dated by
-    /// the last look is dead before any node forgets an ending that comes after that look.
+    /// Checks a session again that was found alive, after code of the app has run. <c>DecidedAt</c> dates the tokens. A token that is dated
+    /// from the last check expires before any node forgets an ending that comes after that check.
     /// </summary>
     /// <param name="id">The session.</param>
     /// <param name="decidedAt">When it was found alive.</param>
-    /// <param name="begun">The same as a timestamp of the clock.</param>
+    /// <param name="begun">The same time as a timestamp of the clock.</param>
     public async ValueTask<(DateTimeOffset DecidedAt, SessionEndReason? Reason)> LookAgainAsync(
         SessionId id,
         DateTimeOffset decidedAt,
@@ -96,7 +96,7 @@ internal sealed class StoredSessions(
     }
 
     /// <summary>
-    /// Why a session is over, by the store's word; null while it lives. One that is gone was removed by
+    /// Why a session has ended or timed out, as the store says; null if it is alive. A missing session was removed by
     /// <see cref="EndEveryUsersAsync"/>, or after its end.
     /// </summary>
     public async Task<SessionEndReason?> FindEndAsync(SessionId id) =>
@@ -191,7 +191,7 @@ internal sealed class StoredSessions(
         );
     }
 
-    // The session has ended, whether or not the store can say whose it was.
+    // The session has ended, even if the store cannot say which user it belonged to.
     private async Task<string?> FindSubjectAsync(SessionId id)
     {
         try

@@ -35,7 +35,9 @@ internal sealed class TokenIssuer(KeyRingProvider keys, TimeProvider clock)
     /// </param>
     /// <param name="options">The scheme's options.</param>
     /// <param name="notAfter">The latest time at which the access token may expire.</param>
-    /// <exception cref="InvalidOperationException">The session's claims make the access token too large; the message gives the sizes.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The session's claims make the access token too large; the message gives the sizes.
+    /// </exception>
     public IssuedTokens Issue(
         Session session, RefreshToken? refreshToken, DateTimeOffset decidedAt, PawlOptions options, DateTimeOffset? notAfter = null)
     {

@@ -1,26 +1,31 @@
 namespace Pawl;
 
-/// <summary>Where the keys are shared by all nodes: one small document with a version. What is secret in it has been encrypted before it gets here.</summary>
+/// <summary>
+/// The store of the keys that all nodes share: one small document with a version. Secrets in it are encrypted before they get here.
+/// </summary>
 public interface IKeyStore
 {
-    /// <summary>The document as it is now; version 0 and nothing if there is none yet.</summary>
+    /// <summary>The present document; version 0 and no content if there is none yet.</summary>
     ValueTask<KeyDocument> ReadKeysAsync(CancellationToken cancellationToken);
 
-    /// <summary>Replaces the document if its version is still the one given, and counts the version up. Durable when it returns true. False if another node was first.</summary>
+    /// <summary>
+    /// Replaces the document if its version is still the given one, and increments the version. Returns true when the change is durable;
+    /// false if another node was first.
+    /// </summary>
     ValueTask<bool> TryWriteKeysAsync(KeyDocument document, CancellationToken cancellationToken);
 }
 
-/// <summary>The key document at one version. Two are equal if their version and their content are.</summary>
+/// <summary>The key document at one version. Two are equal if their versions and their contents are.</summary>
 public readonly record struct KeyDocument
 {
     private readonly Bytes _content;
 
-    /// <summary>A document.</summary>
-    /// <param name="version">Counts writes; 0 before the first.</param>
+    /// <summary>Creates a document.</summary>
+    /// <param name="version">The number of writes; 0 before the first.</param>
     /// <param name="content">JSON in UTF-8; empty before the first write.</param>
     public KeyDocument(long version, ReadOnlyMemory<byte> content) => (Version, _content) = (version, new(content));
 
-    /// <summary>Counts writes; 0 before the first.</summary>
+    /// <summary>The number of writes; 0 before the first.</summary>
     public long Version { get; init; }
 
     /// <summary>JSON in UTF-8; empty before the first write.</summary>

@@ -2,26 +2,26 @@ using System.Text.Json.Serialization;
 
 namespace Pawl;
 
-/// <summary>One sign-in on one device: the truth that access tokens are a short-lived copy of.</summary>
+/// <summary>One sign-in on one device. Access tokens are short-lived copies of it.</summary>
 /// <remarks>
-/// Its text and its JSON leave the claims and the security stamp out, so that neither reaches a log or a response by accident. An endpoint
-/// that lists sessions returns a type of its own. Two sessions are equal if all their members are; the claims are compared byte by byte.
+/// Its text and its JSON leave out the claims and the security stamp, so that neither reaches a log or a response by accident. An endpoint
+/// that lists sessions should return its own type. Two sessions are equal if all members are; claims are compared byte by byte.
 /// </remarks>
 public sealed record Session
 {
-    // A field, so that the equality which the compiler writes compares the content.
+    // A field, so that the equality that the compiler generates compares the content.
     private readonly Bytes _claims = new("{}"u8.ToArray());
 
     /// <summary>The public name of the session.</summary>
     public required SessionId Id { get; init; }
 
     /// <summary>
-    /// Who signed in, the <c>sub</c> claim: a text that <see cref="SessionText.IsSubject"/> accepts. Empty for a session that the store had
-    /// lost when it was ended (<see cref="ISessionStore.EnterEndAsync"/>).
+    /// The user, as in the <c>sub</c> claim: a text that <see cref="SessionText.IsSubject"/> accepts. It is empty for a session that the
+    /// store had lost when it was ended (<see cref="ISessionStore.EnterEndAsync"/>).
     /// </summary>
     public required string Subject { get; init; }
 
-    /// <summary>The newest refresh token that was used to move the session on.</summary>
+    /// <summary>The newest refresh token that has moved the session on.</summary>
     public required SessionHead Head { get; init; }
 
     /// <summary>When the user signed in. With <see cref="SessionPolicy.AbsoluteTimeout"/> it fixes <see cref="ExpiresAt"/>.</summary>
@@ -33,7 +33,7 @@ public sealed record Session
     /// <summary>The absolute timeout. No use extends it.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>How its tokens travel.</summary>
+    /// <summary>How its tokens are sent.</summary>
     public SessionTransport Transport { get; init; }
 
     /// <summary>Whether the cookies outlive the browser.</summary>
@@ -41,23 +41,25 @@ public sealed record Session
     public bool IsPersistent { get; init; } = true;
 
     /// <summary>
-    /// What the user calls the device, or what its <c>User-Agent</c> said, as
-    /// <see cref="SessionText.ToDevice"/> makes it: attacker-controlled text.
+    /// The app's name for the device, or its <c>User-Agent</c>, as <see cref="SessionText.ToDevice"/> makes it. An attacker may control
+    /// this text.
     /// </summary>
     public string? Device { get; init; }
 
     /// <summary>
-    /// The claims that every access token of the session carries besides the registered ones: a JSON object in UTF-8. A store keeps the
-    /// bytes as they are. A holder of an access token can read it, except for the member <c>pawl_sign_in</c>.
+    /// The claims of every access token of the session besides the registered ones: a JSON object in UTF-8. A store keeps the bytes
+    /// unchanged. A holder of an access token can read them, except for the member <c>pawl_sign_in</c>.
     /// </summary>
     [JsonIgnore]
     public ReadOnlyMemory<byte> Claims { get => _claims.Content; init => _claims = new(value); }
 
-    /// <summary>The user's security stamp at sign-in, which only the server sees. A user store that has another one by now ends the session.</summary>
+    /// <summary>
+    /// The user's security stamp at sign-in, which only the server sees. If the user store has another stamp, the session ends.
+    /// </summary>
     [JsonIgnore]
     public string? SecurityStamp { get; init; }
 
-    /// <summary>When and why the session was ended, or null while it lives.</summary>
+    /// <summary>When and why the session was ended; null if it was not.</summary>
     public SessionEnd? End { get; init; }
 
     /// <summary>The word <c>session</c> and the id, for a log.</summary>

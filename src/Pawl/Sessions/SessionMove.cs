@@ -6,27 +6,27 @@ namespace Pawl;
 /// </summary>
 public readonly record struct SessionMove
 {
-    /// <summary>A move.</summary>
+    /// <summary>Creates a move.</summary>
     /// <param name="id">The session.</param>
-    /// <param name="from">The head that was decided upon.</param>
-    /// <param name="to">The head it becomes.</param>
-    /// <param name="at">Now.</param>
-    /// <param name="usedSince">Now less the idle timeout.</param>
+    /// <param name="from">The head that the decision used.</param>
+    /// <param name="to">The new head.</param>
+    /// <param name="at">The present time.</param>
+    /// <param name="usedSince">The present time less the idle timeout.</param>
     public SessionMove(SessionId id, SessionHead from, SessionHead to, DateTimeOffset at, DateTimeOffset usedSince) =>
         (Id, From, To, At, UsedSince) = (id, from, to, at, usedSince);
 
     /// <summary>The session.</summary>
     public SessionId Id { get; init; }
 
-    /// <summary>The head that was decided upon.</summary>
+    /// <summary>The head that the decision used.</summary>
     public SessionHead From { get; init; }
 
-    /// <summary>The head it becomes.</summary>
+    /// <summary>The new head.</summary>
     public SessionHead To { get; init; }
 
-    /// <summary>Now; becomes <see cref="Session.LastUsedAt"/>.</summary>
+    /// <summary>The present time, which becomes <see cref="Session.LastUsedAt"/>.</summary>
     public DateTimeOffset At { get; init; }
 
-    /// <summary>Now less the idle timeout.</summary>
+    /// <summary>The present time less the idle timeout.</summary>
     public DateTimeOffset UsedSince { get; init; }
 }

@@ -11,7 +11,9 @@ internal enum AccessTokenError
     /// <summary>The token is not three canonical base64url segments of strict JSON, or it is too long.</summary>
     Malformed,
 
-    /// <summary>The header names another algorithm than its key's, another type than <c>at+jwt</c>, or an extension (<c>crit</c>).</summary>
+    /// <summary>
+    /// The header names another algorithm than its key's, another type than <c>at+jwt</c>, or an extension (<c>crit</c>).
+    /// </summary>
     HeaderRefused,
 
     /// <summary>No key has this <c>kid</c>.</summary>

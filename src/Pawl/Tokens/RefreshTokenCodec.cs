@@ -6,8 +6,9 @@ using System.Security.Cryptography;
 namespace Pawl;
 
 /// <summary>
-/// Writes and reads refresh tokens: <c>pawl_r1_</c> (which secret scanners find) and 104 characters of base64url, which are 78 bytes, numbers in network order:
-/// <c>version(1) · key id(1) · session id(16) · generation(4) · id(8) · parent id(8) · issued at, Unix ms(8) · HMAC-SHA256 over all before(32)</c>.
+/// Writes and reads refresh tokens: <c>pawl_r1_</c> (which secret scanners find) and 104 characters of base64url, which are 78 bytes,
+/// numbers in network order: <c>version(1) · key id(1) · session id(16) · generation(4) · id(8) · parent id(8) · issued at, Unix ms(8) ·
+/// HMAC-SHA256 over all before(32)</c>.
 /// </summary>
 /// <remarks>The session store contains nothing that can be turned into a token, because that needs the key.</remarks>
 internal static class RefreshTokenCodec
