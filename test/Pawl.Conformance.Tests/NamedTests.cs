@@ -11,9 +11,14 @@ internal sealed record NamedTest(string File, string Name, IReadOnlyList<string>
 /// </summary>
 internal static partial class NamedTests
 {
+    // The tests that every store has to pass are a package.
+    private static readonly string[] Folders = ["test", "src/Pawl.Stores.Testing"];
+
     public static IReadOnlyList<NamedTest> ReadAll()
     {
-        var sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "test"), "*.cs", SearchOption.AllDirectories)
+        var sources = Folders
+            .Select(static folder => Path.Combine(Repository.Root, folder))
+            .SelectMany(static folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories))
             .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "js/test"), "*.test.js"))
             .Select(static path => Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'))
             .Where(static path => !path.Split('/').Any(static part => part is "bin" or "obj" or "Shared" or "Pawl.Conformance.Tests"));

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Pawl.Stores.Tests;
 
 /// <summary>A database of its own on a server that the tests have started.</summary>
-public class PostgreSqlPlace : StorePlace
+public class PostgreSqlPlace : AddressedPlace
 {
     public PostgreSqlPlace() => PostgreSqlServers.Main.Execute($"CREATE DATABASE {Database}");
 
@@ -22,7 +22,7 @@ public class PostgreSqlPlace : StorePlace
         var services = new ServiceCollection();
         services.AddPawl().AddPostgreSqlStore(connectionString);
         var provider = services.BuildServiceProvider();
-        return new(provider, provider.GetRequiredService<ISessionStore>(), provider.GetRequiredService<IKeyStore>());
+        return new(provider.GetRequiredService<ISessionStore>(), provider.GetRequiredService<IKeyStore>(), provider);
     }
 
     /// <summary>Asks the database itself, past the store.</summary>

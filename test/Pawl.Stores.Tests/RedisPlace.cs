@@ -6,7 +6,7 @@ using StackExchange.Redis;
 namespace Pawl.Stores.Tests;
 
 /// <summary>Keys of its own on a server that the tests have started.</summary>
-public class RedisPlace : StorePlace
+public class RedisPlace : AddressedPlace
 {
     public string ConnectionString => $"{Server},keyPrefix=pawl-{_prefix}";
 
@@ -23,7 +23,7 @@ public class RedisPlace : StorePlace
         var services = new ServiceCollection();
         services.AddPawl().AddRedisStore(connectionString);
         var provider = services.BuildServiceProvider();
-        return new(provider, provider.GetRequiredService<ISessionStore>(), provider.GetRequiredService<IKeyStore>());
+        return new(provider.GetRequiredService<ISessionStore>(), provider.GetRequiredService<IKeyStore>(), provider);
     }
 
     public override async Task PoisonAsync(SessionId id)

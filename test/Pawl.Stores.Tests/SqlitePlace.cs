@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Pawl.Stores.Tests;
 
 /// <summary>A SQLite file in a folder of its own.</summary>
-public sealed class SqlitePlace : StorePlace
+public sealed class SqlitePlace : AddressedPlace
 {
     public string Folder { get; } = Directory.CreateTempSubdirectory("pawl-store-").FullName;
 
@@ -19,7 +19,7 @@ public sealed class SqlitePlace : StorePlace
         var services = new ServiceCollection();
         services.AddPawl().AddSqliteStore(connectionString);
         var provider = services.BuildServiceProvider();
-        return new(provider, provider.GetRequiredService<ISessionStore>(), provider.GetRequiredService<IKeyStore>());
+        return new(provider.GetRequiredService<ISessionStore>(), provider.GetRequiredService<IKeyStore>(), provider);
     }
 
     /// <summary>Asks the file itself, past the store.</summary>

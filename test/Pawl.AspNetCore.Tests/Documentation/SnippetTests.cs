@@ -33,7 +33,14 @@ public sealed partial class SnippetTests
         using Microsoft.Extensions.Logging;
         using Pawl;
         using Pawl.AspNetCore;
+        using Pawl.Stores.Testing;
 
+        public static class MyStoreExtensions { public static PawlBuilder AddMyStore(this PawlBuilder builder, string file) => builder; }
+        public sealed class MyPlace : StorePlace
+        {
+            public override OpenStore Open() => throw new NotSupportedException();
+            public override ValueTask DisposeAsync() => throw new NotSupportedException();
+        }
         public sealed record Login(string Name, string Password);
         public sealed class User : IdentityUser;
         public sealed class UserDatabase(DbContextOptions<UserDatabase> options) : IdentityDbContext<User>(options);
@@ -65,6 +72,20 @@ public sealed partial class SnippetTests
 
     private static void Append(StringBuilder source, int number, string page, string code)
     {
+        // A class is no line of a method.
+        if (code.StartsWith("public ", StringComparison.Ordinal))
+        {
+            source.Append($$"""
+
+                namespace Snippet{{number}}
+                {
+                #line 1 "{{page}}, example {{number}}"
+                {{code}}
+                #line default
+                }
+                """);
+            return;
+        }
         // An ellipsis stands for code that is left out.
         var body = Map(code, static line => line.Trim() == "…" ? "" : line.Replace(" … ", " ", StringComparison.Ordinal));
         var end = body.TrimStart().StartsWith("return ", StringComparison.Ordinal) ? "" : "return null;";

@@ -1,3 +1,5 @@
+using Pawl.Stores.Testing.Histories;
+
 namespace Pawl.Stores.Tests.Histories;
 
 /// <summary>The checker finds the order where there is one, and is not taken in where there is none.</summary>

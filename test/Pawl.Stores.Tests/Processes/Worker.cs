@@ -8,7 +8,7 @@ internal static class Worker
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        await using var store = StorePlace.Find(args[1]);
+        await using var store = AddressedPlace.Find(args[1]);
         Console.WriteLine("ready");
         Console.ReadLine();
         if (args[0] != "initialize")

@@ -1,7 +1,9 @@
-namespace Pawl.Stores.Tests;
+namespace Pawl.Stores.Testing;
 
 /// <summary>What nobody needs is removed, and nothing else.</summary>
-public abstract class PruningContract<TPlace> : SessionStoreContract<TPlace> where TPlace : StorePlace, new()
+/// <typeparam name="TPlace">Where the store keeps sessions.</typeparam>
+public abstract class PruningContract<TPlace> : SessionStoreContract<TPlace>
+    where TPlace : StorePlace, new()
 {
     private static readonly DateTimeOffset ExpiredBefore = Start;
     private static readonly DateTimeOffset UnusedSince = Start.AddDays(-14);
@@ -14,14 +16,36 @@ public abstract class PruningContract<TPlace> : SessionStoreContract<TPlace> whe
         Session[] stays =
         [
             live,
-            live with { Id = NewId(), ExpiresAt = ExpiredBefore.AddDays(1) },
-            live with { Id = NewId(), LastUsedAt = Start, ExpiresAt = Start.AddDays(90) },
+            live with
+            {
+                Id = NewId(),
+                ExpiresAt = ExpiredBefore.AddDays(1),
+            },
+            live with
+            {
+                Id = NewId(),
+                LastUsedAt = Start,
+                ExpiresAt = Start.AddDays(90),
+            },
         ];
         Session[] goes =
         [
-            live with { Id = NewId(), ExpiresAt = ExpiredBefore.AddMilliseconds(-1) },
-            live with { Id = NewId(), LastUsedAt = UnusedSince.AddMilliseconds(-1) },
-            live with { Id = NewId(), LastUsedAt = UnusedSince.AddDays(-1), ExpiresAt = Start.AddDays(90) },
+            live with
+            {
+                Id = NewId(),
+                ExpiresAt = ExpiredBefore.AddMilliseconds(-1),
+            },
+            live with
+            {
+                Id = NewId(),
+                LastUsedAt = UnusedSince.AddMilliseconds(-1),
+            },
+            live with
+            {
+                Id = NewId(),
+                LastUsedAt = UnusedSince.AddDays(-1),
+                ExpiresAt = Start.AddDays(90),
+            },
         ];
         foreach (var session in stays.Concat(goes))
             await CreateAsync(session);
@@ -63,16 +87,28 @@ public abstract class PruningContract<TPlace> : SessionStoreContract<TPlace> whe
     public async Task Thousands_go_in_steps_and_those_in_use_meanwhile_stay()
     {
         const int Count = 2500;
-        var gone = Enumerable.Range(0, Count).SelectMany(static i => new[]
-        {
-            NewSession($"user {i}") with { ExpiresAt = ExpiredBefore.AddDays(-1) },
-            NewSession($"user {i}") with { LastUsedAt = UnusedSince.AddDays(-1) },
-        }).ToList();
+        var gone = Enumerable
+            .Range(0, Count)
+            .SelectMany(static i =>
+                new[]
+                {
+                    NewSession($"user {i}") with
+                    {
+                        ExpiresAt = ExpiredBefore.AddDays(-1),
+                    },
+                    NewSession($"user {i}") with
+                    {
+                        LastUsedAt = UnusedSince.AddDays(-1),
+                    },
+                }
+            )
+            .ToList();
         var used = Enumerable.Range(0, 100).Select(static _ => NewSession()).ToList();
         await Parallel.ForEachAsync(
             gone.Concat(used),
             new ParallelOptions { MaxDegreeOfParallelism = 256, CancellationToken = Cancel },
-            async (session, cancel) => await Store.CreateAsync(session, cancel));
+            async (session, cancel) => await Store.CreateAsync(session, cancel)
+        );
 
         var pruning = Task.Run(async () => await Other.PruneAsync(ExpiredBefore, UnusedSince, Cancel), Cancel);
         foreach (var session in used)
@@ -90,7 +126,8 @@ public abstract class PruningContract<TPlace> : SessionStoreContract<TPlace> whe
             await CreateAsync(NewSession() with { ExpiresAt = ExpiredBefore.AddDays(-1) });
         var removed = await Task.WhenAll(
             Task.Run(async () => await Store.PruneAsync(ExpiredBefore, UnusedSince, Cancel), Cancel),
-            Task.Run(async () => await Other.PruneAsync(ExpiredBefore, UnusedSince, Cancel), Cancel));
+            Task.Run(async () => await Other.PruneAsync(ExpiredBefore, UnusedSince, Cancel), Cancel)
+        );
         Assert.Equal(50, removed.Sum());
     }
 
@@ -98,7 +135,8 @@ public abstract class PruningContract<TPlace> : SessionStoreContract<TPlace> whe
     public async Task It_can_be_stopped()
     {
         await CreateAsync(NewSession() with { ExpiresAt = ExpiredBefore.AddDays(-1) });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            async () => await Store.PruneAsync(ExpiredBefore, UnusedSince, new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await Store.PruneAsync(ExpiredBefore, UnusedSince, new CancellationToken(canceled: true))
+        );
     }
 }

@@ -1,13 +1,21 @@
-namespace Pawl.Stores.Tests;
+namespace Pawl.Stores.Testing;
 
 /// <summary>A head moves by compare-and-set: of any number that try, one succeeds, and none once the session is over.</summary>
-public abstract class RotationContract<TPlace> : SessionStoreContract<TPlace> where TPlace : StorePlace, new()
+/// <typeparam name="TPlace">Where the store keeps sessions.</typeparam>
+public abstract class RotationContract<TPlace> : SessionStoreContract<TPlace>
+    where TPlace : StorePlace, new()
 {
     [Fact]
     public async Task A_move_makes_the_new_head_and_the_time_of_use_and_returns_the_session_as_it_is_then()
     {
         var session = await CreateAsync(
-            NewSession() with { Device = "phone", SecurityStamp = "stamp", Transport = SessionTransport.Bearer });
+            NewSession() with
+            {
+                Device = "phone",
+                SecurityStamp = "stamp",
+                Transport = SessionTransport.Bearer,
+            }
+        );
         var move = NextMove(session) with { To = new(7, ulong.MaxValue - 1) };
         var moved = await Store.RotateAsync(move, Cancel);
 
@@ -59,7 +67,12 @@ public abstract class RotationContract<TPlace> : SessionStoreContract<TPlace> wh
     {
         var session = await CreateAsync();
         var moved = await Store.RotateAsync(
-            NextMove(session) with { UsedSince = session.LastUsedAt.AddMilliseconds(milliseconds) }, Cancel);
+            NextMove(session) with
+            {
+                UsedSince = session.LastUsedAt.AddMilliseconds(milliseconds),
+            },
+            Cancel
+        );
         Assert.Equal(applies, moved is not null);
     }
 
@@ -82,8 +95,9 @@ public abstract class RotationContract<TPlace> : SessionStoreContract<TPlace> wh
         for (var round = 1; round <= 200; round++)
         {
             var moves = Enumerable.Range(0, 64).Select(_ => NextMove(session)).ToList();
-            var results = await Task.WhenAll(moves.Select((move, i) => Task.Run(
-                async () => await (i % 2 == 0 ? Store : Other).RotateAsync(move, Cancel), Cancel)));
+            var results = await Task.WhenAll(
+                moves.Select((move, i) => Task.Run(async () => await (i % 2 == 0 ? Store : Other).RotateAsync(move, Cancel), Cancel))
+            );
 
             var winner = Assert.Single(results, static r => r is not null)!;
             Assert.Contains(moves, m => m.To == winner.Head);

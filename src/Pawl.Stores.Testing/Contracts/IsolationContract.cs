@@ -1,7 +1,9 @@
-namespace Pawl.Stores.Tests;
+namespace Pawl.Stores.Testing;
 
 /// <summary>A write that fails does so for its own caller only, however many others are in its batch.</summary>
-public abstract class IsolationContract<TPlace> : SessionStoreContract<TPlace> where TPlace : StorePlace, new()
+/// <typeparam name="TPlace">Where the store keeps sessions.</typeparam>
+public abstract class IsolationContract<TPlace> : SessionStoreContract<TPlace>
+    where TPlace : StorePlace, new()
 {
     private const int Many = 100;
 

@@ -1,4 +1,4 @@
-namespace Pawl.Stores.Tests.Histories;
+namespace Pawl.Stores.Testing.Histories;
 
 /// <summary>
 /// Whether concurrent calls are linearizable (Herlihy and Wing): there is an order, with each operation at a moment between its call and

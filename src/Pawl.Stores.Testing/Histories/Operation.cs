@@ -1,4 +1,4 @@
-namespace Pawl.Stores.Tests.Histories;
+namespace Pawl.Stores.Testing.Histories;
 
 /// <summary>A call that concerns one session, as its caller saw it.</summary>
 /// <param name="What">The call and its answer, for whoever reads a history that is wrong.</param>
@@ -29,14 +29,16 @@ internal sealed record Operation(string What, long Called, long Answered, Func<S
 
     public static Operation Update(string stamp, bool updated, long called, long answered) =>
         new($"update to {stamp}: {updated}", called, answered, before =>
-            answered == Never || updated == before.IsAlive ? (before.IsAlive ? before with { Stamp = stamp } : before) : null);
+            answered == Never || updated == before.IsAlive ? (before.IsAlive ? before with { Stamp = stamp } : before) : null
+        );
 
     /// <summary>
     /// Also the part of <see cref="ISessionStore.EndAllAsync"/> that ends one session: the sessions need not end at the same moment.
     /// </summary>
     public static Operation End(SessionEnd end, bool ended, long called, long answered) =>
         new($"end {end.Reason} at {end.At:T}: {ended}", called, answered, before =>
-            answered == Never || ended == before.IsAlive ? (before.IsAlive ? before with { End = end } : before) : null);
+            answered == Never || ended == before.IsAlive ? (before.IsAlive ? before with { End = end } : before) : null
+        );
 
     public override string ToString() =>
         $"{Called} to {(Answered == Never ? "?" : Answered)}: {What}{(Answered == Never ? ", not answered" : "")}";

@@ -1,19 +1,41 @@
 using System.Text;
 
-namespace Pawl.Stores.Tests;
+namespace Pawl.Stores.Testing;
 
 /// <summary>Sessions are found as they were created, changed as they were told, and listed for their user.</summary>
-public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace> where TPlace : StorePlace, new()
+/// <typeparam name="TPlace">Where the store keeps sessions.</typeparam>
+public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace>
+    where TPlace : StorePlace, new()
 {
+    [Fact]
+    public void Each_contract_has_a_class_for_this_place()
+    {
+        var missing = ContractClasses.FindMissing(GetType().Assembly, typeof(TPlace));
+        Assert.True(missing.Count == 0, $"The tests of this store lack:\n{string.Join('\n', missing)}");
+    }
+
     [Fact]
     public async Task A_session_is_found_as_it_was_created()
     {
         Session[] sessions =
         [
             NewSession(),
-            NewSession() with { Id = new(new byte[16]), Head = new(0, 0) },
-            NewSession() with { Id = new(Enumerable.Repeat((byte)255, 16).ToArray()), Head = new(uint.MaxValue, ulong.MaxValue) },
-            NewSession() with { Head = new(int.MaxValue, long.MaxValue), Transport = SessionTransport.Bearer, IsPersistent = false },
+            NewSession() with
+            {
+                Id = new(new byte[16]),
+                Head = new(0, 0),
+            },
+            NewSession() with
+            {
+                Id = new(Enumerable.Repeat((byte)255, 16).ToArray()),
+                Head = new(uint.MaxValue, ulong.MaxValue),
+            },
+            NewSession() with
+            {
+                Head = new(int.MaxValue, long.MaxValue),
+                Transport = SessionTransport.Bearer,
+                IsPersistent = false,
+            },
             NewSession() with
             {
                 Transport = SessionTransport.Body,
@@ -21,8 +43,15 @@ public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace> whe
                 SecurityStamp = "STAMP'",
                 Claims = Encoding.UTF8.GetBytes("""{"amr":["pwd"],"note":"ü'\u0000"}"""),
             },
-            NewSession(new string('ü', 256)) with { Device = string.Concat(Enumerable.Repeat("😀", 128)), Claims = new byte[3000] },
-            NewSession("'; DROP TABLE pawl_sessions; --") with { Device = "" },
+            NewSession(new string('ü', 256)) with
+            {
+                Device = string.Concat(Enumerable.Repeat("😀", 128)),
+                Claims = new byte[3000],
+            },
+            NewSession("'; DROP TABLE pawl_sessions; --") with
+            {
+                Device = "",
+            },
             NewSession() with
             {
                 CreatedAt = Start.AddMilliseconds(1),
@@ -44,7 +73,13 @@ public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace> whe
     {
         var late = TimeSpan.FromTicks(9_999);
         var session = await CreateAsync(
-            NewSession() with { CreatedAt = Start + late, LastUsedAt = Start + late, ExpiresAt = Start.AddDays(90) + late });
+            NewSession() with
+            {
+                CreatedAt = Start + late,
+                LastUsedAt = Start + late,
+                ExpiresAt = Start.AddDays(90) + late,
+            }
+        );
         var found = (await FindAsync(session))!;
         Assert.Equal((Start, Start, Start.AddDays(90)), (found.CreatedAt, found.LastUsedAt, found.ExpiresAt));
     }
@@ -93,12 +128,23 @@ public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace> whe
     {
         var session = await CreateAsync(NewSession() with { Claims = "{\"a\":1}"u8.ToArray(), SecurityStamp = "old", Device = "phone" });
         var other = await CreateAsync();
-        Assert.True(await Other.UpdateAsync(
-            session.Id, claims ? "{\"b\":2}"u8.ToArray() : default(ReadOnlyMemory<byte>?), stamp ? "new" : null, Cancel));
+        Assert.True(
+            await Other.UpdateAsync(
+                session.Id,
+                claims ? "{\"b\":2}"u8.ToArray() : default(ReadOnlyMemory<byte>?),
+                stamp ? "new" : null,
+                Cancel
+            )
+        );
 
         AssertSame(
-            session with { Claims = claims ? "{\"b\":2}"u8.ToArray() : session.Claims, SecurityStamp = stamp ? "new" : "old" },
-            await FindAsync(session));
+            session with
+            {
+                Claims = claims ? "{\"b\":2}"u8.ToArray() : session.Claims,
+                SecurityStamp = stamp ? "new" : "old",
+            },
+            await FindAsync(session)
+        );
         AssertSame(other, await FindAsync(other));
     }
 
@@ -115,7 +161,13 @@ public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace> whe
     public async Task A_users_sessions_are_listed_newest_first_expired_or_not_without_those_that_have_ended()
     {
         var old = await CreateAsync(
-            NewSession() with { CreatedAt = Start.AddDays(-100), LastUsedAt = Start.AddDays(-100), ExpiresAt = Start.AddDays(-10) });
+            NewSession() with
+            {
+                CreatedAt = Start.AddDays(-100),
+                LastUsedAt = Start.AddDays(-100),
+                ExpiresAt = Start.AddDays(-10),
+            }
+        );
         var newest = await CreateAsync(NewSession() with { CreatedAt = Start.AddMinutes(2) });
         var middle = await CreateAsync(NewSession() with { CreatedAt = Start.AddMinutes(1) });
         var ended = await CreateAsync();

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 
-namespace Pawl.Stores.Tests.Histories;
+namespace Pawl.Stores.Testing.Histories;
 
 /// <summary>
 /// What several callers do at once, through several nodes, to the sessions of one user. The seed decides the calls, and the machine
@@ -27,15 +27,25 @@ internal sealed class RecordedUser(IReadOnlyList<ISessionStore> nodes, int seed,
     /// <summary>One history for each session.</summary>
     public IEnumerable<IReadOnlyList<Operation>> Histories => _devices.Select(static d => d.History.OrderBy(static o => o.Called).ToList());
 
-    public Task RunAsync() => Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
-    {
-        var random = new Random(seed + caller);
-        // Somebody signs in on each device while the others are at it already.
-        if (caller < _devices.Length)
-            await CreateAsync(nodes[caller], _devices[caller]);
-        for (var i = 0; i < CallsOfEach; i++)
-            await CallAsync(random, nodes[random.Next(nodes.Count)], _devices[random.Next(_devices.Length)]);
-    }, cancellationToken)));
+    public Task RunAsync() =>
+        Task.WhenAll(
+            Enumerable
+                .Range(0, Callers)
+                .Select(caller =>
+                    Task.Run(
+                        async () =>
+                        {
+                            var random = new Random(seed + caller);
+                            // Somebody signs in on each device while the others are at it already.
+                            if (caller < _devices.Length)
+                                await CreateAsync(nodes[caller], _devices[caller]);
+                            for (var i = 0; i < CallsOfEach; i++)
+                                await CallAsync(random, nodes[random.Next(nodes.Count)], _devices[random.Next(_devices.Length)]);
+                        },
+                        cancellationToken
+                    )
+                )
+        );
 
     private async Task CallAsync(Random random, ISessionStore node, Device device)
     {
@@ -44,23 +54,28 @@ internal sealed class RecordedUser(IReadOnlyList<ISessionStore> nodes, int seed,
         if (random.Next(40) == 0)
             patience.CancelAfter(1);
         var stamp = $"{random.Next():x}";
-        await (random.Next(100) switch
-        {
-            < 35 => FindAsync(node, device, patience.Token),
-            < 85 => RotateAsync(node, device, random, patience.Token),
-            < 97 => UpdateAsync(node, device, stamp, patience.Token),
-            < 99 => EndAsync(node, device, patience.Token),
-            _ => EndAllAsync(node, patience.Token),
-        });
+        await (
+            random.Next(100) switch
+            {
+                < 35 => FindAsync(node, device, patience.Token),
+                < 85 => RotateAsync(node, device, random, patience.Token),
+                < 97 => UpdateAsync(node, device, stamp, patience.Token),
+                < 99 => EndAsync(node, device, patience.Token),
+                _ => EndAllAsync(node, patience.Token),
+            }
+        );
     }
 
     private async Task CreateAsync(ISessionStore node, Device device)
     {
-        var (_, called, answered) = await TimeAsync(async cancel =>
-        {
-            await node.CreateAsync(device.Session, cancel);
-            return true;
-        }, cancellationToken);
+        var (_, called, answered) = await TimeAsync(
+            async cancel =>
+            {
+                await node.CreateAsync(device.Session, cancel);
+                return true;
+            },
+            cancellationToken
+        );
         device.History.Add(Operation.Create(device.Session, called, answered));
     }
 
@@ -76,7 +91,12 @@ internal sealed class RecordedUser(IReadOnlyList<ISessionStore> nodes, int seed,
     {
         var from = random.Next(5) > 0 ? device.Heads.Last() : device.Heads.ElementAt(random.Next(device.Heads.Count));
         var move = new SessionMove(
-            device.Session.Id, from, new(from.Generation + 1, (ulong)random.NextInt64()), Start.AddMinutes(1), Start.AddDays(-14));
+            device.Session.Id,
+            from,
+            new(from.Generation + 1, (ulong)random.NextInt64()),
+            Start.AddMinutes(1),
+            Start.AddDays(-14)
+        );
         var (moved, called, answered) = await TimeAsync(c => node.RotateAsync(move, c), cancel);
         if (moved is not null)
             device.Heads.Enqueue(moved.Head);
@@ -108,7 +128,9 @@ internal sealed class RecordedUser(IReadOnlyList<ISessionStore> nodes, int seed,
     private SessionEnd NextEnd(SessionEndReason reason) => new(reason, Start.AddSeconds(Interlocked.Increment(ref _endings)));
 
     private async Task<(T? Answer, long Called, long Answered)> TimeAsync<T>(
-        Func<CancellationToken, ValueTask<T>> call, CancellationToken cancel)
+        Func<CancellationToken, ValueTask<T>> call,
+        CancellationToken cancel
+    )
     {
         Interlocked.Increment(ref _calls);
         var called = Stopwatch.GetTimestamp();

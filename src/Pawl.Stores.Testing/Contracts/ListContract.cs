@@ -1,7 +1,9 @@
-namespace Pawl.Stores.Tests;
+namespace Pawl.Stores.Testing;
 
 /// <summary>A user's sessions are listed page by page and ended step by step, however many they are.</summary>
-public abstract class ListContract<TPlace> : SessionStoreContract<TPlace> where TPlace : StorePlace, new()
+/// <typeparam name="TPlace">Where the store keeps sessions.</typeparam>
+public abstract class ListContract<TPlace> : SessionStoreContract<TPlace>
+    where TPlace : StorePlace, new()
 {
     [Theory]
     [InlineData(1)]
@@ -18,7 +20,8 @@ public abstract class ListContract<TPlace> : SessionStoreContract<TPlace> where 
 
         var list = await Other.ListAllAsync("ada", Cancel, limit);
 
-        var expected = sessions.OrderByDescending(static s => s.CreatedAt)
+        var expected = sessions
+            .OrderByDescending(static s => s.CreatedAt)
             .ThenByDescending(static s => Convert.ToHexString(s.Id.ToByteArray()), StringComparer.Ordinal);
         Assert.Equal(expected.Select(static s => s.Id), list.Select(static s => s.Id));
     }
@@ -51,8 +54,10 @@ public abstract class ListContract<TPlace> : SessionStoreContract<TPlace> where 
         const int Count = 1_300;
         var sessions = Enumerable.Range(0, Count).Select(static i => NewSession() with { CreatedAt = Start.AddSeconds(i) }).ToList();
         await Parallel.ForEachAsync(
-            sessions, new ParallelOptions { MaxDegreeOfParallelism = 128, CancellationToken = Cancel },
-            async (session, cancel) => await Store.CreateAsync(session, cancel));
+            sessions,
+            new ParallelOptions { MaxDegreeOfParallelism = 128, CancellationToken = Cancel },
+            async (session, cancel) => await Store.CreateAsync(session, cancel)
+        );
         var bob = await CreateAsync(NewSession("bob"));
 
         var steps = new List<IReadOnlyList<SessionId>>();
@@ -81,12 +86,19 @@ public abstract class ListContract<TPlace> : SessionStoreContract<TPlace> where 
         for (var i = 0; i < 3; i++)
         {
             await Task.WhenAll(Enumerable.Range(0, 600).Select(_ => CreateAsync()));
-            var ended = await Task.WhenAll(new[] { Store, Other }.Select(store => Task.Run(async () =>
-            {
-                var own = await store.EndAllNowAsync("ada", null, Ending(), Cancel);
-                Assert.Empty(await store.ListAllAsync("ada", Cancel));
-                return own;
-            }, Cancel)));
+            var ended = await Task.WhenAll(
+                new[] { Store, Other }.Select(store =>
+                    Task.Run(
+                        async () =>
+                        {
+                            var own = await store.EndAllNowAsync("ada", null, Ending(), Cancel);
+                            Assert.Empty(await store.ListAllAsync("ada", Cancel));
+                            return own;
+                        },
+                        Cancel
+                    )
+                )
+            );
             Assert.Equal(600, ended[0].Count + ended[1].Count);
         }
     }

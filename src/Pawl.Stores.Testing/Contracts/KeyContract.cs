@@ -1,9 +1,11 @@
 using System.Text;
 
-namespace Pawl.Stores.Tests;
+namespace Pawl.Stores.Testing;
 
 /// <summary>The key document changes by compare-and-set on its version.</summary>
-public abstract class KeyContract<TPlace> : SessionStoreContract<TPlace> where TPlace : StorePlace, new()
+/// <typeparam name="TPlace">Where the store keeps sessions.</typeparam>
+public abstract class KeyContract<TPlace> : SessionStoreContract<TPlace>
+    where TPlace : StorePlace, new()
 {
     [Fact]
     public async Task There_is_none_at_first()
@@ -32,8 +34,16 @@ public abstract class KeyContract<TPlace> : SessionStoreContract<TPlace> where T
         var others = Open().Keys;
         for (var version = 0; version < 30; version++)
         {
-            var taken = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(
-                async () => await (i % 2 == 0 ? Keys : others).TryWriteKeysAsync(new(version, new byte[] { (byte)i }), Cancel), Cancel)));
+            var taken = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 16)
+                    .Select(i =>
+                        Task.Run(
+                            async () => await (i % 2 == 0 ? Keys : others).TryWriteKeysAsync(new(version, new byte[] { (byte)i }), Cancel),
+                            Cancel
+                        )
+                    )
+            );
             Assert.Single(taken, static t => t);
         }
         Assert.Equal(30, (await Keys.ReadKeysAsync(Cancel)).Version);

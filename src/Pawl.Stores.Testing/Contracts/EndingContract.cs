@@ -1,9 +1,11 @@
 using System.Diagnostics;
 
-namespace Pawl.Stores.Tests;
+namespace Pawl.Stores.Testing;
 
 /// <summary>An ending counts once, stays, and is in the feed, where nothing ever appears behind what has been read.</summary>
-public abstract class EndingContract<TPlace> : SessionStoreContract<TPlace> where TPlace : StorePlace, new()
+/// <typeparam name="TPlace">Where the store keeps sessions.</typeparam>
+public abstract class EndingContract<TPlace> : SessionStoreContract<TPlace>
+    where TPlace : StorePlace, new()
 {
     [Fact]
     public async Task The_first_ending_counts()
@@ -14,7 +16,8 @@ public abstract class EndingContract<TPlace> : SessionStoreContract<TPlace> wher
         AssertSame(session with { End = Ending(SessionEndReason.TokenReused) }, await Other.FindAsync(session.Id, Cancel));
         Assert.Equal(
             (session.Id, Ending(SessionEndReason.TokenReused)),
-            Assert.Single((await ReadAllEndingsAsync()).Select(static e => (e.Id, e.End))));
+            Assert.Single((await ReadAllEndingsAsync()).Select(static e => (e.Id, e.End)))
+        );
     }
 
     [Requirement("RT-14")]
@@ -24,8 +27,13 @@ public abstract class EndingContract<TPlace> : SessionStoreContract<TPlace> wher
         for (var round = 0; round < 20; round++)
         {
             var session = await CreateAsync();
-            var ended = await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(
-                async () => await (i % 2 == 0 ? Store : Other).EndAsync(session.Id, Ending(minutes: i), Cancel), Cancel)));
+            var ended = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 32)
+                    .Select(i =>
+                        Task.Run(async () => await (i % 2 == 0 ? Store : Other).EndAsync(session.Id, Ending(minutes: i), Cancel), Cancel)
+                    )
+            );
             Assert.Single(ended, static e => e);
         }
         Assert.Equal(20, (await ReadAllEndingsAsync()).Count);
@@ -44,7 +52,8 @@ public abstract class EndingContract<TPlace> : SessionStoreContract<TPlace> wher
         var others = await Store.EndAllNowAsync("ada", sessions[1].Id, Ending(SessionEndReason.Revoked, 6), Cancel);
         Assert.Equal(
             sessions[2..].Select(static s => s.Id).Order(Comparer<SessionId>.Create(Compare)),
-            others.Order(Comparer<SessionId>.Create(Compare)));
+            others.Order(Comparer<SessionId>.Create(Compare))
+        );
         Assert.Equal([sessions[1].Id], (await Store.ListAllAsync("ada", Cancel)).Select(static s => s.Id));
         Assert.Equal([sessions[1].Id], await Other.EndAllNowAsync("ada", null, Ending(SessionEndReason.UserDisabled, 7), Cancel));
         Assert.Empty(await Other.EndAllNowAsync("ada", null, Ending(), Cancel));

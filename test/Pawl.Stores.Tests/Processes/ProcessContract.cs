@@ -3,7 +3,8 @@ namespace Pawl.Stores.Tests;
 /// <summary>
 /// The promises hold between processes, too. A process that is killed loses no write that was answered.
 /// </summary>
-public abstract class ProcessContract<TPlace> : SessionStoreContract<TPlace> where TPlace : StorePlace, new()
+public abstract class ProcessContract<TPlace> : SessionStoreContract<TPlace>
+    where TPlace : AddressedPlace, new()
 {
     private const int Processes = 8;
 
@@ -40,7 +41,8 @@ public abstract class ProcessContract<TPlace> : SessionStoreContract<TPlace> whe
         // Those that came later may have read version 1 and replaced that: by the rules, one after the other.
         Assert.Equal(
             said.Count(static line => line.StartsWith("taken True", StringComparison.Ordinal)),
-            (await store.Keys.ReadKeysAsync(Cancel)).Version);
+            (await store.Keys.ReadKeysAsync(Cancel)).Version
+        );
     }
 
     [Requirement("RT-04", "ATTACK-20")]
@@ -84,7 +86,8 @@ public abstract class ProcessContract<TPlace> : SessionStoreContract<TPlace> whe
         Assert.All(followed.Zip(followed.Skip(1)), static pair => Assert.True(pair.First.Position < pair.Second.Position));
         Assert.Equal(
             ended.Select(static e => e.Split(' ')[1]).Order(StringComparer.Ordinal),
-            followed.Select(static e => e.Id.ToString()).Order(StringComparer.Ordinal));
+            followed.Select(static e => e.Id.ToString()).Order(StringComparer.Ordinal)
+        );
     }
 
     [Requirement("RT-15")]
