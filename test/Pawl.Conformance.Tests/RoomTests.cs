@@ -30,7 +30,7 @@ public sealed partial class RoomTests
     public void The_tests_stand_in_the_same_rooms()
     {
         var folder = Path.Combine(Repository.Root, "test/Pawl.AspNetCore.Tests");
-        Assert.Empty(Order.Where(room => !Directory.Exists(Path.Combine(folder, room))));
+        Assert.DoesNotContain(Order, room => !Directory.Exists(Path.Combine(folder, room)));
         Assert.Empty(Directory.EnumerateFiles(folder, "*.cs"));
     }
 
