@@ -12,8 +12,13 @@ public sealed class StoreRegistrationTests
         var folder = Directory.CreateTempSubdirectory("pawl-");
         try
         {
-            await AssertWorksAsync(pawl => pawl.AddSqliteStore(
-                services => $"Data Source={Path.Combine(services.GetRequiredService<DirectoryInfo>().FullName, "sessions.db")}"), folder);
+            await AssertWorksAsync(
+                pawl =>
+                    pawl.AddSqliteStore(services =>
+                        $"Data Source={Path.Combine(services.GetRequiredService<DirectoryInfo>().FullName, "sessions.db")}"
+                    ),
+                folder
+            );
         }
         finally
         {
@@ -30,7 +35,8 @@ public sealed class StoreRegistrationTests
         var name = $"node_{Guid.NewGuid():N}";
         await AssertWorksAsync(
             pawl => pawl.AddPostgreSqlStore(place.ConnectionString, source => source.ConnectionStringBuilder.ApplicationName = name),
-            check: () => Assert.NotEqual(0, place.Query<long>($"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{name}'")));
+            check: () => Assert.NotEqual(0, place.Query<long>($"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{name}'"))
+        );
     }
 
     [Fact]
@@ -42,10 +48,10 @@ public sealed class StoreRegistrationTests
 
         server.Execute("CONFIG", "SET", "requirepass", "secret");
         await AssertWorksAsync(pawl => pawl.AddRedisStore(server.ConnectionString, redis =>
-        {
-            redis.Password = "secret";
-            return Task.CompletedTask;
-        }));
+            {
+                redis.Password = "secret";
+                return Task.CompletedTask;
+            }));
     }
 
     private static async Task AssertWorksAsync(Action<PawlBuilder> add, DirectoryInfo? folder = null, Action? check = null)
