@@ -1,20 +1,17 @@
-using System.Runtime.CompilerServices;
 
 namespace Pawl.AspNetCore.Tests;
 
 /// <summary>The program that the README shows is a program, and does what the README says.</summary>
 public sealed class ReadmeTests
 {
-    private static readonly string s_root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../.."));
-
     [Fact]
     public void The_first_program_in_the_README_is_the_sample()
     {
-        var readme = File.ReadAllText(Path.Combine(s_root, "README.md"));
+        var readme = SourceTree.Read("README.md");
         const string Fence = "```csharp\n";
         var start = readme.IndexOf(Fence, StringComparison.Ordinal) + Fence.Length;
         Assert.True(start > Fence.Length, "The README shows no C#.");
-        Assert.Equal(File.ReadAllText(Path.Combine(s_root, "samples/Minimal/Program.cs")), readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)]);
+        Assert.Equal(SourceTree.Read("samples/Minimal/Program.cs"), readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)]);
     }
 
     // The second one has no reflection for JSON and generated endpoints, as a program that is compiled ahead of time.
@@ -58,6 +55,4 @@ public sealed class ReadmeTests
     }
 
     private static readonly string[] s_program = ["Minimal.dll", "Minimal.runtimeconfig.json", "Pawl.dll", "Pawl.AspNetCore.dll", "Pawl.Sqlite.dll", "Microsoft.Data.Sqlite.dll", "SQLitePCLRaw.*.dll"];
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }
