@@ -7,7 +7,8 @@ namespace Pawl.AspNetCore;
 internal static class PawlStores
 {
     private const string NoStore =
-        "Pawl has no store for its sessions; write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\").";
+        "Pawl has no store for its sessions; write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\") "
+        + "with the package Pawl.Sqlite.";
 
     private const string NoKeyStore =
         "Pawl has a store for its sessions and none for its keys; register a singleton of type IKeyStore, too.";

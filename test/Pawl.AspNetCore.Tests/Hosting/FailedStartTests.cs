@@ -13,7 +13,10 @@ public sealed class FailedStartTests
     public static TheoryData<string, string> Faults => new()
     {
         { "options", "SameSite must be Strict or Lax; write options.SameSite = SameSiteMode.Strict." },
-        { "no store", "Pawl has no store for its sessions; write builder.Services.AddPawl().AddSqliteStore(" },
+        {
+            "no store", "Pawl has no store for its sessions; write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\") "
+                + "with the package Pawl.Sqlite."
+        },
         { "two stores", "Two services of type ISessionStore are registered" },
         { "keys in memory", "The Data Protection keys, which encrypt Pawl's keys, would be lost at the next restart." },
         { "another handler", "The scheme 'Bearer' is that of" },
