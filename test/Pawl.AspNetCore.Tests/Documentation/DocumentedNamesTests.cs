@@ -14,7 +14,7 @@ public sealed partial class DocumentedNamesTests
         "MaxRequestBytes",
         "WebApplicationFactory", "FakeTimeProvider", "ResponseMode", "MapIdentityApi", "AddOpenIdConnect", "CapacitorHttp",
         "AllowedHosts", "AddOAuth", "AddGoogle", "AddWsFederation", "AllowUnsolicitedLogins", "RemoteSignOutPath", "ExternalScheme",
-        "PublishAot", "CreateSlimBuilder", "EventSource",
+        "PublishAot", "CreateSlimBuilder", "EventSource", "AddDefaultIdentity", "MapRazorPages",
     ];
 
     private static readonly string[] s_pages =
