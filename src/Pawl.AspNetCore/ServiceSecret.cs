@@ -12,7 +12,7 @@ internal static class ServiceSecret
     private const int MinDistinctCharacters = 8;
 
     /// <summary>
-    /// The SHA-256 of a configured secret; null if the secret is too short or too simple, or is no hash. A secret this long and random
+    /// The SHA-256 of a configured secret; null if the secret is too short or too simple, or is not a hash. A secret this long and random
     /// needs no slow hash.
     /// </summary>
     public static byte[]? Hash(string? configured)

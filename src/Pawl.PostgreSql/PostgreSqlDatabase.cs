@@ -26,7 +26,7 @@ internal sealed class PostgreSqlDatabase(PostgreSqlOptions options, TimeProvider
     private volatile Tuple<Exception, long>? _lastFull;
     private NpgsqlDataSource? _pool;
 
-    /// <summary>What measures time.</summary>
+    /// <summary>The clock.</summary>
     public TimeProvider Clock => clock;
 
     /// <summary>Whether a pooler shares the server's connections, so that LISTEN and prepared statements do not work.</summary>
@@ -55,7 +55,7 @@ internal sealed class PostgreSqlDatabase(PostgreSqlOptions options, TimeProvider
     public ValueTask EnsureInitializedAsync(CancellationToken cancellationToken) =>
         _pool is null ? InitializeAsync(cancellationToken) : ValueTask.CompletedTask;
 
-    /// <summary>A connection of the caller's own.</summary>
+    /// <summary>Opens a connection that only the caller uses.</summary>
     public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
         try

@@ -147,7 +147,7 @@ internal sealed class PostgreSqlRotations
 
     private static long Token(SessionHead head) => unchecked((long)head.TokenId);
 
-    // Continuations go on with a request, which must not run on the worker's thread.
+    // A continuation resumes a request, which must not run on the worker's thread.
     private sealed class Rotation(SessionMove move) : TaskCompletionSource<Session?>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public SessionMove Move => move;

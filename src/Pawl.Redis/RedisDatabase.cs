@@ -14,7 +14,7 @@ internal sealed class RedisDatabase(RedisOptions options, TimeProvider clock, IL
 
     public RedisKeys Keys { get; } = new(options.KeyPrefix);
 
-    /// <summary>What measures time.</summary>
+    /// <summary>The clock.</summary>
     public TimeProvider Clock => clock;
 
     public RedisDurability Durability => _durability ?? throw NotInitialized();
@@ -25,7 +25,7 @@ internal sealed class RedisDatabase(RedisOptions options, TimeProvider clock, IL
     /// <summary>Whether sessions are spread over several servers.</summary>
     public bool IsCluster => Connection.GetServers().Any(static s => s.ServerType is ServerType.Cluster);
 
-    /// <summary>Completes when there may be something new in the feed.</summary>
+    /// <summary>Completes when the feed may have new endings.</summary>
     public Task Woken => Volatile.Read(ref _woken).Task;
 
     private ConnectionMultiplexer Connection => _connection ?? throw NotInitialized();

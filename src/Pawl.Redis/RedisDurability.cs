@@ -18,13 +18,13 @@ internal sealed class RedisDurability : IDisposable
     private RedisDurability(ConnectionMultiplexer? connection, RedisOptions options, bool waitsForDisk) =>
         (_connection, _options, WaitsForDisk) = (connection, options, waitsForDisk);
 
-    /// <summary>The connection for waits. There is one only if something has to be waited for.</summary>
+    /// <summary>The connection for waits; null if no write needs a wait.</summary>
     public ConnectionMultiplexer Connection => _connection!;
 
-    /// <summary>The server as a message calls it.</summary>
+    /// <summary>The server's name in messages.</summary>
     public string ServerName => _options.Name;
 
-    /// <summary>How many replicas must have a write.</summary>
+    /// <summary>The number of replicas that must have a write.</summary>
     public int Replicas => _options.Replicas;
 
     /// <summary>Whether the server must be asked to wait for its disk.</summary>
@@ -74,7 +74,7 @@ internal sealed class RedisDurability : IDisposable
         {
             return Connection.GetServer(key, flags: CommandFlags.DemandMaster);
         }
-        // StackExchange.Redis says in this way that it is not connected to the server.
+        // StackExchange.Redis throws this if it is not connected to the server.
         catch (InvalidOperationException e)
         {
             throw new StoreUnavailableException($"{_options.Name} {RedisServer.Unreachable}", e);

@@ -70,7 +70,7 @@ internal sealed class RedisEndings(RedisDatabase database)
         var own = results.Where(static r => r.HasEnded).ToList();
         foreach (var result in own)
             _recent.Add(result.Id, end);
-        // Includes endings of another node that are not in the feed yet: our response says that they are.
+        // This includes endings of another node that are not in the feed yet, because our response says that they are.
         await CarryOnAsync([.. results.Where(static r => r.IsWaiting).Select(static r => r.Entry)], cancellationToken);
         foreach (var result in own.Where(static r => r.Subject!.Length > 0))
             database.Tell(db => db.SortedSetRemoveAsync(_keys.User(result.Subject!), result.Id.ToByteArray(), CommandFlags.FireAndForget));
@@ -101,7 +101,7 @@ internal sealed class RedisEndings(RedisDatabase database)
         }
     }
 
-    /// <summary>Enters in the feed what other nodes have left in the outboxes.</summary>
+    /// <summary>Enters the endings in the feed that other nodes have left in the outboxes.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
         var outboxes = await Task.WhenAll(Enumerable.Range(0, RedisKeys.Buckets).Select(

@@ -59,11 +59,11 @@ internal sealed class RedisFence
         var connection = (long)await server.ExecuteAsync("CLIENT", "ID");
         await db.StringSetAsync(key, value, KeyLifetime);
         var replicas = _durability.Replicas;
-        var tooFew = $"has not reached as many replicas in time as it has to (replicas={replicas}).";
+        var tooFew = $"has not reached the required number of replicas in time (replicas={replicas}).";
         if (_durability.WaitsForDisk)
         {
             var counts = (long[])(await server.ExecuteAsync("WAITAOF", 1, replicas, WaitMilliseconds))!;
-            Check(counts[0] >= 1, "has not written to its disk in time what has to be there.");
+            Check(counts[0] >= 1, "has not written to its disk in time.");
             Check(counts[1] >= replicas, tooFew);
         }
         else
@@ -72,7 +72,7 @@ internal sealed class RedisFence
         }
         Check(
             (long)await server.ExecuteAsync("CLIENT", "ID") == connection && await db.StringGetAsync(key) == value,
-            "was interrupted and may have lost what was written last.");
+            "was interrupted and may have lost the last writes.");
 
         void Check(bool holds, string otherwise)
         {
@@ -81,7 +81,7 @@ internal sealed class RedisFence
         }
     }
 
-    // Continuations go on with a request, which must not run on the worker's thread.
+    // A continuation resumes a request, which must not run on the worker's thread.
     private sealed class Call(RedisKey beside) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public RedisKey Beside => beside;

@@ -35,10 +35,10 @@ internal sealed class RedisKeys(string prefix)
     /// <summary>The endings of a bucket's sessions that are not in the feed yet.</summary>
     public RedisKey Outbox(int bucket) => $"{{{prefix}:{Hex(bucket)}}}-outbox";
 
-    /// <summary>What the health check writes beside a bucket's sessions.</summary>
+    /// <summary>The key that the health check writes beside a bucket's sessions.</summary>
     public RedisKey Health(int bucket) => $"{{{prefix}:{Hex(bucket)}}}-health";
 
-    /// <summary>What the health check writes beside the feed.</summary>
+    /// <summary>The key that the health check writes beside the feed.</summary>
     public RedisKey FeedHealth { get; } = $"{{{prefix}}}:health";
 
     /// <summary>A user's sessions. The key is a hash: it is short, and does not show the user's id.</summary>

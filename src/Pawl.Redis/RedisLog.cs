@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Pawl.Redis;
 
-/// <summary>What the store has to say. The numbers go on from those of the others and never change their meaning.</summary>
+/// <summary>The log messages of the store. Their ids continue those of the other projects and never change their meaning.</summary>
 internal static partial class RedisLog
 {
     [LoggerMessage(41, LogLevel.Warning, "{Server} may lose sign-ins and endings in a crash: {Reason}")]

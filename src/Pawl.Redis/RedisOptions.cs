@@ -27,13 +27,13 @@ internal sealed class RedisOptions
         Name = $"The Redis server at {Format(_given.EndPoints[0])}";
     }
 
-    /// <summary>The server as a message calls it, without the password and the rest of the connection string.</summary>
+    /// <summary>The server's name in messages, without the password and the rest of the connection string.</summary>
     public string Name { get; }
 
     /// <summary>The beginning of every key, so that other programs can use the same server.</summary>
     public string KeyPrefix { get; private set; } = "pawl";
 
-    /// <summary>How many replicas must have a durable write.</summary>
+    /// <summary>The number of replicas that must have a durable write.</summary>
     public int Replicas { get; private set; }
 
     /// <summary>Whether to refuse a server whose crash may lose an ending.</summary>

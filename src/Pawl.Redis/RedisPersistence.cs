@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace Pawl.Redis;
 
-/// <summary>How durable a server makes its writes, as far as it tells.</summary>
+/// <summary>The durability of a server's writes, as far as the server reports it.</summary>
 internal static class RedisPersistence
 {
     private static readonly Version WaitAofVersion = new(7, 2);
@@ -13,17 +13,17 @@ internal static class RedisPersistence
     public static async Task<(bool NeedsWait, string? Lack)> CheckAsync(IServer server)
     {
         if (await RedisServer.ReadInfoAsync(server) is not { } info || !info.TryGetValue("aof_enabled", out var isOn))
-            return (false, "it does not say whether it keeps a log on disk (appendonly).");
+            return (false, "it does not report whether it keeps a log on disk (appendonly).");
         if (isOn != "1")
             return (false, "it keeps no log on disk; set appendonly yes, and appendfsync always.");
         var canWait = server.Version >= WaitAofVersion;
         return await ReadSyncAsync(server) switch
         {
             "always" => (false, null),
-            "no" => (false, "it does not see to it that its log gets to the disk (appendfsync no); set appendfsync always."),
+            "no" => (false, "it does not flush its log to the disk (appendfsync no); set appendfsync always."),
             _ when canWait => (true, null),
-            null => (false, "it does not say when its log gets to the disk (appendfsync)."),
-            _ => (false, "its log gets to the disk only each second; set appendfsync always, or run Redis 7.2 or newer."),
+            null => (false, "it does not report when it flushes its log to the disk (appendfsync)."),
+            _ => (false, "it flushes its log to the disk only once a second; set appendfsync always, or run Redis 7.2 or newer."),
         };
     }
 

@@ -1,6 +1,6 @@
 namespace Pawl.Redis;
 
-/// <summary>What the server runs as one step. Each script is a file in <c>Scripts</c>.</summary>
+/// <summary>The scripts, each of which the server runs as one step. Each is a file in <c>Scripts</c>.</summary>
 internal static class RedisScripts
 {
     public static readonly string Rotate = ReadForSession("rotate");

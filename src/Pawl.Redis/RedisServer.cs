@@ -80,7 +80,7 @@ internal static class RedisServer
         "CLUSTERDOWN" or "MASTERDOWN" or "TRYAGAIN" or "MOVED" or "ASK" =>
             $"is a cluster, and a part of it does not answer: {Sentence(said)}",
         "BUSY" => "is blocked by a script that is still running.",
-        "WRONGTYPE" => "has keys of another program where Pawl's should be; choose another keyPrefix.",
+        "WRONGTYPE" => "has keys of another program under Pawl's names; choose another keyPrefix.",
         _ => $"fails: {Sentence(said)}",
     };
 

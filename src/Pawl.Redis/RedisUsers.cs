@@ -7,7 +7,7 @@ namespace Pawl.Redis;
 /// </summary>
 internal sealed class RedisUsers(RedisDatabase database)
 {
-    /// <summary>All sessions of a user; some of them may have gone by now.</summary>
+    /// <summary>All sessions of a user. Some of them may have been removed since.</summary>
     public async Task<List<SessionId>> ReadAllAsync(string subject, CancellationToken cancellationToken) =>
         [
             .. (await database.AskAsync(db => db.SortedSetRangeByRankAsync(database.Keys.User(subject)), cancellationToken))

@@ -46,7 +46,7 @@ internal static class SessionBytes
     {
         if (bytes.Length < Texts || bytes[VersionAt] != SessionLayout.Version)
             throw new StoreUnavailableException(
-                $"Session {id} is not as this program writes it; is there a newer one, or does something else write to these keys?");
+                $"The stored session {id} has an unknown format; has a newer program written it, or another one with these keys?");
         var rest = Texts;
         return new()
         {

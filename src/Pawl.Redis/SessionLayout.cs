@@ -56,8 +56,8 @@ internal static class SessionLayout
     ];
 
     /// <summary>
-    /// What every script about a session begins with: for each field its first and its last byte, which Lua counts from 1, and how to
-    /// unpack a time and a length.
+    /// The first lines of every script about a session. They give the first and the last byte of each field, which Lua counts from 1, and
+    /// the formats of a time and a length.
     /// </summary>
     public static string Lua { get; } = string.Concat(
     [

@@ -7,10 +7,10 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
 {
     private readonly Dictionary<string, SqliteCommand> _prepared = [];
 
-    /// <summary>How long the write-ahead log is, in bytes.</summary>
+    /// <summary>The length of the write-ahead log in bytes.</summary>
     public long LogLength => new FileInfo(connection.DataSource + "-wal") is { Exists: true } log ? log.Length : 0;
 
-    /// <summary>Folds the whole log back into the file, unless a reader or another writer is in the way for longer than a moment.</summary>
+    /// <summary>Copies the whole log into the file, unless a reader or another writer blocks it for longer than 50 milliseconds.</summary>
     public void TryTruncateLog()
     {
         try
@@ -20,7 +20,7 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
         }
         catch (SqliteException)
         {
-            // The log stays; a write that fails for the same cause says so.
+            // The log stays. A write that fails for the same cause reports it.
         }
         finally
         {
@@ -28,7 +28,7 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
         }
     }
 
-    /// <summary>Whether a transaction has begun and has not been committed or rolled back, not even by SQLite itself.</summary>
+    /// <summary>Whether a transaction is open. SQLite itself may have rolled it back.</summary>
     public bool IsInTransaction => SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0;
 
     public void SetSynchronous(bool full) => Execute(full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
@@ -80,7 +80,7 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
         return rows;
     }
 
-    /// <summary>Reads the one row there may be, and on to the end.</summary>
+    /// <summary>Reads the single row, if there is one, and then to the end.</summary>
     public T? QuerySingle<T>(Func<SqliteDataReader, T> map, string sql, params ReadOnlySpan<object?> values)
     {
         using var reader = Prepare(sql, values).ExecuteReader();

@@ -175,7 +175,7 @@ internal sealed class SqliteWriter : IDisposable
 
     private sealed class Work<TArgument, T>(Func<SqliteStatements, TArgument, T> write, TArgument argument, bool durable) : Work(durable)
     {
-        // Continuations go on with a request, which must not run on the thread that writes.
+        // A continuation resumes a request, which must not run on the writer's thread.
         private readonly TaskCompletionSource<T> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T _result = default!;
 

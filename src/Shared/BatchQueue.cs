@@ -93,7 +93,7 @@ internal sealed class BatchQueue<T>
             _startWorker();
     }
 
-    // Goes on for as long as items wait: the worker that a check starts may take only some of them, and may get stuck, too.
+    // The check repeats while items wait: the worker that it starts may take only some of them, and may get stuck, too.
     private void Check()
     {
         bool starts;

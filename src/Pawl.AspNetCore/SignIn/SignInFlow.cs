@@ -56,7 +56,7 @@ internal sealed class SignInFlow(
         return result;
     }
 
-    // The app may change who signs in, and the properties, which are read again.
+    // The app may change the principal and the properties, so they are read again.
     private async Task<(ClaimsPrincipal User, SignInRequest Wanted)> AskAsync(
         HttpContext context, ClaimsPrincipal user, SignInRequest wanted, AccessToken? renewed, PawlOptions options)
     {
@@ -65,7 +65,7 @@ internal sealed class SignInFlow(
         await options.Events.SigningIn(signingIn);
         var changed = signingIn.Principal ?? throw new InvalidOperationException("OnSigningIn has left no principal to sign in.");
         if (renewed is not null && PrincipalClaims.FindSubject(changed) != renewed.Subject)
-            throw new InvalidOperationException("OnSigningIn has changed the subject of a session that goes on; only its claims may change.");
+            throw new InvalidOperationException("OnSigningIn has changed the subject of a renewed session; only its claims may change.");
         // The guard has let the request in for the transport that was asked for.
         if (wanted.Transport != transport)
             throw new InvalidOperationException("OnSigningIn has changed the transport; set it where SignInAsync is called.");

@@ -62,7 +62,7 @@ internal sealed partial class Arguments
     {
         var (option, key) = (args[i], OptionName().Match(args[i]).Groups["key"].Value);
         if (!ConfigurationKeys.Has(key))
-            throw new SettingException($"{(IsLong(option) ? $"'--{key}'" : "An argument")} is no option; {Example}");
+            throw new SettingException($"{(IsLong(option) ? $"'--{key}'" : "An argument")} is not an option; {Example}");
         if (option.IndexOf('=') is >= 0 and var end)
             return $"--{key}={option[(end + 1)..]}";
         // ASP.NET Core would read the next option as the value, and would ignore an option at the end.
@@ -76,7 +76,7 @@ internal sealed partial class Arguments
     // The message repeats only words that look like names. Another word may be part of a password, as after a space in a connection
     // string.
     private static SettingException NoCommand(List<string> words) => new(
-        $"{(words.TrueForAll(static w => Name().IsMatch(w)) ? $"'{string.Join(' ', words)}'" : "What is given")} is no command; "
+        $"{(words.TrueForAll(static w => Name().IsMatch(w)) ? $"'{string.Join(' ', words)}'" : "The given text")} is not a command; "
         + $"the commands are {string.Join(", ", ServerCommand.All.Select(static c => c.Usage))} and help. "
         + "Without a command the server starts.");
 

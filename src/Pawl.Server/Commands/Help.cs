@@ -20,7 +20,7 @@ internal static class Help
 
         Options, before or after a command:
         {List(
-            ("--urls=URL", "where the server listens; http://localhost:5080 unless it is told otherwise"),
+            ("--urls=URL", "the address of the server; http://localhost:5080 by default"),
             ("--ConnectionStrings:Pawl=TEXT", "the database, such as \"Data Source=pawl.db\""),
             ("--ConnectionStrings:Redis=TEXT", "the Redis server, with --Pawl:Store=redis"),
             ("--Pawl:NAME=VALUE", "a setting of the list below"),

@@ -63,9 +63,11 @@ internal sealed class ServerSettings
         var parts = key.Split(':');
         var setting = Array.Find(Setting.All, s => s.Name.Equals(parts[0], StringComparison.OrdinalIgnoreCase))
             ?? throw new SettingException(
-                $"Pawl__{string.Join("__", parts)} is no setting of this server; write for example {Setting.All[3].Line} (it has {string.Join(", ", Setting.All.Select(static s => s.Name))}).");
+                $"Pawl__{string.Join("__", parts)} is not a setting of this server; write for example {Setting.All[3].Line} "
+                + $"(it has {string.Join(", ", Setting.All.Select(static s => s.Name))}).");
         return parts.Length == (setting.FirstKey is null ? 1 : 2)
             ? (setting, parts[^1])
-            : throw new SettingException($"Pawl__{string.Join("__", parts)} has another spelling than the setting {setting.Name}; write for example {setting.Line}.");
+            : throw new SettingException(
+                $"Pawl__{string.Join("__", parts)} has another spelling than the setting {setting.Name}; write for example {setting.Line}.");
     }
 }

@@ -182,7 +182,7 @@ public sealed class RedisCrashTests : IAsyncLifetime
         replica.Kill();
         var thrown = await Assert.ThrowsAsync<StoreUnavailableException>(clients[1].SignOutAsync);
         Assert.Equal(
-            $"The Redis server at {primary.ConnectionString} has not reached as many replicas in time as it has to (replicas=1).",
+            $"The Redis server at {primary.ConnectionString} has not reached the required number of replicas in time (replicas=1).",
             thrown.Message);
         // Rotations ask for nothing.
         await clients[2].RefreshAsync();
@@ -200,10 +200,10 @@ public sealed class RedisCrashTests : IAsyncLifetime
     [Theory]
     [InlineData("it keeps no log on disk; set appendonly yes, and appendfsync always.")]
     [InlineData(
-        "it does not see to it that its log gets to the disk (appendfsync no); set appendfsync always.",
+        "it does not flush its log to the disk (appendfsync no); set appendfsync always.",
         "--appendonly", "yes", "--appendfsync", "no")]
     [InlineData(
-        "its log gets to the disk only each second; set appendfsync always, or run Redis 7.2 or newer.",
+        "it flushes its log to the disk only once a second; set appendfsync always, or run Redis 7.2 or newer.",
         "--appendonly", "yes", "--appendfsync", "everysec")]
     public async Task A_server_that_may_lose_endings_is_refused_if_asked_to(string reason, params string[] settings)
     {

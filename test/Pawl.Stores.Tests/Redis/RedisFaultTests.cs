@@ -13,7 +13,7 @@ public sealed class RedisFaultTests : RedisServerTests
         var session = await CreateAsync(store);
         server.Execute("SET", server.Execute("KEYS", "*}:" + session.Id)[0].ToString(), "damaged");
         var thrown = await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Sessions.FindAsync(session.Id, Cancel));
-        Assert.StartsWith($"Session {session.Id} is not as this program writes it", thrown.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The stored session {session.Id} has an unknown format", thrown.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<StoreUnavailableException>(async () =>
             await store.Sessions.EndAsync(session.Id, new(SessionEndReason.SignedOut, session.CreatedAt), Cancel)
         );

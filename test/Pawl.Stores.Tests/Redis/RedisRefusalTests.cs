@@ -125,7 +125,7 @@ public sealed class RedisRefusalTests : RedisServerTests
         using var server = Start();
         server.Execute("SET", "{pawl}:layout", "of something else");
         Assert.Equal(
-            $"The Redis server at {server.ConnectionString} has something else than Pawl's version under the key {{pawl}}:layout; "
+            $"The Redis server at {server.ConnectionString} has a value of another program under the key {{pawl}}:layout; "
                 + "choose another keyPrefix.",
             await RefusalAsync(server.ConnectionString)
         );
