@@ -39,7 +39,7 @@ public sealed class CommandTests
     [Theory]
     [InlineData("'start' is not a command; the commands are keys, keys revoke KID, sessions end-all and help", "start")]
     [InlineData("'sesions end-all' is not a command", "--urls", Urls, "sesions", "end-all")]
-    [InlineData("Pawl__Stor is no setting", "--Pawl:Stor", "sqlite")]
+    [InlineData("Pawl__Stor is not a setting", "--Pawl:Stor", "sqlite")]
     [InlineData("--urls has no value", "--urls")]
     public async Task An_argument_that_is_not_understood_starts_no_server(string sentence, params string[] arguments) =>
         IsRefused(await ServerProcess.FailAsync(arguments), sentence);
