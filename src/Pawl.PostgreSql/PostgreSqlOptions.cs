@@ -15,9 +15,11 @@ internal sealed class PostgreSqlOptions
     private const string Prepared = "Max Auto Prepare=32;";
 
     private readonly string _given;
+    private readonly Action<NpgsqlSlimDataSourceBuilder> _configure;
 
-    public PostgreSqlOptions(string connectionString)
+    public PostgreSqlOptions(string connectionString, Action<NpgsqlSlimDataSourceBuilder>? configure = null)
     {
+        _configure = configure ?? (static _ => { });
         GivenConnectionString.ThrowIfMissing(
             connectionString, "AddPostgreSqlStore", "Host=localhost;Database=app;Username=app;Password=…");
         _given = connectionString;
@@ -35,12 +37,14 @@ internal sealed class PostgreSqlOptions
     public string Name { get; }
 
     /// <summary>Pooled connections, for statements.</summary>
-    public NpgsqlDataSource BuildPool(bool prepares) => Build((prepares ? Prepared : "") + _given, static _ => { });
+    public NpgsqlDataSource BuildPool(bool prepares) => Build((prepares ? Prepared : "") + _given, _configure, static _ => { });
 
     /// <summary>
     /// Connections that are closed after use, for the start and for LISTEN. A listener notices within seconds that the server is gone.
     /// </summary>
-    public NpgsqlDataSource BuildSingle() => Build(_given, static o => (o.Pooling, o.MaxAutoPrepare, o.KeepAlive) = (false, 0, 10));
+    public NpgsqlDataSource BuildSingle() => Build(_given, _configure, AsSingle);
+
+    private static void AsSingle(NpgsqlConnectionStringBuilder o) => (o.Pooling, o.MaxAutoPrepare, o.KeepAlive) = (false, 0, 10);
 
     private static NpgsqlConnectionStringBuilder Read(string connectionString)
     {
@@ -58,13 +62,13 @@ internal sealed class PostgreSqlOptions
     }
 
     // Values that are valid one by one may contradict each other. The driver would refuse them only at start, in its own words.
-    // This opens no connection.
+    // This opens no connection, and does not run the app's code.
     private void Try(NpgsqlConnectionStringBuilder given)
     {
         try
         {
-            BuildSingle().Dispose();
-            BuildPool(prepares: true).Dispose();
+            Build(_given, static _ => { }, AsSingle).Dispose();
+            Build(Prepared + _given, static _ => { }, static _ => { }).Dispose();
         }
         catch (Exception e) when (IsRefusal(e))
         {
@@ -79,9 +83,14 @@ internal sealed class PostgreSqlOptions
         e is ArgumentException or FormatException or InvalidCastException or OverflowException or InvalidOperationException
             or NotSupportedException or NpgsqlException;
 
-    private static NpgsqlDataSource Build(string connectionString, Action<NpgsqlConnectionStringBuilder> set)
+    private static NpgsqlDataSource Build(
+        string connectionString,
+        Action<NpgsqlSlimDataSourceBuilder> configure,
+        Action<NpgsqlConnectionStringBuilder> set
+    )
     {
         var builder = new NpgsqlSlimDataSourceBuilder(Defaults + connectionString);
+        configure(builder);
         var options = builder.ConnectionStringBuilder;
         // No statement changes its server session, so no reset is needed between two. A pooler would not support one.
         (options.NoResetOnClose, options.Enlist, options.IncludeErrorDetail) = (true, false, false);

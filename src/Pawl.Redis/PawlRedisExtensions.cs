@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pawl.AspNetCore;
 using Pawl.Redis;
+using StackExchange.Redis;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -28,11 +29,64 @@ public static class PawlRedisExtensions
     /// </example>
     public static PawlBuilder AddRedisStore(this PawlBuilder builder, string connectionString)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         var options = new RedisOptions(connectionString);
+        return Add(builder, _ => options);
+    }
+
+    /// <summary>
+    /// As <see cref="AddRedisStore(PawlBuilder, string)"/>, with more than a connection string can say, such as a managed identity or a
+    /// client certificate.
+    /// </summary>
+    /// <param name="builder">What <c>AddPawl</c> returned.</param>
+    /// <param name="connectionString">As for <see cref="AddRedisStore(PawlBuilder, string)"/>.</param>
+    /// <param name="configure">
+    /// Sets up the store's own connection before it is opened. The settings that the store depends on are made afterwards.
+    /// </param>
+    /// <exception cref="ArgumentException">The connection string is null or empty, names no server, or cannot be read.</exception>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl().AddRedisStore("redis.example.com:6380,ssl=true", async redis =>
+    ///     redis.Password = await File.ReadAllTextAsync("/run/secrets/redis"));
+    /// </code>
+    /// </example>
+    public static PawlBuilder AddRedisStore(
+        this PawlBuilder builder,
+        string connectionString,
+        Func<ConfigurationOptions, Task> configure
+    )
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var options = new RedisOptions(connectionString, configure);
+        return Add(builder, _ => options);
+    }
+
+    /// <summary>
+    /// As <see cref="AddRedisStore(PawlBuilder, string)"/>, with a connection string that is read when the app starts, after all services
+    /// and sources of configuration were added.
+    /// </summary>
+    /// <param name="builder">What <c>AddPawl</c> returned.</param>
+    /// <param name="connectionString">
+    /// Reads the connection string. One that is null or empty, names no server or cannot be read stops the start with an
+    /// <see cref="ArgumentException"/>.
+    /// </param>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl().AddRedisStore(services =>
+    ///     services.GetRequiredService&lt;IConfiguration>().GetConnectionString("Sessions")!);
+    /// </code>
+    /// </example>
+    public static PawlBuilder AddRedisStore(this PawlBuilder builder, Func<IServiceProvider, string> connectionString)
+    {
+        ArgumentNullException.ThrowIfNull(connectionString);
+        return Add(builder, services => new RedisOptions(connectionString(services)));
+    }
+
+    private static PawlBuilder Add(PawlBuilder builder, Func<IServiceProvider, RedisOptions> options)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
         builder.Services.RemoveAll<RedisDatabase>().AddSingleton(services =>
             new RedisDatabase(
-                options, services.GetRequiredService<TimeProvider>(),
+                options(services), services.GetRequiredService<TimeProvider>(),
                 services.GetService<ILoggerFactory>()?.CreateLogger("Pawl.Redis") ?? NullLogger.Instance));
         return builder.AddStore(
             static services => new RedisSessionStore(services.GetRequiredService<RedisDatabase>()),

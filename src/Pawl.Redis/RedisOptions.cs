@@ -10,9 +10,11 @@ internal sealed class RedisOptions
     private const string Defaults = "name=pawl,connectTimeout=5000,asyncTimeout=5000,syncTimeout=5000,keepAlive=10,";
 
     private readonly ConfigurationOptions _given;
+    private readonly Func<ConfigurationOptions, Task> _configure;
 
-    public RedisOptions(string connectionString)
+    public RedisOptions(string connectionString, Func<ConfigurationOptions, Task>? configure = null)
     {
+        _configure = configure ?? (static _ => Task.CompletedTask);
         GivenConnectionString.ThrowIfMissing(connectionString, "AddRedisStore", "localhost:6379");
         var others = new List<string>();
         foreach (var part in connectionString.Split(','))
@@ -42,6 +44,7 @@ internal sealed class RedisOptions
     public async Task<ConnectionMultiplexer> ConnectAsync()
     {
         var options = _given.Clone();
+        await _configure(options);
         // For a server that does not tell its version.
         options.DefaultVersion = RedisServer.OldestVersion;
         // Calls do not queue up for an unreachable server: they get 503 at once.

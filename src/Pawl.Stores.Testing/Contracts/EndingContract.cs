@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Pawl.Stores.Testing;
 
-/// <summary>An ending counts once, stays, and is in the feed, where nothing ever appears behind what has been read.</summary>
+/// <summary>An ending counts once, stays, and is in the feed, in order. It wakes waiting callers within a second.</summary>
 /// <typeparam name="TPlace">Where the store keeps sessions.</typeparam>
 public abstract class EndingContract<TPlace> : SessionStoreContract<TPlace>
     where TPlace : StorePlace, new()
@@ -22,7 +22,7 @@ public abstract class EndingContract<TPlace> : SessionStoreContract<TPlace>
 
     [Requirement("RT-14")]
     [Fact]
-    public async Task Of_many_that_end_one_session_one_has()
+    public async Task Of_many_callers_that_end_one_session_one_is_told_that_it_did()
     {
         for (var round = 0; round < 20; round++)
         {
@@ -68,7 +68,7 @@ public abstract class EndingContract<TPlace> : SessionStoreContract<TPlace>
     }
 
     [Fact]
-    public async Task An_exception_for_somebody_elses_session_changes_nothing()
+    public async Task A_session_of_another_user_as_the_exception_changes_nothing()
     {
         await CreateAsync();
         var bob = await CreateAsync(NewSession("bob"));
@@ -114,7 +114,7 @@ public abstract class EndingContract<TPlace> : SessionStoreContract<TPlace>
     }
 
     [Fact]
-    public async Task Waiting_for_what_is_there_already_is_no_wait()
+    public async Task Waiting_for_an_ending_that_is_there_returns_at_once()
     {
         await Store.EndAsync((await CreateAsync()).Id, Ending(), Cancel);
         await Store.WaitForEndingsAsync(0, Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel);
@@ -123,7 +123,7 @@ public abstract class EndingContract<TPlace> : SessionStoreContract<TPlace>
 
     [Requirement("SES-07")]
     [Fact]
-    public async Task Anothers_ending_wakes_who_waits()
+    public async Task An_ending_of_another_process_wakes_waiting_callers_within_a_second()
     {
         var position = 0L;
         var fastest = TimeSpan.MaxValue;
@@ -156,7 +156,7 @@ public abstract class EndingContract<TPlace> : SessionStoreContract<TPlace>
     }
 
     [Fact]
-    public async Task Whoever_waits_can_give_up()
+    public async Task A_caller_that_waits_can_give_up()
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var waiting = Store.WaitForEndingsAsync(0, patience.Token).AsTask();

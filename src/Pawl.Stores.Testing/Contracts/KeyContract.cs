@@ -8,7 +8,7 @@ public abstract class KeyContract<TPlace> : SessionStoreContract<TPlace>
     where TPlace : StorePlace, new()
 {
     [Fact]
-    public async Task There_is_none_at_first()
+    public async Task A_new_place_has_no_keys()
     {
         var document = await Keys.ReadKeysAsync(Cancel);
         Assert.Equal((0, 0), (document.Version, document.Content.Length));
@@ -29,7 +29,7 @@ public abstract class KeyContract<TPlace> : SessionStoreContract<TPlace>
 
     [Requirement("KEY-09")]
     [Fact]
-    public async Task Of_many_that_write_one_version_one_is_taken()
+    public async Task Of_many_callers_that_write_one_version_one_succeeds()
     {
         var others = Open().Keys;
         for (var version = 0; version < 30; version++)

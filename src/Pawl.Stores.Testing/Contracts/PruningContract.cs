@@ -1,6 +1,6 @@
 namespace Pawl.Stores.Testing;
 
-/// <summary>What nobody needs is removed, and nothing else.</summary>
+/// <summary>Pruning removes what is past its time, and nothing else.</summary>
 /// <typeparam name="TPlace">Where the store keeps sessions.</typeparam>
 public abstract class PruningContract<TPlace> : SessionStoreContract<TPlace>
     where TPlace : StorePlace, new()
@@ -120,7 +120,7 @@ public abstract class PruningContract<TPlace> : SessionStoreContract<TPlace>
     }
 
     [Fact]
-    public async Task Two_that_prune_at_once_do_the_work_once()
+    public async Task Two_callers_that_prune_at_once_remove_each_session_once()
     {
         for (var i = 0; i < 50; i++)
             await CreateAsync(NewSession() with { ExpiresAt = ExpiredBefore.AddDays(-1) });
@@ -132,7 +132,7 @@ public abstract class PruningContract<TPlace> : SessionStoreContract<TPlace>
     }
 
     [Fact]
-    public async Task It_can_be_stopped()
+    public async Task Pruning_can_be_stopped()
     {
         await CreateAsync(NewSession() with { ExpiresAt = ExpiredBefore.AddDays(-1) });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>

@@ -73,7 +73,7 @@ public interface ISessionStore
     /// </summary>
     ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Returns when there may be endings after a position, from any process. It may return early.</summary>
+    /// <summary>Returns within a second of an ending after a position, from any process. It may return early.</summary>
     ValueTask WaitForEndingsAsync(long after, CancellationToken cancellationToken);
 
     /// <summary>
