@@ -19,7 +19,7 @@ var target = args.FirstOrDefault();
 
 var targets = new (string Name, string What, Action Run)[]
 {
-    ("check", "the build with analyzers and the public API, formatting, and the types and lint of the browser client", Check),
+    ("check", "the build with analyzers and the public API, the packages, formatting, and the types and lint of the browser client", Check),
     ("build", "everything, in Release", Build),
     ("quick", "the inner loop: the tests of the core, of ASP.NET Core and of the browser client, without analyzers", Quick),
     ("test", "all tests: .NET, JavaScript, and end to end in Chromium and Firefox", Test),
@@ -59,6 +59,9 @@ return tally.Failed == 0 ? 0 : 1;
 void Check()
 {
     Build();
+    // Packing compares the assemblies of a package, and with a released version once there is one.
+    Step("Packages");
+    Run("dotnet", "pack Pawl.slnx -c Release --no-build -o artifacts/packages");
     Step("Formatting");
     Run("dotnet", "tool restore");
     Run("dotnet", "csharpier check src test bench samples build.cs");
