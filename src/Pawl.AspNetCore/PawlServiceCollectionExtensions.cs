@@ -20,13 +20,17 @@ public static class PawlServiceCollectionExtensions
     /// cookie scheme of that name was added before.
     /// </param>
     /// <param name="configure">Sets options.</param>
+    /// <remarks>
+    /// An app has one such scheme, with a store, endpoints and services that run in the background. So it is added to the services and
+    /// not to the <c>AuthenticationBuilder</c>.
+    /// </remarks>
     /// <exception cref="InvalidOperationException">Pawl was added before.</exception>
     /// <example>
     /// <code>
     /// builder.Services.AddPawl(options => options.IdleTimeout = TimeSpan.FromDays(7)).AddSqliteStore("Data Source=sessions.db");
     /// </code>
     /// </example>
-    public static PawlBuilder AddPawl(this IServiceCollection services, string authenticationScheme = PawlDefaults.AuthenticationScheme, Action<PawlOptions>? configure = null)
+    public static PawlBuilder AddPawl(this IServiceCollection services, string authenticationScheme, Action<PawlOptions>? configure)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrEmpty(authenticationScheme);
@@ -90,6 +94,13 @@ public static class PawlServiceCollectionExtensions
         PawlStores.AddPlaceholders(services);
         return new PawlBuilder(services, authenticationScheme);
     }
+
+    /// <inheritdoc cref="AddPawl(IServiceCollection, string, Action{PawlOptions}?)"/>
+    public static PawlBuilder AddPawl(this IServiceCollection services) => services.AddPawl(PawlDefaults.AuthenticationScheme, null);
+
+    /// <inheritdoc cref="AddPawl(IServiceCollection, string, Action{PawlOptions}?)"/>
+    public static PawlBuilder AddPawl(this IServiceCollection services, string authenticationScheme) =>
+        services.AddPawl(authenticationScheme, null);
 
     /// <inheritdoc cref="AddPawl(IServiceCollection, string, Action{PawlOptions}?)"/>
     public static PawlBuilder AddPawl(this IServiceCollection services, Action<PawlOptions> configure) =>
