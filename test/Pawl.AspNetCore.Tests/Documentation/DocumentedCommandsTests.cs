@@ -35,6 +35,10 @@ public sealed partial class DocumentedCommandsTests
         .SelectMany(static m => m.Groups["code"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         .Select(static line => Comment().Replace(line, "").Trim());
 
+    // Packages of others are those that this repository builds with.
+    private static bool IsPinned(string package) =>
+        SourceTree.Read("Directory.Packages.props").Contains($"Include=\"{package}\"", StringComparison.Ordinal);
+
     private static bool CanBeGiven(string command, HashSet<string> paths)
     {
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries)
@@ -44,7 +48,7 @@ public sealed partial class DocumentedCommandsTests
             ["./build.cs", .. var rest] => rest.All(static w => w is "|" or "[seconds]" || s_targets.Contains(w) || int.TryParse(w, out _)),
             ["dotnet", "run", "--project", var project, ..] => IsProject(project) && AreSettings(command),
             ["dotnet", "test", "--project", var project, .. var rest] => IsProject(project) && IsTest(project, rest),
-            ["dotnet", "add", "package", var package] => NuGetPackages.Names.Contains(package),
+            ["dotnet", "add", "package", var package] => NuGetPackages.Names.Contains(package) || IsPinned(package),
             ["dotnet", "dev-certs", "https", "--trust"] => true,
             ["node", var script, ..] => Exists(script),
             ["npm", "ci" or "test", "--prefix", var folder] => Exists(folder + "/package.json"),
