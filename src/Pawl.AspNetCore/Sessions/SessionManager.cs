@@ -87,7 +87,11 @@ public class SessionManager
     /// <see cref="SessionText.IsSubject"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The reason is one that Pawl alone can know.</exception>
     public virtual Task<int> EndAllForUserAsync(
-        string subject, SessionId? except = null, SessionEndReason reason = SessionEndReason.Revoked, CancellationToken cancellationToken = default)
+        string subject,
+        SessionId? except = null,
+        SessionEndReason reason = SessionEndReason.Revoked,
+        CancellationToken cancellationToken = default
+    )
     {
         ThrowIfNoSubject(subject);
         AppEndReason.ThrowIfAnother(reason);
@@ -101,7 +105,8 @@ public class SessionManager
     /// not called.
     /// </summary>
     /// <param name="cancellationToken">Cancels the call before the keys are replaced, or with only the removal left to do.</param>
-    public virtual Task EndAllSessionsAsync(CancellationToken cancellationToken = default) => Sessions.EndEveryUsersAsync(cancellationToken);
+    public virtual Task EndAllSessionsAsync(CancellationToken cancellationToken = default) =>
+        Sessions.EndEveryUsersAsync(cancellationToken);
 
     // A store that keeps UTF-8 would replace half of a surrogate pair by U+FFFD, and so mistake one user for another.
     private static void ThrowIfNoSubject(string subject)

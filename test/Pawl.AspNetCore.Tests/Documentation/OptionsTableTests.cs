@@ -70,7 +70,8 @@ public sealed partial class OptionsTableTests
     {
         var options = new PawlOptions();
         typeof(PawlOptions).GetProperty(name)!.SetValue(options, value);
-        var failures = new PawlOptionsValidator(new PawlScheme(new(Options.DefaultName, null, typeof(PawlHandler)))).Validate(Options.DefaultName, options).Failures ?? [];
+        var scheme = new PawlScheme(new(Options.DefaultName, null, typeof(PawlHandler)));
+        var failures = new PawlOptionsValidator(scheme).Validate(Options.DefaultName, options).Failures ?? [];
         return !failures.Any(failure => failure.StartsWith($"{name} must ", StringComparison.Ordinal));
     }
 

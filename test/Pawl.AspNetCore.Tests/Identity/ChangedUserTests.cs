@@ -36,6 +36,19 @@ public sealed class ChangedUserTests
         }
     }
 
+    [Fact]
+    public async Task An_app_that_overrides_the_events_does_not_leave_the_users_out()
+    {
+        using var folder = new TestFolder();
+        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, pawl: static o => o.Events = new WelcomesAll());
+        var browser = await app.RegisterAsync(Ada);
+        await browser.LoginAsync(Ada);
+        Assert.Equal(200, (await browser.RefreshAsync()).Status);
+
+        await app.ChangeAsync(Ada, static (users, user) => users.DeleteAsync(user));
+        Assert.Equal("user_disabled", (await browser.RefreshAsync()).Reason);
+    }
+
     [Requirement("PW-03")]
     [Fact]
     public async Task A_lock_out_caused_by_guessing_signs_no_device_out()
@@ -98,5 +111,13 @@ public sealed class ChangedUserTests
         Assert.True(isChanged);
         Assert.Equal((401, "session_ended", reason, 0), (answer.Status, answer.Code, answer.Reason, answer.SetCookies.Count));
         Assert.Equal(0, folder.Query<long>("SELECT count(*) FROM pawl_sessions WHERE ended_at IS NULL"));
+    }
+
+    // Neither method calls its base.
+    private sealed class WelcomesAll : PawlEvents
+    {
+        public override Task SessionStarting(SessionStartingContext context) => Task.CompletedTask;
+
+        public override Task Refreshing(RefreshingContext context) => Task.CompletedTask;
     }
 }
