@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -50,25 +51,37 @@ public static class PawlEndpointRouteBuilderExtensions
         var root = options.BasePath.Value!;
 
         var group = endpoints.MapGroup("");
+        // The tags of an outer group, and those that the app sets on the result, replace ours.
+        ((IEndpointConventionBuilder)group).Add(static endpoint =>
+        {
+            if (!endpoint.Metadata.OfType<ITagsMetadata>().Any())
+                endpoint.Metadata.Add(new TagsAttribute("Pawl"));
+        });
 
-        PawlEndpoint.Map(group, HttpMethods.Post, root + "/refresh", RefreshEndpoint.HandleAsync, EndpointRole.Refresh);
-        PawlEndpoint.Map(group, HttpMethods.Post, root + "/logout", LogoutEndpoint.HandleAsync, EndpointRole.Logout);
-        PawlEndpoint.Map(group, HttpMethods.Get, root + "/session", SessionEndpoint.HandleAsync);
-        PawlEndpoint.Map(group, HttpMethods.Get, root + "/sessions", SessionsEndpoint.ListAsync);
-        PawlEndpoint.Map(group, HttpMethods.Delete, root + "/sessions/{sid}", SessionsEndpoint.EndAsync);
-        PawlEndpoint.Map(group, HttpMethods.Post, root + "/token", TokenEndpoint.HandleAsync, EndpointRole.Token);
-        PawlEndpoint.Map(group, HttpMethods.Post, root + "/revoke", RevokeEndpoint.HandleAsync);
-        PawlEndpoint.Map(group, HttpMethods.Post, root + "/ticket", TicketEndpoint.HandleAsync);
+        Map(HttpMethods.Post, root + "/refresh", RefreshEndpoint.HandleAsync, RefreshEndpoint.Description, EndpointRole.Refresh);
+        Map(HttpMethods.Post, root + "/logout", LogoutEndpoint.HandleAsync, LogoutEndpoint.Description, EndpointRole.Logout);
+        Map(HttpMethods.Get, root + "/session", SessionEndpoint.HandleAsync, SessionEndpoint.Description);
+        Map(HttpMethods.Get, root + "/sessions", SessionsEndpoint.ListAsync, SessionsEndpoint.ListDescription);
+        Map(HttpMethods.Delete, root + "/sessions/{sid}", SessionsEndpoint.EndAsync, SessionsEndpoint.EndDescription);
+        Map(HttpMethods.Post, root + "/token", TokenEndpoint.HandleAsync, TokenEndpoint.Description, EndpointRole.Token);
+        Map(HttpMethods.Post, root + "/revoke", RevokeEndpoint.HandleAsync, RevokeEndpoint.Description);
+        Map(HttpMethods.Post, root + "/ticket", TicketEndpoint.HandleAsync, TicketEndpoint.Description);
         if (options.ServiceClients.Count > 0)
         {
-            PawlEndpoint.Map(group, HttpMethods.Post, root + "/introspect", IntrospectEndpoint.HandleAsync);
-            PawlEndpoint.Map(group, HttpMethods.Get, root + "/revocations", RevocationsEndpoint.HandleAsync);
+            Map(HttpMethods.Post, root + "/introspect", IntrospectEndpoint.HandleAsync, IntrospectEndpoint.Description);
+            Map(HttpMethods.Get, root + "/revocations", RevocationsEndpoint.HandleAsync, RevocationsEndpoint.Description);
         }
-        PawlEndpoint.Map(group, HttpMethods.Get, root + "/jwks", JwksEndpoint.HandleAsync);
-        PawlEndpoint.Map(group, HttpMethods.Get, "/.well-known/jwks.json", JwksEndpoint.HandleAsync);
-        PawlEndpoint.Map(group, HttpMethods.Get, "/.well-known/oauth-authorization-server", DiscoveryEndpoint.HandleAsync);
-        PawlEndpoint.Map(group, HttpMethods.Get, "/.well-known/openid-configuration", DiscoveryEndpoint.HandleAsync);
-        PawlEndpoint.Map(group, HttpMethods.Get, root + "/client/{file}", ClientEndpoint.HandleAsync);
+        Map(HttpMethods.Get, root + "/jwks", JwksEndpoint.HandleAsync, JwksEndpoint.Describe("PawlKeys"));
+        Map(HttpMethods.Get, "/.well-known/jwks.json", JwksEndpoint.HandleAsync, JwksEndpoint.Describe("PawlWellKnownKeys"));
+        Map(HttpMethods.Get, "/.well-known/oauth-authorization-server",
+            DiscoveryEndpoint.HandleAsync, DiscoveryEndpoint.Describe("PawlServerMetadata"));
+        Map(HttpMethods.Get, "/.well-known/openid-configuration",
+            DiscoveryEndpoint.HandleAsync, DiscoveryEndpoint.Describe("PawlOpenIdConfiguration"));
+        Map(HttpMethods.Get, root + "/client/{file}", ClientEndpoint.HandleAsync, ClientEndpoint.Description);
         return new PawlEndpointConventionBuilder(group);
+
+        void Map(
+            string method, string path, Func<HttpContext, Task> handle, EndpointDescription description, EndpointRole? role = null) =>
+            PawlEndpoint.Map(group, method, path, handle, description, role);
     }
 }

@@ -49,6 +49,8 @@ public static class PawlServiceCollectionExtensions
             options.Configure(configure);
         services.AddSingleton<IValidateOptions<PawlOptions>, PawlOptionsValidator>();
 
+        // Last in the chain: only API descriptions ask for the types of our own bodies.
+        services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.TypeInfoResolverChain.Add(PawlJson.Default));
         services.AddSingleton<KeyProtection>();
         services.AddSingleton<KeyProtectionCheck>();
         services.AddSingleton(new AppSetup(services));

@@ -15,6 +15,12 @@ internal static class ClientEndpoint
             .Where(static name => name.StartsWith("client/", StringComparison.Ordinal))
             .ToDictionary(static name => name["client/".Length..], Load), StringComparer.Ordinal);
 
+    public static EndpointDescription Description =>
+        new EndpointDescription("PawlClient", "A module of the browser client")
+            .Takes(static (string file) => { })
+            .Returns<string>("text/javascript")
+            .Refuses(Problem.NotFound);
+
     public static async Task HandleAsync(HttpContext context)
     {
         if (context.Request.RouteValues["file"] is not string file || !Files.TryGetValue(file, out var content))

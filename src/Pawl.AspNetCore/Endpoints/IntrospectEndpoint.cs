@@ -9,6 +9,13 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal static class IntrospectEndpoint
 {
+    public static EndpointDescription Description =>
+        new EndpointDescription("PawlIntrospect", "Whether a token is good (RFC 7662)")
+            .Accepts<TokenForm>("application/x-www-form-urlencoded")
+            .Returns<IntrospectionResponse>()
+            .Refuses(
+                Problem.InvalidRequest, Problem.HttpsRequired, Problem.InvalidClient, Problem.TooLarge, Problem.UnsupportedMediaType);
+
     public static async Task HandleAsync(HttpContext context)
     {
         if (!await ServiceCredentials.AllowAsync(context) || await FormBody.ReadTokenAsync(context) is not { } text)

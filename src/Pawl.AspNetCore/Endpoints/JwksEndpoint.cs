@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -10,6 +11,10 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal static class JwksEndpoint
 {
+    public static EndpointDescription Describe(string name) =>
+        new EndpointDescription(name, "The public keys that verify access tokens (RFC 7517)")
+            .Returns<JsonObject>("application/jwk-set+json");
+
     public static Task HandleAsync(HttpContext context)
     {
         // A key is published a day before it is used, so caching for a few minutes is safe.

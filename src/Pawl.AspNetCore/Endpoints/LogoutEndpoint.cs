@@ -12,6 +12,14 @@ internal static class LogoutEndpoint
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
 
+    public static EndpointDescription Description =>
+        new EndpointDescription("PawlLogout", "Ends this session, the user's others, or all of them")
+            .Accepts<LogoutRequest>("application/json", isOptional: true)
+            .Returns(StatusCodes.Status204NoContent, "The sessions have ended.")
+            .Refuses(
+                Problem.InvalidRequest, Problem.AuthenticationRequired, Problem.AccessTokenExpired, Problem.AccessTokenInvalid,
+                Problem.RefreshTokenInvalid, Problem.SessionEnded, Problem.TooLarge, Problem.UnsupportedMediaType);
+
     public static async Task HandleAsync(HttpContext context)
     {
         if (await PawlEndpoint.ReadBodyAsync(context) is not { } body)

@@ -14,22 +14,43 @@ internal static class PawlEndpoint
 {
     private const int MaxBodySize = 4096;
 
+    // What the guard and the wrapper below may answer at every endpoint.
+    private static readonly Problem[] Common = [Problem.AmbiguousCredentials, Problem.SessionSwitched, Problem.StoreUnavailable];
+
     /// <summary>Maps one method of a path, and every other method to 405.</summary>
     /// <param name="endpoints">Where to.</param>
-    /// <param name="method">The method; GET includes HEAD.</param>
+    /// <param name="method">The method; HEAD is answered like GET.</param>
     /// <param name="path">The path.</param>
     /// <param name="handle">Answers the request.</param>
-    /// <param name="metadata">For both endpoints.</param>
+    /// <param name="description">What API descriptions say of the endpoint.</param>
+    /// <param name="role">What other rooms treat differently there.</param>
     public static void Map(
-        IEndpointRouteBuilder endpoints, string method, string path, Func<HttpContext, Task> handle, params object[] metadata)
+        IEndpointRouteBuilder endpoints, string method, string path, Func<HttpContext, Task> handle, EndpointDescription description,
+        EndpointRole? role = null)
     {
-        endpoints.MapMethods(path, method == HttpMethods.Get ? [method, HttpMethods.Head] : [method], context => RunAsync(context, handle))
-            .AllowAnonymous().WithDisplayName($"Pawl {method} {path}").WithMetadata(metadata);
-        endpoints.Map(path, context =>
+        void Add(IEndpointConventionBuilder endpoint, string name)
+        {
+            endpoint.AllowAnonymous().WithDisplayName(name);
+            if (role is not null)
+                endpoint.WithMetadata(role);
+        }
+        description.Refuses(Common);
+        if (!CrossOriginCheck.IsSafe(method))
+            description.Refuses(Problem.CsrfRejected);
+        RequestDelegate run = context => RunAsync(context, handle);
+        // API descriptions take only endpoints that name the method of their handler.
+        Add(endpoints.MapMethods(path, [method], run).WithMetadata([handle.Method, .. description.ToMetadata()]), $"Pawl {method} {path}");
+        // A request of another content type reaches the handler, too, which says what is wrong with it.
+        if (description.HasBody)
+            Add(endpoints.MapMethods(path, [method], run).ExcludeFromDescription(), $"Pawl {method} {path}");
+        // A description would show HEAD as another operation of the same name.
+        if (method == HttpMethods.Get)
+            Add(endpoints.MapMethods(path, [HttpMethods.Head], run).ExcludeFromDescription(), $"Pawl HEAD {path}");
+        Add(endpoints.Map(path, context =>
         {
             context.Response.Headers.Allow = method;
             return Problem.MethodNotAllowed.WriteAsync(context);
-        }).AllowAnonymous().WithDisplayName($"Pawl {path}").WithMetadata(metadata);
+        }).ExcludeFromDescription(), $"Pawl {path}");
     }
 
     public static PawlOptions Options(HttpContext context) =>

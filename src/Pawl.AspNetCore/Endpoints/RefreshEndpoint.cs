@@ -8,6 +8,11 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal static class RefreshEndpoint
 {
+    public static EndpointDescription Description =>
+        new EndpointDescription("PawlRefresh", "Renews the tokens of the browser's session")
+            .Returns<TokenResponse>()
+            .Refuses(Problem.HttpsRequired, Problem.RefreshTokenInvalid, Problem.SessionEnded, Problem.RateLimited);
+
     public static async Task HandleAsync(HttpContext context)
     {
         if (await PawlEndpoint.RefusePlainHttpAsync(context))
@@ -30,6 +35,6 @@ internal static class RefreshEndpoint
         if (tokens.RefreshToken is null && cookie != carried.RefreshCookie)
             tokens = tokens with { RefreshToken = cookie.ToString() };
         TokenCookies.Write(context.Response, tokens, PawlEndpoint.Options(context));
-        await TokenJson.WriteAsync(context.Response, tokens);
+        TokenJson.Write(context.Response, tokens);
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 
@@ -16,6 +15,12 @@ internal static class RevocationsEndpoint
 
     // Less than half a minute, which is a common timeout of proxies and clients.
     private const int UsualWait = 25;
+
+    public static EndpointDescription Description =>
+        new EndpointDescription("PawlRevocations", "The sessions that have ended, for services that verify access tokens")
+            .Takes(static (long? after = null, int? wait = null) => { })
+            .Returns<RevocationListResponse>()
+            .Refuses(Problem.InvalidRequest, Problem.HttpsRequired, Problem.InvalidClient, Problem.RateLimited);
 
     public static async Task HandleAsync(HttpContext context)
     {
@@ -40,7 +45,7 @@ internal static class RevocationsEndpoint
             context.RequestAborted.ThrowIfCancellationRequested();
             (cursor, page) = await ReadAsync(context, cursor);
         }
-        await WriteAsync(context, page.Count > 0 ? page[^1].Position : cursor, page);
+        Write(context, page.Count > 0 ? page[^1].Position : cursor, page);
     }
 
     // A cursor that is too old, or from another feed (a restored backup), is ignored, and everything current is sent again. The ending at
@@ -53,27 +58,25 @@ internal static class RevocationsEndpoint
         return (start, await store.ReadEndingsAsync(start, PageSize, context.RequestAborted));
     }
 
-    private static async Task WriteAsync(HttpContext context, long cursor, IReadOnlyList<SessionEnding> page)
+    private static void Write(HttpContext context, long cursor, IReadOnlyList<SessionEnding> page)
     {
         var horizon = PawlEndpoint.Options(context).RevocationHorizon;
         var since = PawlEndpoint.Service<TimeProvider>(context).GetUtcNow() - horizon;
-        context.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
-        json.WriteStartObject();
-        json.WriteString("cursor", cursor.ToString(CultureInfo.InvariantCulture));
-        json.WriteNumber("remember_for", (long)horizon.TotalSeconds);
-        json.WriteStartArray("revocations");
-        foreach (var ending in page.Where(ending => ending.End.At >= since))
+        var body = new RevocationListResponse
         {
-            json.WriteStartObject();
-            json.WriteString("sid", ending.Id.ToString());
-            json.WriteString("reason", Problem.Name(ending.End.Reason));
-            json.WriteNumber("ended_at", ending.End.At.ToUnixTimeSeconds());
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-        json.WriteEndObject();
+            Cursor = cursor.ToString(CultureInfo.InvariantCulture),
+            RememberFor = (long)horizon.TotalSeconds,
+            Revocations = [.. page.Where(ending => ending.End.At >= since).Select(Describe)],
+        };
+        PawlJson.Write(context.Response, body, PawlJson.Default.RevocationListResponse);
     }
+
+    private static RevocationListEntry Describe(SessionEnding ending) => new()
+    {
+        SessionId = ending.Id.ToString(),
+        Reason = Problem.Name(ending.End.Reason),
+        EndedAt = ending.End.At.ToUnixTimeSeconds(),
+    };
 
     private static bool TryRead(IQueryCollection query, string name, long greatest, out long? value)
     {

@@ -8,6 +8,12 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal static class RevokeEndpoint
 {
+    public static EndpointDescription Description =>
+        new EndpointDescription("PawlRevoke", "Ends the session of a token (RFC 7009)")
+            .Accepts<TokenForm>("application/x-www-form-urlencoded")
+            .Returns(StatusCodes.Status200OK, "The session of the token has ended, or there was none.")
+            .Refuses(Problem.InvalidRequest, Problem.TooLarge, Problem.UnsupportedMediaType);
+
     public static async Task HandleAsync(HttpContext context)
     {
         if (await FormBody.ReadTokenAsync(context) is not { } text)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Claims;
-using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
@@ -11,35 +10,29 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal static class SessionEndpoint
 {
+    public static EndpointDescription Description =>
+        new EndpointDescription("PawlSession", "The session of the request, if it has one").Returns<SessionResponse>();
+
     public static async Task HandleAsync(HttpContext context)
     {
         var result = await context.AuthenticateAsync(PawlEndpoint.Scheme(context));
-        context.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
-        json.WriteStartObject();
-        json.WriteBoolean("active", result.Succeeded);
-        if (result.Succeeded)
-            Describe(json, result.Principal, PawlEndpoint.Service<TimeProvider>(context).GetUtcNow());
-        json.WriteEndObject();
+        var body = result.Succeeded
+            ? Describe(result.Principal, PawlEndpoint.Service<TimeProvider>(context).GetUtcNow())
+            : new SessionResponse { IsActive = false };
+        PawlJson.Write(context.Response, body, PawlJson.Default.SessionResponse);
     }
 
-    private static void Describe(Utf8JsonWriter json, ClaimsPrincipal user, DateTimeOffset now)
+    private static SessionResponse Describe(ClaimsPrincipal user, DateTimeOffset now) => new()
     {
-        json.WriteString("sub", user.FindFirst(ClaimTypes.NameIdentifier)!.Value);
-        json.WriteString("sid", user.FindFirst("sid")!.Value);
-        if (user.FindFirst(ClaimTypes.Name) is { } name)
-            json.WriteString("name", name.Value);
-        json.WriteNumber("expires_in", Math.Max(0, Number(user, "exp") - now.ToUnixTimeSeconds()));
-        json.WriteNumber("auth_time", Number(user, "auth_time"));
-        json.WriteStartArray("amr");
-        foreach (var method in user.FindAll("amr"))
-            json.WriteStringValue(method.Value);
-        json.WriteEndArray();
-        json.WriteStartArray("roles");
-        foreach (var role in user.FindAll(ClaimTypes.Role))
-            json.WriteStringValue(role.Value);
-        json.WriteEndArray();
-    }
+        IsActive = true,
+        Subject = user.FindFirst(ClaimTypes.NameIdentifier)!.Value,
+        SessionId = user.FindFirst("sid")!.Value,
+        Name = user.FindFirst(ClaimTypes.Name)?.Value,
+        ExpiresIn = Math.Max(0, Number(user, "exp") - now.ToUnixTimeSeconds()),
+        AuthenticatedAt = Number(user, "auth_time"),
+        AuthenticationMethods = [.. user.FindAll("amr").Select(static method => method.Value)],
+        Roles = [.. user.FindAll(ClaimTypes.Role).Select(static role => role.Value)],
+    };
 
     private static long Number(ClaimsPrincipal user, string type) => long.Parse(user.FindFirst(type)!.Value, CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
@@ -13,6 +12,21 @@ internal static class SessionsEndpoint
 {
     private const int UsualPage = 100;
 
+    private static readonly Problem[] NoSession =
+        [Problem.AuthenticationRequired, Problem.AccessTokenExpired, Problem.AccessTokenInvalid, Problem.SessionEnded];
+
+    public static EndpointDescription ListDescription =>
+        new EndpointDescription("PawlSessions", "The user's sessions, one for each device")
+            .Takes(static (int? limit = null, string? cursor = null) => { })
+            .Returns<SessionListResponse>()
+            .Refuses(Problem.InvalidRequest).Refuses(NoSession);
+
+    public static EndpointDescription EndDescription =>
+        new EndpointDescription("PawlEndSession", "Ends a session of the user")
+            .Takes(static (string sid) => { })
+            .Returns(StatusCodes.Status204NoContent, "The session has ended.")
+            .Refuses(NoSession).Refuses(Problem.NotFound);
+
     public static async Task ListAsync(HttpContext context)
     {
         if (!TryReadPage(context.Request.Query, out var after, out var limit))
@@ -25,17 +39,13 @@ internal static class SessionsEndpoint
         // Reading one more than requested shows whether there is a next page.
         var sessions = await PawlEndpoint.Service<StoredSessions>(context)
             .ReadPageAsync(current.Subject, after, limit + 1, context.RequestAborted);
-        context.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
-        json.WriteStartObject();
-        json.WriteNumber("now", PawlEndpoint.Service<TimeProvider>(context).GetUtcNow().ToUnixTimeSeconds());
-        if (sessions.Count > limit)
-            json.WriteString("next", SessionPosition.Of(sessions[limit - 1]).ToString());
-        json.WriteStartArray("sessions");
-        foreach (var session in sessions.Take(limit))
-            Describe(json, session, isCurrent: session.Id == current.Id);
-        json.WriteEndArray();
-        json.WriteEndObject();
+        var body = new SessionListResponse
+        {
+            Now = PawlEndpoint.Service<TimeProvider>(context).GetUtcNow().ToUnixTimeSeconds(),
+            Next = sessions.Count > limit ? SessionPosition.Of(sessions[limit - 1]).ToString() : null,
+            Sessions = [.. sessions.Take(limit).Select(session => Describe(session, isCurrent: session.Id == current.Id))],
+        };
+        PawlJson.Write(context.Response, body, PawlJson.Default.SessionListResponse);
     }
 
     // "limit" is from 1 to 500, "cursor" is "next" of the previous page; each at most once.
@@ -75,15 +85,13 @@ internal static class SessionsEndpoint
             await context.SignOutAsync(PawlEndpoint.Scheme(context));
     }
 
-    private static void Describe(Utf8JsonWriter json, Session session, bool isCurrent)
+    private static SessionListEntry Describe(Session session, bool isCurrent) => new()
     {
-        json.WriteStartObject();
-        json.WriteString("sid", session.Id.ToString());
-        json.WriteBoolean("current", isCurrent);
-        json.WriteString("device", session.Device);
-        json.WriteNumber("created_at", session.CreatedAt.ToUnixTimeSeconds());
-        json.WriteNumber("last_seen_at", session.LastUsedAt.ToUnixTimeSeconds());
-        json.WriteNumber("expires_at", session.ExpiresAt.ToUnixTimeSeconds());
-        json.WriteEndObject();
-    }
+        SessionId = session.Id.ToString(),
+        IsCurrent = isCurrent,
+        Device = session.Device,
+        CreatedAt = session.CreatedAt.ToUnixTimeSeconds(),
+        LastUsedAt = session.LastUsedAt.ToUnixTimeSeconds(),
+        ExpiresAt = session.ExpiresAt.ToUnixTimeSeconds(),
+    };
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
@@ -9,6 +8,13 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal static class TicketEndpoint
 {
+    public static EndpointDescription Description =>
+        new EndpointDescription("PawlTicket", "A ticket for one connection, for a page that holds an access token")
+            .Returns<TicketResponse>()
+            .Refuses(
+                Problem.InvalidRequest, Problem.HttpsRequired, Problem.AuthenticationRequired, Problem.AccessTokenExpired,
+                Problem.AccessTokenInvalid, Problem.SessionEnded, Problem.RateLimited);
+
     public static async Task HandleAsync(HttpContext context)
     {
         var tokens = RequestTokens.TakeFrom(context);
@@ -31,11 +37,7 @@ internal static class TicketEndpoint
             return;
         }
         var ticket = PawlEndpoint.Service<ConnectionTickets>(context).Issue(session.Id);
-        context.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
-        json.WriteStartObject();
-        json.WriteString("ticket", ticket);
-        json.WriteNumber("expires_in", (int)ConnectionTicket.Lifetime.TotalSeconds);
-        json.WriteEndObject();
+        var body = new TicketResponse { Ticket = ticket, ExpiresIn = (int)ConnectionTicket.Lifetime.TotalSeconds };
+        PawlJson.Write(context.Response, body, PawlJson.Default.TicketResponse);
     }
 }

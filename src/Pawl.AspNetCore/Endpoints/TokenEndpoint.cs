@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
@@ -9,6 +8,20 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal static class TokenEndpoint
 {
+    // OpenAPI has one description for each status, and 400 is an error of RFC 6749 most of the time.
+    public static EndpointDescription Description =>
+        new EndpointDescription("PawlToken", "The refresh grant, for native clients")
+            .Accepts<RefreshGrantForm>("application/x-www-form-urlencoded")
+            .Returns<TokenResponse>()
+            .Returns<TokenErrorResponse>(
+                status: StatusCodes.Status400BadRequest,
+                description: string.Join(", ", new[]
+                {
+                    Problem.InvalidRequest, Problem.RefreshTokenInvalid, Problem.SessionEnded, Problem.HttpsRequired,
+                    Problem.AmbiguousCredentials,
+                }.Select(static problem => problem.Code)))
+            .Refuses(Problem.BrowserRefused, Problem.TooLarge, Problem.UnsupportedMediaType, Problem.RateLimited);
+
     public static async Task HandleAsync(HttpContext context)
     {
         if (await PawlEndpoint.RefusePlainHttpAsync(context))
@@ -22,37 +35,31 @@ internal static class TokenEndpoint
             return;
         if (form.GetValueOrDefault("grant_type") is var grant && grant != "refresh_token")
         {
-            await WriteErrorAsync(context, grant.Count != 1 || grant == "" ? "invalid_request" : "unsupported_grant_type", null, null);
+            WriteError(context, grant.Count != 1 || grant == "" ? "invalid_request" : "unsupported_grant_type", null, null);
             return;
         }
         if (form.GetValueOrDefault("refresh_token") is not { Count: 1 } text)
         {
-            await WriteErrorAsync(context, "invalid_request", null, null);
+            WriteError(context, "invalid_request", null, null);
             return;
         }
 
         var (tokens, problem, reason, retryAfter) = await PawlEndpoint.Service<Refresher>(context).RefreshAsync(context, text.ToString(), isBody: true, context.RequestAborted);
         if (tokens is not null)
-            await TokenJson.WriteAsync(context.Response, tokens);
+            TokenJson.Write(context.Response, tokens);
         else if (problem == Problem.RateLimited)
             await problem.WriteAsync(context, retryAfter: retryAfter);
         else
-            await WriteErrorAsync(context, "invalid_grant", problem, reason);
+            WriteError(context, "invalid_grant", problem, reason);
     }
 
     // RFC 6749, section 5.2. "code" and "reason" have the same meaning as in a problem.
-    private static async Task WriteErrorAsync(HttpContext context, string error, Problem? problem, SessionEndReason? reason)
+    private static void WriteError(HttpContext context, string error, Problem? problem, SessionEndReason? reason)
     {
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
-        context.Response.ContentType = "application/json";
         problem ??= Problem.InvalidRequest;
         problem.Announce(context.Response, reason);
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
-        json.WriteStartObject();
-        json.WriteString("error", error);
-        json.WriteString("code", problem.Code);
-        if (reason is { } why)
-            json.WriteString("reason", Problem.Name(why));
-        json.WriteEndObject();
+        var body = new TokenErrorResponse { Error = error, Code = problem.Code, Reason = reason is { } why ? Problem.Name(why) : null };
+        PawlJson.Write(context.Response, body, PawlJson.Default.TokenErrorResponse);
     }
 }

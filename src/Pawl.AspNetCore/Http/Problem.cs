@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
@@ -63,30 +62,29 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
     /// <param name="context">The request.</param>
     /// <param name="reason">Why the session ended, for <see cref="SessionEnded"/>.</param>
     /// <param name="retryAfter">When the client may try again, in seconds, for 429 and 503.</param>
-    public async Task WriteAsync(HttpContext context, SessionEndReason? reason = null, int retryAfter = 1)
+    public Task WriteAsync(HttpContext context, SessionEndReason? reason = null, int retryAfter = 1)
     {
         var response = context.Response;
         response.StatusCode = Status;
         Announce(response, reason);
-        response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
         if (Status is 401)
             response.Headers.WWWAuthenticate = Challenge;
         if (Status is 429 or 503)
             response.Headers.RetryAfter = retryAfter.ToString(CultureInfo.InvariantCulture);
 
-        await using var json = new Utf8JsonWriter(response.BodyWriter);
-        json.WriteStartObject();
-        json.WriteString("type", "about:blank");
-        json.WriteString("title", Title);
-        json.WriteNumber("status", Status);
-        json.WriteString("code", Code);
-        // RFC 6749, section 5.2, names this member.
-        if (this == InvalidClient)
-            json.WriteString("error", Code);
-        if (reason is { } why)
-            json.WriteString("reason", Name(why));
-        json.WriteEndObject();
+        var body = new ProblemResponse
+        {
+            Type = "about:blank",
+            Title = Title,
+            Status = Status,
+            Code = Code,
+            // RFC 6749, section 5.2, has the code under this name.
+            Error = this == InvalidClient ? Code : null,
+            Reason = reason is { } why ? Name(why) : null,
+        };
+        PawlJson.Write(response, body, PawlJson.Default.ProblemResponse, "application/problem+json");
+        return Task.CompletedTask;
     }
 
     /// <summary>

@@ -49,7 +49,7 @@ internal sealed class SignInFlow(
         if (wanted.WriteJsonResponse || (renewed is null && transport is not SessionTransport.Cookie))
         {
             WrittenTokens.Note(context);
-            await TokenJson.WriteAsync(context.Response, tokens);
+            TokenJson.Write(context.Response, tokens);
         }
         else if (wanted.RedirectUri is { } target)
             context.Response.Redirect(target);
