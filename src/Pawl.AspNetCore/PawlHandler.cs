@@ -12,7 +12,7 @@ namespace Pawl.AspNetCore;
 /// ends it at sign-out.
 /// </summary>
 internal sealed class PawlHandler(
-    IOptionsMonitor<PawlOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenReader reader, EndedSessions revoked,
+    IOptionsMonitor<PawlOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenReader reader, EndedSessions ended,
     StoredSessions sessions, SignInFlow signIns, RecentSignIns recent, RequestGuard guard, RemoteSignIns remote, ConnectionTickets tickets,
     TokenSessions tokenSessions, EndpointRoles roles, PawlMetrics metrics, LogSampler sampler, TimeProvider clock)
     : AuthenticationHandler<PawlOptions>(options, loggers, encoder), IAuthenticationRequestHandler, IAuthenticationSignInHandler
@@ -105,8 +105,8 @@ internal sealed class PawlHandler(
     {
         // Register the connection before the check for an ended session, so that a session that ends in between closes it.
         if (RequestFacts.StaysOpen(Request) || ConnectionTickets.IsHub(Context))
-            revoked.Connections.Add(token.Token.SessionId, Context);
-        if (revoked.Find(token.Token.SessionId) is { } reason)
+            ended.Connections.Add(token.Token.SessionId, Context);
+        if (ended.Find(token.Token.SessionId) is { } reason)
         {
             _reason = reason;
             return Refuse(Problem.SessionEnded, "session_ended");

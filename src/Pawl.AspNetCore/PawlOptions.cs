@@ -170,7 +170,7 @@ public class PawlOptions : AuthenticationSchemeOptions
     };
 
     // An ending matters as long as an access token that was issued just before it can be accepted.
-    internal TimeSpan RevocationHorizon => AccessTokenLifetime + ClockSkew + ClockSkew;
+    internal TimeSpan EndingHorizon => AccessTokenLifetime + ClockSkew + ClockSkew;
 
     internal AccessTokenRules Rules => field ??= new() { Issuer = Issuer, Audience = Audience ?? Issuer, ClockSkew = ClockSkew };
 }

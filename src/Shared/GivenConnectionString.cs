@@ -9,7 +9,7 @@ internal static class GivenConnectionString
     /// <exception cref="ArgumentException">It is null, empty or white space.</exception>
     public static void ThrowIfMissing(string? connectionString, string call, string example)
     {
-        var remedy = $"does the configuration have it, as ConnectionStrings:Pawl? Write for example {call}(\"{example}\").";
+        var remedy = $"does the configuration have it, as ConnectionStrings:Sessions? Write for example {call}(\"{example}\").";
         if (connectionString is null)
             throw new ArgumentNullException(nameof(connectionString), $"{call} was given null for its connection string; {remedy}");
         if (string.IsNullOrWhiteSpace(connectionString))

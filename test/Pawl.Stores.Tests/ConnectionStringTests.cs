@@ -60,7 +60,7 @@ public sealed class ConnectionStringTests
             var thrown = Assert.ThrowsAny<ArgumentException>(() => add(new ServiceCollection().AddPawl()));
             Assert.Equal("connectionString", thrown.ParamName);
             Assert.StartsWith(
-                $"{call} {what}; does the configuration have it, as ConnectionStrings:Pawl?", thrown.Message, StringComparison.Ordinal);
+                $"{call} {what}; does the configuration have it, as ConnectionStrings:Sessions?", thrown.Message, StringComparison.Ordinal);
             Assert.Contains($"{call}(\"{example}", thrown.Message, StringComparison.Ordinal);
         }
     }

@@ -9,7 +9,7 @@ namespace Pawl.AspNetCore;
 /// wake-up loses no ending. It also reads without a wake-up, so a dead connection delays an ending by one heartbeat at most.
 /// </summary>
 internal sealed class EndingFollower(
-    ISessionStore store, EndingFeed feed, EndedSessions revoked, VerifiedTokens verified, PawlMetrics metrics, TimeProvider clock, IOptionsMonitor<PawlOptions> options, PawlScheme scheme,
+    ISessionStore store, EndingFeed feed, EndedSessions ended, VerifiedTokens verified, PawlMetrics metrics, TimeProvider clock, IOptionsMonitor<PawlOptions> options, PawlScheme scheme,
     ILogger<EndingFollower> logger)
     : BackgroundService
 {
@@ -31,12 +31,12 @@ internal sealed class EndingFollower(
         {
             page = await ReadAsync(cancellationToken);
             var now = clock.GetUtcNow();
-            var horizon = now - options.Get(scheme.Name).RevocationHorizon;
+            var horizon = now - options.Get(scheme.Name).EndingHorizon;
             foreach (var ending in page)
             {
                 var matters = ending.End.At >= horizon;
                 // Endings from before the start of this node are not late.
-                if (revoked.Learn(ending.Id, ending.End, horizon) && ExecuteTask is not null)
+                if (ended.Learn(ending.Id, ending.End, horizon) && ExecuteTask is not null)
                     metrics.Learnt(now - ending.End.At);
                 feed.Read(ending.Position, matters);
             }
@@ -129,8 +129,8 @@ internal sealed class EndingFollower(
         if (now - _forgotAt < ForgettingInterval)
             return;
         _forgotAt = now;
-        var horizon = now - options.Get(scheme.Name).RevocationHorizon;
-        revoked.Forget(horizon);
+        var horizon = now - options.Get(scheme.Name).EndingHorizon;
+        ended.Forget(horizon);
         verified.Forget(horizon);
         feed.Forget(horizon, now);
     }

@@ -60,7 +60,7 @@ internal static class RevocationsEndpoint
 
     private static void Write(HttpContext context, long cursor, IReadOnlyList<SessionEnding> page)
     {
-        var horizon = PawlEndpoint.Options(context).RevocationHorizon;
+        var horizon = PawlEndpoint.Options(context).EndingHorizon;
         var since = PawlEndpoint.Service<TimeProvider>(context).GetUtcNow() - horizon;
         var body = new RevocationListResponse
         {

@@ -26,7 +26,7 @@ internal sealed class StoredSessions(
         var session = await store.FindAsync(id, cancellationToken);
         // The feed may be down. So an ending that this node reads takes effect here from now on.
         if (session?.End is { } end)
-            ended.Learn(id, end, clock.GetUtcNow() - options.Get(scheme.Name).RevocationHorizon);
+            ended.Learn(id, end, clock.GetUtcNow() - options.Get(scheme.Name).EndingHorizon);
         return session;
     }
 
