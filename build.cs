@@ -28,7 +28,9 @@ var targets = new (string Name, string What, Action Run)[]
     ("conformance", "which test proves which requirement, into artifacts/conformance.md, with a summary in docs", Conformance),
     ("fuzz", "the parsers, coverage-guided, for some seconds (60): fuzz [seconds]", () => Fuzz(args.Length > 1 ? int.Parse(args[1]) : 60)),
     ("prove", "what docs/evidence.md says, with its figures: minutes", Prove),
-    ("faults", "three nodes under load, and each fault for some seconds (60), into docs/evidence.md: faults [seconds]", () => Faults(args.Length > 1 ? int.Parse(args[1]) : 60)),
+    ("faults", "three nodes under load, and each fault for some seconds (60), into docs/evidence.md: faults [seconds]", () =>
+        Faults(args.Length > 1 ? int.Parse(args[1]) : 60)
+    ),
     ("mutate", "change the core in small ways, one at a time: which change does no test of Pawl.Tests notice? about ten minutes", Mutate),
     ("bench", "figures beside peers and limits, into bench/RESULTS.md", Bench),
     ("growth", "the stores with up to ten million sessions, into bench/GROWTH.md", Growth),
@@ -40,7 +42,7 @@ var targets = new (string Name, string What, Action Run)[]
 var chosen = targets.FirstOrDefault(t => t.Name == target);
 if (chosen.Run is null)
 {
-    Console.Error.WriteLine("usage: ./build.cs <target>\n" + string.Join('\n', targets.Select(t => $"  {t.Name,-11} {t.What}")));
+    Console.Error.WriteLine("usage: ./build.cs <target>\n" + string.Join('\n', targets.Select(t => $"  {t.Name, -11} {t.What}")));
     return 2;
 }
 try
@@ -242,16 +244,22 @@ void Sbom()
     Run("dotnet", "restore Pawl.slnx");
     var version = Regex.Match(File.ReadAllText("Directory.Build.props"), "<Version>(.+)</Version>").Groups[1].Value;
     foreach (var name in (string[])["Pawl", "Pawl.AspNetCore", "Pawl.PostgreSql", "Pawl.Redis", "Pawl.Sqlite", "Pawl.Stores.Testing"])
-        Run("dotnet", $"tool run dotnet-CycloneDX src/{name}/{name}.csproj --disable-package-restore --set-name {name} " +
-            $"--set-version {version} --set-type Library " +
-            $"--spec-version 1.6 --output-format Json --output artifacts/packages --filename {name}.cdx.json");
+        Run(
+            "dotnet",
+            $"tool run dotnet-CycloneDX src/{name}/{name}.csproj --disable-package-restore --set-name {name} "
+                + $"--set-version {version} --set-type Library "
+                + $"--spec-version 1.6 --output-format Json --output artifacts/packages --filename {name}.cdx.json"
+        );
 }
 
 void DotnetTest(string project, string options = "")
 {
     Step(Path.GetFileNameWithoutExtension(project));
-    tally.Add(Run("dotnet", $"test --project {project} -c Release --no-build --no-progress {options}", mayFail: true),
-        @"^\s*failed: (?<failed>\d+)|^\s*succeeded: (?<passed>\d+)|^\s*skipped: (?<skipped>\d+)", maySkip: !isCi);
+    tally.Add(
+        Run("dotnet", $"test --project {project} -c Release --no-build --no-progress {options}", mayFail: true),
+        @"^\s*failed: (?<failed>\d+)|^\s*succeeded: (?<passed>\d+)|^\s*skipped: (?<skipped>\d+)",
+        maySkip: !isCi
+    );
 }
 
 // What test/EndToEnd drives, as Debian has them.
@@ -294,8 +302,11 @@ void Need(string name, string packages)
 }
 
 // A program on the path, or whatever lies at an absolute path.
-static string? Which(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-    .Select(folder => Path.Combine(folder, name)).FirstOrDefault(Path.Exists);
+static string? Which(string name) =>
+    (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator)
+        .Select(folder => Path.Combine(folder, name))
+        .FirstOrDefault(Path.Exists);
 
 static void Step(string name) => Console.WriteLine($"\n=== {name}");
 

@@ -3,7 +3,9 @@ using Pawl;
 
 namespace Pawl.Bench.Growth;
 
-/// <summary>Callers that rotate sessions drawn at random, each one after the other, from its own share of them: the worst there is for any cache.</summary>
+/// <summary>
+/// Callers that rotate sessions drawn at random, each one after the other, from its own share of them: the worst there is for any cache.
+/// </summary>
 internal sealed class Callers(ISessionStore store, long sessions)
 {
     private readonly ushort[] generations = new ushort[sessions];
@@ -28,7 +30,13 @@ internal sealed class Callers(ISessionStore store, long sessions)
             var number = (Random.Shared.NextInt64(sessions / count) * count) + caller;
             var generation = generations[number];
             var now = DateTimeOffset.UtcNow;
-            var move = new SessionMove(Population.Id(number), Population.Head(number, generation), Population.Head(number, generation + 1u), now, now.AddDays(-14));
+            var move = new SessionMove(
+                Population.Id(number),
+                Population.Head(number, generation),
+                Population.Head(number, generation + 1u),
+                now,
+                now.AddDays(-14)
+            );
             var begun = Stopwatch.GetTimestamp();
             if (await store.RotateAsync(move, CancellationToken.None) is null)
                 throw new InvalidOperationException($"Session {number} could not be moved on from generation {generation}.");
@@ -45,7 +53,10 @@ internal sealed record Rotations(TimeSpan Time, IReadOnlyList<long> Latencies)
 {
     public double PerSecond => Latencies.Count / Time.TotalSeconds;
 
-    public double Milliseconds(double quantile) => Latencies.Count == 0
-        ? 0
-        : Stopwatch.GetElapsedTime(0, Latencies[Math.Clamp((int)Math.Ceiling(quantile * Latencies.Count) - 1, 0, Latencies.Count - 1)]).TotalMilliseconds;
+    public double Milliseconds(double quantile) =>
+        Latencies.Count == 0
+            ? 0
+            : Stopwatch
+                .GetElapsedTime(0, Latencies[Math.Clamp((int)Math.Ceiling(quantile * Latencies.Count) - 1, 0, Latencies.Count - 1)])
+                .TotalMilliseconds;
 }

@@ -71,11 +71,19 @@ internal sealed class Measuring(GrowingStore store, string name, long sessions, 
         var users = Enumerable.Range(0, BusyUsers).Select(_ => Guid.NewGuid().ToString()).ToArray();
         // Below zero: numbers that no caller draws.
         var number = 0L;
-        await Parallel.ForEachAsync(users.SelectMany(user => Enumerable.Repeat(user, ManyDevices)), new ParallelOptions { MaxDegreeOfParallelism = 64 },
-            async (user, _) => await store.Sessions.CreateAsync(Population.Session(Interlocked.Decrement(ref number), user, now, Life), CancellationToken.None));
+        await Parallel.ForEachAsync(
+            users.SelectMany(user => Enumerable.Repeat(user, ManyDevices)),
+            new ParallelOptions { MaxDegreeOfParallelism = 64 },
+            async (user, _) =>
+                await store.Sessions.CreateAsync(
+                    Population.Session(Interlocked.Decrement(ref number), user, now, Life),
+                    CancellationToken.None
+                )
+        );
         await store.SettleAsync();
-        var list = await MedianAsync(
-            users, async user => (await store.Sessions.ListAsync(user, null, ManyDevices, CancellationToken.None)).Count);
+        var list = await MedianAsync(users, async user =>
+            (await store.Sessions.ListAsync(user, null, ManyDevices, CancellationToken.None)).Count
+        );
         var end = await MedianAsync(users, user => EndAllAsync(user, now));
         return (list, end);
     }

@@ -10,7 +10,8 @@ internal sealed class RedisGrowth : GrowingStore
     private const int Callers = 256;
     private readonly RedisServer server;
 
-    private RedisGrowth(RedisServer server) : base(pawl => pawl.AddRedisStore($"127.0.0.1:{server.Port}")) => this.server = server;
+    private RedisGrowth(RedisServer server)
+        : base(pawl => pawl.AddRedisStore($"127.0.0.1:{server.Port}")) => this.server = server;
 
     /// <summary>A log that is not written anew meanwhile, so that its growth is what was written.</summary>
     public static RedisGrowth Create() => new(new RedisServer("--auto-aof-rewrite-percentage", "0"));
@@ -20,11 +21,18 @@ internal sealed class RedisGrowth : GrowingStore
         // A session that is dead was made at its time: an absolute timeout before that is none.
         var created = DateTimeOffset.UtcNow - (life < TimeSpan.Zero ? TimeSpan.FromDays(90) - life : TimeSpan.Zero);
         var next = first - 1;
-        await Task.WhenAll(Enumerable.Range(0, Callers).Select(async _ =>
-        {
-            while (Interlocked.Increment(ref next) is var number && number < first + count)
-                await Sessions.CreateAsync(Population.Session(number, Population.Subject(number), created, TimeSpan.FromDays(90)), CancellationToken.None);
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Callers)
+                .Select(async _ =>
+                {
+                    while (Interlocked.Increment(ref next) is var number && number < first + count)
+                        await Sessions.CreateAsync(
+                            Population.Session(number, Population.Subject(number), created, TimeSpan.FromDays(90)),
+                            CancellationToken.None
+                        );
+                })
+        );
     }
 
     public override Task SettleAsync() => Task.CompletedTask;

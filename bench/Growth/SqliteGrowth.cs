@@ -9,8 +9,8 @@ internal sealed class SqliteGrowth : GrowingStore
     private readonly string folder;
     private readonly string connectionString;
 
-    private SqliteGrowth(string folder, string connectionString) : base(pawl => pawl.AddSqliteStore(connectionString)) =>
-        (this.folder, this.connectionString) = (folder, connectionString);
+    private SqliteGrowth(string folder, string connectionString)
+        : base(pawl => pawl.AddSqliteStore(connectionString)) => (this.folder, this.connectionString) = (folder, connectionString);
 
     public static SqliteGrowth Create()
     {
@@ -45,8 +45,13 @@ internal sealed class SqliteGrowth : GrowingStore
     public override Task<long> SizeAsync() => Task.FromResult(new FileInfo(Path.Combine(folder, "sessions.db")).Length);
 
     /// <summary>The database is in this process, which writes nothing else.</summary>
-    public override Task<long> WrittenAsync() => Task.FromResult(long.Parse(
-        File.ReadLines("/proc/self/io").First(line => line.StartsWith("wchar:", StringComparison.Ordinal))["wchar:".Length..], CultureInfo.InvariantCulture));
+    public override Task<long> WrittenAsync() =>
+        Task.FromResult(
+            long.Parse(
+                File.ReadLines("/proc/self/io").First(line => line.StartsWith("wchar:", StringComparison.Ordinal))["wchar:".Length..],
+                CultureInfo.InvariantCulture
+            )
+        );
 
     public override async ValueTask DisposeAsync()
     {
@@ -72,7 +77,11 @@ internal sealed class SqliteGrowth : GrowingStore
         command.Parameters.AddWithValue("$claims", System.Text.Encoding.UTF8.GetBytes(Population.Claims));
         for (var number = first; number < first + count; number++)
         {
-            (id.Value, subject.Value, head.Value) = (Population.Id(number).ToByteArray(), Population.Subject(number), (long)Population.Head(number, 0).TokenId);
+            (id.Value, subject.Value, head.Value) = (
+                Population.Id(number).ToByteArray(),
+                Population.Subject(number),
+                (long)Population.Head(number, 0).TokenId
+            );
             command.ExecuteNonQuery();
         }
 

@@ -11,7 +11,8 @@ internal static class Builds
     public static bool Exists(string project) => File.Exists(ProjectFile(project));
 
     /// <summary>How the built project is started.</summary>
-    public static string[] Command(string artifacts, string project) => ["dotnet", Path.Combine(artifacts, "bin", project, "release", project + ".dll")];
+    public static string[] Command(string artifacts, string project) =>
+        ["dotnet", Path.Combine(artifacts, "bin", project, "release", project + ".dll")];
 
     public static void Build(string artifacts, string project)
     {

@@ -16,8 +16,10 @@ internal static class Contests
     private static readonly Server PawlServer = new("PawlPeer");
     private static readonly Server JwtBearerServer = new("JwtBearerPeer");
 
-    // Pawl keeps a refresh token younger than the settle period instead of rotating it. The peer sets that period to a millisecond, and every
-    // connection takes 32 sessions in turn, so that each one has rested that long: every measured refresh is a rotation (a column counts them).
+    // Pawl keeps a refresh token younger than the settle period instead of rotating it. The peer sets that period to a millisecond, and
+    // every
+    // connection takes 32 sessions in turn, so that each one has rested that long: every measured refresh is a rotation (a column counts
+    // them).
     private static readonly Subject PawlRefresh = new()
     {
         Name = "Pawl",
@@ -97,7 +99,8 @@ internal static class Contests
                 new Target("p99 µs at 64 connections", t => t.Of("Pawl", 64, r => r.P99), 20_000, AtLeast: false),
                 new Target("× OpenIddict, refreshes a second", t => TimesAsMany(t, "OpenIddict"), 40, AtLeast: true),
                 new Target("× MapIdentityApi, refreshes a second", t => TimesAsMany(t, "MapIdentityApi"), 3, AtLeast: true),
-            ]),
+            ]
+        ),
         new Contest(
             "Refresh over HTTP, SQLite, on all cores",
             "The same, with server and load on the cores that the kernel gives them.",
@@ -107,29 +110,47 @@ internal static class Contests
                 new Target("p99 µs at 64 connections", t => t.Of("Pawl", 64, r => r.P99), 20_000, AtLeast: false),
                 new Target("× OpenIddict, refreshes a second", t => TimesAsMany(t, "OpenIddict"), 40, AtLeast: true),
                 new Target("× MapIdentityApi, refreshes a second", t => TimesAsMany(t, "MapIdentityApi"), 3, AtLeast: true),
-            ])
-        { IsPinned = false },
+            ]
+        )
+        {
+            IsPinned = false,
+        },
         new Contest(
             "Refresh over HTTP, PostgreSQL",
-            "The same requests; the server, the database and the load share both cores. Rotations are committed without waiting for the disk (`synchronous_commit=off`) by everybody. "
+            "The same requests; the server, the database and the load share both cores. Rotations are committed without waiting for "
+                + "the disk (`synchronous_commit=off`) by everybody. "
                 + "pgbench sends the same statement with as much to return, prepared, to a table of the same layout with as many rows.",
             [PawlRefresh with { Limit = null }, OpenIddictRefresh, PgBenchRotation],
             [
-                new Target("× the requests a second of pgbench at 64 connections", t => t.Ratio("Pawl", "pgbench", 64, r => r.RequestsPerSecond), 0.8, AtLeast: true),
+                new Target(
+                    "× the requests a second of pgbench at 64 connections",
+                    t => t.Ratio("Pawl", "pgbench", 64, r => r.RequestsPerSecond),
+                    0.8,
+                    AtLeast: true
+                ),
                 new Target("× the p50 of pgbench at 1 connection", t => t.Ratio("Pawl", "pgbench", 1, r => r.P50), 1.5, AtLeast: false),
                 new Target("p99 µs at 64 connections", t => t.Of("Pawl", 64, r => r.P99), 20_000, AtLeast: false),
                 new Target("× OpenIddict, refreshes a second", t => TimesAsMany(t, "OpenIddict"), 20, AtLeast: true),
-            ])
-        { Database = DatabaseKind.PostgreSql, IsPinned = false },
+            ]
+        )
+        {
+            Database = DatabaseKind.PostgreSql,
+            IsPinned = false,
+        },
         new Contest(
             "Refresh over HTTP, Redis",
-            "The same requests; the server, the database and the load share both cores. redis-benchmark has the same script evaluated, without pipelining.",
+            "The same requests; the server, the database and the load share both cores. redis-benchmark has the same script "
+                + "evaluated, without pipelining.",
             [PawlRefresh with { Limit = null }, RedisBenchmarkRotation],
             [
                 new Target("refreshes a second at 64 connections", t => t.Of("Pawl", 64, r => r.RequestsPerSecond), 15_000, AtLeast: true),
                 new Target("p99 µs at 64 connections", t => t.Of("Pawl", 64, r => r.P99), 20_000, AtLeast: false),
-            ])
-        { Database = DatabaseKind.Redis, IsPinned = false },
+            ]
+        )
+        {
+            Database = DatabaseKind.Redis,
+            IsPinned = false,
+        },
         new Contest(
             "GET of an authorized endpoint",
             "16 tokens a connection are shown in turn, again and again, as an access token is in its five minutes. "
@@ -153,11 +174,22 @@ internal static class Contests
                 Anonymous(JwtBearerAnonymous, JwtBearerServer),
             ],
             [
-                new Target("CPU µs above anonymous, cookie, 64 connections", t => t.Overhead("Pawl, cookie", PawlAnonymous, 64), 4, AtLeast: false),
-                new Target("CPU µs above anonymous, bearer, 64 connections", t => t.Overhead("Pawl, bearer", PawlAnonymous, 64), 4, AtLeast: false),
+                new Target(
+                    "CPU µs above anonymous, cookie, 64 connections",
+                    t => t.Overhead("Pawl, cookie", PawlAnonymous, 64),
+                    4,
+                    AtLeast: false
+                ),
+                new Target(
+                    "CPU µs above anonymous, bearer, 64 connections",
+                    t => t.Overhead("Pawl, bearer", PawlAnonymous, 64),
+                    4,
+                    AtLeast: false
+                ),
                 new Target("× less overhead than JwtBearer ES256, cookie", t => LessOverhead(t, "Pawl, cookie"), 15, AtLeast: true),
                 new Target("× less overhead than JwtBearer ES256, bearer", t => LessOverhead(t, "Pawl, bearer"), 15, AtLeast: true),
-            ]),
+            ]
+        ),
     ];
 
     private static RequestSpec PawlLogin(string name) =>
@@ -166,32 +198,37 @@ internal static class Contests
     private static RequestSpec TokenRequest(string form) =>
         new("POST", "/connect/token", ["Content-Type: application/x-www-form-urlencoded"], form);
 
-    private static Subject PawlGet(string name, string credential) => new()
-    {
-        Name = name,
-        Does = "knows the token again",
-        Server = PawlServer,
-        SignIn = [PawlLogin("bench-user")],
-        FirstToken = new TokenSpec(Cookie: "__Host-Http-pawl-access"),
-        Request = new RequestSpec("GET", "/me", [credential]),
-        SessionsPerConnection = 16,
-        FreshSessions = true,
-        Limit = PawlAnonymous,
-    };
+    private static Subject PawlGet(string name, string credential) =>
+        new()
+        {
+            Name = name,
+            Does = "knows the token again",
+            Server = PawlServer,
+            SignIn = [PawlLogin("bench-user")],
+            FirstToken = new TokenSpec(Cookie: "__Host-Http-pawl-access"),
+            Request = new RequestSpec("GET", "/me", [credential]),
+            SessionsPerConnection = 16,
+            FreshSessions = true,
+            Limit = PawlAnonymous,
+        };
 
-    private static Subject Anonymous(string name, Server server) => new()
-    {
-        Name = name,
-        Does = "no authentication: the limit",
-        Server = server,
-        IsLimit = true,
-        Request = new RequestSpec("GET", "/anonymous", []),
-    };
+    private static Subject Anonymous(string name, Server server) =>
+        new()
+        {
+            Name = name,
+            Does = "no authentication: the limit",
+            Server = server,
+            IsLimit = true,
+            Request = new RequestSpec("GET", "/anonymous", []),
+        };
 
     private static IReadOnlyList<double> TimesAsMany(Turns turns, string peer) => turns.Ratio("Pawl", peer, 64, r => r.RequestsPerSecond);
 
     /// <summary>Less than half a microsecond cannot be told from nothing, and counts as half a microsecond.</summary>
     private static IReadOnlyList<double> LessOverhead(Turns turns, string pawl) =>
-        [.. turns.Overhead("JwtBearer ES256", JwtBearerAnonymous, 64)
-            .Zip(turns.Overhead(pawl, PawlAnonymous, 64), (theirs, mine) => theirs / Math.Max(mine, 0.5))];
+        [
+            .. turns
+                .Overhead("JwtBearer ES256", JwtBearerAnonymous, 64)
+                .Zip(turns.Overhead(pawl, PawlAnonymous, 64), (theirs, mine) => theirs / Math.Max(mine, 0.5)),
+        ];
 }

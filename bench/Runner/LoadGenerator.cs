@@ -12,7 +12,9 @@ internal sealed class LoadGenerator(string artifacts, string folder, int? cpu) :
         await process.Input.WriteLineAsync(Lines.Write(slot));
         await process.Input.FlushAsync();
         var line = await process.Output.ReadLineAsync();
-        return Lines.Read<SlotResult>(line ?? throw new InvalidOperationException($"The load generator gave up on {slot.Subject}; see above."));
+        return Lines.Read<SlotResult>(
+            line ?? throw new InvalidOperationException($"The load generator gave up on {slot.Subject}; see above.")
+        );
     }
 
     public void Dispose() => process.Dispose();

@@ -16,13 +16,17 @@ internal static class Machine
     public static bool CanPin { get; } = Environment.ProcessorCount >= 2 && HasTaskset();
 
     /// <summary>The pinned packages, as the peers' own package list says them.</summary>
-    public static IEnumerable<string> Packages() => XDocument.Load(Path.Combine(Builds.Folder, "Directory.Packages.props"))
-        .Descendants("PackageVersion")
-        .Select(package => $"{package.Attribute("Include")?.Value} {package.Attribute("Version")?.Value}");
+    public static IEnumerable<string> Packages() =>
+        XDocument
+            .Load(Path.Combine(Builds.Folder, "Directory.Packages.props"))
+            .Descendants("PackageVersion")
+            .Select(package => $"{package.Attribute("Include")?.Value} {package.Attribute("Version")?.Value}");
 
     private static string ReadProcessor()
     {
-        var model = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[1];
+        var model = File.ReadLines("/proc/cpuinfo")
+            .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+            ?.Split(": ")[1];
         return $"{model ?? "unknown"}, {Environment.ProcessorCount} cores";
     }
 

@@ -1,4 +1,5 @@
-// Builds the peers, runs the contests, writes the tables. Standard output carries every turn as a JSON line; progress goes to standard error.
+// Builds the peers, runs the contests, writes the tables. Standard output carries every turn as a JSON line; progress goes to standard
+// error.
 using Pawl.Bench.Runner;
 
 Arguments arguments;
@@ -12,20 +13,31 @@ catch (FormatException e)
     return 2;
 }
 
-var wanted = Contests.All
-    .Select(contest => Matches(contest.Title) ? contest : contest with { Subjects = [.. contest.Subjects.Where(subject => Matches(subject.Name))] })
+var wanted = Contests
+    .All.Select(contest =>
+        Matches(contest.Title) ? contest : contest with { Subjects = [.. contest.Subjects.Where(subject => Matches(subject.Name))] }
+    )
     .ToArray();
 var present = wanted
     .Select(contest => contest with { Subjects = [.. contest.Subjects.Where(subject => Exists(contest, subject))] })
     .Where(contest => contest.Subjects.Count > 0)
     .ToArray();
 var absent = wanted
-    .SelectMany(contest => contest.Subjects.Where(subject => !Exists(contest, subject)).Select(subject => $"{subject.Name} ({contest.Title})"))
+    .SelectMany(contest =>
+        contest.Subjects.Where(subject => !Exists(contest, subject)).Select(subject => $"{subject.Name} ({contest.Title})")
+    )
     .ToArray();
 
 if (arguments.Build)
 {
-    foreach (var project in present.SelectMany(contest => contest.Subjects).Select(subject => subject.Server?.Project).OfType<string>().Distinct().Prepend("Load"))
+    foreach (
+        var project in present
+            .SelectMany(contest => contest.Subjects)
+            .Select(subject => subject.Server?.Project)
+            .OfType<string>()
+            .Distinct()
+            .Prepend("Load")
+    )
         Builds.Build(arguments.Artifacts, project);
 }
 
@@ -44,6 +56,8 @@ foreach (var contest in present)
 Console.Error.WriteLine($"\nwritten: {file}");
 return 0;
 
-static bool Exists(Contest contest, Subject subject) => DatabaseServer.Exists(contest.Database) && (subject.Server is null || Builds.Exists(subject.Server.Project));
+static bool Exists(Contest contest, Subject subject) =>
+    DatabaseServer.Exists(contest.Database) && (subject.Server is null || Builds.Exists(subject.Server.Project));
 
-bool Matches(string name) => arguments.Only.Count == 0 || arguments.Only.Any(only => name.Contains(only, StringComparison.OrdinalIgnoreCase));
+bool Matches(string name) =>
+    arguments.Only.Count == 0 || arguments.Only.Any(only => name.Contains(only, StringComparison.OrdinalIgnoreCase));

@@ -3,7 +3,8 @@ using Pawl.Bench.Load;
 namespace Pawl.Bench.Runner;
 
 /// <summary>
-/// One contest: every server up at once (an idle one costs nothing), each warmed up, then the subjects in turn, A B C A B C, so that whatever
+/// One contest: every server up at once (an idle one costs nothing), each warmed up, then the subjects in turn, A B C A B C, so that
+/// whatever
 /// else the machine does falls on all of them.
 /// </summary>
 internal sealed class Run(Arguments arguments, Contest contest, string folder) : IDisposable
@@ -57,7 +58,8 @@ internal sealed class Run(Arguments arguments, Contest contest, string folder) :
     }
 
     /// <summary>
-    /// Load until CPU time per request has stopped falling. The runtime compiles a method for good only after it has run often, in the background,
+    /// Load until CPU time per request has stopped falling. The runtime compiles a method for good only after it has run often, in the
+    /// background,
     /// on the core the requests need too: a server with many methods takes many times as long as a small one, and must be given that.
     /// </summary>
     private async Task WarmUpAsync(Subject subject)
@@ -76,7 +78,8 @@ internal sealed class Run(Arguments arguments, Contest contest, string folder) :
     }
 
     /// <summary>
-    /// A turn that something else on the machine took part in is repeated, at most twice, and the quietest counts. That looks only at what the
+    /// A turn that something else on the machine took part in is repeated, at most twice, and the quietest counts. That looks only at what
+    /// the
     /// others used, never at the result, so it favours nobody.
     /// </summary>
     private async Task<SlotResult> QuietTurnAsync(Subject subject, int connections)
@@ -92,29 +95,33 @@ internal sealed class Run(Arguments arguments, Contest contest, string folder) :
         return quietest!;
     }
 
-    private Task<SlotResult> TurnAsync(Subject subject, int connections, double warmUp, double seconds) => subject.Tool is { } tool
-        ? tool.RunAsync(subject.Name, database!, connections, warmUp, seconds)
-        : load.RunAsync(new Slot
-        {
-            Subject = subject.Name,
-            Port = servers[subject.Server!].Port,
-            ProcessId = servers[subject.Server!].ProcessId,
-            DatabaseProcessId = database?.ProcessId,
-            Connections = connections,
-            SessionsPerConnection = subject.SessionsPerConnection,
-            WarmUpSeconds = warmUp,
-            Seconds = seconds,
-            FreshSessions = subject.FreshSessions,
-            SignIn = subject.SignIn,
-            FirstToken = subject.FirstToken,
-            Request = subject.Request!,
-            NextToken = subject.NextToken,
-        });
+    private Task<SlotResult> TurnAsync(Subject subject, int connections, double warmUp, double seconds) =>
+        subject.Tool is { } tool
+            ? tool.RunAsync(subject.Name, database!, connections, warmUp, seconds)
+            : load.RunAsync(
+                new Slot
+                {
+                    Subject = subject.Name,
+                    Port = servers[subject.Server!].Port,
+                    ProcessId = servers[subject.Server!].ProcessId,
+                    DatabaseProcessId = database?.ProcessId,
+                    Connections = connections,
+                    SessionsPerConnection = subject.SessionsPerConnection,
+                    WarmUpSeconds = warmUp,
+                    Seconds = seconds,
+                    FreshSessions = subject.FreshSessions,
+                    SignIn = subject.SignIn,
+                    FirstToken = subject.FirstToken,
+                    Request = subject.Request!,
+                    NextToken = subject.NextToken,
+                }
+            );
 
     private static void Say(int round, SlotResult r)
     {
-        FormattableString line = $"  {round} {r.Connections,3} {r.Subject,-32} {r.RequestsPerSecond,8:F0}/s {r.ServerCpuPerRequest,7:F1} us cpu";
-        FormattableString rest = $"  p50 {r.P50,8:F0}  p99 {r.P99,8:F0}  errors {r.Errors}  others {r.OtherCores:F2}";
+        FormattableString line =
+            $"  {round} {r.Connections, 3} {r.Subject, -32} {r.RequestsPerSecond, 8:F0}/s {r.ServerCpuPerRequest, 7:F1} us cpu";
+        FormattableString rest = $"  p50 {r.P50, 8:F0}  p99 {r.P99, 8:F0}  errors {r.Errors}  others {r.OtherCores:F2}";
         Console.Error.WriteLine(FormattableString.Invariant(line) + FormattableString.Invariant(rest));
         if (r.FirstError is not null)
             Console.Error.WriteLine($"        {r.FirstError}");

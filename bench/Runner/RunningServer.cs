@@ -13,9 +13,17 @@ internal sealed class RunningServer : IDisposable
     {
         Port = Ports.FindFree();
         folder = Directory.CreateTempSubdirectory("pawl-bench-").FullName;
-        string[] arguments = ["--urls", $"http://127.0.0.1:{Port}", "--data", Path.Combine(folder, "data"), .. database?.ArgumentsFor(server.Project) ?? []];
+        string[] arguments =
+        [
+            "--urls",
+            $"http://127.0.0.1:{Port}",
+            "--data",
+            Path.Combine(folder, "data"),
+            .. database?.ArgumentsFor(server.Project) ?? [],
+        ];
 
-        // Not started where its database is: ASP.NET Core watches the working directory for new settings, and would be woken by every write.
+        // Not started where its database is: ASP.NET Core watches the working directory for new settings, and would be woken by every
+        // write.
         process = new ChildProcess([.. Builds.Command(artifacts, server.Project), .. arguments], Path.Combine(folder, "app"), cpu);
         _ = PassOnAsync(process.Output);
     }
@@ -37,9 +45,8 @@ internal sealed class RunningServer : IDisposable
                     (await client.GetAsync(new Uri($"http://127.0.0.1:{running.Port}/anonymous"))).EnsureSuccessStatusCode();
                     return running;
                 }
-                catch (HttpRequestException e) when (e.InnerException is SocketException && !running.process.HasExited && DateTime.UtcNow < deadline)
-                {
-                }
+                catch (HttpRequestException e)
+                    when (e.InnerException is SocketException && !running.process.HasExited && DateTime.UtcNow < deadline) { }
             }
         }
         catch

@@ -5,7 +5,9 @@ namespace Pawl.Bench.Runner;
 /// <summary>A server to start: the project under <c>peers/</c>. Subjects that name the same one share its process.</summary>
 internal sealed record Server(string Project);
 
-/// <summary>One thing that is measured: requests of one kind on one server. A new competitor is one more of these in <see cref="Contests"/>.</summary>
+/// <summary>
+/// One thing that is measured: requests of one kind on one server. A new competitor is one more of these in <see cref="Contests"/>.
+/// </summary>
 internal sealed record Subject
 {
     public required string Name { get; init; }
@@ -17,7 +19,9 @@ internal sealed record Subject
     public Server? Server { get; init; }
     public Tool? Tool { get; init; }
 
-    /// <summary>The requests that make a session; <c>{n}</c> is its number. The last one's answer carries <see cref="FirstToken"/>.</summary>
+    /// <summary>
+    /// The requests that make a session; <c>{n}</c> is its number. The last one's answer carries <see cref="FirstToken"/>.
+    /// </summary>
     public IReadOnlyList<RequestSpec> SignIn { get; init; } = [];
     public TokenSpec? FirstToken { get; init; }
 
@@ -46,7 +50,9 @@ internal sealed record Contest(string Title, string Explanation, IReadOnlyList<S
     /// <summary>The server that all of them keep their data in.</summary>
     public DatabaseKind Database { get; init; }
 
-    /// <summary>Whether server and load get a core each. Not with a database server: on two cores no split does justice to three programs.</summary>
+    /// <summary>
+    /// Whether server and load get a core each. Not with a database server: on two cores no split does justice to three programs.
+    /// </summary>
     public bool IsPinned { get; init; } = true;
 }
 

@@ -18,9 +18,12 @@ internal sealed class Turns
 
     public IReadOnlyList<SlotResult> Of(string subject, int connections) => turns.GetValueOrDefault((subject, connections)) ?? [];
 
-    public IReadOnlyList<double> Of(string subject, int connections, Func<SlotResult, double> value) => [.. Of(subject, connections).Select(value)];
+    public IReadOnlyList<double> Of(string subject, int connections, Func<SlotResult, double> value) =>
+        [.. Of(subject, connections).Select(value)];
 
-    /// <summary>The quotient in every round: both turns of a round are neighbours in time, so a slow minute of the machine slows both.</summary>
+    /// <summary>
+    /// The quotient in every round: both turns of a round are neighbours in time, so a slow minute of the machine slows both.
+    /// </summary>
     public IReadOnlyList<double> Ratio(string subject, string other, int connections, Func<SlotResult, double> value) =>
         [.. Of(subject, connections).Zip(Of(other, connections), (mine, others) => value(mine) / value(others))];
 

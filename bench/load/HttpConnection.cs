@@ -5,7 +5,8 @@ using System.Net.Sockets;
 namespace Pawl.Bench.Load;
 
 /// <summary>
-/// One keep-alive HTTP/1.1 connection on a blocking socket: a request is one <c>send</c>, its answer as a rule one <c>recv</c>, and nothing is
+/// One keep-alive HTTP/1.1 connection on a blocking socket: a request is one <c>send</c>, its answer as a rule one <c>recv</c>, and nothing
+/// is
 /// allocated. It reads only what Kestrel sends (a status line, Content-Length or chunks); anything else is an error.
 /// </summary>
 internal sealed class HttpConnection(int port) : IDisposable
@@ -21,7 +22,7 @@ internal sealed class HttpConnection(int port) : IDisposable
         try
         {
             socket ??= Connect();
-            for (var sent = 0; sent < length;)
+            for (var sent = 0; sent < length; )
                 sent += socket.Send(request.AsSpan(sent, length - sent));
             return ReadAnswer(socket);
         }
@@ -76,7 +77,7 @@ internal sealed class HttpConnection(int port) : IDisposable
     private int ReadChunks(Socket from, int bodyStart, int have)
     {
         var end = bodyStart;
-        for (var at = bodyStart; ;)
+        for (var at = bodyStart; ; )
         {
             int line;
             while ((line = answer.AsSpan(at, have - at).IndexOf("\r\n"u8)) < 0)

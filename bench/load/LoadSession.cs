@@ -9,7 +9,9 @@ internal sealed class LoadSession(int number)
     public int Number => number;
     public ReadOnlySpan<byte> Token => buffer.AsSpan(0, length);
 
-    /// <summary>Takes over a token, into the same buffer: following a rotation allocates nothing. False if it is the token already held.</summary>
+    /// <summary>
+    /// Takes over a token, into the same buffer: following a rotation allocates nothing. False if it is the token already held.
+    /// </summary>
     public bool Take(ReadOnlySpan<byte> token)
     {
         if (token.SequenceEqual(Token))

@@ -13,7 +13,9 @@ internal sealed class RequestWriter
     public RequestWriter(RequestSpec spec, int port)
     {
         hasBody = spec.Body is not null || spec.Method is "POST";
-        head = Cut($"{spec.Method} {spec.Path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{string.Concat(spec.Headers.Select(h => h + "\r\n"))}");
+        head = Cut(
+            $"{spec.Method} {spec.Path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{string.Concat(spec.Headers.Select(h => h + "\r\n"))}"
+        );
         body = Cut(spec.Body ?? "");
     }
 
@@ -36,14 +38,20 @@ internal sealed class RequestWriter
     }
 
     private static Piece[] Cut(string text) =>
-        [.. Regex.Split(text, @"(\{token\}|\{n\})").Where(piece => piece.Length > 0).Select(piece => new Piece(Encoding.ASCII.GetBytes(piece), Kind(piece)))];
+        [
+            .. Regex
+                .Split(text, @"(\{token\}|\{n\})")
+                .Where(piece => piece.Length > 0)
+                .Select(piece => new Piece(Encoding.ASCII.GetBytes(piece), Kind(piece))),
+        ];
 
-    private static PieceKind Kind(string piece) => piece switch
-    {
-        "{token}" => PieceKind.Token,
-        "{n}" => PieceKind.Number,
-        _ => PieceKind.Literal,
-    };
+    private static PieceKind Kind(string piece) =>
+        piece switch
+        {
+            "{token}" => PieceKind.Token,
+            "{n}" => PieceKind.Number,
+            _ => PieceKind.Literal,
+        };
 
     private static int Fill(Piece[] pieces, LoadSession? session, Span<byte> destination)
     {
@@ -58,11 +66,19 @@ internal sealed class RequestWriter
         Span<byte> digits = stackalloc byte[16];
         var length = 0;
         foreach (var piece in pieces)
-            length += piece.Kind is PieceKind.Token ? session!.Token.Length : piece.Write(session, piece.Kind is PieceKind.Number ? digits : default);
+            length +=
+                piece.Kind is PieceKind.Token
+                    ? session!.Token.Length
+                    : piece.Write(session, piece.Kind is PieceKind.Number ? digits : default);
         return length;
     }
 
-    private enum PieceKind { Literal, Token, Number }
+    private enum PieceKind
+    {
+        Literal,
+        Token,
+        Number,
+    }
 
     private readonly record struct Piece(byte[] Bytes, PieceKind Kind)
     {

@@ -21,14 +21,18 @@ internal sealed class SignIns
         var reader = new TokenReader(slot.FirstToken ?? throw new FormatException("A slot that signs in says where its first token is."));
 
         // Two at a time: enough to keep the server busy, too few for a peer's database to refuse one for being locked.
-        var signedIn = missing.AsParallel().AsOrdered().WithDegreeOfParallelism(2).Select(number =>
-        {
-            using var connection = new HttpConnection(slot.Port);
-            var session = new LoadSession(number);
-            for (var i = 0; i < requests.Length; i++)
-                Exchange(connection, requests[i], session, i == requests.Length - 1 ? reader : null);
-            return session;
-        });
+        var signedIn = missing
+            .AsParallel()
+            .AsOrdered()
+            .WithDegreeOfParallelism(2)
+            .Select(number =>
+            {
+                using var connection = new HttpConnection(slot.Port);
+                var session = new LoadSession(number);
+                for (var i = 0; i < requests.Length; i++)
+                    Exchange(connection, requests[i], session, i == requests.Length - 1 ? reader : null);
+                return session;
+            });
         pool.AddRange(signedIn);
         return pool;
     }
@@ -37,6 +41,8 @@ internal sealed class SignIns
     {
         var answer = connection.Exchange(request, session);
         if (answer.Status is < 200 or > 299 || (reader is not null && !session.Take(reader.Read(answer))))
-            throw new FormatException($"Sign-in was answered:\n{Encoding.UTF8.GetString(answer.Head)}\n{Encoding.UTF8.GetString(answer.Body)}");
+            throw new FormatException(
+                $"Sign-in was answered:\n{Encoding.UTF8.GetString(answer.Head)}\n{Encoding.UTF8.GetString(answer.Body)}"
+            );
     }
 }

@@ -27,7 +27,9 @@ internal sealed record Slot
     /// <summary>Signs in anew for this slot instead of going on with the sessions of an earlier one.</summary>
     public bool FreshSessions { get; init; }
 
-    /// <summary>The requests that start a session; the last one's answer carries <see cref="FirstToken"/>. Empty: no session is needed.</summary>
+    /// <summary>
+    /// The requests that start a session; the last one's answer carries <see cref="FirstToken"/>. Empty: no session is needed.
+    /// </summary>
     public IReadOnlyList<RequestSpec> SignIn { get; init; } = [];
     public TokenSpec? FirstToken { get; init; }
 
@@ -38,13 +40,18 @@ internal sealed record Slot
     public TokenSpec? NextToken { get; init; }
 }
 
-/// <summary>A request as text. <c>{token}</c> stands for the session's token, <c>{n}</c> for its number. Host and Content-Length are added.</summary>
+/// <summary>
+/// A request as text. <c>{token}</c> stands for the session's token, <c>{n}</c> for its number. Host and Content-Length are added.
+/// </summary>
 internal sealed record RequestSpec(string Method, string Path, IReadOnlyList<string> Headers, string? Body = null);
 
 /// <summary>Where an answer carries a token: a JSON property or a cookie, by name.</summary>
 internal sealed record TokenSpec(string? JsonProperty = null, string? Cookie = null);
 
-/// <summary>Times are microseconds, as the load generator saw them; CPU time is the server's and its database's, user and system, as the kernel counted it.</summary>
+/// <summary>
+/// Times are microseconds, as the load generator saw them; CPU time is the server's and its database's, user and system, as the kernel
+/// counted it.
+/// </summary>
 internal sealed record SlotResult
 {
     public required string Subject { get; init; }
@@ -84,5 +91,6 @@ internal static class Lines
 
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);
 
-    public static T Read<T>(string line) => JsonSerializer.Deserialize<T>(line, Options) ?? throw new FormatException("The line says null.");
+    public static T Read<T>(string line) =>
+        JsonSerializer.Deserialize<T>(line, Options) ?? throw new FormatException("The line says null.");
 }

@@ -61,17 +61,22 @@ internal static class SlotRun
         };
     }
 
-    private static double Quantile(long[] sorted, double quantile) => sorted.Length == 0
-        ? 0
-        : Stopwatch.GetElapsedTime(0, sorted[Math.Clamp((int)Math.Ceiling(quantile * sorted.Length) - 1, 0, sorted.Length - 1)]).TotalMicroseconds;
+    private static double Quantile(long[] sorted, double quantile) =>
+        sorted.Length == 0
+            ? 0
+            : Stopwatch
+                .GetElapsedTime(0, sorted[Math.Clamp((int)Math.Ceiling(quantile * sorted.Length) - 1, 0, sorted.Length - 1)])
+                .TotalMicroseconds;
 
     private readonly record struct Reading(long At, double Server, double Database, double Load, double Machine)
     {
-        public static Reading Take(Slot slot) => new(
-            Stopwatch.GetTimestamp(),
-            ProcessUsage.CpuSeconds(slot.ProcessId),
-            slot.DatabaseProcessId is { } database ? ProcessUsage.CpuSeconds(database) : 0,
-            Environment.CpuUsage.TotalTime.TotalSeconds,
-            ProcessUsage.MachineCpuSeconds());
+        public static Reading Take(Slot slot) =>
+            new(
+                Stopwatch.GetTimestamp(),
+                ProcessUsage.CpuSeconds(slot.ProcessId),
+                slot.DatabaseProcessId is { } database ? ProcessUsage.CpuSeconds(database) : 0,
+                Environment.CpuUsage.TotalTime.TotalSeconds,
+                ProcessUsage.MachineCpuSeconds()
+            );
     }
 }

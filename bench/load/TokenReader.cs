@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Pawl.Bench.Load;
 
-/// <summary>Finds a token in an answer by searching for its name: tokens hold no quote, escape or semicolon, so no parser is needed.</summary>
+/// <summary>
+/// Finds a token in an answer by searching for its name: tokens hold no quote, escape or semicolon, so no parser is needed.
+/// </summary>
 internal sealed class TokenReader(TokenSpec spec)
 {
     private readonly byte[] property = Encoding.ASCII.GetBytes($"\"{spec.JsonProperty}\":");
@@ -25,7 +27,7 @@ internal sealed class TokenReader(TokenSpec spec)
     private ReadOnlySpan<byte> ReadCookie(ReadOnlySpan<byte> head)
     {
         const int HeaderName = 14; // "\r\nSet-Cookie: "
-        for (int at; (at = head.IndexOf("\r\nSet-Cookie: "u8)) >= 0;)
+        for (int at; (at = head.IndexOf("\r\nSet-Cookie: "u8)) >= 0; )
         {
             head = head[(at + HeaderName)..];
             if (head.StartsWith(cookie))

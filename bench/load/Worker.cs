@@ -5,7 +5,8 @@ using System.Text;
 namespace Pawl.Bench.Load;
 
 /// <summary>
-/// One connection on a thread of its own: the next request goes out when the last answer is in (a closed loop). Blocking calls on few threads
+/// One connection on a thread of its own: the next request goes out when the last answer is in (a closed loop). Blocking calls on few
+/// threads
 /// cost the load's core less than an event loop does, and leave nothing between the answer's arrival and the clock.
 /// </summary>
 internal sealed class Worker(Slot slot, ReadOnlyMemory<LoadSession> sessions, Phase phase)
@@ -72,6 +73,14 @@ internal sealed class Phase
     private volatile bool counting;
     private volatile bool ended;
 
-    public bool Counting { get => counting; set => counting = value; }
-    public bool Ended { get => ended; set => ended = value; }
+    public bool Counting
+    {
+        get => counting;
+        set => counting = value;
+    }
+    public bool Ended
+    {
+        get => ended;
+        set => ended = value;
+    }
 }

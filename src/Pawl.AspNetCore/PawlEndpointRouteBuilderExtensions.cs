@@ -40,11 +40,13 @@ public static class PawlEndpointRouteBuilderExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         var scheme = endpoints.ServiceProvider.GetService<PawlScheme>()
             ?? throw new InvalidOperationException(
-                "Pawl was not added; write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\").");
+                "Pawl was not added; write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\")."
+            );
         var setup = endpoints.ServiceProvider.GetRequiredService<AppSetup>();
         if (setup.IsMapped)
             throw new InvalidOperationException(
-                "Pawl's endpoints are mapped already, and twice every request to them would fail: write app.MapPawl() once.");
+                "Pawl's endpoints are mapped already, and twice every request to them would fail: write app.MapPawl() once."
+            );
         endpoints.ServiceProvider.GetRequiredService<SetupCheck>().ThrowIfFaulty();
         setup.IsMapped = true;
         var options = endpoints.ServiceProvider.GetRequiredService<IOptionsMonitor<PawlOptions>>().Get(scheme.Name);
@@ -73,15 +75,22 @@ public static class PawlEndpointRouteBuilderExtensions
         }
         Map(HttpMethods.Get, root + "/jwks", JwksEndpoint.HandleAsync, JwksEndpoint.Describe("PawlKeys"));
         Map(HttpMethods.Get, "/.well-known/jwks.json", JwksEndpoint.HandleAsync, JwksEndpoint.Describe("PawlWellKnownKeys"));
-        Map(HttpMethods.Get, "/.well-known/oauth-authorization-server",
-            DiscoveryEndpoint.HandleAsync, DiscoveryEndpoint.Describe("PawlServerMetadata"));
-        Map(HttpMethods.Get, "/.well-known/openid-configuration",
-            DiscoveryEndpoint.HandleAsync, DiscoveryEndpoint.Describe("PawlOpenIdConfiguration"));
+        Map(
+            HttpMethods.Get,
+            "/.well-known/oauth-authorization-server",
+            DiscoveryEndpoint.HandleAsync,
+            DiscoveryEndpoint.Describe("PawlServerMetadata")
+        );
+        Map(
+            HttpMethods.Get,
+            "/.well-known/openid-configuration",
+            DiscoveryEndpoint.HandleAsync,
+            DiscoveryEndpoint.Describe("PawlOpenIdConfiguration")
+        );
         Map(HttpMethods.Get, root + "/client/{file}", ClientEndpoint.HandleAsync, ClientEndpoint.Description);
         return new PawlEndpointConventionBuilder(group);
 
-        void Map(
-            string method, string path, Func<HttpContext, Task> handle, EndpointDescription description, EndpointRole? role = null) =>
+        void Map(string method, string path, Func<HttpContext, Task> handle, EndpointDescription description, EndpointRole? role = null) =>
             PawlEndpoint.Map(group, method, path, handle, description, role);
     }
 }

@@ -112,6 +112,9 @@ public class PawlEvents
     internal bool HearsOfEnds => OnSessionEnded != HearsNothing || GetType() != typeof(PawlEvents);
 
     internal bool IsComplete =>
-        OnSigningIn is not null && OnSessionStarting is not null && OnSessionStarted is not null && OnRefreshing is not null
+        OnSigningIn is not null
+        && OnSessionStarting is not null
+        && OnSessionStarted is not null
+        && OnRefreshing is not null
         && OnSessionEnded is not null;
 }

@@ -12,10 +12,23 @@ namespace Pawl.AspNetCore;
 /// ends it at sign-out.
 /// </summary>
 internal sealed class PawlHandler(
-    IOptionsMonitor<PawlOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenReader reader, EndedSessions ended,
-    StoredSessions sessions, SignInFlow signIns, RecentSignIns recent, RequestGuard guard, RemoteSignIns remote, ConnectionTickets tickets,
-    TokenSessions tokenSessions, EndpointRoles roles, PawlMetrics metrics, LogSampler sampler, TimeProvider clock)
-    : AuthenticationHandler<PawlOptions>(options, loggers, encoder), IAuthenticationRequestHandler, IAuthenticationSignInHandler
+    IOptionsMonitor<PawlOptions> options,
+    ILoggerFactory loggers,
+    UrlEncoder encoder,
+    TokenReader reader,
+    EndedSessions ended,
+    StoredSessions sessions,
+    SignInFlow signIns,
+    RecentSignIns recent,
+    RequestGuard guard,
+    RemoteSignIns remote,
+    ConnectionTickets tickets,
+    TokenSessions tokenSessions,
+    EndpointRoles roles,
+    PawlMetrics metrics,
+    LogSampler sampler,
+    TimeProvider clock
+) : AuthenticationHandler<PawlOptions>(options, loggers, encoder), IAuthenticationRequestHandler, IAuthenticationSignInHandler
 {
     private static readonly AuthenticateResult Refused = AuthenticateResult.Fail("The access token or the request was refused.");
 
@@ -150,7 +163,8 @@ internal sealed class PawlHandler(
         if (!Context.RequestServices.GetRequiredService<AppSetup>().IsMapped)
             throw new InvalidOperationException(
                 "A sign-in starts a session, but Pawl's endpoints, which refresh it, are not mapped: write app.MapPawl(). "
-                + $"The call does no harm if other nodes serve {Options.BasePath}.");
+                    + $"The call does no harm if other nodes serve {Options.BasePath}."
+            );
         // An earlier sign-in of this request was refused, so no client would get the tokens.
         if (RefusedResponse.IsSent(Context))
             return;

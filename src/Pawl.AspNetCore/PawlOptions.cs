@@ -157,20 +157,32 @@ public class PawlOptions : AuthenticationSchemeOptions
     public void Use(SessionPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        (AccessTokenLifetime, SettlePeriod, IdleTimeout, AbsoluteTimeout) = (policy.AccessTokenLifetime, policy.SettlePeriod, policy.IdleTimeout, policy.AbsoluteTimeout);
+        (AccessTokenLifetime, SettlePeriod, IdleTimeout, AbsoluteTimeout) = (
+            policy.AccessTokenLifetime,
+            policy.SettlePeriod,
+            policy.IdleTimeout,
+            policy.AbsoluteTimeout
+        );
     }
 
     // Options do not change after validation, and each request reads both.
-    internal SessionPolicy Policy => field ??= new()
-    {
-        AccessTokenLifetime = AccessTokenLifetime,
-        SettlePeriod = SettlePeriod,
-        IdleTimeout = IdleTimeout,
-        AbsoluteTimeout = AbsoluteTimeout,
-    };
+    internal SessionPolicy Policy =>
+        field ??= new()
+        {
+            AccessTokenLifetime = AccessTokenLifetime,
+            SettlePeriod = SettlePeriod,
+            IdleTimeout = IdleTimeout,
+            AbsoluteTimeout = AbsoluteTimeout,
+        };
 
     // An ending matters as long as an access token that was issued just before it can be accepted.
     internal TimeSpan EndingHorizon => AccessTokenLifetime + ClockSkew + ClockSkew;
 
-    internal AccessTokenRules Rules => field ??= new() { Issuer = Issuer, Audience = Audience ?? Issuer, ClockSkew = ClockSkew };
+    internal AccessTokenRules Rules =>
+        field ??= new()
+        {
+            Issuer = Issuer,
+            Audience = Audience ?? Issuer,
+            ClockSkew = ClockSkew,
+        };
 }

@@ -21,99 +21,157 @@ internal sealed partial class PawlOptionsValidator(PawlScheme scheme) : IValidat
         [.. Times(o), .. Limits(o), .. Names(o), .. Handlers(o), .. o.TrustedOrigins.Select(TrustedOrigin)];
 
     private static IEnumerable<(bool Holds, string Sentence)> Times(PawlOptions o) =>
-    [
-        (o.AccessTokenLifetime >= TimeSpan.FromSeconds(2) && o.AccessTokenLifetime <= TimeSpan.FromHours(1),
-            "AccessTokenLifetime must be from 2 seconds to 1 hour; "
-            + "write for example options.AccessTokenLifetime = TimeSpan.FromMinutes(5)."),
-        (o.SettlePeriod > TimeSpan.Zero && o.SettlePeriod <= o.AccessTokenLifetime,
-            "SettlePeriod must be more than zero and not longer than AccessTokenLifetime; "
-            + "write for example options.SettlePeriod = TimeSpan.FromSeconds(40)."),
-        (o.IdleTimeout > o.AccessTokenLifetime && o.IdleTimeout <= o.AbsoluteTimeout,
-            "IdleTimeout must be longer than AccessTokenLifetime and not longer than AbsoluteTimeout; "
-            + "write for example options.IdleTimeout = TimeSpan.FromDays(14)."),
-        (o.AbsoluteTimeout <= MaxCookieLifetime,
-            "AbsoluteTimeout must be at most 400 days, which is the maximum that a browser keeps a cookie; "
-            + "write for example options.AbsoluteTimeout = TimeSpan.FromDays(90)."),
-        (o.ClockSkew >= TimeSpan.Zero && o.ClockSkew <= TimeSpan.FromMinutes(2),
-            "ClockSkew must be from zero to 2 minutes; write for example options.ClockSkew = TimeSpan.FromSeconds(30)."),
-        (o.SigningKeyLifetime <= TimeSpan.FromDays(3650),
-            "SigningKeyLifetime must be at most 3,650 days; write for example options.SigningKeyLifetime = TimeSpan.FromDays(90)."),
-        (o.SigningKeyLifetime >= TimeSpan.FromDays(2),
-            "SigningKeyLifetime must be at least 2 days, since a key is published a day before it is used; "
-            + "write for example options.SigningKeyLifetime = TimeSpan.FromDays(90)."),
-        (o.PruningInterval > TimeSpan.Zero && o.PruningInterval <= TimeSpan.FromDays(30),
-            "PruningInterval must be more than zero and at most 30 days; "
-            + "write for example options.PruningInterval = TimeSpan.FromHours(1)."),
-    ];
+        [
+            (
+                o.AccessTokenLifetime >= TimeSpan.FromSeconds(2) && o.AccessTokenLifetime <= TimeSpan.FromHours(1),
+                "AccessTokenLifetime must be from 2 seconds to 1 hour; "
+                    + "write for example options.AccessTokenLifetime = TimeSpan.FromMinutes(5)."
+            ),
+            (
+                o.SettlePeriod > TimeSpan.Zero && o.SettlePeriod <= o.AccessTokenLifetime,
+                "SettlePeriod must be more than zero and not longer than AccessTokenLifetime; "
+                    + "write for example options.SettlePeriod = TimeSpan.FromSeconds(40)."
+            ),
+            (
+                o.IdleTimeout > o.AccessTokenLifetime && o.IdleTimeout <= o.AbsoluteTimeout,
+                "IdleTimeout must be longer than AccessTokenLifetime and not longer than AbsoluteTimeout; "
+                    + "write for example options.IdleTimeout = TimeSpan.FromDays(14)."
+            ),
+            (
+                o.AbsoluteTimeout <= MaxCookieLifetime,
+                "AbsoluteTimeout must be at most 400 days, which is the maximum that a browser keeps a cookie; "
+                    + "write for example options.AbsoluteTimeout = TimeSpan.FromDays(90)."
+            ),
+            (
+                o.ClockSkew >= TimeSpan.Zero && o.ClockSkew <= TimeSpan.FromMinutes(2),
+                "ClockSkew must be from zero to 2 minutes; write for example options.ClockSkew = TimeSpan.FromSeconds(30)."
+            ),
+            (
+                o.SigningKeyLifetime <= TimeSpan.FromDays(3650),
+                "SigningKeyLifetime must be at most 3,650 days; write for example options.SigningKeyLifetime = TimeSpan.FromDays(90)."
+            ),
+            (
+                o.SigningKeyLifetime >= TimeSpan.FromDays(2),
+                "SigningKeyLifetime must be at least 2 days, since a key is published a day before it is used; "
+                    + "write for example options.SigningKeyLifetime = TimeSpan.FromDays(90)."
+            ),
+            (
+                o.PruningInterval > TimeSpan.Zero && o.PruningInterval <= TimeSpan.FromDays(30),
+                "PruningInterval must be more than zero and at most 30 days; "
+                    + "write for example options.PruningInterval = TimeSpan.FromHours(1)."
+            ),
+        ];
 
     private static IEnumerable<(bool Holds, string Sentence)> Limits(PawlOptions o) =>
-    [
-        (o.RefreshesPerMinute is null or >= 1,
-            "RefreshesPerMinute must be at least 1; write for example options.RefreshesPerMinute = 120, or null for any number."),
-        (o.SessionLimit is null or >= 1,
-            "SessionLimit must be at least 1; write for example options.SessionLimit = 5, or null for any number."),
-        (Enum.IsDefined(o.SessionLimitBehavior),
-            "SessionLimitBehavior must be EndOldest or RefuseNew; "
-            + "write for example options.SessionLimitBehavior = SessionLimitBehavior.EndOldest."),
-        (o.KeyEncryptionKey is null or { Length: 32 },
-            "KeyEncryptionKey must be 32 random bytes; make one with: openssl rand -base64 32."),
-        // The message repeats neither the name nor the secret, because the app may have exchanged them.
-        (o.ServiceClients.All(static c => IsServiceName(c.Key) && ServiceSecret.Hash(c.Value) is not null),
-            "ServiceClients must have a name without a colon and a secret of at least 32 random characters each, "
-            + "or \"sha256:\" and its hash in hexadecimal; make one with: openssl rand -hex 32."),
-        (o.SigningAlgorithm is not null,
-            "SigningAlgorithm must be ES256 or RS256; write options.SigningAlgorithm = SigningAlgorithm.ES256."),
-        (o.SameSite is SameSiteMode.Strict or SameSiteMode.Lax,
-            "SameSite must be Strict or Lax; write options.SameSite = SameSiteMode.Strict."),
-    ];
+        [
+            (
+                o.RefreshesPerMinute is null or >= 1,
+                "RefreshesPerMinute must be at least 1; write for example options.RefreshesPerMinute = 120, or null for any number."
+            ),
+            (
+                o.SessionLimit is null or >= 1,
+                "SessionLimit must be at least 1; write for example options.SessionLimit = 5, or null for any number."
+            ),
+            (
+                Enum.IsDefined(o.SessionLimitBehavior),
+                "SessionLimitBehavior must be EndOldest or RefuseNew; "
+                    + "write for example options.SessionLimitBehavior = SessionLimitBehavior.EndOldest."
+            ),
+            (
+                o.KeyEncryptionKey is null or { Length: 32 },
+                "KeyEncryptionKey must be 32 random bytes; make one with: openssl rand -base64 32."
+            ),
+            // The message repeats neither the name nor the secret, because the app may have exchanged them.
+            (
+                o.ServiceClients.All(static c => IsServiceName(c.Key) && ServiceSecret.Hash(c.Value) is not null),
+                "ServiceClients must have a name without a colon and a secret of at least 32 random characters each, "
+                    + "or \"sha256:\" and its hash in hexadecimal; make one with: openssl rand -hex 32."
+            ),
+            (
+                o.SigningAlgorithm is not null,
+                "SigningAlgorithm must be ES256 or RS256; write options.SigningAlgorithm = SigningAlgorithm.ES256."
+            ),
+            (
+                o.SameSite is SameSiteMode.Strict or SameSiteMode.Lax,
+                "SameSite must be Strict or Lax; write options.SameSite = SameSiteMode.Strict."
+            ),
+        ];
 
     private static IEnumerable<(bool Holds, string Sentence)> Names(PawlOptions o)
     {
-        yield return (SessionText.IsSubject(o.Issuer) && SessionText.IsSubject(o.Audience ?? o.Issuer) && SessionText.IsSubject(o.ClientId),
+        yield return (
+            SessionText.IsSubject(o.Issuer) && SessionText.IsSubject(o.Audience ?? o.Issuer) && SessionText.IsSubject(o.ClientId),
             "Issuer, Audience and ClientId must have 1 to 256 characters, none of them a control character; "
-            + "write for example options.Issuer = \"https://example.com\".");
+                + "write for example options.Issuer = \"https://example.com\"."
+        );
         if (Uri.TryCreate(o.Issuer, UriKind.Absolute, out var issuer))
-            yield return (issuer.Scheme != Uri.UriSchemeHttp || issuer.IsLoopback,
-                $"Issuer must be an https URL; write options.Issuer = \"https://{issuer.Authority}\".");
-        yield return (o.BasePath.HasValue && !o.BasePath.Value!.EndsWith('/')
-            && !"{}*?#\\%".Any(o.BasePath.Value.Contains) && SessionText.IsValid(o.BasePath.Value),
+            yield return (
+                issuer.Scheme != Uri.UriSchemeHttp || issuer.IsLoopback,
+                $"Issuer must be an https URL; write options.Issuer = \"https://{issuer.Authority}\"."
+            );
+        yield return (
+            o.BasePath.HasValue
+                && !o.BasePath.Value!.EndsWith('/')
+                && !"{}*?#\\%".Any(o.BasePath.Value.Contains)
+                && SessionText.IsValid(o.BasePath.Value),
             "BasePath must start with a slash, not end with one, and have no parameters; "
-            + "write for example options.BasePath = \"/auth\".");
+                + "write for example options.BasePath = \"/auth\"."
+        );
     }
 
     // The options of every scheme inherit EventsType, TimeProvider and ClaimsIssuer, and Pawl does not use them.
     private static IEnumerable<(bool Holds, string Sentence)> Handlers(PawlOptions o) =>
-    [
-        (o.Events is { IsComplete: true },
-            "Events and its handlers must not be null; "
-            + "leave them at their defaults, or write options.Events = new PawlEvents()."),
-        (o.EventsType is null,
-            "EventsType is not used; write options.Events.OnRefreshing = context => "
-            + "context.HttpContext.RequestServices.GetRequiredService<YourType>().RefreshingAsync(context)."),
-        (o.TimeProvider is null, "TimeProvider is not used; write builder.Services.AddSingleton<TimeProvider>(yourClock)."),
-        (o.ClaimsIssuer is null, "ClaimsIssuer is not used; write options.Issuer = \"https://example.com\"."),
-    ];
+        [
+            (
+                o.Events is { IsComplete: true },
+                "Events and its handlers must not be null; " + "leave them at their defaults, or write options.Events = new PawlEvents()."
+            ),
+            (
+                o.EventsType is null,
+                "EventsType is not used; write options.Events.OnRefreshing = context => "
+                    + "context.HttpContext.RequestServices.GetRequiredService<YourType>().RefreshingAsync(context)."
+            ),
+            (o.TimeProvider is null, "TimeProvider is not used; write builder.Services.AddSingleton<TimeProvider>(yourClock)."),
+            (o.ClaimsIssuer is null, "ClaimsIssuer is not used; write options.Issuer = \"https://example.com\"."),
+        ];
 
-    private static (bool Holds, string Sentence) TrustedOrigin(string origin) => (IsOrigin(origin),
-        $"TrustedOrigins contains '{origin}', which is not an exact origin; "
-        + "write it as https://app.example.com, without a path, a slash at the end or a wildcard; "
-        + "write the origin of an app that has its own scheme as capacitor://localhost.");
+    private static (bool Holds, string Sentence) TrustedOrigin(string origin) =>
+        (
+            IsOrigin(origin),
+            $"TrustedOrigins contains '{origin}', which is not an exact origin; "
+                + "write it as https://app.example.com, without a path, a slash at the end or a wildcard; "
+                + "write the origin of an app that has its own scheme as capacitor://localhost."
+        );
 
     private static bool IsServiceName(string name) => SessionText.IsSubject(name) && !name.Contains(':', StringComparison.Ordinal);
 
-    private static bool IsOrigin(string origin) =>
-        IsAppOrigin(origin) || IsWebOrigin(origin);
+    private static bool IsOrigin(string origin) => IsAppOrigin(origin) || IsWebOrigin(origin);
 
     private static bool IsWebOrigin(string origin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri)
         && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
-        && origin == uri.GetLeftPart(UriPartial.Authority) && uri.UserInfo.Length == 0 && !origin.Contains('*');
+        && origin == uri.GetLeftPart(UriPartial.Authority)
+        && uri.UserInfo.Length == 0
+        && !origin.Contains('*');
 
     // Web pages have these schemes, or every page or file can use them. So none of them belongs to one app.
     private static bool IsAppOrigin(string origin) =>
         AppOrigin().Match(origin) is { Success: true } match
-        && match.Groups["scheme"].Value is not ("http" or "https" or "ws" or "wss" or "ftp" or "file" or "data" or "blob"
-            or "about" or "javascript" or "filesystem" or "content");
+        && match.Groups["scheme"].Value
+            is not (
+                "http"
+                or "https"
+                or "ws"
+                or "wss"
+                or "ftp"
+                or "file"
+                or "data"
+                or "blob"
+                or "about"
+                or "javascript"
+                or "filesystem"
+                or "content"
+            );
 
     [GeneratedRegex(@"^(?<scheme>[a-z][a-z0-9+.-]*)://[a-z0-9]([a-z0-9._-]*[a-z0-9])?(:[0-9]{1,5})?\z", RegexOptions.CultureInvariant)]
     private static partial Regex AppOrigin();

@@ -113,7 +113,8 @@ public static class PawlServiceCollectionExtensions
         if (scheme.HandlerType is { } other && other != typeof(CookieAuthenticationHandler) && other != typeof(PawlHandler))
             throw new SetupException(
                 $"The scheme '{scheme.Name}' is that of {other.Name} already; "
-                + "give Pawl's another name, such as builder.Services.AddPawl(\"Sessions\").");
+                    + "give Pawl's another name, such as builder.Services.AddPawl(\"Sessions\")."
+            );
         scheme.HandlerType = typeof(PawlHandler);
     }
 

@@ -32,13 +32,23 @@ internal static class PawlStores
 
     /// <exception cref="InvalidOperationException">There is a store already.</exception>
     public static void Add(
-        IServiceCollection services, Func<IServiceProvider, ISessionStore> sessions, Func<IServiceProvider, IKeyStore> keys)
+        IServiceCollection services,
+        Func<IServiceProvider, ISessionStore> sessions,
+        Func<IServiceProvider, IKeyStore> keys
+    )
     {
-        if (services.Any(static s => s.ServiceType is var type && (type == typeof(ISessionStore) || type == typeof(IKeyStore))
-            && !s.IsKeyedService && !IsPlaceholder(s)))
+        if (
+            services.Any(static s =>
+                s.ServiceType is var type
+                && (type == typeof(ISessionStore) || type == typeof(IKeyStore))
+                && !s.IsKeyedService
+                && !IsPlaceholder(s)
+            )
+        )
             throw new InvalidOperationException(
                 "Pawl has a store already, and an app keeps its sessions in one: "
-                + "write only one of AddSqliteStore, AddPostgreSqlStore and AddRedisStore, once.");
+                    + "write only one of AddSqliteStore, AddPostgreSqlStore and AddRedisStore, once."
+            );
         services.RemoveAll<ISessionStore>().RemoveAll<IKeyStore>().AddSingleton(sessions).AddSingleton(keys);
     }
 }

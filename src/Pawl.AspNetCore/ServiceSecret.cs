@@ -21,7 +21,9 @@ internal static class ServiceSecret
             return null;
         if (configured.StartsWith(HashPrefix, StringComparison.Ordinal))
             return ReadHash(configured.AsSpan(HashPrefix.Length));
-        var isStrong = configured.Length >= MinLength && SessionText.IsWellFormed(configured)
+        var isStrong =
+            configured.Length >= MinLength
+            && SessionText.IsWellFormed(configured)
             && configured.Distinct().Count() >= MinDistinctCharacters;
         return isStrong ? SHA256.HashData(Encoding.UTF8.GetBytes(configured)) : null;
     }

@@ -81,10 +81,12 @@ public static class PawlPostgreSqlExtensions
     private static PawlBuilder Add(PawlBuilder builder, Func<IServiceProvider, PostgreSqlOptions> options)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.RemoveAll<PostgreSqlDatabase>().AddSingleton(
-            services => new PostgreSqlDatabase(options(services), services.GetRequiredService<TimeProvider>()));
+        builder
+            .Services.RemoveAll<PostgreSqlDatabase>()
+            .AddSingleton(services => new PostgreSqlDatabase(options(services), services.GetRequiredService<TimeProvider>()));
         return builder.AddStore(
             static services => new PostgreSqlSessionStore(services.GetRequiredService<PostgreSqlDatabase>()),
-            static services => new PostgreSqlKeyStore(services.GetRequiredService<PostgreSqlDatabase>()));
+            static services => new PostgreSqlKeyStore(services.GetRequiredService<PostgreSqlDatabase>())
+        );
     }
 }

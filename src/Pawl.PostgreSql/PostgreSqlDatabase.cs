@@ -69,8 +69,10 @@ internal sealed class PostgreSqlDatabase(PostgreSqlOptions options, TimeProvider
     }
 
     public async ValueTask<T?> QuerySingleAsync<T>(
-        NpgsqlCommand command, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken) =>
-        await QueryAsync(command, map, cancellationToken) is [var row, ..] ? row : default;
+        NpgsqlCommand command,
+        Func<NpgsqlDataReader, T> map,
+        CancellationToken cancellationToken
+    ) => await QueryAsync(command, map, cancellationToken) is [var row, ..] ? row : default;
 
     /// <summary>Whether the statement had a row to return.</summary>
     public async ValueTask<bool> DoesAsync(NpgsqlCommand command, CancellationToken cancellationToken) =>

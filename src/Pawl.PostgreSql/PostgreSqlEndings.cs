@@ -23,57 +23,75 @@ internal sealed class PostgreSqlEndings(PostgreSqlDatabase database) : IDisposab
     /// one row, and with a join it would compile the statement each time.
     /// </summary>
     public ValueTask<List<SessionId>> EndAsync(
-        string condition, SessionEnd ending, CancellationToken cancellationToken, params ReadOnlySpan<NpgsqlParameter> values) =>
-        database.QueryAsync(database.Command(
-            $"""
-            WITH turn AS (
-                UPDATE pawl_feed
-                SET last_position = greatest(last_position, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
-                    + (SELECT count(*) FROM pawl_sessions WHERE {condition} AND ended_at IS NULL)
-                RETURNING last_position
-            ), ended AS (
-                UPDATE pawl_sessions SET ended_at = $1, end_reason = $2
-                WHERE (SELECT last_position FROM turn) IS NOT NULL AND {condition} AND ended_at IS NULL
-                RETURNING id
-            ), entered AS (
-                INSERT INTO pawl_endings (position, session_id, ended_at, end_reason)
-                SELECT (SELECT last_position FROM turn) + 1 - row_number() OVER (), id, $1, $2 FROM ended
-            )
-            SELECT id, pg_notify('pawl_endings', ''), {Durable} FROM ended
-            """,
-            [Value(ending.At), Value((short)ending.Reason), .. values]), static row => row.ReadId(0), cancellationToken);
+        string condition,
+        SessionEnd ending,
+        CancellationToken cancellationToken,
+        params ReadOnlySpan<NpgsqlParameter> values
+    ) =>
+        database.QueryAsync(
+            database.Command(
+                $"""
+                WITH turn AS (
+                    UPDATE pawl_feed
+                    SET last_position = greatest(last_position, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
+                        + (SELECT count(*) FROM pawl_sessions WHERE {condition} AND ended_at IS NULL)
+                    RETURNING last_position
+                ), ended AS (
+                    UPDATE pawl_sessions SET ended_at = $1, end_reason = $2
+                    WHERE (SELECT last_position FROM turn) IS NOT NULL AND {condition} AND ended_at IS NULL
+                    RETURNING id
+                ), entered AS (
+                    INSERT INTO pawl_endings (position, session_id, ended_at, end_reason)
+                    SELECT (SELECT last_position FROM turn) + 1 - row_number() OVER (), id, $1, $2 FROM ended
+                )
+                SELECT id, pg_notify('pawl_endings', ''), {Durable} FROM ended
+                """,
+                [Value(ending.At), Value((short)ending.Reason), .. values]
+            ),
+            static row => row.ReadId(0),
+            cancellationToken
+        );
 
     /// <summary>
     /// Ends a session, or enters an ended one where the store has none. True if this call did. The feed's row is updated first, as in
     /// <see cref="EndAsync"/>: of two concurrent calls the second sees the result of the first.
     /// </summary>
     public ValueTask<bool> EnterAsync(SessionId id, SessionEnd end, CancellationToken cancellationToken) =>
-        database.DoesAsync(database.Command(
-            $$"""
-            WITH turn AS (
-                UPDATE pawl_feed SET last_position = greatest(last_position, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint) + 1
-                RETURNING last_position
-            ), ended AS (
-                INSERT INTO pawl_sessions AS s ({{PostgreSqlSessionStore.Columns}})
-                SELECT $3, '', 0, 0, $1, $1, $1, 0, false, NULL, '{}'::bytea, NULL, $1, $2
-                WHERE (SELECT last_position FROM turn) IS NOT NULL
-                ON CONFLICT (id) DO UPDATE SET ended_at = $1, end_reason = $2 WHERE s.ended_at IS NULL
-                RETURNING s.id
-            ), entered AS (
-                INSERT INTO pawl_endings (position, session_id, ended_at, end_reason)
-                SELECT (SELECT last_position FROM turn), id, $1, $2 FROM ended
-            )
-            SELECT pg_notify('pawl_endings', ''), {{Durable}} FROM ended
-            """,
-            Value(end.At), Value((short)end.Reason), Value(id)), cancellationToken);
+        database.DoesAsync(
+            database.Command(
+                $$"""
+                WITH turn AS (
+                    UPDATE pawl_feed SET last_position = greatest(last_position, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint) + 1
+                    RETURNING last_position
+                ), ended AS (
+                    INSERT INTO pawl_sessions AS s ({{PostgreSqlSessionStore.Columns}})
+                    SELECT $3, '', 0, 0, $1, $1, $1, 0, false, NULL, '{}'::bytea, NULL, $1, $2
+                    WHERE (SELECT last_position FROM turn) IS NOT NULL
+                    ON CONFLICT (id) DO UPDATE SET ended_at = $1, end_reason = $2 WHERE s.ended_at IS NULL
+                    RETURNING s.id
+                ), entered AS (
+                    INSERT INTO pawl_endings (position, session_id, ended_at, end_reason)
+                    SELECT (SELECT last_position FROM turn), id, $1, $2 FROM ended
+                )
+                SELECT pg_notify('pawl_endings', ''), {{Durable}} FROM ended
+                """,
+                Value(end.At),
+                Value((short)end.Reason),
+                Value(id)
+            ),
+            cancellationToken
+        );
 
     public async ValueTask<IReadOnlyList<SessionEnding>> ReadAsync(long after, int limit, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             database.Command(
                 "SELECT position, session_id, ended_at, end_reason FROM pawl_endings WHERE position > $1 ORDER BY position LIMIT $2",
-                Value(after), Value(limit)),
+                Value(after),
+                Value(limit)
+            ),
             static row => new SessionEnding(row.GetInt64(0), row.ReadId(1), new((SessionEndReason)row.GetInt16(3), row.ReadTime(2))),
-            cancellationToken);
+            cancellationToken
+        );
 
     public async ValueTask WaitAsync(long after, CancellationToken cancellationToken)
     {

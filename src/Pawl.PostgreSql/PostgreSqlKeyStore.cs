@@ -11,8 +11,11 @@ internal sealed class PostgreSqlKeyStore(PostgreSqlDatabase database) : IKeyStor
     public async ValueTask<KeyDocument> ReadKeysAsync(CancellationToken cancellationToken)
     {
         await database.EnsureInitializedAsync(cancellationToken);
-        return await database.QuerySingleAsync(database.Command("SELECT version, content FROM pawl_keys"),
-            static row => new KeyDocument(row.GetInt64(0), row.GetFieldValue<byte[]>(1)), cancellationToken);
+        return await database.QuerySingleAsync(
+            database.Command("SELECT version, content FROM pawl_keys"),
+            static row => new KeyDocument(row.GetInt64(0), row.GetFieldValue<byte[]>(1)),
+            cancellationToken
+        );
     }
 
     public async ValueTask<bool> TryWriteKeysAsync(KeyDocument document, CancellationToken cancellationToken)
@@ -24,7 +27,10 @@ internal sealed class PostgreSqlKeyStore(PostgreSqlDatabase database) : IKeyStor
                 ? database.Command($"{Insert} RETURNING {PostgreSqlDatabase.Durable}", content)
                 : database.Command(
                     $"{Update} RETURNING {PostgreSqlDatabase.Durable}",
-                    content, new NpgsqlParameter<long> { TypedValue = document.Version }),
-            cancellationToken);
+                    content,
+                    new NpgsqlParameter<long> { TypedValue = document.Version }
+                ),
+            cancellationToken
+        );
     }
 }

@@ -20,13 +20,14 @@ internal sealed class PostgreSqlOptions
     public PostgreSqlOptions(string connectionString, Action<NpgsqlSlimDataSourceBuilder>? configure = null)
     {
         _configure = configure ?? (static _ => { });
-        GivenConnectionString.ThrowIfMissing(
-            connectionString, "AddPostgreSqlStore", "Host=localhost;Database=app;Username=app;Password=…");
+        GivenConnectionString.ThrowIfMissing(connectionString, "AddPostgreSqlStore", "Host=localhost;Database=app;Username=app;Password=…");
         _given = connectionString;
         var given = Read(connectionString);
         if (string.IsNullOrWhiteSpace(given.Host))
             throw new ArgumentException(
-                "A PostgreSQL connection string must name a host: \"Host=localhost;Database=app;Username=app\".", nameof(connectionString));
+                "A PostgreSQL connection string must name a host: \"Host=localhost;Database=app;Username=app\".",
+                nameof(connectionString)
+            );
         Try(given);
         var database = given.Database ?? given.Username;
         var place = given.Host.Contains(':', StringComparison.Ordinal) ? given.Host : $"{given.Host}:{given.Port}";
@@ -57,7 +58,9 @@ internal sealed class PostgreSqlOptions
         {
             throw new ArgumentException(
                 "This is not a PostgreSQL connection string; write for example "
-                + "AddPostgreSqlStore(\"Host=localhost;Database=app;Username=app;Password=…\").", nameof(connectionString));
+                    + "AddPostgreSqlStore(\"Host=localhost;Database=app;Username=app;Password=…\").",
+                nameof(connectionString)
+            );
         }
     }
 
@@ -74,14 +77,22 @@ internal sealed class PostgreSqlOptions
         {
             throw new ArgumentException(
                 $"The settings {string.Join(", ", given.Keys.Order(StringComparer.Ordinal))} of this PostgreSQL connection string "
-                + "do not go together; "
-                + "start from \"Host=localhost;Database=app;Username=app;Password=…\" and add one after the other.", nameof(given));
+                    + "do not go together; "
+                    + "start from \"Host=localhost;Database=app;Username=app;Password=…\" and add one after the other.",
+                nameof(given)
+            );
         }
     }
 
     private static bool IsRefusal(Exception e) =>
-        e is ArgumentException or FormatException or InvalidCastException or OverflowException or InvalidOperationException
-            or NotSupportedException or NpgsqlException;
+        e
+            is ArgumentException
+                or FormatException
+                or InvalidCastException
+                or OverflowException
+                or InvalidOperationException
+                or NotSupportedException
+                or NpgsqlException;
 
     private static NpgsqlDataSource Build(
         string connectionString,

@@ -22,7 +22,9 @@ internal sealed class PostgreSqlPruning(PostgreSqlDatabase database)
         var removed = 0;
         var pages = await database.QuerySingleAsync(
             database.Command("SELECT pg_relation_size('pawl_sessions') / current_setting('block_size')::bigint"),
-            static row => row.GetInt64(0), cancellationToken);
+            static row => row.GetInt64(0),
+            cancellationToken
+        );
         for (long page = 0; page < pages; page += PagesOfStep)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -37,7 +39,12 @@ internal sealed class PostgreSqlPruning(PostgreSqlDatabase database)
                 )
                 SELECT mine, (SELECT count(*) FROM gone), {NotDurable} FROM turn
                 """,
-                cancellationToken, Value(expiredBefore), Value(unusedSince), Page(page), Page(page + PagesOfStep));
+                cancellationToken,
+                Value(expiredBefore),
+                Value(unusedSince),
+                Page(page),
+                Page(page + PagesOfStep)
+            );
             // Another node is pruning.
             if (step is null)
                 return removed;
@@ -48,7 +55,9 @@ internal sealed class PostgreSqlPruning(PostgreSqlDatabase database)
             {Turn}, gone AS (DELETE FROM pawl_endings USING turn WHERE mine AND ended_at < $2)
             SELECT mine, 0::bigint, {NotDurable} FROM turn
             """,
-            cancellationToken, Value(expiredBefore));
+            cancellationToken,
+            Value(expiredBefore)
+        );
         return removed;
     }
 
@@ -56,7 +65,9 @@ internal sealed class PostgreSqlPruning(PostgreSqlDatabase database)
     {
         var (mine, count) = await database.QuerySingleAsync(
             database.Command(sql, [Value(PostgreSqlSchema.PruningLock), .. values]),
-            static row => (row.GetBoolean(0), row.GetInt64(1)), cancellationToken);
+            static row => (row.GetBoolean(0), row.GetInt64(1)),
+            cancellationToken
+        );
         return mine ? (int)count : null;
     }
 

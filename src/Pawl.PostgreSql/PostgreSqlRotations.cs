@@ -48,7 +48,11 @@ internal sealed class PostgreSqlRotations
         // A worker starts behind the requests that wait for a pool thread. They may want to rotate, too, and then share its statement.
         _queue = new(
             () => ThreadPool.UnsafeQueueUserWorkItem(static rotations => _ = rotations.RunWaitingAsync(), this, preferLocal: false),
-            Workers, MaxWorkers, StuckTimeout, clock);
+            Workers,
+            MaxWorkers,
+            StuckTimeout,
+            clock
+        );
     }
 
     public ValueTask<Session?> RunAsync(SessionMove move, CancellationToken cancellationToken)
@@ -96,7 +100,10 @@ internal sealed class PostgreSqlRotations
         try
         {
             var moved = await _database.QueryAsync(
-                Command(batch), static row => ((int)row.GetInt64(14) - 1, PostgreSqlSessionStore.ReadSession(row)), CancellationToken.None);
+                Command(batch),
+                static row => ((int)row.GetInt64(14) - 1, PostgreSqlSessionStore.ReadSession(row)),
+                CancellationToken.None
+            );
             foreach (var (place, session) in moved)
                 batch[place].SetResult(session);
         }
@@ -128,17 +135,30 @@ internal sealed class PostgreSqlRotations
     }
 
     private ValueTask<Session?> AskAsync(SessionMove move, CancellationToken cancellationToken) =>
-        _database.QuerySingleAsync(_database.Command(
-            Alone,
-            Value(Generation(move)), Value(Token(move.To)), Value(move.At), Value(move.Id), Value(Token(move.From)), Value(move.UsedSince)),
-            PostgreSqlSessionStore.ReadSession, cancellationToken)!;
+        _database.QuerySingleAsync(
+            _database.Command(
+                Alone,
+                Value(Generation(move)),
+                Value(Token(move.To)),
+                Value(move.At),
+                Value(move.Id),
+                Value(Token(move.From)),
+                Value(move.UsedSince)
+            ),
+            PostgreSqlSessionStore.ReadSession,
+            cancellationToken
+        )!;
 
-    private NpgsqlCommand Command(List<Rotation> batch) => _database.Command(
-        Together,
-        Values(batch, NpgsqlDbType.Integer, static m => Generation(m)), Values(batch, NpgsqlDbType.Bigint, static m => Token(m.To)),
-        Values(batch, NpgsqlDbType.TimestampTz, static m => Time(m.At)), Values(batch, NpgsqlDbType.Uuid, static m => Id(m.Id)),
-        Values(batch, NpgsqlDbType.Bigint, static m => Token(m.From)),
-        Values(batch, NpgsqlDbType.TimestampTz, static m => Time(m.UsedSince)));
+    private NpgsqlCommand Command(List<Rotation> batch) =>
+        _database.Command(
+            Together,
+            Values(batch, NpgsqlDbType.Integer, static m => Generation(m)),
+            Values(batch, NpgsqlDbType.Bigint, static m => Token(m.To)),
+            Values(batch, NpgsqlDbType.TimestampTz, static m => Time(m.At)),
+            Values(batch, NpgsqlDbType.Uuid, static m => Id(m.Id)),
+            Values(batch, NpgsqlDbType.Bigint, static m => Token(m.From)),
+            Values(batch, NpgsqlDbType.TimestampTz, static m => Time(m.UsedSince))
+        );
 
     private static NpgsqlParameter<T[]> Values<T>(List<Rotation> batch, NpgsqlDbType type, Func<SessionMove, T> value) =>
         new() { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = [.. batch.Select(rotation => value(rotation.Move))] };

@@ -29,7 +29,8 @@ internal static class PostgreSqlSchema
         if (version > Steps.Length + 1)
             throw new StoreUnavailableException(
                 $"{name} has tables of version {version}; this program knows versions up to {Steps.Length} "
-                + "and also works with the next one. Run the newer program.");
+                    + "and also works with the next one. Run the newer program."
+            );
         for (var step = version; step < Steps.Length; step++)
         {
             await ExecuteAsync(Steps[step]);

@@ -24,39 +24,63 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
     public async ValueTask CreateAsync(Session session, CancellationToken cancellationToken)
     {
         SessionText.ThrowIfNotKept(session);
-        var isNew = await database.DoesAsync(database.Command(
-            $"""
-            INSERT INTO pawl_sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, NULL)
-            ON CONFLICT (id) DO NOTHING
-            RETURNING {Durable}
-            """,
-            Value(session.Id), Value(session.Subject),
-            Value(unchecked((int)session.Head.Generation)), Value(unchecked((long)session.Head.TokenId)),
-            Value(session.CreatedAt), Value(session.LastUsedAt), Value(session.ExpiresAt),
-            Value((short)session.Transport), Value(session.IsPersistent),
-            Value(session.Device), Value(session.Claims), Value(session.SecurityStamp)), cancellationToken);
+        var isNew = await database.DoesAsync(
+            database.Command(
+                $"""
+                INSERT INTO pawl_sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, NULL)
+                ON CONFLICT (id) DO NOTHING
+                RETURNING {Durable}
+                """,
+                Value(session.Id),
+                Value(session.Subject),
+                Value(unchecked((int)session.Head.Generation)),
+                Value(unchecked((long)session.Head.TokenId)),
+                Value(session.CreatedAt),
+                Value(session.LastUsedAt),
+                Value(session.ExpiresAt),
+                Value((short)session.Transport),
+                Value(session.IsPersistent),
+                Value(session.Device),
+                Value(session.Claims),
+                Value(session.SecurityStamp)
+            ),
+            cancellationToken
+        );
         if (!isNew)
             throw new ArgumentException("There is a session of this id already.", nameof(session));
     }
 
     public ValueTask<Session?> FindAsync(SessionId id, CancellationToken cancellationToken) =>
         database.QuerySingleAsync(
-            database.Command($"SELECT {Columns} FROM pawl_sessions WHERE id = $1", Value(id)), ReadSession, cancellationToken)!;
+            database.Command($"SELECT {Columns} FROM pawl_sessions WHERE id = $1", Value(id)),
+            ReadSession,
+            cancellationToken
+        )!;
 
     public ValueTask<Session?> RotateAsync(SessionMove move, CancellationToken cancellationToken) =>
         _rotations.RunAsync(move, cancellationToken);
 
     public ValueTask<bool> UpdateAsync(
-        SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken)
+        SessionId id,
+        ReadOnlyMemory<byte>? claims,
+        string? securityStamp,
+        CancellationToken cancellationToken
+    )
     {
         SessionText.ThrowIfNotKept(securityStamp);
-        return database.DoesAsync(database.Command(
-            $"""
-            UPDATE pawl_sessions SET claims = coalesce($1, claims), security_stamp = coalesce($2, security_stamp)
-            WHERE id = $3 AND ended_at IS NULL
-            RETURNING {NotDurable}
-            """,
-            Value(claims), Value(securityStamp), Value(id)), cancellationToken);
+        return database.DoesAsync(
+            database.Command(
+                $"""
+                UPDATE pawl_sessions SET claims = coalesce($1, claims), security_stamp = coalesce($2, security_stamp)
+                WHERE id = $3 AND ended_at IS NULL
+                RETURNING {NotDurable}
+                """,
+                Value(claims),
+                Value(securityStamp),
+                Value(id)
+            ),
+            cancellationToken
+        );
     }
 
     public async ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) =>
@@ -66,34 +90,51 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
         _endings.EnterAsync(id, ending, cancellationToken);
 
     public async IAsyncEnumerable<IReadOnlyList<SessionId>> EndAllAsync(
-        string subject, SessionId? except, SessionEnd ending, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string subject,
+        SessionId? except,
+        SessionEnd ending,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         SessionText.ThrowIfNotKept(subject);
         var ids = await database.QueryAsync(
             database.Command("SELECT id FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL", Value(subject)),
-            static row => row.ReadId(0), cancellationToken);
+            static row => row.ReadId(0),
+            cancellationToken
+        );
         ids.RemoveAll(id => id == except);
         foreach (var step in ids.Chunk(SessionsOfStep))
             yield return await _endings.EndAsync("id = ANY($3)", ending, cancellationToken, Value(step));
     }
 
     public async ValueTask<IReadOnlyList<Session>> ListAsync(
-        string subject, SessionPosition? after, int limit, CancellationToken cancellationToken)
+        string subject,
+        SessionPosition? after,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         SessionText.ThrowIfNotKept(subject);
         return await database.QueryAsync(
             after is { } place
                 ? database.Command(
-                    List("AND (created_at, id) < ($3, $4)"), Value(subject), Value(limit), Value(place.CreatedAt), Value(place.Id))
+                    List("AND (created_at, id) < ($3, $4)"),
+                    Value(subject),
+                    Value(limit),
+                    Value(place.CreatedAt),
+                    Value(place.Id)
+                )
                 : database.Command(List(""), Value(subject), Value(limit)),
-            ReadSession, cancellationToken);
+            ReadSession,
+            cancellationToken
+        );
     }
 
     private static string List(string condition) =>
         $"""
-        SELECT {Columns} FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL {condition}
-        ORDER BY created_at DESC, id DESC LIMIT $2
-        """;
+            SELECT {Columns} FROM pawl_sessions WHERE subject = $1 AND ended_at IS NULL {condition}
+            ORDER BY created_at DESC, id DESC LIMIT $2
+            """;
 
     public ValueTask<IReadOnlyList<SessionEnding>> ReadEndingsAsync(long after, int limit, CancellationToken cancellationToken) =>
         _endings.ReadAsync(after, limit, cancellationToken);
@@ -107,7 +148,9 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
         if (database.FindLackOfSpace() is { } full)
             throw full;
         await database.DoesAsync(
-            database.Command($"UPDATE pawl_feed SET last_position = last_position RETURNING {Durable}"), cancellationToken);
+            database.Command($"UPDATE pawl_feed SET last_position = last_position RETURNING {Durable}"),
+            cancellationToken
+        );
     }
 
     public ValueTask<int> PruneAsync(DateTimeOffset expiredBefore, DateTimeOffset unusedSince, CancellationToken cancellationToken) =>
@@ -115,19 +158,20 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
 
     public void Dispose() => _endings.Dispose();
 
-    public static Session ReadSession(NpgsqlDataReader row) => new()
-    {
-        Id = row.ReadId(0),
-        Subject = row.GetString(1),
-        Head = new(unchecked((uint)row.GetInt32(2)), unchecked((ulong)row.GetInt64(3))),
-        CreatedAt = row.ReadTime(4),
-        LastUsedAt = row.ReadTime(5),
-        ExpiresAt = row.ReadTime(6),
-        Transport = (SessionTransport)row.GetInt16(7),
-        IsPersistent = row.GetBoolean(8),
-        Device = row.IsDBNull(9) ? null : row.GetString(9),
-        Claims = row.GetFieldValue<byte[]>(10),
-        SecurityStamp = row.IsDBNull(11) ? null : row.GetString(11),
-        End = row.IsDBNull(12) ? null : new((SessionEndReason)row.GetInt16(13), row.ReadTime(12)),
-    };
+    public static Session ReadSession(NpgsqlDataReader row) =>
+        new()
+        {
+            Id = row.ReadId(0),
+            Subject = row.GetString(1),
+            Head = new(unchecked((uint)row.GetInt32(2)), unchecked((ulong)row.GetInt64(3))),
+            CreatedAt = row.ReadTime(4),
+            LastUsedAt = row.ReadTime(5),
+            ExpiresAt = row.ReadTime(6),
+            Transport = (SessionTransport)row.GetInt16(7),
+            IsPersistent = row.GetBoolean(8),
+            Device = row.IsDBNull(9) ? null : row.GetString(9),
+            Claims = row.GetFieldValue<byte[]>(10),
+            SecurityStamp = row.IsDBNull(11) ? null : row.GetString(11),
+            End = row.IsDBNull(12) ? null : new((SessionEndReason)row.GetInt16(13), row.ReadTime(12)),
+        };
 }

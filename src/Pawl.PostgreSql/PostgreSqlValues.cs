@@ -25,11 +25,8 @@ internal static class PostgreSqlValues
     public static NpgsqlParameter Value(SessionId[] ids) =>
         new NpgsqlParameter<Guid[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid, TypedValue = Array.ConvertAll(ids, Id) };
 
-    public static NpgsqlParameter Value(DateTimeOffset time) => new NpgsqlParameter<DateTime>
-    {
-        NpgsqlDbType = NpgsqlDbType.TimestampTz,
-        TypedValue = Time(time),
-    };
+    public static NpgsqlParameter Value(DateTimeOffset time) =>
+        new NpgsqlParameter<DateTime> { NpgsqlDbType = NpgsqlDbType.TimestampTz, TypedValue = Time(time) };
 
     /// <summary>A uuid is kept as the 16 bytes that it is.</summary>
     public static Guid Id(SessionId id) => new(id.ToByteArray(), bigEndian: true);

@@ -49,11 +49,7 @@ public static class PawlRedisExtensions
     ///     redis.Password = await File.ReadAllTextAsync("/run/secrets/redis"));
     /// </code>
     /// </example>
-    public static PawlBuilder AddRedisStore(
-        this PawlBuilder builder,
-        string connectionString,
-        Func<ConfigurationOptions, Task> configure
-    )
+    public static PawlBuilder AddRedisStore(this PawlBuilder builder, string connectionString, Func<ConfigurationOptions, Task> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
         var options = new RedisOptions(connectionString, configure);
@@ -84,12 +80,16 @@ public static class PawlRedisExtensions
     private static PawlBuilder Add(PawlBuilder builder, Func<IServiceProvider, RedisOptions> options)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.RemoveAll<RedisDatabase>().AddSingleton(services =>
-            new RedisDatabase(
-                options(services), services.GetRequiredService<TimeProvider>(),
-                services.GetService<ILoggerFactory>()?.CreateLogger("Pawl.Redis") ?? NullLogger.Instance));
+        builder
+            .Services.RemoveAll<RedisDatabase>()
+            .AddSingleton(services => new RedisDatabase(
+                options(services),
+                services.GetRequiredService<TimeProvider>(),
+                services.GetService<ILoggerFactory>()?.CreateLogger("Pawl.Redis") ?? NullLogger.Instance
+            ));
         return builder.AddStore(
             static services => new RedisSessionStore(services.GetRequiredService<RedisDatabase>()),
-            static services => new RedisKeyStore(services.GetRequiredService<RedisDatabase>()));
+            static services => new RedisKeyStore(services.GetRequiredService<RedisDatabase>())
+        );
     }
 }

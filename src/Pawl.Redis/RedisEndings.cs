@@ -36,7 +36,10 @@ internal sealed class RedisEndings(RedisDatabase database)
 
     /// <summary>Ends those that have not ended, in pages. A session that fails stops no other, unless a whole page fails.</summary>
     public async IAsyncEnumerable<IReadOnlyList<SessionId>> EndAllAsync(
-        IEnumerable<SessionId> ids, SessionEnd end, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IEnumerable<SessionId> ids,
+        SessionEnd end,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         Task? failed = null;
         foreach (var page in ids.Chunk(PageSize))
@@ -61,7 +64,11 @@ internal sealed class RedisEndings(RedisDatabase database)
 
     // Returns the sessions that this call ended, and a task that fails if any call failed.
     private async Task<(List<SessionId> Ended, Task Calls)> EndPageAsync(
-        SessionId[] page, SessionEnd end, bool entersUnknown, CancellationToken cancellationToken)
+        SessionId[] page,
+        SessionEnd end,
+        bool entersUnknown,
+        CancellationToken cancellationToken
+    )
     {
         var calls = page.Select(id => EndAsync(id, end, entersUnknown, cancellationToken)).ToList();
         var all = (Task)Task.WhenAll(calls);
@@ -80,7 +87,9 @@ internal sealed class RedisEndings(RedisDatabase database)
     public async ValueTask<IReadOnlyList<SessionEnding>> ReadAsync(long after, int limit, CancellationToken cancellationToken)
     {
         var entries = await database.AskAsync(
-            db => db.SortedSetRangeByScoreWithScoresAsync(_keys.Feed, after, exclude: Exclude.Start, take: limit), cancellationToken);
+            db => db.SortedSetRangeByScoreWithScoresAsync(_keys.Feed, after, exclude: Exclude.Start, take: limit),
+            cancellationToken
+        );
         return Array.ConvertAll(entries, static e => Read((long)e.Score, (byte[])e.Element!));
 
         static SessionEnding Read(long position, byte[] entry) =>
@@ -104,8 +113,11 @@ internal sealed class RedisEndings(RedisDatabase database)
     /// <summary>Enters the endings in the feed that other nodes have left in the outboxes.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        var outboxes = await Task.WhenAll(Enumerable.Range(0, RedisKeys.Buckets).Select(
-            bucket => database.AskAsync(db => db.SetMembersAsync(_keys.Outbox(bucket)), cancellationToken)));
+        var outboxes = await Task.WhenAll(
+            Enumerable
+                .Range(0, RedisKeys.Buckets)
+                .Select(bucket => database.AskAsync(db => db.SetMembersAsync(_keys.Outbox(bucket)), cancellationToken))
+        );
         foreach (var page in outboxes.SelectMany(static entries => entries).Select(static e => (byte[])e!).Chunk(PageSize))
             await CarryOnAsync(page, cancellationToken);
     }
@@ -127,19 +139,27 @@ internal sealed class RedisEndings(RedisDatabase database)
             }
         }
         var sweptAt = Interlocked.Read(ref _sweptAt);
-        if (database.Clock.GetElapsedTime(sweptAt) < SweepInterval
-            || Interlocked.CompareExchange(ref _sweptAt, database.Clock.GetTimestamp(), sweptAt) != sweptAt)
+        if (
+            database.Clock.GetElapsedTime(sweptAt) < SweepInterval
+            || Interlocked.CompareExchange(ref _sweptAt, database.Clock.GetTimestamp(), sweptAt) != sweptAt
+        )
             return;
         await SweepAsync(cancellationToken);
     }
 
     private async Task<Result> EndAsync(SessionId id, SessionEnd end, bool entersUnknown, CancellationToken cancellationToken)
     {
-        var result = await database.EvaluateAsync(RedisScripts.End, [_keys.Session(id), _keys.Outbox(RedisKeys.Bucket(id))],
+        var result = await database.EvaluateAsync(
+            RedisScripts.End,
+            [_keys.Session(id), _keys.Outbox(RedisKeys.Bucket(id))],
             [
-                id.ToByteArray(), SessionBytes.Ending(end), (long)Retention.TotalMilliseconds,
+                id.ToByteArray(),
+                SessionBytes.Ending(end),
+                (long)Retention.TotalMilliseconds,
                 entersUnknown ? SessionBytes.Ended(id, end) : Array.Empty<byte>(),
-            ], cancellationToken);
+            ],
+            cancellationToken
+        );
         if (result.IsNull)
             return default;
         var session = SessionBytes.Read(id, (byte[])result[2]!);
@@ -152,8 +172,10 @@ internal sealed class RedisEndings(RedisDatabase database)
             return;
         RedisValue[] values = [_keys.Channel.ToString(), .. entries.Select(static e => (RedisValue)e)];
         await database.EvaluateAsync(RedisScripts.Enter, [_keys.Feed, _keys.Position], values, cancellationToken);
-        var outboxes = entries.GroupBy(static e => (int)e[0])
-            .Select(g => (Key: _keys.Outbox(g.Key), Entries: g.Select(static e => (RedisValue)e).ToArray())).ToList();
+        var outboxes = entries
+            .GroupBy(static e => (int)e[0])
+            .Select(g => (Key: _keys.Outbox(g.Key), Entries: g.Select(static e => (RedisValue)e).ToArray()))
+            .ToList();
         // An ending leaves its outbox only when the feed has it durably.
         await database.Durability.WaitAsync([_keys.Feed, .. outboxes.Select(static o => o.Key)], cancellationToken);
         foreach (var outbox in outboxes)

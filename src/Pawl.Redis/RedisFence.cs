@@ -72,7 +72,8 @@ internal sealed class RedisFence
         }
         Check(
             (long)await server.ExecuteAsync("CLIENT", "ID") == connection && await db.StringGetAsync(key) == value,
-            "was interrupted and may have lost the last writes.");
+            "was interrupted and may have lost the last writes."
+        );
 
         void Check(bool holds, string otherwise)
         {

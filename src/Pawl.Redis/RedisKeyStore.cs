@@ -18,7 +18,11 @@ internal sealed class RedisKeyStore(RedisDatabase database) : IKeyStore
     {
         await database.EnsureInitializedAsync(cancellationToken);
         var written = await database.EvaluateAsync(
-            RedisScripts.WriteKeys, [database.Keys.Keys], [document.Version, document.Version + 1, document.Content], cancellationToken);
+            RedisScripts.WriteKeys,
+            [database.Keys.Keys],
+            [document.Version, document.Version + 1, document.Content],
+            cancellationToken
+        );
         await database.Durability.WaitAsync([database.Keys.Keys], cancellationToken);
         return (bool)written;
     }

@@ -17,9 +17,11 @@ internal static class RedisLayout
         var found = (string?)await db.StringGetAsync(keys.Layout);
         if (!int.TryParse(found, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
             throw new StoreUnavailableException(
-                $"{name} has a value of another program under the key {keys.Layout}; choose another keyPrefix.");
+                $"{name} has a value of another program under the key {keys.Layout}; choose another keyPrefix."
+            );
         if (version > Version)
             throw new StoreUnavailableException(
-                $"{name} has sessions of version {version}; this program knows versions up to {Version}. Run the newer program.");
+                $"{name} has sessions of version {version}; this program knows versions up to {Version}. Run the newer program."
+            );
     }
 }

@@ -68,7 +68,8 @@ internal sealed class RedisOptions
         {
             throw new ArgumentException(
                 "This is not a Redis connection string; write for example AddRedisStore(\"localhost:6379,password=…\").",
-                nameof(connectionString));
+                nameof(connectionString)
+            );
         }
     }
 
@@ -83,12 +84,15 @@ internal sealed class RedisOptions
                 KeyPrefix = IsKeyPrefix(value)
                     ? value
                     : throw new ArgumentException(
-                        "keyPrefix must be 1 to 64 letters, digits or any of - _ . : as in keyPrefix=shop.", nameof(part));
+                        "keyPrefix must be 1 to 64 letters, digits or any of - _ . : as in keyPrefix=shop.",
+                        nameof(part)
+                    );
                 return true;
             case "replicas":
-                Replicas = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var replicas) && replicas <= 10
-                    ? replicas
-                    : throw new ArgumentException("replicas must be a number from 0 to 10, as in replicas=1.", nameof(part));
+                Replicas =
+                    int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var replicas) && replicas <= 10
+                        ? replicas
+                        : throw new ArgumentException("replicas must be a number from 0 to 10, as in replicas=1.", nameof(part));
                 return true;
             case "requiredurable":
                 RequiresDurable = bool.TryParse(value, out var requires)
@@ -104,5 +108,9 @@ internal sealed class RedisOptions
         value.Length is > 0 and <= 64 && value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
 
     private static string? Format(System.Net.EndPoint endPoint) =>
-        endPoint is System.Net.DnsEndPoint dns ? dns.Port == 0 ? dns.Host : $"{dns.Host}:{dns.Port}" : endPoint.ToString();
+        endPoint is System.Net.DnsEndPoint dns
+            ? dns.Port == 0
+                ? dns.Host
+                : $"{dns.Host}:{dns.Port}"
+            : endPoint.ToString();
 }

@@ -11,7 +11,11 @@ internal static class RedisPruning
     private const int PageSize = 500;
 
     public static async Task<int> RemoveSessionsAsync(
-        RedisDatabase database, DateTimeOffset expiredBefore, DateTimeOffset unusedSince, CancellationToken cancellationToken)
+        RedisDatabase database,
+        DateTimeOffset expiredBefore,
+        DateTimeOffset unusedSince,
+        CancellationToken cancellationToken
+    )
     {
         RedisValue[] limits = [expiredBefore.ToUnixTimeMilliseconds(), unusedSince.ToUnixTimeMilliseconds()];
         var removed = 0;
@@ -52,13 +56,18 @@ internal static class RedisPruning
     }
 
     public static async Task RemoveEndingsAsync(
-        RedisDatabase database, RedisEndings endings, DateTimeOffset endedBefore, CancellationToken cancellationToken)
+        RedisDatabase database,
+        RedisEndings endings,
+        DateTimeOffset endedBefore,
+        CancellationToken cancellationToken
+    )
     {
         IReadOnlyList<SessionEnding> page;
         for (var after = 0L; (page = await endings.ReadAsync(after, PageSize, cancellationToken)).Count > 0; after = page[^1].Position)
         {
             var old = page.Where(e => e.End.At < endedBefore)
-                .Select(static e => (RedisValue)RedisEndings.Entry(e.Id, SessionBytes.Ending(e.End))).ToArray();
+                .Select(static e => (RedisValue)RedisEndings.Entry(e.Id, SessionBytes.Ending(e.End)))
+                .ToArray();
             if (old.Length > 0)
                 await database.AskAsync(db => db.SortedSetRemoveAsync(database.Keys.Feed, old), cancellationToken);
         }

@@ -25,12 +25,14 @@ internal static class RedisServer
         {
             if (server.Version < OldestVersion)
                 throw new StoreUnavailableException(
-                    $"{name} has version {server.Version}; Pawl needs Redis {OldestVersion} or newer, or Valkey.");
+                    $"{name} has version {server.Version}; Pawl needs Redis {OldestVersion} or newer, or Valkey."
+                );
             if (await ReadInfoAsync(server) is { } info && info.TryGetValue("maxmemory_policy", out var policy) && policy != "noeviction")
             {
                 throw new StoreUnavailableException(
                     $"{name} evicts keys when its memory is full (maxmemory-policy {policy}), which would sign users out; "
-                    + "set maxmemory-policy noeviction.");
+                        + "set maxmemory-policy noeviction."
+                );
             }
         }
     }
@@ -40,7 +42,9 @@ internal static class RedisServer
     {
         try
         {
-            return (await server.InfoAsync()).SelectMany(static section => section).GroupBy(static pair => pair.Key)
+            return (await server.InfoAsync())
+                .SelectMany(static section => section)
+                .GroupBy(static pair => pair.Key)
                 .ToDictionary(static g => g.Key, static g => g.Last().Value);
         }
         catch (Exception e) when (e is RedisServerException or RedisCommandException)
@@ -54,35 +58,37 @@ internal static class RedisServer
         || e is OperationCanceledException && !cancellationToken.IsCancellationRequested;
 
     /// <summary>The rest of a sentence that begins with the server.</summary>
-    public static string Explain(Exception e) => e switch
-    {
-        RedisServerException s => Explain(s.Message),
-        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => "refuses this user or password.",
-        RedisConnectionException { InnerException: RedisServerException s } => Explain(s.Message),
-        RedisConnectionException or SocketException or IOException => Unreachable,
-        TimeoutException => "does not answer in time.",
-        RedisCommandException when e.Message.Contains("replica", StringComparison.Ordinal) =>
-            "is a replica and read-only; connect to the primary.",
-        ObjectDisposedException or OperationCanceledException => "is no longer connected.",
-        _ => $"fails: {Sentence(e.Message)}",
-    };
+    public static string Explain(Exception e) =>
+        e switch
+        {
+            RedisServerException s => Explain(s.Message),
+            RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => "refuses this user or password.",
+            RedisConnectionException { InnerException: RedisServerException s } => Explain(s.Message),
+            RedisConnectionException or SocketException or IOException => Unreachable,
+            TimeoutException => "does not answer in time.",
+            RedisCommandException when e.Message.Contains("replica", StringComparison.Ordinal) =>
+                "is a replica and read-only; connect to the primary.",
+            ObjectDisposedException or OperationCanceledException => "is no longer connected.",
+            _ => $"fails: {Sentence(e.Message)}",
+        };
 
-    private static string Explain(string said) => said.Split(' ', 2)[0] switch
-    {
-        "NOAUTH" or "WRONGPASS" => "refuses this user or password.",
-        "NOPERM" => Forbidden(said[7..]),
-        "ERR" when said.StartsWith("ERR ACL failure", StringComparison.Ordinal) => Forbidden(said[4..]),
-        "LOADING" => "is starting up and still reading its data.",
-        "READONLY" => "is a replica and read-only; connect to the primary.",
-        "OOM" => "has no memory left; raise maxmemory there.",
-        "MISCONF" => "cannot write to its disk, and accepts no writes until it can.",
-        "NOREPLICAS" => "has fewer reachable replicas than its configuration requires.",
-        "CLUSTERDOWN" or "MASTERDOWN" or "TRYAGAIN" or "MOVED" or "ASK" =>
-            $"is a cluster, and a part of it does not answer: {Sentence(said)}",
-        "BUSY" => "is blocked by a script that is still running.",
-        "WRONGTYPE" => "has keys of another program under Pawl's names; choose another keyPrefix.",
-        _ => $"fails: {Sentence(said)}",
-    };
+    private static string Explain(string said) =>
+        said.Split(' ', 2)[0] switch
+        {
+            "NOAUTH" or "WRONGPASS" => "refuses this user or password.",
+            "NOPERM" => Forbidden(said[7..]),
+            "ERR" when said.StartsWith("ERR ACL failure", StringComparison.Ordinal) => Forbidden(said[4..]),
+            "LOADING" => "is starting up and still reading its data.",
+            "READONLY" => "is a replica and read-only; connect to the primary.",
+            "OOM" => "has no memory left; raise maxmemory there.",
+            "MISCONF" => "cannot write to its disk, and accepts no writes until it can.",
+            "NOREPLICAS" => "has fewer reachable replicas than its configuration requires.",
+            "CLUSTERDOWN" or "MASTERDOWN" or "TRYAGAIN" or "MOVED" or "ASK" =>
+                $"is a cluster, and a part of it does not answer: {Sentence(said)}",
+            "BUSY" => "is blocked by a script that is still running.",
+            "WRONGTYPE" => "has keys of another program under Pawl's names; choose another keyPrefix.",
+            _ => $"fails: {Sentence(said)}",
+        };
 
     private static string Forbidden(string said) =>
         $"denies this user a permission that Pawl needs: {Sentence(said)} "

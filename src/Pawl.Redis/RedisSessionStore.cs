@@ -29,9 +29,11 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
         var (key, user, createdAt) = (_keys.Session(session.Id), _keys.User(session.Subject), session.CreatedAt.ToUnixTimeMilliseconds());
         var life = RedisEndings.Retention + Max(session.ExpiresAt - session.CreatedAt, TimeSpan.Zero);
         await database.EvaluateAsync(
-            RedisScripts.Index, [user],
+            RedisScripts.Index,
+            [user],
             [session.Id.ToByteArray(), createdAt, (long)life.TotalMilliseconds, createdAt - (long)MaxLifetime.TotalMilliseconds],
-            cancellationToken);
+            cancellationToken
+        );
         if (!await database.AskAsync(db => db.StringSetAsync(key, SessionBytes.Write(session), life, When.NotExists), cancellationToken))
             throw new ArgumentException("There is a session of this id already.", nameof(session));
         await database.Durability.WaitAsync([key, user], cancellationToken);
@@ -41,20 +43,38 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
         Read(id, await database.AskAsync(db => db.StringGetAsync(_keys.Session(id)), cancellationToken));
 
     public async ValueTask<Session?> RotateAsync(SessionMove move, CancellationToken cancellationToken) =>
-        Read(move.Id, (RedisValue)await database.EvaluateAsync(RedisScripts.Rotate, [_keys.Session(move.Id)],
-            [
-                SessionBytes.Token(move.From), SessionBytes.Use(move.At, move.To),
-                move.At.ToUnixTimeMilliseconds(), move.UsedSince.ToUnixTimeMilliseconds(),
-            ], cancellationToken));
+        Read(
+            move.Id,
+            (RedisValue)
+                await database.EvaluateAsync(
+                    RedisScripts.Rotate,
+                    [_keys.Session(move.Id)],
+                    [
+                        SessionBytes.Token(move.From),
+                        SessionBytes.Use(move.At, move.To),
+                        move.At.ToUnixTimeMilliseconds(),
+                        move.UsedSince.ToUnixTimeMilliseconds(),
+                    ],
+                    cancellationToken
+                )
+        );
 
     public async ValueTask<bool> UpdateAsync(
-        SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken)
+        SessionId id,
+        ReadOnlyMemory<byte>? claims,
+        string? securityStamp,
+        CancellationToken cancellationToken
+    )
     {
         SessionText.ThrowIfNotKept(securityStamp);
         var stamp = SessionBytes.Encode(securityStamp);
-        return (bool)await database.EvaluateAsync(RedisScripts.Update, [_keys.Session(id)],
-            [claims is not null, claims ?? default, securityStamp is not null, SessionBytes.Length(securityStamp, stamp), stamp],
-            cancellationToken);
+        return (bool)
+            await database.EvaluateAsync(
+                RedisScripts.Update,
+                [_keys.Session(id)],
+                [claims is not null, claims ?? default, securityStamp is not null, SessionBytes.Length(securityStamp, stamp), stamp],
+                cancellationToken
+            );
     }
 
     public ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) =>
@@ -64,7 +84,11 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
         _endings.EnterAsync(id, ending, cancellationToken);
 
     public async IAsyncEnumerable<IReadOnlyList<SessionId>> EndAllAsync(
-        string subject, SessionId? except, SessionEnd ending, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string subject,
+        SessionId? except,
+        SessionEnd ending,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         SessionText.ThrowIfNotKept(subject);
         var ids = await _users.ReadAllAsync(subject, cancellationToken);
@@ -73,7 +97,11 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
     }
 
     public async ValueTask<IReadOnlyList<Session>> ListAsync(
-        string subject, SessionPosition? after, int limit, CancellationToken cancellationToken)
+        string subject,
+        SessionPosition? after,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         SessionText.ThrowIfNotKept(subject);
         var page = new List<Session>();
@@ -99,8 +127,11 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
         var keys = database.IsCluster
             ? Enumerable.Range(0, RedisKeys.Buckets).Select(_keys.Health).Append(_keys.FeedHealth).ToList()
             : [_keys.FeedHealth];
-        await Task.WhenAll(keys.Select(key => database.AskAsync(
-            db => db.StringSetAsync(key, 1, HealthKept, flags: CommandFlags.DemandMaster), cancellationToken)));
+        await Task.WhenAll(
+            keys.Select(key =>
+                database.AskAsync(db => db.StringSetAsync(key, 1, HealthKept, flags: CommandFlags.DemandMaster), cancellationToken)
+            )
+        );
         await database.Durability.WaitAsync(keys, cancellationToken);
     }
 

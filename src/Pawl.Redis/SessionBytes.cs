@@ -39,14 +39,26 @@ internal static class SessionBytes
 
     /// <summary>The bytes for a session that the store had lost when it was ended.</summary>
     public static byte[] Ended(SessionId id, SessionEnd end) =>
-        Write(new() { Id = id, Subject = "", Head = default, CreatedAt = end.At, LastUsedAt = end.At, ExpiresAt = end.At, End = end });
+        Write(
+            new()
+            {
+                Id = id,
+                Subject = "",
+                Head = default,
+                CreatedAt = end.At,
+                LastUsedAt = end.At,
+                ExpiresAt = end.At,
+                End = end,
+            }
+        );
 
     /// <exception cref="StoreUnavailableException">A newer program has written the bytes, or they are damaged.</exception>
     public static Session Read(SessionId id, byte[] bytes)
     {
         if (bytes.Length < Texts || bytes[VersionAt] != SessionLayout.Version)
             throw new StoreUnavailableException(
-                $"The stored session {id} has an unknown format; has a newer program written it, or another one with these keys?");
+                $"The stored session {id} has an unknown format; has a newer program written it, or another one with these keys?"
+            );
         var rest = Texts;
         return new()
         {
@@ -59,7 +71,8 @@ internal static class SessionBytes
             LastUsedAt = ReadTime(bytes.AsSpan(LastUsedAt)),
             Head = new(
                 BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(HeadGeneration)),
-                BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(HeadToken))),
+                BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(HeadToken))
+            ),
             Subject = ReadText(SubjectLength)!,
             Device = ReadText(DeviceLength),
             SecurityStamp = ReadText(StampLength),
@@ -125,6 +138,8 @@ internal static class SessionBytes
         BinaryPrimitives.WriteUInt32BigEndian(bytes[2..], unchecked((uint)milliseconds));
     }
 
-    private static DateTimeOffset ReadTime(ReadOnlySpan<byte> bytes) => DateTimeOffset.FromUnixTimeMilliseconds(
-        (long)BinaryPrimitives.ReadInt16BigEndian(bytes) << 32 | BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]));
+    private static DateTimeOffset ReadTime(ReadOnlySpan<byte> bytes) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(
+            (long)BinaryPrimitives.ReadInt16BigEndian(bytes) << 32 | BinaryPrimitives.ReadUInt32BigEndian(bytes[2..])
+        );
 }

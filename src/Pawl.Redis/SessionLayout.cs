@@ -59,11 +59,12 @@ internal static class SessionLayout
     /// The first lines of every script about a session. They give the first and the last byte of each field, which Lua counts from 1, and
     /// the formats of a time and a length.
     /// </summary>
-    public static string Lua { get; } = string.Concat(
-    [
-        .. Fields.Select(static f =>
-            string.Create(CultureInfo.InvariantCulture, $"local {f.Name}, {f.Name}_LAST = {f.Offset + 1}, {f.Offset + f.Size}\n")),
-        string.Create(CultureInfo.InvariantCulture, $"local TEXTS, NOT_ENDED, NO_TEXT = {Texts + 1}, {NotEnded}, {NoText}\n"),
-        string.Create(CultureInfo.InvariantCulture, $"local TIME, LENGTH = '>i{TimeSize}', '>I{LengthSize}'\n"),
-    ]);
+    public static string Lua { get; } =
+        string.Concat([
+            .. Fields.Select(static f =>
+                string.Create(CultureInfo.InvariantCulture, $"local {f.Name}, {f.Name}_LAST = {f.Offset + 1}, {f.Offset + f.Size}\n")
+            ),
+            string.Create(CultureInfo.InvariantCulture, $"local TEXTS, NOT_ENDED, NO_TEXT = {Texts + 1}, {NotEnded}, {NoText}\n"),
+            string.Create(CultureInfo.InvariantCulture, $"local TIME, LENGTH = '>i{TimeSize}', '>I{LengthSize}'\n"),
+        ]);
 }

@@ -48,6 +48,7 @@ public static class PawlSqliteExtensions
         builder.Services.RemoveAll<SqliteDatabase>().AddSingleton(services => new SqliteDatabase(connectionString(services)));
         return builder.AddStore(
             static services => new SqliteSessionStore(services.GetRequiredService<SqliteDatabase>()),
-            static services => new SqliteKeyStore(services.GetRequiredService<SqliteDatabase>()));
+            static services => new SqliteKeyStore(services.GetRequiredService<SqliteDatabase>())
+        );
     }
 }

@@ -18,13 +18,22 @@ internal sealed class SqliteDatabase : IDisposable
         var builder = Read(connectionString);
         (builder.Pooling, builder.DefaultTimeout) = (false, 1);
         if (string.IsNullOrWhiteSpace(builder.DataSource))
-            throw new ArgumentException("A SQLite connection string must name a file: \"Data Source=sessions.db\".", nameof(connectionString));
-        if (builder.Mode == SqliteOpenMode.Memory || builder.DataSource.Contains(":memory:", StringComparison.Ordinal)
-            || (builder.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
-                && builder.DataSource.Contains("mode=memory", StringComparison.Ordinal)))
+            throw new ArgumentException(
+                "A SQLite connection string must name a file: \"Data Source=sessions.db\".",
+                nameof(connectionString)
+            );
+        if (
+            builder.Mode == SqliteOpenMode.Memory
+            || builder.DataSource.Contains(":memory:", StringComparison.Ordinal)
+            || (
+                builder.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
+                && builder.DataSource.Contains("mode=memory", StringComparison.Ordinal)
+            )
+        )
             throw new ArgumentException(
                 "A database in memory would sign all users out at each restart; name a file: \"Data Source=sessions.db\".",
-                nameof(connectionString));
+                nameof(connectionString)
+            );
         _connectionString = builder.ToString();
         DataSource = builder.DataSource;
         _writer = new(() => new SqliteWriter(new SqliteStatements(Open())));
@@ -103,18 +112,21 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    public StoreUnavailableException Unavailable(SqliteException e) => new(e.SqliteErrorCode switch
-    {
-        5 or 6 => $"The session database '{DataSource}' is locked by another program.",
-        8 => $"The session database '{DataSource}' is read-only; give this user the right to write to the file and its folder.",
-        10 => $"The session database '{DataSource}' cannot be read or written: {e.Message}",
-        11 or 26 =>
-            $"The session database '{DataSource}' is corrupt or is not a SQLite file; "
-            + "restore it from a backup, or move it away to start with an empty one.",
-        13 => $"The disk that holds the session database '{DataSource}' is full.",
-        14 => $"The session database '{DataSource}' cannot be opened; does its folder exist, and may this user write to it?",
-        _ => $"The session database '{DataSource}' fails: {e.Message}",
-    }, e);
+    public StoreUnavailableException Unavailable(SqliteException e) =>
+        new(
+            e.SqliteErrorCode switch
+            {
+                5 or 6 => $"The session database '{DataSource}' is locked by another program.",
+                8 => $"The session database '{DataSource}' is read-only; give this user the right to write to the file and its folder.",
+                10 => $"The session database '{DataSource}' cannot be read or written: {e.Message}",
+                11 or 26 => $"The session database '{DataSource}' is corrupt or is not a SQLite file; "
+                    + "restore it from a backup, or move it away to start with an empty one.",
+                13 => $"The disk that holds the session database '{DataSource}' is full.",
+                14 => $"The session database '{DataSource}' cannot be opened; does its folder exist, and may this user write to it?",
+                _ => $"The session database '{DataSource}' fails: {e.Message}",
+            },
+            e
+        );
 
     private static SqliteConnectionStringBuilder Read(string connectionString)
     {
@@ -128,7 +140,8 @@ internal sealed class SqliteDatabase : IDisposable
         {
             throw new ArgumentException(
                 "This is not a SQLite connection string; write for example AddSqliteStore(\"Data Source=sessions.db\").",
-                nameof(connectionString));
+                nameof(connectionString)
+            );
         }
     }
 

@@ -18,9 +18,12 @@ internal sealed class SqlitePruning(SqliteDatabase database)
         + await RemoveUnusedAsync(unusedSince, cancellationToken);
 
     private async Task<int> RepeatAsync(
-        long before, Func<SqliteStatements, long, (int Rows, int Sessions)> remove, CancellationToken cancellationToken)
+        long before,
+        Func<SqliteStatements, long, (int Rows, int Sessions)> remove,
+        CancellationToken cancellationToken
+    )
     {
-        for (var removed = 0; ;)
+        for (var removed = 0; ; )
         {
             cancellationToken.ThrowIfCancellationRequested();
             var (rows, sessions) = await database.WriteAsync(remove, before, durable: false);
@@ -34,14 +37,19 @@ internal sealed class SqlitePruning(SqliteDatabase database)
     private static (int Rows, int Sessions) RemoveExpired(SqliteStatements statements, long before)
     {
         var rows = statements.Execute(
-            $"DELETE FROM pawl_sessions WHERE id IN (SELECT id FROM pawl_sessions WHERE expires_at < $1 LIMIT {RowsOfStep})", before);
+            $"DELETE FROM pawl_sessions WHERE id IN (SELECT id FROM pawl_sessions WHERE expires_at < $1 LIMIT {RowsOfStep})",
+            before
+        );
         return (rows, rows);
     }
 
     private static (int Rows, int Sessions) RemoveEnded(SqliteStatements statements, long before)
     {
-        var old = statements.Query(static row => (Position: row.GetInt64(0), Id: (byte[])row.GetValue(1)),
-            $"SELECT position, session_id FROM pawl_endings WHERE ended_at < $1 ORDER BY position LIMIT {RowsOfStep}", before);
+        var old = statements.Query(
+            static row => (Position: row.GetInt64(0), Id: (byte[])row.GetValue(1)),
+            $"SELECT position, session_id FROM pawl_endings WHERE ended_at < $1 ORDER BY position LIMIT {RowsOfStep}",
+            before
+        );
         var sessions = 0;
         foreach (var (position, id) in old)
         {
@@ -59,16 +67,26 @@ internal sealed class SqlitePruning(SqliteDatabase database)
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var seen = database.Read(static (statements, after) => statements.Query(
-                static row => (Id: (byte[])row.GetValue(0), LastUsedAt: row.GetInt64(1)),
-                $"SELECT id, last_used_at FROM pawl_sessions WHERE id > $1 ORDER BY id LIMIT {RowsOfStep}", after), after);
+            var seen = database.Read(
+                static (statements, after) =>
+                    statements.Query(
+                        static row => (Id: (byte[])row.GetValue(0), LastUsedAt: row.GetInt64(1)),
+                        $"SELECT id, last_used_at FROM pawl_sessions WHERE id > $1 ORDER BY id LIMIT {RowsOfStep}",
+                        after
+                    ),
+                after
+            );
             var idle = seen.FindAll(row => row.LastUsedAt < unusedSince);
             if (idle.Count > 0)
             {
                 removed += await database.WriteAsync(
-                    static (statements, a) => a.idle.Sum(row => statements.Execute(
-                        "DELETE FROM pawl_sessions WHERE id = $1 AND last_used_at < $2", row.Id, a.unusedSince)),
-                    (idle, unusedSince), durable: false);
+                    static (statements, a) =>
+                        a.idle.Sum(row =>
+                            statements.Execute("DELETE FROM pawl_sessions WHERE id = $1 AND last_used_at < $2", row.Id, a.unusedSince)
+                        ),
+                    (idle, unusedSince),
+                    durable: false
+                );
                 await Task.Delay(StepInterval, cancellationToken);
             }
             if (seen.Count < RowsOfStep)

@@ -9,45 +9,45 @@ internal static class SqliteSchema
     private static readonly string[] Steps =
     [
         """
-        CREATE TABLE pawl_sessions (
-            id              BLOB    NOT NULL PRIMARY KEY,
-            subject         TEXT    NOT NULL,
-            head_generation INTEGER NOT NULL,
-            head_token      INTEGER NOT NULL,
-            created_at      INTEGER NOT NULL,
-            last_used_at    INTEGER NOT NULL,
-            expires_at      INTEGER NOT NULL,
-            transport       INTEGER NOT NULL,
-            persistent      INTEGER NOT NULL,
-            device          TEXT,
-            claims          BLOB    NOT NULL,
-            security_stamp  TEXT,
-            ended_at        INTEGER,
-            end_reason      INTEGER
-        ) STRICT, WITHOUT ROWID;
-        CREATE INDEX pawl_sessions_by_subject ON pawl_sessions (subject);
-        CREATE INDEX pawl_sessions_by_expiry ON pawl_sessions (expires_at);
-        CREATE TABLE pawl_endings (
-            position   INTEGER PRIMARY KEY AUTOINCREMENT,
-            session_id BLOB    NOT NULL,
-            ended_at   INTEGER NOT NULL,
-            end_reason INTEGER NOT NULL
-        ) STRICT;
-        CREATE TABLE pawl_keys (
-            only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
-            version  INTEGER NOT NULL,
-            content  BLOB    NOT NULL
-        ) STRICT;
-        """,
+            CREATE TABLE pawl_sessions (
+                id              BLOB    NOT NULL PRIMARY KEY,
+                subject         TEXT    NOT NULL,
+                head_generation INTEGER NOT NULL,
+                head_token      INTEGER NOT NULL,
+                created_at      INTEGER NOT NULL,
+                last_used_at    INTEGER NOT NULL,
+                expires_at      INTEGER NOT NULL,
+                transport       INTEGER NOT NULL,
+                persistent      INTEGER NOT NULL,
+                device          TEXT,
+                claims          BLOB    NOT NULL,
+                security_stamp  TEXT,
+                ended_at        INTEGER,
+                end_reason      INTEGER
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX pawl_sessions_by_subject ON pawl_sessions (subject);
+            CREATE INDEX pawl_sessions_by_expiry ON pawl_sessions (expires_at);
+            CREATE TABLE pawl_endings (
+                position   INTEGER PRIMARY KEY AUTOINCREMENT,
+                session_id BLOB    NOT NULL,
+                ended_at   INTEGER NOT NULL,
+                end_reason INTEGER NOT NULL
+            ) STRICT;
+            CREATE TABLE pawl_keys (
+                only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+                version  INTEGER NOT NULL,
+                content  BLOB    NOT NULL
+            ) STRICT;
+            """,
         // In the order of a user's list, without ended sessions: a page costs its own rows, however many sessions the user has or had.
         """
-        DROP INDEX pawl_sessions_by_subject;
-        CREATE INDEX pawl_sessions_by_user ON pawl_sessions (subject, created_at DESC, id DESC) WHERE ended_at IS NULL;
-        CREATE TABLE pawl_health (
-            only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
-            content  BLOB NOT NULL
-        ) STRICT;
-        """,
+            DROP INDEX pawl_sessions_by_subject;
+            CREATE INDEX pawl_sessions_by_user ON pawl_sessions (subject, created_at DESC, id DESC) WHERE ended_at IS NULL;
+            CREATE TABLE pawl_health (
+                only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+                content  BLOB NOT NULL
+            ) STRICT;
+            """,
     ];
 
     /// <summary>Brings the file up to date under the write lock, so that any number of processes may start at once.</summary>
@@ -61,7 +61,8 @@ internal static class SqliteSchema
         if (version > Steps.Length)
             throw new StoreUnavailableException(
                 $"The session tables in '{connection.DataSource}' are of version {version}; "
-                + $"this program knows versions up to {Steps.Length}. Run the newer program.");
+                    + $"this program knows versions up to {Steps.Length}. Run the newer program."
+            );
         for (var step = version; step < Steps.Length; step++)
         {
             Execute(connection, transaction, Steps[step]);

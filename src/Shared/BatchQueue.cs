@@ -28,8 +28,7 @@ internal sealed class BatchQueue<T>
     /// <see cref="Leave"/>. It must not run on the thread that starts it.
     /// </param>
     /// <param name="places">How many workers run at the same time.</param>
-    public BatchQueue(Action startWorker, int places) =>
-        (_startWorker, _places, _placesWhenStuck) = (startWorker, places, places);
+    public BatchQueue(Action startWorker, int places) => (_startWorker, _places, _placesWhenStuck) = (startWorker, places, places);
 
     /// <summary>
     /// A queue that adds workers while its workers are stuck. If the newest worker got its place longer ago than the timeout, one more
@@ -45,7 +44,11 @@ internal sealed class BatchQueue<T>
     {
         (_placesWhenStuck, _stuckTimeout, _clock) = (placesWhenStuck, stuckTimeout, clock);
         _check = clock.CreateTimer(
-            static queue => ((BatchQueue<T>)queue!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static queue => ((BatchQueue<T>)queue!).Check(),
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
     }
 
     /// <summary>Takes a place if one is free. The caller serves an item of its own and then calls <see cref="Leave"/>.</summary>

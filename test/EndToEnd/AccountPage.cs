@@ -146,7 +146,15 @@ public sealed class AccountPage(World world) : BrowserTest(world)
     public async Task On_a_phone_nothing_sticks_out_at_the_side(int width, ColorScheme scheme)
     {
         var server = await World.ServerAsync(ServerSettings.Default);
-        var visitor = await VisitAsync(server, new() { ViewportSize = new() { Width = width, Height = 720 }, ColorScheme = scheme, HasTouch = true });
+        var visitor = await VisitAsync(
+            server,
+            new()
+            {
+                ViewportSize = new() { Width = width, Height = 720 },
+                ColorScheme = scheme,
+                HasTouch = true,
+            }
+        );
         var screen = await Screen.OpenAsync(visitor);
         await screen.SeesSignInAsync();
         Assert.InRange(await WidthAsync(screen), 1, width);
@@ -173,7 +181,9 @@ public sealed class AccountPage(World world) : BrowserTest(world)
         var screen = await Screen.OpenAsync(visitor);
         await screen.SeesSignInAsync();
         var nameless = await screen.Page.EvaluateAsync<string[]>(
-            "() => [...document.querySelectorAll('input, button, a')].filter((e) => !e.hidden && !(e.labels?.length || e.textContent.trim() || e.ariaLabel)).map((e) => e.outerHTML)");
+            "() => [...document.querySelectorAll('input, button, a')].filter((e) => !e.hidden && !(e.labels?.length || "
+                + "e.textContent.trim() || e.ariaLabel)).map((e) => e.outerHTML)"
+        );
         Assert.Empty(nameless);
 
         await screen.Page.GetByLabel("E-mail address").Filter(new() { Visible = true }).FocusAsync();
@@ -186,5 +196,6 @@ public sealed class AccountPage(World world) : BrowserTest(world)
         Assert.Empty(screen.Complaints);
     }
 
-    private static Task<int> WidthAsync(Screen screen) => screen.Page.EvaluateAsync<int>("() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)");
+    private static Task<int> WidthAsync(Screen screen) =>
+        screen.Page.EvaluateAsync<int>("() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)");
 }

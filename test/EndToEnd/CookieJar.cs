@@ -51,8 +51,17 @@ public sealed class CookieJar(World world) : BrowserTest(world)
 
         var answers = visitor.Proxy.Log.Where(static e => e.SetCookies.Count > 0).ToList();
 
-        Assert.Equal(["/auth/login", "/auth/logout", "/auth/refresh"], answers.Select(static e => e.Path).Distinct().Order(StringComparer.Ordinal));
-        foreach (var line in answers.SelectMany(static e => e.SetCookies).Where(static line => line.Contains("pawl-", StringComparison.Ordinal) && line.StartsWith("__Host", StringComparison.Ordinal)))
+        Assert.Equal(
+            ["/auth/login", "/auth/logout", "/auth/refresh"],
+            answers.Select(static e => e.Path).Distinct().Order(StringComparer.Ordinal)
+        );
+        foreach (
+            var line in answers
+                .SelectMany(static e => e.SetCookies)
+                .Where(static line =>
+                    line.Contains("pawl-", StringComparison.Ordinal) && line.StartsWith("__Host", StringComparison.Ordinal)
+                )
+        )
         {
             Assert.Contains("; Path=/", line, StringComparison.Ordinal);
             Assert.Contains("; Secure", line, StringComparison.Ordinal);
@@ -62,8 +71,12 @@ public sealed class CookieJar(World world) : BrowserTest(world)
             Assert.Equal(line.StartsWith("__Host-Http-", StringComparison.Ordinal), line.Contains("; HttpOnly", StringComparison.Ordinal));
         }
         // A rotation is one answer with everything in it; a refresh that keeps its token has no cookie for that one.
-        Assert.All(answers.Where(static e => e.Path == Tab.Refresh), static e => Assert.Superset(
-            new HashSet<string> { CookieNames.Access, CookieNames.Session, CookieNames.Fresh }, e.SetCookies.Select(static line => line.Split('=')[0]).ToHashSet()));
+        Assert.All(answers.Where(static e => e.Path == Tab.Refresh), static e =>
+            Assert.Superset(
+                new HashSet<string> { CookieNames.Access, CookieNames.Session, CookieNames.Fresh },
+                e.SetCookies.Select(static line => line.Split('=')[0]).ToHashSet()
+            )
+        );
     }
 
     [Requirement("CK-01", "CK-07")]
@@ -92,7 +105,8 @@ public sealed class CookieJar(World world) : BrowserTest(world)
               return [document.cookie, JSON.stringify(await cookieStore.getAll())];
             }
             """,
-            name);
+            name
+        );
 
         Assert.All(seen, text => Assert.DoesNotContain(name, text, StringComparison.Ordinal));
         Assert.Equal(before, await visitor.CookieAsync(name));

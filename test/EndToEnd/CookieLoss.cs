@@ -2,7 +2,9 @@ using Pawl.EndToEnd.Harness;
 
 namespace Pawl.EndToEnd;
 
-/// <summary>A browser may drop any cookie at any time. At worst somebody is signed out by that; no error repeats itself, and signing in mends it.</summary>
+/// <summary>
+/// A browser may drop any cookie at any time. At worst somebody is signed out by that; no error repeats itself, and signing in mends it.
+/// </summary>
 public sealed class CookieLoss(World world) : BrowserTest(world)
 {
     [Requirement("CK-12")]
@@ -44,7 +46,10 @@ public sealed class CookieLoss(World world) : BrowserTest(world)
 
         await tab.Page.EvaluateAsync("() => { for (let i = 0; i < 220; i++) document.cookie = `crumb${i}=1; Path=/; Secure`; }");
         // The browser writes them after the script has gone on.
-        await Eventually.TrueAsync(async () => !(await visitor.CookiesAsync()).ContainsKey(CookieNames.Refresh), "the refresh cookie has been evicted");
+        await Eventually.TrueAsync(
+            async () => !(await visitor.CookiesAsync()).ContainsKey(CookieNames.Refresh),
+            "the refresh cookie has been evicted"
+        );
 
         foreach (var other in all)
         {

@@ -2,7 +2,9 @@ using Pawl.EndToEnd.Harness;
 
 namespace Pawl.EndToEnd;
 
-/// <summary>Cookies whose names look like ours, or become ours when somebody decodes them: a script can set them, and they change nothing.</summary>
+/// <summary>
+/// Cookies whose names look like ours, or become ours when somebody decodes them: a script can set them, and they change nothing.
+/// </summary>
 public sealed class CookieTwins(World world) : BrowserTest(world)
 {
     [Requirement("CK-04", "CK-05", "ATTACK-26")]
@@ -14,11 +16,13 @@ public sealed class CookieTwins(World world) : BrowserTest(world)
     [InlineData("", "%20")]
     [InlineData("%20", "")]
     [InlineData("$", "")]
-    public async Task A_blank_before_or_behind_the_name_makes_another_cookie(string before, string behind) => await AreIgnoredAsync(name => before + name + behind);
+    public async Task A_blank_before_or_behind_the_name_makes_another_cookie(string before, string behind) =>
+        await AreIgnoredAsync(name => before + name + behind);
 
     [Requirement("CK-04", "CK-05", "ATTACK-26")]
     [Fact]
-    public async Task So_does_a_letter_that_is_written_as_its_number() => await AreIgnoredAsync(static name => name.Replace("-", "%2D", StringComparison.Ordinal));
+    public async Task So_does_a_letter_that_is_written_as_its_number() =>
+        await AreIgnoredAsync(static name => name.Replace("-", "%2D", StringComparison.Ordinal));
 
     [Requirement("CK-04", "ATTACK-26")]
     [Fact]
@@ -42,7 +46,8 @@ public sealed class CookieTwins(World world) : BrowserTest(world)
               return document.cookie.split('planted').length - 1;
             }
             """,
-            ours.Select(rename).ToArray());
+            ours.Select(rename).ToArray()
+        );
 
         // Some of them are seen at least: the browser has not refused them all.
         Assert.InRange(planted, 2, 20);

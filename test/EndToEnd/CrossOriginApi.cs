@@ -15,8 +15,7 @@ public sealed class CrossOriginApi(World world) : BrowserTest(world)
 {
     private const string Page = "/e2e/other-origin";
 
-    private const string Start =
-        """
+    private const string Start = """
         async (api) => {
           const { createSession } = await import(`${api}/auth/client/pawl.js`);
           window.session = createSession(`${api}/auth`);
@@ -53,33 +52,42 @@ public sealed class CrossOriginApi(World world) : BrowserTest(world)
         // Script of the page can read the problem itself, too, and its headers if there is no body.
         var refusal = await page.EvaluateAsync<string>(
             "(url) => fetch(url, { method: 'HEAD', credentials: 'include' })"
-            + ".then((r) => `${r.status} ${r.headers.get('Pawl-Problem')} ${r.headers.get('WWW-Authenticate')}`, String)",
-            $"{api}/data");
+                + ".then((r) => `${r.status} ${r.headers.get('Pawl-Problem')} ${r.headers.get('WWW-Authenticate')}`, String)",
+            $"{api}/data"
+        );
         Assert.Equal("401 session_ended;reason=revoked Bearer error=\"invalid_token\"", refusal);
         folder.Delete(recursive: true);
     }
 
     private static async Task<WebApplication> StartAsync(Uri address, string page, DirectoryInfo folder)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-        {
-            Args = ["--hostBuilder:reloadConfigOnChange=false", "--urls", address.ToString()],
-            EnvironmentName = "Production",
-        });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions
+            {
+                Args = ["--hostBuilder:reloadConfigOnChange=false", "--urls", address.ToString()],
+                EnvironmentName = "Production",
+            }
+        );
         builder.Logging.ClearProviders();
-        builder.Services.AddPawl(options =>
-        {
-            options.TrustedOrigins.Add(page);
-            options.KeyEncryptionKey = new byte[32];
-        }).AddSqliteStore($"Data Source={Path.Combine(folder.FullName, "sessions.db")}");
-        builder.Services.AddCors(cors => cors.AddDefaultPolicy(
-            policy => policy.WithOrigins(page).AllowCredentials().AllowAnyHeader().AllowAnyMethod()));
+        builder
+            .Services.AddPawl(options =>
+            {
+                options.TrustedOrigins.Add(page);
+                options.KeyEncryptionKey = new byte[32];
+            })
+            .AddSqliteStore($"Data Source={Path.Combine(folder.FullName, "sessions.db")}");
+        builder.Services.AddCors(cors =>
+            cors.AddDefaultPolicy(policy => policy.WithOrigins(page).AllowCredentials().AllowAnyHeader().AllowAnyMethod())
+        );
         var app = builder.Build();
         app.UseCors();
         app.MapPawl();
-        app.MapPost("/login", static () => Results.SignIn(
-            new System.Security.Claims.ClaimsPrincipal(new System.Security.Claims.ClaimsIdentity([new("sub", "ada")], "password")),
-            new PawlSignInProperties { WriteJsonResponse = true }));
+        app.MapPost("/login", static () =>
+            Results.SignIn(
+                new System.Security.Claims.ClaimsPrincipal(new System.Security.Claims.ClaimsIdentity([new("sub", "ada")], "password")),
+                new PawlSignInProperties { WriteJsonResponse = true }
+            )
+        );
         app.MapMethods("/data", ["GET", "HEAD"], static () => "data").RequireAuthorization();
         await app.StartAsync();
         return app;

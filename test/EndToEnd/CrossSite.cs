@@ -4,7 +4,8 @@ using Pawl.EndToEnd.Harness;
 namespace Pawl.EndToEnd;
 
 /// <summary>
-/// A page of another origin cannot act in the name of who is signed in, nor sign anybody out or in. Another port is another origin on the same site, so the
+/// A page of another origin cannot act in the name of who is signed in, nor sign anybody out or in. Another port is another origin on the
+/// same site, so the
 /// browser sends even strict cookies along; 127.0.0.1 is another site.
 /// </summary>
 public sealed class CrossSite(World world) : BrowserTest(world)
@@ -14,8 +15,7 @@ public sealed class CrossSite(World world) : BrowserTest(world)
     private static readonly string[] Targets = ["/auth/logout", "/auth/refresh", "/auth/login", "/auth/register", "/auth/password"];
 
     /// <summary>By all ways that ask no permission first, and by those that do.</summary>
-    private const string FetchAll =
-        """
+    private const string FetchAll = """
         async (url) => {
           const body = '{"email":"mallory@example.com","password":"Correct-Horse-7-Battery"}';
           const ways = [
@@ -58,7 +58,10 @@ public sealed class CrossSite(World world) : BrowserTest(world)
         foreach (var path in Targets)
             Assert.Empty(await attacker.EvaluateAsync<string[]>(FetchAll, new Uri(visitor.Proxy.Origin, path).ToString()));
 
-        await Eventually.TrueAsync(() => Targets.All(path => Attempts(visitor, before).Count(e => e.Path == path) >= 6), "the attempts have arrived");
+        await Eventually.TrueAsync(
+            () => Targets.All(path => Attempts(visitor, before).Count(e => e.Path == path) >= 6),
+            "the attempts have arrived"
+        );
         await UnharmedAsync(visitor, tab, jar, before);
     }
 
@@ -79,7 +82,8 @@ public sealed class CrossSite(World world) : BrowserTest(world)
               <input name='{"email":"mallory@example.com","password":"Correct-Horse-7-Battery","device":"' value='"}'>
             </form>
             <form method="post"></form>
-            """);
+            """
+        );
         var tab = await visitor.OpenAsync();
         await RegisterMalloryAsync(tab);
         await tab.SignInAsNewUserAsync();
@@ -92,7 +96,9 @@ public sealed class CrossSite(World world) : BrowserTest(world)
                 var (attacker, sofar) = (await visitor.NewPageAsync(), Attempts(visitor, before).Count);
                 await attacker.GotoAsync($"http://{host}:{elsewhere.Port}{Page}");
                 await attacker.EvaluateAsync(
-                    "([form, action]) => { document.forms[form].action = action; document.forms[form].submit(); }", new object[] { form, new Uri(visitor.Proxy.Origin, path).ToString() });
+                    "([form, action]) => { document.forms[form].action = action; document.forms[form].submit(); }",
+                    new object[] { form, new Uri(visitor.Proxy.Origin, path).ToString() }
+                );
                 await Eventually.TrueAsync(() => Attempts(visitor, before).Count > sofar, "the form has arrived");
             }
         }
@@ -115,17 +121,25 @@ public sealed class CrossSite(World world) : BrowserTest(world)
         foreach (var path in new[] { Tab.Me, "/auth/session", "/auth/sessions" })
         {
             var read = await attacker.EvaluateAsync<string>(
-                "(url) => fetch(url, { credentials: 'include' }).then((response) => response.text(), () => 'nothing')", new Uri(visitor.Proxy.Origin, path).ToString());
+                "(url) => fetch(url, { credentials: 'include' }).then((response) => response.text(), () => 'nothing')",
+                new Uri(visitor.Proxy.Origin, path).ToString()
+            );
             Assert.Equal("nothing", read);
         }
     }
 
     private static Task RegisterMalloryAsync(Tab tab) => tab.RegisterAsync(new User("mallory@example.com", "Correct-Horse-7-Battery"));
 
-    private static List<Exchange> Attempts(Visitor visitor, int before) => [.. visitor.Proxy.Log.Skip(before).Where(static e => e.Method == "POST")];
+    private static List<Exchange> Attempts(Visitor visitor, int before) =>
+        [.. visitor.Proxy.Log.Skip(before).Where(static e => e.Method == "POST")];
 
     /// <summary>The server has done nothing of it, and the browser's cookies are what they were.</summary>
-    private static async Task UnharmedAsync(Visitor visitor, Tab tab, IReadOnlyDictionary<string, BrowserContextCookiesResult> jar, int before)
+    private static async Task UnharmedAsync(
+        Visitor visitor,
+        Tab tab,
+        IReadOnlyDictionary<string, BrowserContextCookiesResult> jar,
+        int before
+    )
     {
         Assert.All(Attempts(visitor, before), static e => Assert.InRange(e.Status ?? 0, 400, 499));
         Assert.All(Attempts(visitor, before), static e => Assert.Empty(e.SetCookies));

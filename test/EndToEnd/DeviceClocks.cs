@@ -26,7 +26,8 @@ public sealed class DeviceClocks(World world) : BrowserTest(world)
                 static now() { return right.now() + {{wrong.TotalMilliseconds}}; }
               };
             }
-            """);
+            """
+        );
         var tab = (await visitor.OpenSignedInAsync(1))[0];
         var off = await tab.RunAsync<double>("() => Date.now() - (performance.timeOrigin + performance.now())");
         Assert.InRange(off / 60_000, minutes - 1, minutes + 1);
@@ -40,7 +41,8 @@ public sealed class DeviceClocks(World world) : BrowserTest(world)
                 Assert.Equal(200, (await tab.FetchAsync()).Status);
                 return visitor.Proxy.Count(Tab.Refresh) == 2;
             },
-            "two refreshes by the timer");
+            "two refreshes by the timer"
+        );
 
         var refreshes = visitor.Proxy.Of(Tab.Refresh).ToList();
         Say($"{requests} requests, the refreshes {(refreshes[1].At - refreshes[0].At).TotalSeconds:0.0} s apart");

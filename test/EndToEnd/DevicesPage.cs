@@ -110,7 +110,18 @@ public sealed class DevicesPage(World world) : BrowserTest(world)
         var user = User.New();
         await screen.SignUpAsync(user);
         var tab = await there.OpenAsync();
-        Assert.Equal(200, await tab.RunAsync<int>("async (body) => (await session.signIn('login', body)).status", new { email = user.Email, password = user.Password, device }));
+        Assert.Equal(
+            200,
+            await tab.RunAsync<int>(
+                "async (body) => (await session.signIn('login', body)).status",
+                new
+                {
+                    email = user.Email,
+                    password = user.Password,
+                    device,
+                }
+            )
+        );
 
         await screen.LoadAsync();
 

@@ -18,7 +18,12 @@ public sealed class ExternalSignIn(World world) : BrowserTest(world)
 
     // AddOpenIdConnect has the provider post an id_token by default.
     private static readonly (string Scheme, bool IsQuery, bool IsIndirect)[] Ways =
-        [("posts", false, false), ("posts-indirect", false, true), ("redirects", true, false), ("redirects-indirect", true, true)];
+    [
+        ("posts", false, false),
+        ("posts-indirect", false, true),
+        ("redirects", true, false),
+        ("redirects-indirect", true, true),
+    ];
 
     [Requirement("XS-05")]
     [Theory]
@@ -57,17 +62,21 @@ public sealed class ExternalSignIn(World world) : BrowserTest(world)
 
     private static async Task<WebApplication> StartAsync(Uri address, Provider provider, SameSiteMode sameSite, DirectoryInfo folder)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-        {
-            Args = ["--hostBuilder:reloadConfigOnChange=false", "--urls", address.ToString()],
-            EnvironmentName = "Production",
-        });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions
+            {
+                Args = ["--hostBuilder:reloadConfigOnChange=false", "--urls", address.ToString()],
+                EnvironmentName = "Production",
+            }
+        );
         builder.Logging.ClearProviders();
-        builder.Services.AddPawl(options =>
-        {
-            options.SameSite = sameSite;
-            options.KeyEncryptionKey = new byte[32];
-        }).AddSqliteStore($"Data Source={Path.Combine(folder.FullName, "sessions.db")}");
+        builder
+            .Services.AddPawl(options =>
+            {
+                options.SameSite = sameSite;
+                options.KeyEncryptionKey = new byte[32];
+            })
+            .AddSqliteStore($"Data Source={Path.Combine(folder.FullName, "sessions.db")}");
         var authentication = builder.Services.AddAuthentication().AddCookie(ExternalCookie);
         foreach (var (scheme, isQuery, isIndirect) in Ways)
         {
@@ -91,23 +100,35 @@ public sealed class ExternalSignIn(World world) : BrowserTest(world)
 
     private static void Map(WebApplication app)
     {
-        app.MapGet("/", static () => Results.Content(
-            "<!doctype html><title>App</title>"
-            + string.Concat(Ways.Select(static way => $"<a id={way.Scheme} href=/external/{way.Scheme}>{way.Scheme}</a> ")),
-            "text/html"));
-        app.MapGet("/external/{scheme}", static (string scheme) => Results.Challenge(
-            new AuthenticationProperties { RedirectUri = scheme.EndsWith("-indirect", StringComparison.Ordinal) ? "/signin-done" : "/me" },
-            [scheme]));
+        app.MapGet("/", static () =>
+            Results.Content(
+                "<!doctype html><title>App</title>"
+                    + string.Concat(Ways.Select(static way => $"<a id={way.Scheme} href=/external/{way.Scheme}>{way.Scheme}</a> ")),
+                "text/html"
+            )
+        );
+        app.MapGet("/external/{scheme}", static (string scheme) =>
+            Results.Challenge(
+                new AuthenticationProperties
+                {
+                    RedirectUri = scheme.EndsWith("-indirect", StringComparison.Ordinal) ? "/signin-done" : "/me",
+                },
+                [scheme]
+            )
+        );
         app.MapGet("/signin-done", static async (HttpContext context) =>
         {
             var external = await context.AuthenticateAsync(ExternalCookie);
             await context.SignOutAsync(ExternalCookie);
             Claim user = new(ClaimTypes.NameIdentifier, external.Principal!.FindFirstValue(ClaimTypes.NameIdentifier)!);
             return Results.SignIn(
-                new ClaimsPrincipal(new ClaimsIdentity([user], "external")), new AuthenticationProperties { RedirectUri = "/me" });
+                new ClaimsPrincipal(new ClaimsIdentity([user], "external")),
+                new AuthenticationProperties { RedirectUri = "/me" }
+            );
         });
-        app.MapGet("/me", static (ClaimsPrincipal me) => Results.Content(
-            $"<!doctype html><title>Me</title><body>{me.FindFirstValue(ClaimTypes.NameIdentifier)}</body>", "text/html"))
+        app.MapGet("/me", static (ClaimsPrincipal me) =>
+                Results.Content($"<!doctype html><title>Me</title><body>{me.FindFirstValue(ClaimTypes.NameIdentifier)}</body>", "text/html")
+            )
             .RequireAuthorization();
     }
 }

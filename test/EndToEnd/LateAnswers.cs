@@ -81,8 +81,7 @@ public sealed class LateAnswers(World world) : BrowserTest(world)
     [InlineData(Browser.Firefox)]
     public async Task A_page_that_does_not_listen_is_refused_until_it_is_loaded_again(Browser browser)
     {
-        const string Unaware =
-            """
+        const string Unaware = """
             async () => {
               const { createSession } = await import('/auth/client/pawl.js');
               const session = (window.session = createSession());

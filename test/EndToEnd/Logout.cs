@@ -5,7 +5,8 @@ namespace Pawl.EndToEnd;
 /// <summary>Signed out means signed out: in every tab at once, and at the server for whoever kept a copy of the cookies.</summary>
 public sealed class Logout(World world) : BrowserTest(world)
 {
-    // The promise is a second. A machine that is busy with other things may be late by itself, so the test prints what it took and allows for that.
+    // The promise is a second. A machine that is busy with other things may be late by itself, so the test prints what it took and allows
+    // for that.
     private static readonly TimeSpan Generous = TimeSpan.FromSeconds(5);
 
     [Requirement("CLI-07")]
@@ -15,7 +16,10 @@ public sealed class Logout(World world) : BrowserTest(world)
         var visitor = await VisitAsync(ServerSettings.Default);
         var all = await visitor.OpenSignedInAsync(3);
 
-        var before = await all[0].RunAsync<double>("async () => { const now = performance.timeOrigin + performance.now(); await session.signOut(); return now; }");
+        var before = await all[0]
+            .RunAsync<double>(
+                "async () => { const now = performance.timeOrigin + performance.now(); await session.signOut(); return now; }"
+            );
 
         foreach (var other in all[1..])
         {
@@ -107,7 +111,10 @@ public sealed class Logout(World world) : BrowserTest(world)
         visitor.Proxy.Heal(Tab.Logout);
         await all[1].LoadAsync();
 
-        await Eventually.TrueAsync(async () => (await visitor.CookiesAsync()).Count == 0, "the server has been told, and has deleted the cookies");
+        await Eventually.TrueAsync(
+            async () => (await visitor.CookiesAsync()).Count == 0,
+            "the server has been told, and has deleted the cookies"
+        );
         Assert.Equal("session_ended", (await outsider.AskAsync(access!)).Code);
         Assert.Equal("session_ended", (await outsider.RefreshAsync(refresh!)).Code);
     }
@@ -146,7 +153,10 @@ public sealed class Logout(World world) : BrowserTest(world)
         Assert.False(await tab.IsSignedInAsync());
         Assert.Equal("session_ended", (await outsider.AskAsync(access!)).Code);
         await tab.LoadAsync();
-        await Eventually.TrueAsync(async () => (await visitor.CookiesAsync()).Count == 0, "asked once more, the server says yes again and deletes the cookies");
+        await Eventually.TrueAsync(
+            async () => (await visitor.CookiesAsync()).Count == 0,
+            "asked once more, the server says yes again and deletes the cookies"
+        );
     }
 
     [Requirement("SES-01")]

@@ -84,7 +84,16 @@ public sealed class LostAnswers(World world) : BrowserTest(world)
             await tab.LapseAsync();
             var asked = visitor.Proxy.Count(Tab.Refresh);
             // Answers are lost in turn before and after the server has moved on; every third arrives.
-            visitor.Proxy.On(Tab.Refresh, (reload % 3) switch { 0 => Faults.DropAnswer, 1 => Faults.Cut, _ => static call => call.PassAsync() }, times: 1);
+            visitor.Proxy.On(
+                Tab.Refresh,
+                (reload % 3) switch
+                {
+                    0 => Faults.DropAnswer,
+                    1 => Faults.Cut,
+                    _ => static call => call.PassAsync(),
+                },
+                times: 1
+            );
             await tab.Page.EvaluateAsync("() => { call('/api/me'); }");
             await Eventually.TrueAsync(() => visitor.Proxy.Count(Tab.Refresh) > asked, "a refresh is under way");
             await tab.LoadAsync();

@@ -19,7 +19,9 @@ public sealed class MissingApis(World world) : BrowserTest(world)
     public async Task Tabs_stay_one_session_without(params string[] missing)
     {
         var visitor = await VisitAsync(ServerSettings.Settling);
-        await visitor.Context.AddInitScriptAsync(string.Concat(missing.Select(static name => name == Locks ? "delete Navigator.prototype.locks;" : $"delete window.{name};")));
+        await visitor.Context.AddInitScriptAsync(
+            string.Concat(missing.Select(static name => name == Locks ? "delete Navigator.prototype.locks;" : $"delete window.{name};"))
+        );
         var all = await visitor.OpenSignedInAsync(3);
         Assert.Equal("undefined", await all[0].RunAsync<string>("(name) => typeof (navigator[name] ?? window[name])", missing[0]));
         Assert.Single((await Task.WhenAll(all.Select(static tab => tab.StateAsync()))).Select(static s => s.Sid).Distinct());

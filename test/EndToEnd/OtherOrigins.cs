@@ -8,7 +8,10 @@ public sealed class OtherOrigins(World world) : BrowserTest(world)
 {
     private const string Path = "/collect";
 
-    /// <summary>Each reads like the app's own address to somebody. <c>localhost</c> on another port is the same site: the browser would send the cookies along if it were asked to.</summary>
+    /// <summary>
+    /// Each reads like the app's own address to somebody. <c>localhost</c> on another port is the same site: the browser would send the
+    /// cookies along if it were asked to.
+    /// </summary>
     [Requirement("CLI-04", "ATTACK-30")]
     [Theory]
     [InlineData("http://localhost:{0}/collect")]
@@ -39,7 +42,9 @@ public sealed class OtherOrigins(World world) : BrowserTest(world)
 
         // A redirect away from the app's own origin is an error; all else has arrived, with nothing.
         Assert.Equal(url.StartsWith("/away", StringComparison.Ordinal) ? 0 : 1, heard.Count);
-        Assert.DoesNotContain(heard, static headers => headers.Contains("pawl", StringComparison.OrdinalIgnoreCase) || headers.Contains("Cookie", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(heard, static headers =>
+            headers.Contains("pawl", StringComparison.OrdinalIgnoreCase) || headers.Contains("Cookie", StringComparison.OrdinalIgnoreCase)
+        );
         Assert.Equal(200, (await tab.FetchAsync()).Status);
     }
 
@@ -52,12 +57,17 @@ public sealed class OtherOrigins(World world) : BrowserTest(world)
         var heard = Collect(elsewhere);
         var tab = await OpenWithoutPolicyAsync(visitor);
 
-        await tab.RunAsync<int>("(url) => fetch(url, { credentials: 'include' }).then((r) => r.status)", $"http://localhost:{elsewhere.Port}{Path}");
+        await tab.RunAsync<int>(
+            "(url) => fetch(url, { credentials: 'include' }).then((r) => r.status)",
+            $"http://localhost:{elsewhere.Port}{Path}"
+        );
 
         Assert.Contains("__Host-Http-pawl-refresh", Assert.Single(heard), StringComparison.Ordinal);
     }
 
-    /// <summary>Answers whatever is asked as an attacker's server would, allowing all of it, and keeps the headers of each request.</summary>
+    /// <summary>
+    /// Answers whatever is asked as an attacker's server would, allowing all of it, and keeps the headers of each request.
+    /// </summary>
     private static ConcurrentQueue<string> Collect(FaultProxy elsewhere)
     {
         var heard = new ConcurrentQueue<string>();

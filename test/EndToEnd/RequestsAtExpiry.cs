@@ -19,7 +19,10 @@ public sealed class RequestsAtExpiry(World world) : BrowserTest(world)
         visitor.Proxy.On(Tab.Refresh, gate.Before);
 
         var replies = tab.FetchAsync(requests);
-        await Eventually.TrueAsync(() => visitor.Proxy.Count(Tab.Me) == requests && gate.Waiting == 1, "all are refused, and one refresh is on its way");
+        await Eventually.TrueAsync(
+            () => visitor.Proxy.Count(Tab.Me) == requests && gate.Waiting == 1,
+            "all are refused, and one refresh is on its way"
+        );
         gate.Open();
 
         Assert.All(await replies, static reply => Assert.Equal(200, reply.Status));
@@ -53,7 +56,10 @@ public sealed class RequestsAtExpiry(World world) : BrowserTest(world)
         var tab = (await visitor.OpenSignedInAsync(1))[0];
         var first = await visitor.CookieAsync(CookieNames.Access);
         // A page that nobody uses refreshes once more, and then lets its token die.
-        await Eventually.TrueAsync(async () => await visitor.CookieAsync(CookieNames.Access) is null, "the browser has dropped the access token");
+        await Eventually.TrueAsync(
+            async () => await visitor.CookieAsync(CookieNames.Access) is null,
+            "the browser has dropped the access token"
+        );
         var before = visitor.Proxy.Count(Tab.Refresh);
 
         var replies = await tab.FetchAsync(50);
@@ -90,7 +96,15 @@ public sealed class RequestsAtExpiry(World world) : BrowserTest(world)
         const string Stubborn = "/api/stubborn";
         var visitor = await VisitAsync(ServerSettings.Default);
         var tab = (await visitor.OpenSignedInAsync(1))[0];
-        visitor.Proxy.On(Stubborn, Faults.Answer(401, contentType: "application/problem+json", body: """{"code":"access_token_invalid"}""", challenge: "Bearer error=\"invalid_token\""));
+        visitor.Proxy.On(
+            Stubborn,
+            Faults.Answer(
+                401,
+                contentType: "application/problem+json",
+                body: """{"code":"access_token_invalid"}""",
+                challenge: "Bearer error=\"invalid_token\""
+            )
+        );
 
         var replies = await tab.FetchAsync(20, Stubborn);
 

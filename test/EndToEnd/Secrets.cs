@@ -6,8 +6,7 @@ namespace Pawl.EndToEnd;
 public sealed class Secrets(World world) : BrowserTest(world)
 {
     /// <summary>Everything a page can get at, in one text.</summary>
-    private const string DumpAll =
-        """
+    private const string DumpAll = """
         async () => {
           const all = { url: location.href, html: document.documentElement.outerHTML, cookies: document.cookie, heard: window.heard };
           all.local = { ...localStorage };
@@ -36,8 +35,7 @@ public sealed class Secrets(World world) : BrowserTest(world)
         """;
 
     /// <summary>Writes down every message between tabs, whatever the channel is called.</summary>
-    private const string Listen =
-        """
+    private const string Listen = """
         window.heard = [];
         {
           const post = BroadcastChannel.prototype.postMessage;
@@ -63,7 +61,9 @@ public sealed class Secrets(World world) : BrowserTest(world)
         await visitor.Context.AddInitScriptAsync(Listen);
         // Without cookieStore the tabs have to talk to each other.
         if (!hasCookieStore)
-            await visitor.Context.AddInitScriptAsync("{ const { cookieStore } = window; delete window.cookieStore; window.hidden = cookieStore; }");
+            await visitor.Context.AddInitScriptAsync(
+                "{ const { cookieStore } = window; delete window.cookieStore; window.hidden = cookieStore; }"
+            );
         var all = await visitor.OpenSignedInAsync(2);
         await Health.MoveOnAsync(visitor, all[0]);
         await Health.MoveOnAsync(visitor, all[1]);
@@ -85,7 +85,10 @@ public sealed class Secrets(World world) : BrowserTest(world)
         var heard = await all[0].RunAsync<string[][]>("() => heard");
         Assert.All(heard, static message => Assert.Equal("null", message[1]));
         Assert.Equal(hasCookieStore, heard.Length == 0);
-        Assert.Equal(["{}", "{}"], await all[0].RunAsync<string[]>("() => [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })]"));
+        Assert.Equal(
+            ["{}", "{}"],
+            await all[0].RunAsync<string[]>("() => [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })]")
+        );
     }
 
     [Requirement("CLI-01")]
@@ -102,7 +105,9 @@ public sealed class Secrets(World world) : BrowserTest(world)
 
         var dump = await DumpAsync(tab);
         Assert.DoesNotContain(FindSecrets(visitor), secret => dump.Contains(secret, StringComparison.Ordinal));
-        Assert.All(visitor.Proxy.Log, e => Assert.DoesNotContain(FindSecrets(visitor), secret => e.Body.Contains(secret, StringComparison.Ordinal)));
+        Assert.All(visitor.Proxy.Log, e =>
+            Assert.DoesNotContain(FindSecrets(visitor), secret => e.Body.Contains(secret, StringComparison.Ordinal))
+        );
     }
 
     [Requirement("HTTP-04", "CLI-01")]
@@ -126,18 +131,26 @@ public sealed class Secrets(World world) : BrowserTest(world)
               }
               return kept;
             }
-            """);
+            """
+        );
 
         Assert.Empty(kept);
     }
 
-    private static Task<string> DumpAsync(Tab tab) => tab.RunAsync<string>(DumpAll.Replace("cookieStore.getAll", "(window.cookieStore ?? window.hidden).getAll", StringComparison.Ordinal));
+    private static Task<string> DumpAsync(Tab tab) =>
+        tab.RunAsync<string>(
+            DumpAll.Replace("cookieStore.getAll", "(window.cookieStore ?? window.hidden).getAll", StringComparison.Ordinal)
+        );
 
     /// <summary>Every token that was ever set, the parts of each, and what they all begin with.</summary>
     private static HashSet<string> FindSecrets(Visitor visitor)
     {
-        var values = visitor.Proxy.Log.SelectMany(static e => e.SetCookies).Where(static line => line.StartsWith("__Host-Http-", StringComparison.Ordinal))
-            .Select(static line => line.Split(';')[0].Split('=', 2)[1]).Where(static value => value.Length > 0).ToList();
+        var values = visitor
+            .Proxy.Log.SelectMany(static e => e.SetCookies)
+            .Where(static line => line.StartsWith("__Host-Http-", StringComparison.Ordinal))
+            .Select(static line => line.Split(';')[0].Split('=', 2)[1])
+            .Where(static value => value.Length > 0)
+            .ToList();
         return [.. values, .. values.SelectMany(static value => value.Split('.')), "pawl_r1_", "eyJ"];
     }
 }

@@ -5,8 +5,7 @@ namespace Pawl.EndToEnd;
 /// <summary>A server that is killed in the middle of things, and comes back on the same file, has forgotten nothing that matters.</summary>
 public sealed class ServerRestarts(World world) : BrowserTest(world)
 {
-    private const string AskOnAndOn =
-        """
+    private const string AskOnAndOn = """
         () => {
           window.answers = { good: 0, failed: 0, refused: 0 };
           (async () => {

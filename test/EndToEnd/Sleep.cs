@@ -68,7 +68,8 @@ public sealed class Sleep(World world) : BrowserTest(world)
             await Eventually.TrueAsync(
                 () => tabs[i].RunAsync<double>(Gap),
                 gap => Math.Abs(gap - before[i] - Nap.TotalMilliseconds) < 2_000,
-                $"only the wall clock of the page has jumped by {Nap}; the clocks were {before[i]} ms apart");
+                $"only the wall clock of the page has jumped by {Nap}; the clocks were {before[i]} ms apart"
+            );
         // Shown when a test is looked into: with the lapsed timer among them, the client has met what it is tested for.
         Say($"The page still sees: {await tabs[0].RunAsync<string>("() => document.cookie.replace(/=[^;]*/g, '')")}");
     }

@@ -2,7 +2,9 @@ using Pawl.EndToEnd.Harness;
 
 namespace Pawl.EndToEnd;
 
-/// <summary>A copied refresh cookie is of use to its thief for a moment: owner and thief cannot both go on, and then neither does.</summary>
+/// <summary>
+/// A copied refresh cookie is of use to its thief for a moment: owner and thief cannot both go on, and then neither does.
+/// </summary>
 public sealed class StolenCookies(World world) : BrowserTest(world)
 {
     [Requirement("RT-05")]
@@ -119,7 +121,9 @@ public sealed class StolenCookies(World world) : BrowserTest(world)
             var asked = await thief.AskAsync(access);
             Assert.Equal((401, "session_ended", "token_reused"), (asked.Status, asked.Code, asked.Reason));
         }
-        foreach (var refresh in new[] { thiefs.Cookies[CookieNames.Refresh], await visitor.CookieAsync(CookieNames.Refresh) }.OfType<string>())
+        foreach (
+            var refresh in new[] { thiefs.Cookies[CookieNames.Refresh], await visitor.CookieAsync(CookieNames.Refresh) }.OfType<string>()
+        )
         {
             var refreshed = await thief.RefreshAsync(refresh);
             Assert.Equal((401, "session_ended", "token_reused"), (refreshed.Status, refreshed.Code, refreshed.Reason));

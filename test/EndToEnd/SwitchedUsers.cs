@@ -5,8 +5,7 @@ namespace Pawl.EndToEnd;
 /// <summary>Somebody else signs in in another tab: what a tab has queued for the one is never done as the other.</summary>
 public sealed class SwitchedUsers(World world) : BrowserTest(world)
 {
-    private const string AskAs =
-        """
+    private const string AskAs = """
         async ([path, sid, method]) => {
           const response = await fetch(path, { method, headers: { 'Pawl-Session': sid } });
           return { status: response.status, body: await response.text() };
@@ -97,19 +96,21 @@ public sealed class SwitchedUsers(World world) : BrowserTest(world)
             var (here, there) = (turn % 2, 1 - (turn % 2));
             var before = (await tabs[there].StateAsync()).Sid;
             // While the other tab asks and asks, this one signs its user in.
-            var asked = tabs[there].RunAsync<Said[]>(
-                """
-                async () => {
-                  const said = [];
-                  window.enough = false;
-                  for (let left = 20; left > 0; enough && left--) {
-                    const { sid } = session.state;
-                    const { status, body, error } = await call(`/api/me?${said.length}`);
-                    said.push({ asked: sid, answered: status == 200 ? JSON.parse(body).sid : '', error });
-                  }
-                  return said;
-                }
-                """);
+            var asked = tabs[there]
+                .RunAsync<Said[]>(
+                    """
+                    async () => {
+                      const said = [];
+                      window.enough = false;
+                      for (let left = 20; left > 0; enough && left--) {
+                        const { sid } = session.state;
+                        const { status, body, error } = await call(`/api/me?${said.length}`);
+                        said.push({ asked: sid, answered: status == 200 ? JSON.parse(body).sid : '', error });
+                      }
+                      return said;
+                    }
+                    """
+                );
             await tabs[here].SignInAsync(users[here]);
             await tabs[there].Page.EvaluateAsync("() => { enough = true; }");
             var said = await asked;

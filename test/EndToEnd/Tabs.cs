@@ -3,7 +3,9 @@ using Pawl.EndToEnd.Harness;
 
 namespace Pawl.EndToEnd;
 
-/// <summary>All tabs of a browser are one session: one refresh for all of them, whichever tab does it, and whatever becomes of that tab.</summary>
+/// <summary>
+/// All tabs of a browser are one session: one refresh for all of them, whichever tab does it, and whatever becomes of that tab.
+/// </summary>
 public sealed class Tabs(World world) : BrowserTest(world)
 {
     [Requirement("CLI-03")]
@@ -53,17 +55,22 @@ public sealed class Tabs(World world) : BrowserTest(world)
         var before = visitor.Proxy.Count(Tab.Refresh);
         var watch = Stopwatch.StartNew();
 
-        var failures = await Task.WhenAll(all.Select(static tab => tab.RunAsync<string[]>(
-            """
-            async () => {
-              const failures = [];
-              for (const end = performance.now() + 6_000; performance.now() < end; await new Promise((go) => setTimeout(go, 40))) {
-                const { status, error } = await call('/api/me');
-                if (status != 200) failures.push(error || `${status}`);
-              }
-              return failures;
-            }
-            """)));
+        var failures = await Task.WhenAll(
+            all.Select(static tab =>
+                tab.RunAsync<string[]>(
+                    """
+                    async () => {
+                      const failures = [];
+                      for (const end = performance.now() + 6_000; performance.now() < end; await new Promise((go) => setTimeout(go, 40))) {
+                        const { status, error } = await call('/api/me');
+                        if (status != 200) failures.push(error || `${status}`);
+                      }
+                      return failures;
+                    }
+                    """
+                )
+            )
+        );
 
         var refreshes = visitor.Proxy.Count(Tab.Refresh) - before;
         Say($"{visitor.Proxy.Count(Tab.Me)} requests of {tabs} tabs in {watch.Elapsed.TotalSeconds:0.0} s, {refreshes} refreshes");

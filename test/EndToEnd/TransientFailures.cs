@@ -3,7 +3,9 @@ using Pawl.EndToEnd.Harness;
 
 namespace Pawl.EndToEnd;
 
-/// <summary>Whatever goes wrong on the way to the server, or with the server, signs nobody out. Only a clear word from the server does.</summary>
+/// <summary>
+/// Whatever goes wrong on the way to the server, or with the server, signs nobody out. Only a clear word from the server does.
+/// </summary>
 public sealed class TransientFailures(World world) : BrowserTest(world)
 {
     private static readonly Dictionary<string, Fault> Failures = new()

@@ -4,14 +4,18 @@ using System.Text;
 
 namespace Pawl.Fuzz;
 
-/// <summary>Keys, rules and a moment that never change, so that an input that was found yesterday means the same today. The keys guard nothing.</summary>
+/// <summary>
+/// Keys, rules and a moment that never change, so that an input that was found yesterday means the same today. The keys guard nothing.
+/// </summary>
 internal static class Given
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 23, 18, 0, 0, TimeSpan.Zero);
 
     public static readonly AccessTokenRules Rules = new() { Issuer = "https://id.example", Audience = "https://api.example" };
 
-    private static readonly ECDsa Ecdsa = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = SHA256.HashData("a key for fuzzing"u8) });
+    private static readonly ECDsa Ecdsa = ECDsa.Create(
+        new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = SHA256.HashData("a key for fuzzing"u8) }
+    );
 
     public static readonly SigningKey Key = SigningKey.ImportPrivateKey(SigningAlgorithm.ES256, Ecdsa.ExportPkcs8PrivateKey());
 

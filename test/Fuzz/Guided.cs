@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Pawl.Fuzz;
 
 /// <summary>
-/// Runs afl-fuzz on every target in turn, over a copy of this program in which Pawl's assemblies say by which code they go (SharpFuzz). What it finds stays in the
+/// Runs afl-fuzz on every target in turn, over a copy of this program in which Pawl's assemblies say by which code they go (SharpFuzz).
+/// What it finds stays in the
 /// folder it is given.
 /// </summary>
 internal static class Guided
@@ -29,18 +30,38 @@ internal static class Guided
         foreach (var target in Target.All)
         {
             var found = Directory.CreateDirectory(Path.Combine(folder, "found", target.Name)).FullName;
-            Start("afl-fuzz",
-            [
-                "-i", Path.Combine(seeds, target.Name), "-o", found, "-x", Path.Combine(program, "afl.dict"), "-t", "5000", "-m", "none",
-                "-V", $"{Math.Max(2, seconds / count)}", "--", "dotnet", Path.Combine(program, "Fuzz.dll"), "afl", target.Name,
-            ]);
-            var statistics = File.ReadLines(Path.Combine(found, "default", "fuzzer_stats")).Select(static line => line.Split(':', 2, StringSplitOptions.TrimEntries))
+            Start(
+                "afl-fuzz",
+                [
+                    "-i",
+                    Path.Combine(seeds, target.Name),
+                    "-o",
+                    found,
+                    "-x",
+                    Path.Combine(program, "afl.dict"),
+                    "-t",
+                    "5000",
+                    "-m",
+                    "none",
+                    "-V",
+                    $"{Math.Max(2, seconds / count)}",
+                    "--",
+                    "dotnet",
+                    Path.Combine(program, "Fuzz.dll"),
+                    "afl",
+                    target.Name,
+                ]
+            );
+            var statistics = File.ReadLines(Path.Combine(found, "default", "fuzzer_stats"))
+                .Select(static line => line.Split(':', 2, StringSplitOptions.TrimEntries))
                 .ToDictionary(static parts => parts[0], static parts => parts[1]);
-            Console.WriteLine($"{target.Name,-9} {string.Join(", ", Figures.Select(figure => $"{figure} {statistics[figure]}"))}");
+            Console.WriteLine($"{target.Name, -9} {string.Join(", ", Figures.Select(figure => $"{figure} {statistics[figure]}"))}");
             if (statistics["saved_crashes"] != "0" || statistics["saved_hangs"] != "0")
             {
                 broken++;
-                Console.WriteLine($"  The inputs are in {Path.Combine(found, "default")}; 'Fuzz check {target.Name} FILE' says what each breaks.");
+                Console.WriteLine(
+                    $"  The inputs are in {Path.Combine(found, "default")}; 'Fuzz check {target.Name} FILE' says what each breaks."
+                );
             }
         }
         Console.WriteLine($"{count - broken} targets held, {broken} broken");
@@ -50,7 +71,8 @@ internal static class Guided
     private static void Start(string command, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // It would ask that the machine be set up for it: where core dumps go, how fast the processor runs, which core is its own. And dotnet is no program it knows.
+        // It would ask that the machine be set up for it: where core dumps go, how fast the processor runs, which core is its own. And
+        // dotnet is no program it knows.
         foreach (var name in new[] { "SKIP_BIN_CHECK", "I_DONT_CARE_ABOUT_MISSING_CRASHES", "SKIP_CPUFREQ", "NO_AFFINITY", "NO_UI" })
             start.Environment[$"AFL_{name}"] = "1";
         using var process = Process.Start(start)!;

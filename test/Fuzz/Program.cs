@@ -27,6 +27,9 @@ switch (args)
         Replay.WarmUp(Target.All.Single(t => t.Name == name)).Check(File.ReadAllBytes(file));
         return 0;
     default:
-        Console.Error.WriteLine("usage: Fuzz run FOLDER SECONDS | replay COUNT | check TARGET FILE; targets: " + string.Join(' ', Target.All.Select(static t => t.Name)));
+        Console.Error.WriteLine(
+            "usage: Fuzz run FOLDER SECONDS | replay COUNT | check TARGET FILE; targets: "
+                + string.Join(' ', Target.All.Select(static t => t.Name))
+        );
         return 2;
 }

@@ -1,7 +1,8 @@
 namespace Pawl.Fuzz;
 
 /// <summary>
-/// Every seed, and mutations of them by a fixed random sequence: the same inputs in every run, guided by nothing. It finds what is broken near the seeds;
+/// Every seed, and mutations of them by a fixed random sequence: the same inputs in every run, guided by nothing. It finds what is broken
+/// near the seeds;
 /// afl-fuzz is the one that looks for new ways.
 /// </summary>
 internal static class Replay
@@ -17,11 +18,16 @@ internal static class Replay
 
     public static int Run(int mutations)
     {
-        using var watchdog = new Timer(static _ =>
-        {
-            if (s_current is { } current && Environment.TickCount64 - current.Since > LongestMilliseconds)
-                Environment.FailFast($"{current.Target.Name} hangs: {Convert.ToBase64String(current.Input)}");
-        }, null, LongestMilliseconds, LongestMilliseconds);
+        using var watchdog = new Timer(
+            static _ =>
+            {
+                if (s_current is { } current && Environment.TickCount64 - current.Since > LongestMilliseconds)
+                    Environment.FailFast($"{current.Target.Name} hangs: {Convert.ToBase64String(current.Input)}");
+            },
+            null,
+            LongestMilliseconds,
+            LongestMilliseconds
+        );
         var brokenTargets = 0;
         foreach (var target in Target.All)
         {
@@ -34,7 +40,7 @@ internal static class Replay
             for (var i = 0; i < mutations; i++)
                 broken += Try(target, Mutate(seeds[random.Next(seeds.Count)], seeds[random.Next(seeds.Count)], random));
             brokenTargets += broken > 0 ? 1 : 0;
-            Console.WriteLine($"{target.Name,-9} {seeds.Count} seeds and {mutations:N0} mutations of them; {broken} broke a property");
+            Console.WriteLine($"{target.Name, -9} {seeds.Count} seeds and {mutations:N0} mutations of them; {broken} broke a property");
         }
         Console.WriteLine($"{Target.All.Count - brokenTargets} targets held, {brokenTargets} broken");
         return brokenTargets == 0 ? 0 : 1;
@@ -62,7 +68,9 @@ internal static class Replay
         }
         catch (Exception e)
         {
-            Console.Error.WriteLine($"{target.Name}: {e.GetType().Name}: {e.Message}\n  input (base64): {Convert.ToBase64String(input)}\n{e.StackTrace}");
+            Console.Error.WriteLine(
+                $"{target.Name}: {e.GetType().Name}: {e.Message}\n  input (base64): {Convert.ToBase64String(input)}\n{e.StackTrace}"
+            );
             return 1;
         }
     }

@@ -47,7 +47,11 @@ internal static class Seeds
             "ticket" => [ticket, ConnectionTicketCodec.Prefix],
             "spelling" => [access.Split('.')[0]],
             "signed" => [$"{Text(access, 0)}\n{Text(access, 1)}", Text(access, 1)],
-            "cookies" => [$"{AspNetCore.PawlDefaults.AccessCookie}={access}; {AspNetCore.PawlDefaults.RefreshCookie}={refresh}", $"a=b\n\nBearer {access}"],
+            "cookies" =>
+            [
+                $"{AspNetCore.PawlDefaults.AccessCookie}={access}; {AspNetCore.PawlDefaults.RefreshCookie}={refresh}",
+                $"a=b\n\nBearer {access}",
+            ],
             "account" =>
             [
                 """{"email":"ada@example.com","password":"Correct-Horse-7","transport":"body","device":"ada's phone"}""",
@@ -55,7 +59,8 @@ internal static class Seeds
             ],
             "text" =>
             [
-                Utf16("ada@example.com"), Utf16("verb musk oxen tulip"),
+                Utf16("ada@example.com"),
+                Utf16("verb musk oxen tulip"),
                 Utf16("\uFB01nch caf\u00E9\uFFFE\uD800@\u200B\uD83D\uDC19.example\0"),
             ],
             "form" => [$"grant_type=refresh_token&refresh_token={refresh}"],
@@ -68,5 +73,6 @@ internal static class Seeds
     private static string Utf16(string text) =>
         Encoding.Latin1.GetString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(text.AsSpan()));
 
-    private static string Text(string token, int segment) => Encoding.UTF8.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(token.Split('.')[segment]));
+    private static string Text(string token, int segment) =>
+        Encoding.UTF8.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(token.Split('.')[segment]));
 }

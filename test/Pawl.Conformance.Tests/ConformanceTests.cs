@@ -10,7 +10,11 @@ public sealed class ConformanceTests
 
     [Fact]
     public void Every_row_of_P0_and_P1_that_is_offered_has_a_test() =>
-        AssertNone(Requirements.Where(static r => r.IsOffered && r.Priority is "P0" or "P1" && !Tested.Contains(r.Id)).Select(static r => $"{r.Id} {r.Priority}: {r.Text}"));
+        AssertNone(
+            Requirements
+                .Where(static r => r.IsOffered && r.Priority is "P0" or "P1" && !Tested.Contains(r.Id))
+                .Select(static r => $"{r.Id} {r.Priority}: {r.Text}")
+        );
 
     [Fact]
     public void Every_attack_has_a_test() =>
@@ -34,7 +38,12 @@ public sealed class ConformanceTests
     [Fact]
     public void Rows_are_numbered_one_by_one_have_a_priority_and_a_source()
     {
-        foreach (var group in Requirements.Select(static r => r.Id).Concat(Attacks.Select(static a => a.Id)).GroupBy(static id => id.Split('-')[0]))
+        foreach (
+            var group in Requirements
+                .Select(static r => r.Id)
+                .Concat(Attacks.Select(static a => a.Id))
+                .GroupBy(static id => id.Split('-')[0])
+        )
             Assert.Equal(Enumerable.Range(1, group.Count()).Select(n => $"{group.Key}-{n:00}"), group);
         Assert.All(Requirements, static r => Assert.Contains(r.Priority, (string[])["P0", "P1", "P2"]));
         Assert.All(Requirements, static r => Assert.True(r.Text.Length > 0 && r.Sources.Length > 0, r.Id));
@@ -42,7 +51,8 @@ public sealed class ConformanceTests
     }
 
     [Fact]
-    public void Each_attack_is_on_rows_that_there_are() => Assert.All(Attacks, static a => Assert.All(a.Requirements, static id => Assert.Contains(Requirements, r => r.Id == id)));
+    public void Each_attack_is_on_rows_that_there_are() =>
+        Assert.All(Attacks, static a => Assert.All(a.Requirements, static id => Assert.Contains(Requirements, r => r.Id == id)));
 
     [Fact]
     public void The_summary_in_the_documentation_is_up_to_date()
@@ -58,7 +68,8 @@ public sealed class ConformanceTests
         }
         Assert.True(
             File.Exists(path) && File.ReadAllText(path) == summary,
-            $"{ConformanceTable.Summary} is out of date; write it with: ./build.cs conformance");
+            $"{ConformanceTable.Summary} is out of date; write it with: ./build.cs conformance"
+        );
     }
 
     // All of them, in full: an assertion on the collection would show the first few.

@@ -23,7 +23,13 @@ public sealed partial class ConventionTests
 
     [Fact]
     public void A_file_has_at_most_250_lines() =>
-        AssertNone(from file in Files where file != BuildProgram let count = Lines(file).Length where count > MaxLines select $"{file}: {count} lines");
+        AssertNone(
+            from file in Files
+            where file != BuildProgram
+            let count = Lines(file).Length
+            where count > MaxLines
+            select $"{file}: {count} lines"
+        );
 
     [Fact]
     public void A_line_has_at_most_140_columns() =>
@@ -65,7 +71,8 @@ public sealed partial class ConventionTests
     }
 
     private static IEnumerable<string> Find(string folder, string pattern) =>
-        Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), pattern, SearchOption.AllDirectories)
+        Directory
+            .EnumerateFiles(Path.Combine(Repository.Root, folder), pattern, SearchOption.AllDirectories)
             .Select(static path => Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'))
             .Where(static path => !Generated().IsMatch(path))
             .Order(StringComparer.Ordinal);

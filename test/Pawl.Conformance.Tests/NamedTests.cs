@@ -6,7 +6,8 @@ namespace Pawl.Conformance.Tests;
 internal sealed record NamedTest(string File, string Name, IReadOnlyList<string> Ids);
 
 /// <summary>
-/// Finds what the tests' sources say of themselves. It goes by lines and knows little of the languages, so it refuses what it cannot read: a marker that is passed
+/// Finds what the tests' sources say of themselves. It goes by lines and knows little of the languages, so it refuses what it cannot read:
+/// a marker that is passed
 /// over would be a proof that nobody sees is missing.
 /// </summary>
 internal static partial class NamedTests
@@ -22,11 +23,18 @@ internal static partial class NamedTests
             .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "js/test"), "*.test.js"))
             .Select(static path => Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'))
             .Where(static path => !path.Split('/').Any(static part => part is "bin" or "obj" or "Shared" or "Pawl.Conformance.Tests"));
-        return [.. sources.Order(StringComparer.Ordinal).SelectMany(static path => Read(path, File.ReadAllLines(Path.Combine(Repository.Root, path))))];
+        return
+        [
+            .. sources
+                .Order(StringComparer.Ordinal)
+                .SelectMany(static path => Read(path, File.ReadAllLines(Path.Combine(Repository.Root, path)))),
+        ];
     }
 
-    /// <exception cref="FormatException">There is a marker that cannot be read, or that stands above no test, or above one that is skipped.</exception>
-    public static IEnumerable<NamedTest> Read(string path, string[] lines) => path.EndsWith(".js", StringComparison.Ordinal) ? ReadJavaScript(path, lines) : ReadCSharp(path, lines);
+    /// <exception cref="FormatException">There is a marker that cannot be read, or that stands above no test, or above one that is
+    /// skipped.</exception>
+    public static IEnumerable<NamedTest> Read(string path, string[] lines) =>
+        path.EndsWith(".js", StringComparison.Ordinal) ? ReadJavaScript(path, lines) : ReadCSharp(path, lines);
 
     private static IEnumerable<NamedTest> ReadCSharp(string path, string[] lines)
     {
@@ -48,8 +56,17 @@ internal static partial class NamedTests
                     name = method.Groups["name"].Value;
                     i--;
                 }
-                else if (i == lines.Length || !(isInAttribute || line.StartsWith("    [", StringComparison.Ordinal) || line.StartsWith("    //", StringComparison.Ordinal)))
-                    throw new FormatException($"{path}:{start + 1}: between the marker and its test there are attributes and comments only.");
+                else if (
+                    i == lines.Length
+                    || !(
+                        isInAttribute
+                        || line.StartsWith("    [", StringComparison.Ordinal)
+                        || line.StartsWith("    //", StringComparison.Ordinal)
+                    )
+                )
+                    throw new FormatException(
+                        $"{path}:{start + 1}: between the marker and its test there are attributes and comments only."
+                    );
                 // An attribute with many arguments goes on over several lines.
                 isInAttribute = (isInAttribute || line.StartsWith("    [", StringComparison.Ordinal)) && !line.EndsWith(']');
                 if (SkipArgument().IsMatch(line))

@@ -22,10 +22,17 @@ public sealed class NamedTestsTests
                     2
                 )]
                 public async Task Two(int number) { }
-            """);
+            """
+        );
         Assert.Equal(["One ABC-01", "Two ABC-02,DEF-03"], tests.Select(static t => $"{t.Name} {string.Join(',', t.Ids)}"));
-        var scripts = Read("// requirement: ABC-01\ntest('one, it\\'s', async () => {\n  // requirement: ABC-02, ABC-03\n  test(`two ${what}`, () => {", "a.test.js");
-        Assert.Equal(["one, it\\'s ABC-01", "two ${what} ABC-02,ABC-03"], scripts.Select(static t => $"{t.Name} {string.Join(',', t.Ids)}"));
+        var scripts = Read(
+            "// requirement: ABC-01\ntest('one, it\\'s', async () => {\n  // requirement: ABC-02, ABC-03\n  test(`two ${what}`, () => {",
+            "a.test.js"
+        );
+        Assert.Equal(
+            ["one, it\\'s ABC-01", "two ${what} ABC-02,ABC-03"],
+            scripts.Select(static t => $"{t.Name} {string.Join(',', t.Ids)}")
+        );
     }
 
     [Theory]

@@ -13,18 +13,36 @@ public sealed partial class RoomTests
 
     private static readonly string[] Order =
     [
-        "Http", "Telemetry", "Keys", "Tokens", "Guard", "Endings", "Sessions", "SignIn", "Authorization", "Identity", "Endpoints", "Hosting",
+        "Http",
+        "Telemetry",
+        "Keys",
+        "Tokens",
+        "Guard",
+        "Endings",
+        "Sessions",
+        "SignIn",
+        "Authorization",
+        "Identity",
+        "Endpoints",
+        "Hosting",
     ];
 
     // What composes the rooms. The rest of the root is what an app types, and every room may use it.
     private static readonly string[] Composers =
-        ["PawlHandler.cs", "PawlServiceCollectionExtensions.cs", "PawlEndpointRouteBuilderExtensions.cs"];
+    [
+        "PawlHandler.cs",
+        "PawlServiceCollectionExtensions.cs",
+        "PawlEndpointRouteBuilderExtensions.cs",
+    ];
 
     private static readonly IReadOnlyList<SourceFile> Files = Read();
 
     [Fact]
     public void Every_folder_is_a_room() =>
-        Assert.Equal(Order.Order(StringComparer.Ordinal), Files.Select(static f => f.Room).Where(static r => r != Root).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Order.Order(StringComparer.Ordinal),
+            Files.Select(static f => f.Room).Where(static r => r != Root).Distinct().Order(StringComparer.Ordinal)
+        );
 
     [Fact]
     public void The_tests_stand_in_the_same_rooms()
@@ -35,8 +53,7 @@ public sealed partial class RoomTests
     }
 
     [Fact]
-    public void A_room_uses_only_the_rooms_before_it() =>
-        AssertNone(from use in Uses() where Place(use.From) < Place(use.To) select use);
+    public void A_room_uses_only_the_rooms_before_it() => AssertNone(from use in Uses() where Place(use.From) < Place(use.To) select use);
 
     [Fact]
     public void No_files_use_each_other_in_a_circle()
@@ -55,16 +72,20 @@ public sealed partial class RoomTests
 
     // Before every room is what an app types; after all of them is what composes them.
     private static int Place(SourceFile file) =>
-        file.Room != Root ? Array.IndexOf(Order, file.Room) : Composers.Contains(file.Name) ? Order.Length : -1;
+        file.Room != Root ? Array.IndexOf(Order, file.Room)
+        : Composers.Contains(file.Name) ? Order.Length
+        : -1;
 
     private static IEnumerable<Use> Uses()
     {
-        var owners = Files.SelectMany(static f => f.Types.Select(type => (Type: type, File: f))).ToLookup(static t => t.Type, static t => t.File);
+        var owners = Files
+            .SelectMany(static f => f.Types.Select(type => (Type: type, File: f)))
+            .ToLookup(static t => t.Type, static t => t.File);
         return from file in Files
-               from word in file.Words
-               from owner in owners[word]
-               where owner != file && !IsEventOfOptions(file, owner)
-               select new Use(file, word, owner);
+            from word in file.Words
+            from owner in owners[word]
+            where owner != file && !IsEventOfOptions(file, owner)
+            select new Use(file, word, owner);
     }
 
     // Options name their events, and a context of an event hands the options out, as in the framework.
@@ -90,15 +111,16 @@ public sealed partial class RoomTests
         return
         [
             .. from path in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
-               let parts = Path.GetRelativePath(root, path).Split(Path.DirectorySeparatorChar)
-               where parts[0] is not ("bin" or "obj")
-               // Neither comments nor texts use a type.
-               let code = CommentOrText().Replace(File.ReadAllText(path), "")
-               select new SourceFile(
-                   parts.Length > 1 ? parts[0] : Root,
-                   parts[^1],
-                   [.. Declaration().Matches(code).Select(static m => m.Groups[1].Value)],
-                   [.. Word().Matches(code).Select(static m => m.Value)]),
+            let parts = Path.GetRelativePath(root, path).Split(Path.DirectorySeparatorChar)
+            where parts[0] is not ("bin" or "obj")
+            // Neither comments nor texts use a type.
+            let code = CommentOrText().Replace(File.ReadAllText(path), "")
+            select new SourceFile(
+                parts.Length > 1 ? parts[0] : Root,
+                parts[^1],
+                [.. Declaration().Matches(code).Select(static m => m.Groups[1].Value)],
+                [.. Word().Matches(code).Select(static m => m.Value)]
+            ),
         ];
     }
 

@@ -14,19 +14,36 @@ internal sealed record Attack(string Id, string Name, string Cases, string Test,
     public bool IsOffered => Status.Length == 0;
 }
 
-/// <summary>Reads the tables, and refuses a line that is not what it should be: a row that is not read would be a row that nobody tests.</summary>
+/// <summary>
+/// Reads the tables, and refuses a line that is not what it should be: a row that is not read would be a row that nobody tests.
+/// </summary>
 internal static partial class Rows
 {
     public static IReadOnlyList<Requirement> ReadRequirements() =>
-        [.. Cells("spec/requirements.md", ["Id", "Priority", "Requirement", "Sources", "Status"]).Select(static row => new Requirement(row.Group, row.Cells[0], row.Cells[1], row.Cells[2], row.Cells[3], row.Cells[4]))];
+        [
+            .. Cells("spec/requirements.md", ["Id", "Priority", "Requirement", "Sources", "Status"])
+                .Select(static row => new Requirement(row.Group, row.Cells[0], row.Cells[1], row.Cells[2], row.Cells[3], row.Cells[4])),
+        ];
 
     public static IReadOnlyList<Attack> ReadAttacks() =>
-        [.. Cells("spec/attacks.md", ["Id", "Attack", "Real cases", "What the test does", "Rows", "Status"]).Select(static row => new Attack(row.Cells[0], row.Cells[1], row.Cells[2], row.Cells[3], row.Cells[4].Split(", "), row.Cells[5]))];
+        [
+            .. Cells("spec/attacks.md", ["Id", "Attack", "Real cases", "What the test does", "Rows", "Status"])
+                .Select(static row => new Attack(
+                    row.Cells[0],
+                    row.Cells[1],
+                    row.Cells[2],
+                    row.Cells[3],
+                    row.Cells[4].Split(", "),
+                    row.Cells[5]
+                )),
+        ];
 
     private static IEnumerable<(string Group, string[] Cells)> Cells(string path, string[] columns)
     {
         var group = "";
-        foreach (var (line, number) in File.ReadLines(Path.Combine(Repository.Root, path)).Select(static (line, index) => (line, index + 1)))
+        foreach (
+            var (line, number) in File.ReadLines(Path.Combine(Repository.Root, path)).Select(static (line, index) => (line, index + 1))
+        )
         {
             if (line.StartsWith("## ", StringComparison.Ordinal))
                 group = line[3..];

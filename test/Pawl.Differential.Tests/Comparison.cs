@@ -26,8 +26,12 @@ public sealed class Comparison : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Cases = Tokens.Make(_issuer);
-        Ours = [.. Cases.Select(c => AccessTokenValidator.Validate(c.Token, _issuer.Ring, Issuer.Rules, Issuer.Now))
-            .Select(static result => new Verdict(result.IsAccepted, result.Error.ToString()))];
+        Ours =
+        [
+            .. Cases
+                .Select(c => AccessTokenValidator.Validate(c.Token, _issuer.Ring, Issuer.Rules, Issuer.Now))
+                .Select(static result => new Verdict(result.IsAccepted, result.Error.ToString())),
+        ];
         string[] tokens = [.. Cases.Select(static c => c.Token)];
         await Parallel.ForEachAsync(Peer.All, async (peer, _) =>
         {

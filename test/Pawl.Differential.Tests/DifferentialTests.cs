@@ -6,7 +6,8 @@ using Pawl.Differential.Tests.Peers;
 namespace Pawl.Differential.Tests;
 
 /// <summary>
-/// One corpus, five verifiers written by different people in four languages. What we accept all of them accept, and what we issue too; so a mistake of ours
+/// One corpus, five verifiers written by different people in four languages. What we accept all of them accept, and what we issue too; so a
+/// mistake of ours
 /// that lets a token in would have to be everybody's.
 /// </summary>
 public sealed class DifferentialTests(Comparison comparison, ITestOutputHelper output) : IClassFixture<Comparison>
@@ -22,11 +23,17 @@ public sealed class DifferentialTests(Comparison comparison, ITestOutputHelper o
 
     [Fact]
     public void Nothing_that_no_key_of_ours_has_signed_is_accepted() =>
-        AssertNone(comparison.Cases.Where((c, i) => c.Origin is Origin.Forged && comparison.Ours[i].Accepted), "is a forgery that we accept");
+        AssertNone(
+            comparison.Cases.Where((c, i) => c.Origin is Origin.Forged && comparison.Ours[i].Accepted),
+            "is a forgery that we accept"
+        );
 
     [Fact]
     public void Everything_that_we_issue_we_accept() =>
-        AssertNone(comparison.Cases.Where((c, i) => c.Origin is Origin.Issued && !comparison.Ours[i].Accepted), "is ours, and we refuse it");
+        AssertNone(
+            comparison.Cases.Where((c, i) => c.Origin is Origin.Issued && !comparison.Ours[i].Accepted),
+            "is ours, and we refuse it"
+        );
 
     [Requirement("JWS-18")]
     [Theory]
@@ -52,7 +59,10 @@ public sealed class DifferentialTests(Comparison comparison, ITestOutputHelper o
             Assert.True(count > 0, $"No longer true of {peer}: {deviation}");
         }
         var unknown = refused.Where(c => !known.Exists(deviation => deviation.Class == c.Item.Class));
-        AssertNone(unknown.Select(c => c.Item with { Class = $"{c.Item.Class} ({theirs[c.Index].Why})" }), $"is accepted by us and refused by {peer}");
+        AssertNone(
+            unknown.Select(c => c.Item with { Class = $"{c.Item.Class} ({theirs[c.Index].Why})" }),
+            $"is accepted by us and refused by {peer}"
+        );
     }
 
     // Where CI runs everybody is there; elsewhere the one who is not is named.
@@ -76,14 +86,27 @@ public sealed class DifferentialTests(Comparison comparison, ITestOutputHelper o
         Assert.Fail(text.ToString());
     }
 
-    private static string Decoded(string token) => string.Join(" . ", token.Split('.').Take(2).Select(static segment =>
-        System.Buffers.Text.Base64Url.IsValid(segment) ? Encoding.UTF8.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(segment)) : "(no base64url)"));
+    private static string Decoded(string token) =>
+        string.Join(
+            " . ",
+            token
+                .Split('.')
+                .Take(2)
+                .Select(static segment =>
+                    System.Buffers.Text.Base64Url.IsValid(segment)
+                        ? Encoding.UTF8.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(segment))
+                        : "(no base64url)"
+                )
+        );
 
     private string Table()
     {
         string[] names = [.. Peer.All.Select(static peer => peer.Name).Where(comparison.Theirs.ContainsKey)];
         var table = new StringBuilder();
-        table.AppendLine(CultureInfo.InvariantCulture, $"| class of tokens | what they are | tokens | Pawl accepts | {string.Join(" | ", names)} |");
+        table.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"| class of tokens | what they are | tokens | Pawl accepts | {string.Join(" | ", names)} |"
+        );
         table.AppendLine(CultureInfo.InvariantCulture, $"|---|---|--:|--:|{string.Concat(names.Select(static _ => "--:|"))}");
         foreach (var group in comparison.Cases.Index().GroupBy(static c => (c.Item.Class, c.Item.Origin)))
             Row(group.Key.Class, group.Key.Origin.ToString(), [.. group.Select(static c => c.Index)]);
@@ -96,7 +119,10 @@ public sealed class DifferentialTests(Comparison comparison, ITestOutputHelper o
         {
             int Accepted(IReadOnlyList<Verdict> verdicts) => cases.Count(i => verdicts[i].Accepted);
             var theirs = string.Join(" | ", names.Select(peer => Accepted(comparison.Theirs[peer])));
-            table.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {origin} | {cases.Length} | {Accepted(comparison.Ours)} | {theirs} |");
+            table.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| {name} | {origin} | {cases.Length} | {Accepted(comparison.Ours)} | {theirs} |"
+            );
         }
     }
 }

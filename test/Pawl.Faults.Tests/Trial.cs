@@ -44,7 +44,10 @@ internal static class Trial
         }
         catch (Exception e)
         {
-            throw new InvalidOperationException($"{fault.Store}, {fault.What}: {e.Message}\n{string.Join("\n\n", nodes.Nodes.Select(static n => n.Said))}", e);
+            throw new InvalidOperationException(
+                $"{fault.Store}, {fault.What}: {e.Message}\n{string.Join("\n\n", nodes.Nodes.Select(static n => n.Said))}",
+                e
+            );
         }
     }
 }

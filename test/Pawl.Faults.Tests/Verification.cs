@@ -29,14 +29,20 @@ internal sealed class Verification(NodeSet nodes, Population people, Loss loss, 
     {
         for (var i = 0; i < 2; i++)
         {
-            await Task.WhenAll(people.Clients.Where(static c => c.Session is { IsEndAsked: false }).Select(client => client.RefreshAsync(cancellationToken)));
+            await Task.WhenAll(
+                people
+                    .Clients.Where(static c => c.Session is { IsEndAsked: false })
+                    .Select(client => client.RefreshAsync(cancellationToken))
+            );
             await Task.Delay(Settling, cancellationToken);
         }
     }
 
     private async Task WhatHasEndedHasEndedAsync()
     {
-        var ended = people.Users.SelectMany(static user => user.Sessions, static (user, session) => (user, session)).Where(static pair => pair.session.EndedAt is not null);
+        var ended = people
+            .Users.SelectMany(static user => user.Sessions, static (user, session) => (user, session))
+            .Where(static pair => pair.session.EndedAt is not null);
         await EachAsync(ended, async (node, pair) =>
         {
             if (await RefreshesAsync(node, pair.session.RefreshToken))
@@ -75,11 +81,15 @@ internal sealed class Verification(NodeSet nodes, Population people, Loss loss, 
     }
 
     private Task EachAsync<T>(IEnumerable<T> all, Func<Node, T, Task> check) =>
-        Parallel.ForEachAsync(all, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken }, async (one, _) =>
-        {
-            foreach (var node in nodes.Nodes)
-                await check(node, one);
-        });
+        Parallel.ForEachAsync(
+            all,
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken },
+            async (one, _) =>
+            {
+                foreach (var node in nodes.Nodes)
+                    await check(node, one);
+            }
+        );
 
     private async Task<bool> RefreshesAsync(Node node, string refreshToken) => (await AskAsync(node, refreshToken)).Status is 200;
 

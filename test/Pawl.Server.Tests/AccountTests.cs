@@ -31,10 +31,21 @@ public sealed class AccountTests
         await laptop.RegisterAsync(Ada);
         await laptop.LoginAsync(Ada);
         await phone.LoginAsync(Ada);
-        Assert.Equal((403, "invalid_credentials"), await laptop.PostAsync("/auth/password", new { current = "wrong-but-long-enough", @new = "Another-Horse-9-Charger" }) is var refused ? (refused.Status, refused.Code) : default);
+        Assert.Equal(
+            (403, "invalid_credentials"),
+            await laptop.PostAsync("/auth/password", new { current = "wrong-but-long-enough", @new = "Another-Horse-9-Charger" })
+                is var refused
+                ? (refused.Status, refused.Code)
+                : default
+        );
         Assert.Equal(200, (await phone.GetAsync("/api/me")).Status);
 
-        Assert.Equal((200, """{"ended":1}"""), await laptop.PostAsync("/auth/password", new { current = Client.Password, @new = "Another-Horse-9-Charger" }) is var changed ? (changed.Status, changed.Body) : default);
+        Assert.Equal(
+            (200, """{"ended":1}"""),
+            await laptop.PostAsync("/auth/password", new { current = Client.Password, @new = "Another-Horse-9-Charger" }) is var changed
+                ? (changed.Status, changed.Body)
+                : default
+        );
 
         Assert.Equal("session_ended", (await phone.GetAsync("/api/me")).Code);
         Assert.Equal("session_ended", (await phone.PostAsync("/auth/refresh")).Code);
@@ -66,7 +77,10 @@ public sealed class AccountTests
     [Fact]
     public async Task The_log_has_an_event_for_each_and_no_address_password_or_token()
     {
-        await using var server = await ServerProcess.StartAsync(("Logging__LogLevel__Default", "Trace"), ("Logging__LogLevel__Microsoft.EntityFrameworkCore", "Warning"));
+        await using var server = await ServerProcess.StartAsync(
+            ("Logging__LogLevel__Default", "Trace"),
+            ("Logging__LogLevel__Microsoft.EntityFrameworkCore", "Warning")
+        );
         using var client = server.From();
         await client.RegisterAsync(Ada);
         var secrets = new List<string> { Client.Password, "wrong-but-long-enough", "Another-Horse-9-Charger", Ada };
@@ -75,18 +89,26 @@ public sealed class AccountTests
             await client.MovedTo("127.0.0.2").LoginAsync("nobody@example.com", "wrong-but-long-enough");
         await client.PostAsync("/auth/refresh");
         await client.PostAsync("/auth/password", new { current = Client.Password, @new = "Another-Horse-9-Charger" });
-        secrets.AddRange(client.Cookies.Where(static c => c.Key.StartsWith("__Host-Http-", StringComparison.Ordinal)).Select(static c => c.Value[^24..]));
+        secrets.AddRange(
+            client.Cookies.Where(static c => c.Key.StartsWith("__Host-Http-", StringComparison.Ordinal)).Select(static c => c.Value[^24..])
+        );
         await client.PostAsync("/auth/logout");
 
         string[] events =
         [
-            "user_created ", "authn_login_success ", "authn_login_fail unknown", "excess_rate_limit_exceeded /auth/login",
-            "authn_password_change ", "session_created ", "session_ended ",
+            "user_created ",
+            "authn_login_success ",
+            "authn_login_fail unknown",
+            "excess_rate_limit_exceeded /auth/login",
+            "authn_password_change ",
+            "session_created ",
+            "session_ended ",
         ];
         // The program writes its log in the background.
         await Eventually.TrueAsync(
             () => Task.FromResult(events.All(e => server.Output.Contains(e, StringComparison.Ordinal))),
-            "An event is missing from the log.");
+            "An event is missing from the log."
+        );
         Assert.Equal(7, secrets.Count);
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, server.Output, StringComparison.OrdinalIgnoreCase));
     }

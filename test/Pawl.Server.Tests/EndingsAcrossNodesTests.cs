@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Pawl.Server.Tests;
 
-/// <summary>Three real nodes on one store: however a session ends on one, the others refuse its access token, and services that ask them know.</summary>
+/// <summary>
+/// Three real nodes on one store: however a session ends on one, the others refuse its access token, and services that ask them know.
+/// </summary>
 public sealed class EndingsAcrossNodesTests(PostgreSqlNodes postgreSql) : IClassFixture<PostgreSqlNodes>
 {
     private const string Ada = "ada@example.com";
@@ -22,7 +24,16 @@ public sealed class EndingsAcrossNodesTests(PostgreSqlNodes postgreSql) : IClass
         var cursor = Json(await service.GetAsync("/auth/revocations?wait=0", Nodes.Credentials)).GetProperty("cursor").GetString();
         var ended = new List<string>();
 
-        foreach (var (reason, endAsync) in new (string, Func<Device, Task>)[] { ("signed_out", LogoutAsync), ("signed_out", RevokeAsync), ("revoked", EndFromElsewhereAsync), ("token_reused", ReuseAsync), ("signed_out", LogoutEverywhereAsync) })
+        foreach (
+            var (reason, endAsync) in new (string, Func<Device, Task>)[]
+            {
+                ("signed_out", LogoutAsync),
+                ("signed_out", RevokeAsync),
+                ("revoked", EndFromElsewhereAsync),
+                ("token_reused", ReuseAsync),
+                ("signed_out", LogoutEverywhereAsync),
+            }
+        )
         {
             using var device = await Device.SignInAsync(a, Ada);
             using var there = b.From();
@@ -37,18 +48,26 @@ public sealed class EndingsAcrossNodesTests(PostgreSqlNodes postgreSql) : IClass
             // To ask the store is to know at once.
             Assert.Equal("""{"active":false}""", (await IntrospectAsync(there, token)).Body);
             foreach (var other in new[] { there, elsewhere })
-                await Eventually.TrueAsync(async () => await other.GetAsync("/api/clock", bearer) is { Code: "session_ended" } answer && answer.Body.Contains(reason, StringComparison.Ordinal), $"The other nodes have not heard: {reason}.");
+                await Eventually.TrueAsync(
+                    async () =>
+                        await other.GetAsync("/api/clock", bearer) is { Code: "session_ended" } answer
+                        && answer.Body.Contains(reason, StringComparison.Ordinal),
+                    $"The other nodes have not heard: {reason}."
+                );
             ended.Add(sid);
         }
 
         var told = new List<string>();
-        await Eventually.TrueAsync(async () =>
-        {
-            var page = Json(await service.GetAsync($"/auth/revocations?after={cursor}&wait=1", Nodes.Credentials));
-            cursor = page.GetProperty("cursor").GetString();
-            told.AddRange(page.GetProperty("revocations").EnumerateArray().Select(static r => r.GetProperty("sid").GetString()!));
-            return ended.All(told.Contains);
-        }, "The service was not told.");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var page = Json(await service.GetAsync($"/auth/revocations?after={cursor}&wait=1", Nodes.Credentials));
+                cursor = page.GetProperty("cursor").GetString();
+                told.AddRange(page.GetProperty("revocations").EnumerateArray().Select(static r => r.GetProperty("sid").GetString()!));
+                return ended.All(told.Contains);
+            },
+            "The service was not told."
+        );
         // Signing out everywhere has ended the one that ended another, too.
         Assert.Equal(told.Distinct(), told);
 
@@ -90,7 +109,8 @@ public sealed class EndingsAcrossNodesTests(PostgreSqlNodes postgreSql) : IClass
         Assert.Contains(sid, (await question).Body, StringComparison.Ordinal);
     }
 
-    private static Task<Answer> IntrospectAsync(Client client, string token) => client.PostFormAsync("/auth/introspect", [("token", token)], Nodes.Credentials);
+    private static Task<Answer> IntrospectAsync(Client client, string token) =>
+        client.PostFormAsync("/auth/introspect", [("token", token)], Nodes.Credentials);
 
     private static JsonElement Json(Answer answer) => JsonDocument.Parse(answer.Body).RootElement;
 }

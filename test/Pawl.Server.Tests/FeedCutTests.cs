@@ -17,7 +17,10 @@ public sealed class FeedCutTests(PostgreSqlNodes postgreSql) : IClassFixture<Pos
         var database = postgreSql.NewDatabase();
         using var door = new TcpDoor(postgreSql.Server.Port);
         await using var here = await ServerProcess.StartAsync(postgreSql.Settings(database));
-        await using var there = await ServerProcess.StartAsync([.. postgreSql.Settings(database, $";Port={door.Port}"), ($"Pawl__ServiceClients__{Nodes.Service}", Nodes.Secret)]);
+        await using var there = await ServerProcess.StartAsync([
+            .. postgreSql.Settings(database, $";Port={door.Port}"),
+            ($"Pawl__ServiceClients__{Nodes.Service}", Nodes.Secret),
+        ]);
         using var asked = there.From();
         await asked.RegisterAsync(Ada);
         var devices = new List<Device>();
@@ -42,7 +45,14 @@ public sealed class FeedCutTests(PostgreSqlNodes postgreSql) : IClassFixture<Pos
         Assert.Equal(200, (await asked.GetAsync("/api/clock", bearers[0])).Status);
         using (var cutOff = devices[1].Copy(there))
         {
-            foreach (var answer in new[] { await cutOff.Client.PostAsync("/auth/refresh"), await asked.GetAsync("/auth/revocations?wait=0", Nodes.Credentials), await asked.PostFormAsync("/auth/introspect", [("token", devices[1].AccessToken)], Nodes.Credentials) })
+            foreach (
+                var answer in new[]
+                {
+                    await cutOff.Client.PostAsync("/auth/refresh"),
+                    await asked.GetAsync("/auth/revocations?wait=0", Nodes.Credentials),
+                    await asked.PostFormAsync("/auth/introspect", [("token", devices[1].AccessToken)], Nodes.Credentials),
+                }
+            )
                 Assert.Equal((503, "store_unavailable", null), (answer.Status, answer.Code, answer["Set-Cookie"]));
         }
         Assert.Equal(204, (await devices[2].Client.PostAsync("/auth/logout")).Status);
@@ -52,7 +62,10 @@ public sealed class FeedCutTests(PostgreSqlNodes postgreSql) : IClassFixture<Pos
 
         Assert.Equal(204, (await devices[3].Client.PostAsync("/auth/logout")).Status);
         foreach (var i in new[] { 0, 2, 3 })
-            await Eventually.TrueAsync(async () => (await asked.GetAsync("/api/clock", bearers[i])).Code == "session_ended", $"Ending {i} was missed.");
+            await Eventually.TrueAsync(
+                async () => (await asked.GetAsync("/api/clock", bearers[i])).Code == "session_ended",
+                $"Ending {i} was missed."
+            );
         await Eventually.TrueAsync(async () => (await asked.GetAsync("/health")).Body == "Healthy", "The node does not recover.");
         foreach (var i in new[] { 1, 4 })
             Assert.Equal(200, (await asked.GetAsync("/api/clock", bearers[i])).Status);

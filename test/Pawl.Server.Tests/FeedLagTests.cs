@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace Pawl.Server.Tests;
 
-/// <summary>How long it takes from an ending's answer on one node until two others refuse the access token: for docs/operations.md. Figures, not a limit: a machine may be busy.</summary>
+/// <summary>
+/// How long it takes from an ending's answer on one node until two others refuse the access token: for docs/operations.md. Figures, not a
+/// limit: a machine may be busy.
+/// </summary>
 [Trait("Category", "Prove")]
 public sealed class FeedLagTests(PostgreSqlNodes postgreSql, ITestOutputHelper output) : IClassFixture<PostgreSqlNodes>
 {
@@ -17,7 +20,14 @@ public sealed class FeedLagTests(PostgreSqlNodes postgreSql, ITestOutputHelper o
     [MemberData(nameof(Stores))]
     public async Task An_ending_is_known_on_three_nodes_soon(string store)
     {
-        await using var nodes = await Nodes.StartAsync(postgreSql, store, 3, ("Logging__LogLevel__Default", "Warning"), ("Logging__LogLevel__Microsoft.AspNetCore", "Warning"), ("Logging__LogLevel__Microsoft.EntityFrameworkCore", "Warning"));
+        await using var nodes = await Nodes.StartAsync(
+            postgreSql,
+            store,
+            3,
+            ("Logging__LogLevel__Default", "Warning"),
+            ("Logging__LogLevel__Microsoft.AspNetCore", "Warning"),
+            ("Logging__LogLevel__Microsoft.EntityFrameworkCore", "Warning")
+        );
         using var nobody = nodes[0].From();
         await nobody.RegisterAsync(Ada);
         using var there = nodes[1].From();
@@ -35,8 +45,13 @@ public sealed class FeedLagTests(PostgreSqlNodes postgreSql, ITestOutputHelper o
                 lags.Add(Math.Max(0, Stopwatch.GetElapsedTime(answered, at).TotalMilliseconds));
         }
         lags.Sort();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{store}: {Samples} endings, each seen by two other nodes: p50 {lags[lags.Count / 2]:0.0} ms, p99 {lags[(int)(lags.Count * 0.99)]:0.0} ms, max {lags[^1]:0.0} ms after it was answered"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{store}: {Samples} endings, each seen by two other nodes: p50 {lags[lags.Count / 2]:0.0} ms, p99 "
+                    + $"{lags[(int)(lags.Count * 0.99)]:0.0} ms, max {lags[^1]:0.0} ms after it was answered"
+            )
+        );
     }
 
     private static async Task<long> RefusedAsync(Client client, (string, string) bearer)

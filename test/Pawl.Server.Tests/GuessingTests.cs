@@ -47,7 +47,9 @@ public sealed class GuessingTests
         // Five are free; besides those, what was being hashed when the fifth had failed.
         Assert.InRange(answers.Count(static a => a.Status == 401), 5, 5 + Environment.ProcessorCount);
         Assert.All(answers.Where(static a => a.Status != 401), static a => Assert.Equal((429, "rate_limited"), (a.Status, a.Code)));
-        Assert.All(answers.Where(static a => a.Status == 429), static a => Assert.True(int.Parse(a["Retry-After"]!, System.Globalization.CultureInfo.InvariantCulture) >= 1));
+        Assert.All(answers.Where(static a => a.Status == 429), static a =>
+            Assert.True(int.Parse(a["Retry-After"]!, System.Globalization.CultureInfo.InvariantCulture) >= 1)
+        );
         // Not even the right one, before the time is up.
         Assert.Equal(429, (await client.LoginAsync(Ada)).Status);
     }
@@ -69,11 +71,13 @@ public sealed class GuessingTests
         // One batch is no larger than the number of places of one account in the queue.
         for (var batch = 0; batch < 14; batch++)
         {
-            var guesses = Enumerable.Range(0, 10).Select(async i =>
-            {
-                using var guesser = server.From($"127.0.{batch + 1}.{i + 1}");
-                return (await guesser.LoginAsync(Ada, "a guess, and long enough")).Status;
-            });
+            var guesses = Enumerable
+                .Range(0, 10)
+                .Select(async i =>
+                {
+                    using var guesser = server.From($"127.0.{batch + 1}.{i + 1}");
+                    return (await guesser.LoginAsync(Ada, "a guess, and long enough")).Status;
+                });
             statuses.AddRange(await Task.WhenAll(guesses));
         }
 
@@ -115,7 +119,16 @@ public sealed class GuessingTests
         await client.RegisterAsync(Ada);
         var statuses = new List<int>();
         for (var i = 0; i < 8; i++)
-            statuses.Add((await client.PostAsync("/auth/login", new { email = Ada, password = "a guess, and long enough" }, ("X-Forwarded-For", $"203.0.113.{i}"), ("Forwarded", $"for=203.0.113.{i}"))).Status);
+            statuses.Add(
+                (
+                    await client.PostAsync(
+                        "/auth/login",
+                        new { email = Ada, password = "a guess, and long enough" },
+                        ("X-Forwarded-For", $"203.0.113.{i}"),
+                        ("Forwarded", $"for=203.0.113.{i}")
+                    )
+                ).Status
+            );
         Assert.Equal([401, 401, 401, 401, 401], statuses[..5]);
         Assert.Contains(429, statuses[5..]);
     }
@@ -131,11 +144,14 @@ public sealed class GuessingTests
         await ada.LoginAsync(Ada);
 
         var mostAtOnce = Environment.ProcessorCount * 51;
-        var flood = Enumerable.Range(0, mostAtOnce * 3).Select(async i =>
-        {
-            using var client = server.From($"127.1.{i / 200}.{(i % 200) + 1}");
-            return await client.LoginAsync($"user{i}@example.com", "wrong-but-long-enough");
-        }).ToList();
+        var flood = Enumerable
+            .Range(0, mostAtOnce * 3)
+            .Select(async i =>
+            {
+                using var client = server.From($"127.1.{i / 200}.{(i % 200) + 1}");
+                return await client.LoginAsync($"user{i}@example.com", "wrong-but-long-enough");
+            })
+            .ToList();
         // Meanwhile sessions go on, and what would be refused is refused.
         var meanwhile = new List<int>();
         while (!flood.TrueForAll(static f => f.IsCompleted))

@@ -14,10 +14,29 @@ public sealed partial class HeadersTests
         var page = await client.GetAsync("/");
         Assert.Equal((200, "text/html"), (page.Status, page["Content-Type"]!.Split(';')[0]));
         var policy = page["Content-Security-Policy"]!.Split(';', StringSplitOptions.TrimEntries);
-        foreach (var rule in new[] { "default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'", "require-trusted-types-for 'script'", "trusted-types 'none'" })
+        foreach (
+            var rule in new[]
+            {
+                "default-src 'self'",
+                "object-src 'none'",
+                "base-uri 'none'",
+                "frame-ancestors 'none'",
+                "form-action 'self'",
+                "require-trusted-types-for 'script'",
+                "trusted-types 'none'",
+            }
+        )
             Assert.Contains(rule, policy);
         Assert.DoesNotContain("unsafe", page["Content-Security-Policy"], StringComparison.Ordinal);
-        Assert.Equal(("nosniff", "no-referrer", "same-origin", "same-origin"), (page["X-Content-Type-Options"], page["Referrer-Policy"], page["Cross-Origin-Opener-Policy"], page["Cross-Origin-Resource-Policy"]));
+        Assert.Equal(
+            ("nosniff", "no-referrer", "same-origin", "same-origin"),
+            (
+                page["X-Content-Type-Options"],
+                page["Referrer-Policy"],
+                page["Cross-Origin-Opener-Policy"],
+                page["Cross-Origin-Resource-Policy"]
+            )
+        );
         Assert.DoesNotMatch(InlineCode(), page.Body);
         // And texts of others become text only.
         foreach (var script in Script().Matches(page.Body).Select(static m => m.Groups[1].Value))
@@ -37,7 +56,10 @@ public sealed partial class HeadersTests
         await using var server = await ServerProcess.StartAsync();
         using var client = server.From();
         var answer = await client.GetAsync(path);
-        Assert.Equal(("default-src 'none'; frame-ancestors 'none'", "nosniff"), (answer["Content-Security-Policy"], answer["X-Content-Type-Options"]));
+        Assert.Equal(
+            ("default-src 'none'; frame-ancestors 'none'", "nosniff"),
+            (answer["Content-Security-Policy"], answer["X-Content-Type-Options"])
+        );
         Assert.Contains("no-store", answer["Cache-Control"], StringComparison.Ordinal);
         Assert.Null(answer["Server"]);
     }
@@ -56,7 +78,13 @@ public sealed partial class HeadersTests
         using var stranger = direct.From();
         Assert.Null((await stranger.GetAsync("/", ("X-Forwarded-Proto", "https")))["Strict-Transport-Security"]);
         // Neither is anybody sent elsewhere.
-        Assert.Equal((400, "https_required", null), await stranger.PostAsync("/auth/login", new { email = "ada@example.com", password = "x" }, ("Host", "pawl.example")) is var refused ? (refused.Status, refused.Code, refused["Location"]) : default);
+        Assert.Equal(
+            (400, "https_required", null),
+            await stranger.PostAsync("/auth/login", new { email = "ada@example.com", password = "x" }, ("Host", "pawl.example"))
+                is var refused
+                ? (refused.Status, refused.Code, refused["Location"])
+                : default
+        );
     }
 
     [Requirement("XS-07")]
@@ -67,9 +95,14 @@ public sealed partial class HeadersTests
     {
         await using var server = await ServerProcess.StartAsync();
         using var http = new HttpClient { BaseAddress = server.Address };
-        foreach (var type in new[] { "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json+x" })
+        foreach (
+            var type in new[] { "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json+x" }
+        )
         {
-            using var content = new StringContent("""{"email":"ada@example.com","password":"Correct-Horse-7-Battery"}""") { Headers = { ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(type) } };
+            using var content = new StringContent("""{"email":"ada@example.com","password":"Correct-Horse-7-Battery"}""")
+            {
+                Headers = { ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(type) },
+            };
             Assert.Equal(415, (int)(await http.PostAsync(path, content, TestContext.Current.CancellationToken)).StatusCode);
         }
         Assert.Equal(0, server.Query<long>("SELECT count(*) FROM AspNetUsers"));

@@ -16,10 +16,35 @@ public sealed class HostileTextTests(PostgreSqlNodes nodes) : IClassFixture<Post
     // and one that grows when it is normalised.
     private static readonly string[] Hostile =
     [
-        @"\uFFFE", @"\uFFFF", @"\uFDD0", @"\uD83F\uDFFE", @"\uDBFF\uDFFF", @"\uD800", @"\uDC00",
-        @"\uDC00\uD800", @"\u0000", @"\u001F", @"\u007F", @"\u0085", @"\u200B", @"\u200D",
-        @"\u202E", @"\u2066", @"\uFEFF", @"\u00AD", @"\u2028", @"\u3164", @"\uFE0F", @"\u034F", @"\uE000",
-        @"\u0378", @"\uFFFD", @"\u0344", @"\uFDFA", @"\u1E9E", @"\uD83D\uDC19",
+        @"\uFFFE",
+        @"\uFFFF",
+        @"\uFDD0",
+        @"\uD83F\uDFFE",
+        @"\uDBFF\uDFFF",
+        @"\uD800",
+        @"\uDC00",
+        @"\uDC00\uD800",
+        @"\u0000",
+        @"\u001F",
+        @"\u007F",
+        @"\u0085",
+        @"\u200B",
+        @"\u200D",
+        @"\u202E",
+        @"\u2066",
+        @"\uFEFF",
+        @"\u00AD",
+        @"\u2028",
+        @"\u3164",
+        @"\uFE0F",
+        @"\u034F",
+        @"\uE000",
+        @"\u0378",
+        @"\uFFFD",
+        @"\u0344",
+        @"\uFDFA",
+        @"\u1E9E",
+        @"\uD83D\uDC19",
     ];
 
     [Fact]
@@ -81,8 +106,14 @@ public sealed class HostileTextTests(PostgreSqlNodes nodes) : IClassFixture<Post
             var (path, body) = (i % 3) switch
             {
                 0 => ("/auth/register", Body(("email", Text(random) + "@example.com"), ("password", Good + Text(random)))),
-                1 => ("/auth/login", Body(("email", random.Next(2) == 0 ? Ada : Text(random) + "@example.com"), ("password", Text(random)),
-                    ("device", Text(random)))),
+                1 => (
+                    "/auth/login",
+                    Body(
+                        ("email", random.Next(2) == 0 ? Ada : Text(random) + "@example.com"),
+                        ("password", Text(random)),
+                        ("device", Text(random))
+                    )
+                ),
                 _ => ("/auth/password", Body(("current", Text(random)), ("new", Good + Text(random)))),
             };
             // The body may also be broken anywhere.

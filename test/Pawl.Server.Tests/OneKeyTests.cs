@@ -62,7 +62,9 @@ public sealed class OneKeyTests(PostgreSqlNodes nodes) : IClassFixture<PostgreSq
                 cookies = client.Cookies;
             }
             await using var after = await ServerProcess.StartAsync(
-                folder.FullName, ("Pawl__KeyEncryptionKey", Convert.ToBase64String(new byte[32])));
+                folder.FullName,
+                ("Pawl__KeyEncryptionKey", Convert.ToBase64String(new byte[32]))
+            );
             using var browser = after.From();
             foreach (var (name, value) in cookies)
                 browser.Cookies[name] = value;

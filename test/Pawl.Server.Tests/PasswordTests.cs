@@ -7,7 +7,10 @@ namespace Pawl.Server.Tests;
 public sealed class PasswordTests
 {
     // Consonants and vowels that say nothing, in no order: long, and not guessable.
-    private static string Long(int length) => string.Concat(Enumerable.Range(0, length).Select(static i => "kqzvwxjhbfpdgm"[i * i % 13] is var c && i % 3 == 1 ? "aeiouy"[i * 5 % 6] : c));
+    private static string Long(int length) =>
+        string.Concat(
+            Enumerable.Range(0, length).Select(static i => "kqzvwxjhbfpdgm"[i * i % 13] is var c && i % 3 == 1 ? "aeiouy"[i * 5 % 6] : c)
+        );
 
     [Requirement("PW-06")]
     [Fact]
@@ -17,9 +20,17 @@ public sealed class PasswordTests
         using var client = server.From();
         (string Password, bool IsTaken)[] cases =
         [
-            ("", false), ("Tr0ub4dor&3", false), ("verbmuskoxtuli", false), ("verbmuskoxtulip", true), // 14 and 15, with nothing but letters
-            ("84027395163948527", true), ("    verb musk oxen    ", true), ("ßçñ жук 椅子 🐙 kvartal", true),
-            (Long(64), true), (Long(256), true), (Long(257), false), (Long(4000), false),
+            ("", false),
+            ("Tr0ub4dor&3", false),
+            ("verbmuskoxtuli", false),
+            ("verbmuskoxtulip", true), // 14 and 15, with nothing but letters
+            ("84027395163948527", true),
+            ("    verb musk oxen    ", true),
+            ("ßçñ жук 椅子 🐙 kvartal", true),
+            (Long(64), true),
+            (Long(256), true),
+            (Long(257), false),
+            (Long(4000), false),
         ];
         for (var i = 0; i < cases.Length; i++)
         {
@@ -58,9 +69,27 @@ public sealed class PasswordTests
         using var client = server.From();
         string[] guessable =
         [
-            "passwordpassword", "Password12345678", "P@ssw0rdP@ssw0rd", "qwertyuiopasdfgh", "1qaz2wsx3edc4rfv", "aaaaaaaaaaaaaaaa", "abcabcabcabcabcabc", "abcdefghijklmnop", "123456789012345",
-            "iloveyou12345678", "letmein123456789", "summer2025summer", "administrator123", "welcome123456789", "monkeydragon2024", "pawlpawlpawlpawl", "sunshineprincess", "superman1234567",
-            "grace.hopper1906", "gracehoppergrace", "REPPOHREPPOHREPPOH",
+            "passwordpassword",
+            "Password12345678",
+            "P@ssw0rdP@ssw0rd",
+            "qwertyuiopasdfgh",
+            "1qaz2wsx3edc4rfv",
+            "aaaaaaaaaaaaaaaa",
+            "abcabcabcabcabcabc",
+            "abcdefghijklmnop",
+            "123456789012345",
+            "iloveyou12345678",
+            "letmein123456789",
+            "summer2025summer",
+            "administrator123",
+            "welcome123456789",
+            "monkeydragon2024",
+            "pawlpawlpawlpawl",
+            "sunshineprincess",
+            "superman1234567",
+            "grace.hopper1906",
+            "gracehoppergrace",
+            "REPPOHREPPOHREPPOH",
         ];
         foreach (var password in guessable)
         {
@@ -88,16 +117,26 @@ public sealed class PasswordTests
         Assert.Equal(200, (await client.LoginAsync("ada@example.com")).Status);
     }
 
-    private static byte[] Hash(ServerProcess server) => Convert.FromBase64String(server.Query<string>("SELECT PasswordHash FROM AspNetUsers"));
+    private static byte[] Hash(ServerProcess server) =>
+        Convert.FromBase64String(server.Query<string>("SELECT PasswordHash FROM AspNetUsers"));
 
     // Identity's format 3: marker(1) · algorithm(4), where 2 is SHA-512 · rounds(4) · size of the salt(4) · salt · hash.
     private static (int Marker, int Algorithm, int Rounds, int Salt) Describe(byte[] hash) =>
-        (hash[0], BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(1)), BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(5)), BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(9)));
+        (
+            hash[0],
+            BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(1)),
+            BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(5)),
+            BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(9))
+        );
 
     internal static string MakeWeaker(string password)
     {
         var salt = RandomNumberGenerator.GetBytes(16);
         byte[] header = [1, 0, 0, 0, 2, 0, 0x01, 0x86, 0xA0, 0, 0, 0, 16];
-        return Convert.ToBase64String([.. header, .. salt, .. Rfc2898DeriveBytes.Pbkdf2(password, salt, 100_000, HashAlgorithmName.SHA512, 32)]);
+        return Convert.ToBase64String([
+            .. header,
+            .. salt,
+            .. Rfc2898DeriveBytes.Pbkdf2(password, salt, 100_000, HashAlgorithmName.SHA512, 32),
+        ]);
     }
 }

@@ -23,7 +23,10 @@ public sealed class PostgreSqlServerTests(PostgreSqlNodes nodes) : IClassFixture
 
         using var stolen = again.At(one);
         Assert.Equal(204, (await there.PostAsync("/auth/logout")).Status);
-        await Eventually.TrueAsync(async () => (await stolen.GetAsync("/api/me")).Code == "session_ended", "An access token is still good.");
+        await Eventually.TrueAsync(
+            async () => (await stolen.GetAsync("/api/me")).Code == "session_ended",
+            "An access token is still good."
+        );
         Assert.Equal("session_ended", (await stolen.PostAsync("/auth/refresh")).Code);
     }
 
@@ -43,8 +46,14 @@ public sealed class PostgreSqlServerTests(PostgreSqlNodes nodes) : IClassFixture
             }
             Assert.Single(Assert.Single(keys).Split("\"kid\"")[1..]);
             // One of either kind, by whoever was first.
-            Assert.Equal("AccessToken RefreshToken", nodes.Server.Query<string>(database,
-                "SELECT string_agg(key ->> 'purpose', ' ' ORDER BY key ->> 'purpose') FROM pawl_keys, jsonb_array_elements(convert_from(content, 'UTF8')::jsonb) AS key"));
+            Assert.Equal(
+                "AccessToken RefreshToken",
+                nodes.Server.Query<string>(
+                    database,
+                    "SELECT string_agg(key ->> 'purpose', ' ' ORDER BY key ->> 'purpose') FROM pawl_keys, "
+                        + "jsonb_array_elements(convert_from(content, 'UTF8')::jsonb) AS key"
+                )
+            );
             Assert.Equal(1, nodes.Server.Query<long>(database, """SELECT count(*) FROM "__EFMigrationsHistory" """));
         }
         finally
@@ -73,10 +82,31 @@ public sealed class PostgreSqlServerTests(PostgreSqlNodes nodes) : IClassFixture
         await using var node = await nodes.StartAsync(nodes.NewDatabase());
         using var client = node.From();
         foreach (var email in new[] { "a\0b@example.com", "\0", "\ud800@example.com", "nobody@example.com" })
-            Assert.Equal((401, "invalid_credentials"), await client.LoginAsync(email) is var answer ? (answer.Status, answer.Code) : default);
-        Assert.Equal((400, "email_refused"), await client.PostAsync("/auth/register", new { email = "a\0b@example.com", password = Client.Password }) is var refused ? (refused.Status, refused.Code) : default);
+            Assert.Equal(
+                (401, "invalid_credentials"),
+                await client.LoginAsync(email) is var answer ? (answer.Status, answer.Code) : default
+            );
+        Assert.Equal(
+            (400, "email_refused"),
+            await client.PostAsync("/auth/register", new { email = "a\0b@example.com", password = Client.Password }) is var refused
+                ? (refused.Status, refused.Code)
+                : default
+        );
         await client.RegisterAsync(Ada);
-        Assert.Equal(200, (await client.PostAsync("/auth/login", new { email = Ada, password = Client.Password, device = new string('d', 40) + "\0" })).Status);
+        Assert.Equal(
+            200,
+            (
+                await client.PostAsync(
+                    "/auth/login",
+                    new
+                    {
+                        email = Ada,
+                        password = Client.Password,
+                        device = new string('d', 40) + "\0",
+                    }
+                )
+            ).Status
+        );
     }
 
     [Fact]
@@ -90,7 +120,14 @@ public sealed class PostgreSqlServerTests(PostgreSqlNodes nodes) : IClassFixture
         await client.LoginAsync(Ada);
 
         own.Server.Kill();
-        foreach (var answer in new[] { await client.PostAsync("/auth/refresh"), await client.LoginAsync(Ada), await client.PostAsync("/auth/register", new { email = "eve@example.com", password = Client.Password }) })
+        foreach (
+            var answer in new[]
+            {
+                await client.PostAsync("/auth/refresh"),
+                await client.LoginAsync(Ada),
+                await client.PostAsync("/auth/register", new { email = "eve@example.com", password = Client.Password }),
+            }
+        )
         {
             Assert.Equal((503, "store_unavailable"), (answer.Status, answer.Code));
             Assert.NotNull(answer["Retry-After"]);

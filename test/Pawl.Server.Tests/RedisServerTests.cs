@@ -32,7 +32,10 @@ public sealed class RedisServerTests : IDisposable
 
         using var stolen = there.At(one);
         Assert.Equal(204, (await there.PostAsync("/auth/logout")).Status);
-        await Eventually.TrueAsync(async () => (await stolen.GetAsync("/api/me")).Code == "session_ended", "An access token is still good.");
+        await Eventually.TrueAsync(
+            async () => (await stolen.GetAsync("/api/me")).Code == "session_ended",
+            "An access token is still good."
+        );
         Assert.Equal("session_ended", (await stolen.PostAsync("/auth/refresh")).Code);
     }
 
@@ -65,6 +68,10 @@ public sealed class RedisServerTests : IDisposable
         _folder.Delete(recursive: true);
     }
 
-    private Task<ServerProcess> StartAsync() => ServerProcess.StartAsync(
-        ("Pawl__Store", "redis"), ("ConnectionStrings__Redis", _redis.ConnectionString), ("ConnectionStrings__Pawl", $"Data Source={Path.Combine(_folder.FullName, "users.db")}"));
+    private Task<ServerProcess> StartAsync() =>
+        ServerProcess.StartAsync(
+            ("Pawl__Store", "redis"),
+            ("ConnectionStrings__Redis", _redis.ConnectionString),
+            ("ConnectionStrings__Pawl", $"Data Source={Path.Combine(_folder.FullName, "users.db")}")
+        );
 }

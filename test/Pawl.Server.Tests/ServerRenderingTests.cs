@@ -101,8 +101,16 @@ public sealed class ServerRenderingTests
 
         public static async Task<PageServer> StartAsync(Uri pawl)
         {
-            var root = typeof(PageServer).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "Root").Value!;
-            var process = Process.Start(new ProcessStartInfo("node", [Path.Combine(root, "samples", "ssr", "server.mjs"), "0", pawl.ToString()]) { RedirectStandardOutput = true })!;
+            var root = typeof(PageServer)
+                .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+                .Single(static a => a.Key == "Root")
+                .Value!;
+            var process = Process.Start(
+                new ProcessStartInfo("node", [Path.Combine(root, "samples", "ssr", "server.mjs"), "0", pawl.ToString()])
+                {
+                    RedirectStandardOutput = true,
+                }
+            )!;
             var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
             return new(process, new Uri(line!.Split("listening on ")[1]));
         }

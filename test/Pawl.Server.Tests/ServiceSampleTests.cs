@@ -3,7 +3,9 @@ using System.Reflection;
 
 namespace Pawl.Server.Tests;
 
-/// <summary>samples/service: a service in Node that verifies by the public keys and follows the endings refuses whoever has signed out.</summary>
+/// <summary>
+/// samples/service: a service in Node that verifies by the public keys and follows the endings refuses whoever has signed out.
+/// </summary>
 public sealed class ServiceSampleTests
 {
     private const string Ada = "ada@example.com";
@@ -53,17 +55,31 @@ public sealed class ServiceSampleTests
 
         public static async Task<ServiceProcess> StartAsync(Uri pawl, string secret)
         {
-            var root = typeof(ServiceProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "Root").Value!;
+            var root = typeof(ServiceProcess)
+                .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+                .Single(static a => a.Key == "Root")
+                .Value!;
             var folder = Path.Combine(root, "samples", "service");
             if (!Directory.Exists(Path.Combine(folder, "node_modules", "jose")))
             {
-                using var install = Process.Start(new ProcessStartInfo("npm", ["ci", "--prefix", folder]) { RedirectStandardOutput = true })!;
+                using var install = Process.Start(
+                    new ProcessStartInfo("npm", ["ci", "--prefix", folder]) { RedirectStandardOutput = true }
+                )!;
                 await install.WaitForExitAsync(TestContext.Current.CancellationToken);
                 Assert.Equal(0, install.ExitCode);
             }
-            var process = Process.Start(new ProcessStartInfo("node", [Path.Combine(folder, "server.mjs"), "0", pawl.ToString()]) { RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["PAWL_SECRET"] = secret } })!;
+            var process = Process.Start(
+                new ProcessStartInfo("node", [Path.Combine(folder, "server.mjs"), "0", pawl.ToString()])
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                    Environment = { ["PAWL_SECRET"] = secret },
+                }
+            )!;
             var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-            return line is not null ? new(process, new Uri(line.Split("listening on ")[1])) : throw new InvalidOperationException(await process.StandardError.ReadToEndAsync());
+            return line is not null
+                ? new(process, new Uri(line.Split("listening on ")[1]))
+                : throw new InvalidOperationException(await process.StandardError.ReadToEndAsync());
         }
 
         public async Task<(int Status, string Body)> AskAsync((string Name, string Value) header)

@@ -1,12 +1,20 @@
 namespace Pawl.Server.Tests;
 
-/// <summary>A store that is not there, or not as it is said to be, and other settings with a secret in them: one sentence, an exit code, no stack trace and no password.</summary>
+/// <summary>
+/// A store that is not there, or not as it is said to be, and other settings with a secret in them: one sentence, an exit code, no stack
+/// trace and no password.
+/// </summary>
 public sealed class StoreSettingsTests(PostgreSqlNodes nodes) : IClassFixture<PostgreSqlNodes>
 {
     private const string Secret = "s3cr3t-of-the-database";
 
     private static readonly (string, string)[] Silent =
-        [("Logging__LogLevel__Default", "None"), ("Logging__LogLevel__Microsoft.AspNetCore", "None"), ("Logging__LogLevel__Microsoft.EntityFrameworkCore", "None"), ("Logging__LogLevel__Microsoft.Hosting.Lifetime", "None")];
+    [
+        ("Logging__LogLevel__Default", "None"),
+        ("Logging__LogLevel__Microsoft.AspNetCore", "None"),
+        ("Logging__LogLevel__Microsoft.EntityFrameworkCore", "None"),
+        ("Logging__LogLevel__Microsoft.Hosting.Lifetime", "None"),
+    ];
 
     [Theory]
     [InlineData(2, "mongodb", "Host=localhost", "Pawl__Store is 'mongodb', which is not a store")]
@@ -15,8 +23,12 @@ public sealed class StoreSettingsTests(PostgreSqlNodes nodes) : IClassFixture<Po
     [InlineData(2, "postgresql", "Host=localhost;Passwrd=" + Secret, "is not a PostgreSQL connection string")]
     [InlineData(2, "postgresql", "Host=localhost;Password=a;" + Secret, "is not a PostgreSQL connection string")]
     [InlineData(2, "postgresql", "Host=localhost;Port=" + Secret, "is not a PostgreSQL connection string")]
-    [InlineData(2, "postgresql", "Host=localhost;Minimum Pool Size=50;Maximum Pool Size=10;Password=" + Secret,
-        "is not a PostgreSQL connection string")]
+    [InlineData(
+        2,
+        "postgresql",
+        "Host=localhost;Minimum Pool Size=50;Maximum Pool Size=10;Password=" + Secret,
+        "is not a PostgreSQL connection string"
+    )]
     [InlineData(2, "postgresql", "Data Source=pawl.db", "is not a PostgreSQL connection string")]
     [InlineData(2, null, "Host=localhost;Password=" + Secret, "write Pawl__Store=postgresql, too")]
     [InlineData(2, "sqlite", "Data Source=a.db;x" + Secret + "=1", "is not a SQLite connection string")]
@@ -34,8 +46,17 @@ public sealed class StoreSettingsTests(PostgreSqlNodes nodes) : IClassFixture<Po
     [InlineData(2, "localhost:6379", "postgresql", "Pawl__Users=postgresql needs to know where")]
     [InlineData(1, "127.0.0.1:9,password=" + Secret, null, "The Redis server at 127.0.0.1:9 cannot be reached")]
     [InlineData(1, "no-such-host.invalid,password=a," + Secret, null, "cannot be reached")]
-    public async Task What_an_operator_gets_wrong_about_Redis_is_one_sentence(int exitCode, string? connectionString, string? users, string sentence) =>
-        await IsToldAsync(exitCode, sentence, [("Pawl__Store", "redis"), .. Set("ConnectionStrings__Redis", connectionString), .. Set("Pawl__Users", users)]);
+    public async Task What_an_operator_gets_wrong_about_Redis_is_one_sentence(
+        int exitCode,
+        string? connectionString,
+        string? users,
+        string sentence
+    ) =>
+        await IsToldAsync(
+            exitCode,
+            sentence,
+            [("Pawl__Store", "redis"), .. Set("ConnectionStrings__Redis", connectionString), .. Set("Pawl__Users", users)]
+        );
 
     [Fact]
     public async Task Users_are_where_sessions_are_unless_these_are_in_Redis() =>
@@ -51,7 +72,11 @@ public sealed class StoreSettingsTests(PostgreSqlNodes nodes) : IClassFixture<Po
         var database = nodes.NewDatabase();
         nodes.Server.Execute("DROP ROLE IF EXISTS reader");
         nodes.Server.Execute($"CREATE ROLE reader LOGIN PASSWORD '{Secret}'");
-        await IsToldAsync(1, "denies this user a permission that Pawl needs", nodes.Settings(database, $";Username=reader;Password={Secret}"));
+        await IsToldAsync(
+            1,
+            "denies this user a permission that Pawl needs",
+            nodes.Settings(database, $";Username=reader;Password={Secret}")
+        );
     }
 
     [Fact]
@@ -59,7 +84,10 @@ public sealed class StoreSettingsTests(PostgreSqlNodes nodes) : IClassFixture<Po
     {
         var database = nodes.NewDatabase();
         await using (await nodes.StartAsync(database))
-            nodes.Server.Query<object?>(database, """INSERT INTO "__EFMigrationsHistory" VALUES ('29990101000000_More', '99.0.0') RETURNING 1""");
+            nodes.Server.Query<object?>(
+                database,
+                """INSERT INTO "__EFMigrationsHistory" VALUES ('29990101000000_More', '99.0.0') RETURNING 1"""
+            );
         await IsToldAsync(1, "have a newer version (29990101000000_More). Run the newer program.", nodes.Settings(database));
     }
 
@@ -88,7 +116,11 @@ public sealed class StoreSettingsTests(PostgreSqlNodes nodes) : IClassFixture<Po
     [Requirement("OPS-01")]
     [Fact]
     public async Task A_service_whose_secret_can_be_guessed_stops_the_start() =>
-        await IsToldAsync(2, "Pawl__ServiceClients must have a name without a colon and a secret of at least 32 random characters", [("Pawl__ServiceClients__billing", Secret)]);
+        await IsToldAsync(
+            2,
+            "Pawl__ServiceClients must have a name without a colon and a secret of at least 32 random characters",
+            [("Pawl__ServiceClients__billing", Secret)]
+        );
 
     private static async Task IsToldAsync(int exitCode, string sentence, (string, string)[] settings)
     {

@@ -31,8 +31,9 @@ public sealed class ConnectionStringTests
     [InlineData("Host=localhost;Minimum Pool Size=50;Maximum Pool Size=10;Password=" + Secret)]
     [InlineData("")]
     public void PostgreSQL(string connectionString) =>
-        AssertRefused(
-            "Host=localhost;Database=app;Username=app", () => new ServiceCollection().AddPawl().AddPostgreSqlStore(connectionString));
+        AssertRefused("Host=localhost;Database=app;Username=app", () =>
+            new ServiceCollection().AddPawl().AddPostgreSqlStore(connectionString)
+        );
 
     [Requirement("OPS-01")]
     [Theory]
@@ -60,7 +61,10 @@ public sealed class ConnectionStringTests
             var thrown = Assert.ThrowsAny<ArgumentException>(() => add(new ServiceCollection().AddPawl()));
             Assert.Equal("connectionString", thrown.ParamName);
             Assert.StartsWith(
-                $"{call} {what}; does the configuration have it, as ConnectionStrings:Sessions?", thrown.Message, StringComparison.Ordinal);
+                $"{call} {what}; does the configuration have it, as ConnectionStrings:Sessions?",
+                thrown.Message,
+                StringComparison.Ordinal
+            );
             Assert.Contains($"{call}(\"{example}", thrown.Message, StringComparison.Ordinal);
         }
     }

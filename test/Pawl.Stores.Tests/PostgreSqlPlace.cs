@@ -30,11 +30,13 @@ public class PostgreSqlPlace : AddressedPlace
 
     public override Task PoisonAsync(SessionId id)
     {
-        Query<object?>($"""
+        Query<object?>(
+            $"""
             CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'poisoned'; END $$;
             CREATE TRIGGER poison BEFORE UPDATE ON pawl_sessions
             FOR EACH ROW WHEN (old.id = '{new Guid(id.ToByteArray(), bigEndian: true)}') EXECUTE FUNCTION poison()
-            """);
+            """
+        );
         return Task.CompletedTask;
     }
 

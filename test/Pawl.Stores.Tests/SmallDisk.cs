@@ -28,10 +28,17 @@ public sealed class SmallDisk : IDisposable
     {
         var filler = System.IO.Path.Combine(Path, "filler");
         using var file = new FileStream(
-            filler, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 });
+            filler,
+            new FileStreamOptions
+            {
+                Mode = FileMode.Create,
+                Access = FileAccess.Write,
+                BufferSize = 0,
+            }
+        );
         try
         {
-            for (var block = new byte[4096]; ;)
+            for (var block = new byte[4096]; ; )
                 file.Write(block);
         }
         catch (IOException)

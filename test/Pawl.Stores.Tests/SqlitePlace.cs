@@ -36,7 +36,8 @@ public sealed class SqlitePlace : AddressedPlace
     {
         Query<object>(
             $"CREATE TRIGGER poison BEFORE UPDATE ON pawl_sessions WHEN old.id = x'{Convert.ToHexString(id.ToByteArray())}' BEGIN SELECT "
-            + "RAISE(ABORT, 'poisoned'); END");
+                + "RAISE(ABORT, 'poisoned'); END"
+        );
         return Task.CompletedTask;
     }
 

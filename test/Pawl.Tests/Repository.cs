@@ -3,7 +3,9 @@ namespace Pawl.Tests;
 internal static class Repository
 {
     /// <summary>The folder that Pawl.slnx is in, whatever folder the tests were built into.</summary>
-    public static string Root { get; } = Find(AppContext.BaseDirectory) ?? Find(SourceFolder())
+    public static string Root { get; } =
+        Find(AppContext.BaseDirectory)
+        ?? Find(SourceFolder())
         ?? throw new InvalidOperationException("No Pawl.slnx above the tests or their sources.");
 
     private static string? Find(string start)

@@ -11,20 +11,31 @@ public sealed class SharedVectors
     {
         using var vectors = Read("refresh-token.json");
         var given = vectors.RootElement.GetProperty("key");
-        var key = new RefreshTokenKey(given.GetProperty("id").GetByte(), Convert.FromHexString(given.GetProperty("secret_hex").GetString()!));
+        var key = new RefreshTokenKey(
+            given.GetProperty("id").GetByte(),
+            Convert.FromHexString(given.GetProperty("secret_hex").GetString()!)
+        );
         var ring = new KeyRing(null, [], [key]);
         foreach (var vector in vectors.RootElement.GetProperty("accepted").EnumerateArray())
         {
             Assert.True(SessionId.TryParse(vector.GetProperty("session_id").GetString(), out var session));
-            var token = new RefreshToken(session, vector.GetProperty("generation").GetUInt32(), Hex(vector, "id"), Hex(vector, "parent_id"),
-                DateTimeOffset.FromUnixTimeMilliseconds(vector.GetProperty("issued_at_ms").GetInt64()));
+            var token = new RefreshToken(
+                session,
+                vector.GetProperty("generation").GetUInt32(),
+                Hex(vector, "id"),
+                Hex(vector, "parent_id"),
+                DateTimeOffset.FromUnixTimeMilliseconds(vector.GetProperty("issued_at_ms").GetInt64())
+            );
             var text = vector.GetProperty("token").GetString()!;
             Assert.Equal(text, RefreshTokenCodec.Write(token, key));
             Assert.True(RefreshTokenCodec.TryRead(text, ring, out var read));
             Assert.Equal(token, read);
         }
         foreach (var vector in vectors.RootElement.GetProperty("refused").EnumerateArray())
-            Assert.False(RefreshTokenCodec.TryRead(vector.GetProperty("token").GetString(), ring, out _), vector.GetProperty("why").GetString());
+            Assert.False(
+                RefreshTokenCodec.TryRead(vector.GetProperty("token").GetString(), ring, out _),
+                vector.GetProperty("why").GetString()
+            );
     }
 
     [Fact]
@@ -60,7 +71,8 @@ public sealed class SharedVectors
         }
     }
 
-    private static JsonDocument Read(string file) => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "vectors", file)));
+    private static JsonDocument Read(string file) =>
+        JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "vectors", file)));
 
     private static ulong Hex(JsonElement vector, string name) => Convert.ToUInt64(vector.GetProperty(name).GetString(), 16);
 
@@ -74,6 +86,6 @@ public sealed class SharedVectors
 
     private static RotationOutcome Outcome(JsonElement name) => Value<RotationOutcome>(name);
 
-    private static T Value<T>(JsonElement name) where T : struct, Enum =>
-        Enum.Parse<T>(name.GetString()!.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
+    private static T Value<T>(JsonElement name)
+        where T : struct, Enum => Enum.Parse<T>(name.GetString()!.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
 }

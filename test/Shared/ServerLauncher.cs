@@ -48,7 +48,10 @@ internal static class ServerLauncher
         var built = assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "ServerProgram").Value!;
         var name = Path.GetFileName(built);
         var beside = AppContext.BaseDirectory.Replace(
-            assembly.GetName().Name!, Path.GetFileNameWithoutExtension(name), StringComparison.Ordinal);
+            assembly.GetName().Name!,
+            Path.GetFileNameWithoutExtension(name),
+            StringComparison.Ordinal
+        );
         return new[] { built, Path.Combine(beside, name) }.FirstOrDefault(File.Exists)
             ?? throw new FileNotFoundException($"{built} is not there; build it: dotnet build Pawl.slnx -c Release.");
     }

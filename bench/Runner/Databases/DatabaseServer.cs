@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Pawl.Bench.Runner;
 
-/// <summary>A database server that a contest, or a growth run, starts for itself: its own port on loopback, a folder of its own, ended with it.</summary>
+/// <summary>
+/// A database server that a contest, or a growth run, starts for itself: its own port on loopback, a folder of its own, ended with it.
+/// </summary>
 internal abstract class DatabaseServer : IDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
@@ -21,19 +23,21 @@ internal abstract class DatabaseServer : IDisposable
     public abstract string[] ArgumentsFor(string project);
 
     /// <summary>Whether the programs are installed.</summary>
-    public static bool Exists(DatabaseKind kind) => kind switch
-    {
-        DatabaseKind.PostgreSql => PostgreSqlServer.Find("postgres") is not null && PostgreSqlServer.Find("pgbench") is not null,
-        DatabaseKind.Redis => Execute(["which", "redis-server", "redis-benchmark", "redis-cli"], mayFail: true) is not null,
-        _ => true,
-    };
+    public static bool Exists(DatabaseKind kind) =>
+        kind switch
+        {
+            DatabaseKind.PostgreSql => PostgreSqlServer.Find("postgres") is not null && PostgreSqlServer.Find("pgbench") is not null,
+            DatabaseKind.Redis => Execute(["which", "redis-server", "redis-benchmark", "redis-cli"], mayFail: true) is not null,
+            _ => true,
+        };
 
-    public static DatabaseServer? Start(DatabaseKind kind) => kind switch
-    {
-        DatabaseKind.PostgreSql => new PostgreSqlServer(),
-        DatabaseKind.Redis => new RedisServer(),
-        _ => null,
-    };
+    public static DatabaseServer? Start(DatabaseKind kind) =>
+        kind switch
+        {
+            DatabaseKind.PostgreSql => new PostgreSqlServer(),
+            DatabaseKind.Redis => new RedisServer(),
+            _ => null,
+        };
 
     public void Dispose()
     {
@@ -55,7 +59,12 @@ internal abstract class DatabaseServer : IDisposable
     /// <summary>Runs a program to its end and returns what it said; null if it failed and may.</summary>
     public static string? Execute(IEnumerable<string> command, bool mayFail = false)
     {
-        var start = new ProcessStartInfo(command.First(), command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(command.First(), command.Skip(1))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
         using var program = Process.Start(start)!;
         var error = program.StandardError.ReadToEndAsync();
         var said = program.StandardOutput.ReadToEnd();
@@ -67,4 +76,9 @@ internal abstract class DatabaseServer : IDisposable
 }
 
 /// <summary>Which server a contest's data is in. SQLite is in the peer's own process.</summary>
-internal enum DatabaseKind { Sqlite, PostgreSql, Redis }
+internal enum DatabaseKind
+{
+    Sqlite,
+    PostgreSql,
+    Redis,
+}

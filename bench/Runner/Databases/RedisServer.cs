@@ -4,8 +4,27 @@ namespace Pawl.Bench.Runner;
 internal sealed class RedisServer : DatabaseServer
 {
     public RedisServer(params string[] settings) =>
-        Run(["redis-server", "--bind", "127.0.0.1", "--port", $"{Port}", "--dir", Folder, "--save", "", "--appendonly", "yes", "--appendfsync", "everysec", "--loglevel", "warning", .. settings],
-            () => Execute(Client("redis-cli", "PING"), mayFail: true) is not null);
+        Run(
+            [
+                "redis-server",
+                "--bind",
+                "127.0.0.1",
+                "--port",
+                $"{Port}",
+                "--dir",
+                Folder,
+                "--save",
+                "",
+                "--appendonly",
+                "yes",
+                "--appendfsync",
+                "everysec",
+                "--loglevel",
+                "warning",
+                .. settings,
+            ],
+            () => Execute(Client("redis-cli", "PING"), mayFail: true) is not null
+        );
 
     public override string Description => $"Redis {Info("redis_version")}, `appendonly yes`, `appendfsync everysec`";
 
@@ -17,5 +36,6 @@ internal sealed class RedisServer : DatabaseServer
     public string Query(params string[] command) => Execute(Client("redis-cli", command))!.Trim();
 
     /// <summary>A line of INFO.</summary>
-    public string Info(string name) => Query("INFO").Split('\n').First(line => line.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..].Trim();
+    public string Info(string name) =>
+        Query("INFO").Split('\n').First(line => line.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..].Trim();
 }

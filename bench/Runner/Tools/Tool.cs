@@ -4,7 +4,8 @@ using Pawl.Bench.Load;
 namespace Pawl.Bench.Runner;
 
 /// <summary>
-/// A program that brings its own load straight to the contest's database, with no server between: what is left when everything but the statement is taken away.
+/// A program that brings its own load straight to the contest's database, with no server between: what is left when everything but the
+/// statement is taken away.
 /// </summary>
 internal abstract class Tool
 {
@@ -13,9 +14,10 @@ internal abstract class Tool
 
     public abstract Task<SlotResult> RunAsync(string subject, DatabaseServer database, int connections, double warmUp, double seconds);
 
-    /// <summary>Runs the program and reads what it and the database use between the end of the warm-up and the end of the counted time.</summary>
-    protected static async Task<Window> MeasureAsync(
-        IEnumerable<string> command, DatabaseServer database, double warmUp, double seconds)
+    /// <summary>
+    /// Runs the program and reads what it and the database use between the end of the warm-up and the end of the counted time.
+    /// </summary>
+    protected static async Task<Window> MeasureAsync(IEnumerable<string> command, DatabaseServer database, double warmUp, double seconds)
     {
         using var process = new ChildProcess(command, database.Folder, cpu: null);
         var output = process.Output.ReadToEndAsync();
@@ -58,7 +60,7 @@ internal abstract class Tool
 
     protected readonly record struct Reading(long At, DateTime Time, double Load, double Database, double Machine)
     {
-        public static Reading Take(double load, int databaseId) => new(
-            Stopwatch.GetTimestamp(), DateTime.UtcNow, load, ProcessUsage.CpuSeconds(databaseId), ProcessUsage.MachineCpuSeconds());
+        public static Reading Take(double load, int databaseId) =>
+            new(Stopwatch.GetTimestamp(), DateTime.UtcNow, load, ProcessUsage.CpuSeconds(databaseId), ProcessUsage.MachineCpuSeconds());
     }
 }

@@ -1,5 +1,6 @@
 // ASP.NET Core Identity with its own unmodified endpoints: /register, /login, /refresh. Every option at its default.
-// What its /refresh does: unprotect the token, read the user (security stamp), protect two new tokens. It writes nothing and rotates nothing:
+// What its /refresh does: unprotect the token, read the user (security stamp), protect two new tokens. It writes nothing and rotates
+// nothing:
 // an old refresh token stays good until it expires. So `synchronous`, which only concerns writes, is left alone here.
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;

@@ -1,6 +1,8 @@
-// OpenIddict's server as its documentation sets it up: EF Core on SQLite or what --postgresql names, rolling refresh tokens, everything not named here at its default
+// OpenIddict's server as its documentation sets it up: EF Core on SQLite or what --postgresql names, rolling refresh tokens, everything not
+// named here at its default
 // (one entry per token and per authorization, redeemed tokens kept, leeway 30 s, refresh tokens encrypted).
-// Named differences: access tokens are signed and not encrypted, so that both sides issue the same ES256 JWT; SQLite WAL with synchronous=NORMAL,
+// Named differences: access tokens are signed and not encrypted, so that both sides issue the same ES256 JWT; SQLite WAL with
+// synchronous=NORMAL,
 // PostgreSQL with synchronous_commit=off.
 using System.Security.Claims;
 using System.Security.Cryptography;
@@ -17,11 +19,16 @@ const string ClientId = "bench";
 var builder = BenchServer.Create(args);
 var (postgresql, sqlite) = (builder.Configuration["postgresql"], builder.ConnectionString());
 
-builder.Services.AddDbContext<BenchDb>(options => (postgresql is null
-    ? options.UseSqlite(sqlite).AddInterceptors(new SynchronousNormal())
-    : options.UseNpgsql(postgresql + ";Options=-c synchronous_commit=off")).UseOpenIddict());
+builder.Services.AddDbContext<BenchDb>(options =>
+    (
+        postgresql is null
+            ? options.UseSqlite(sqlite).AddInterceptors(new SynchronousNormal())
+            : options.UseNpgsql(postgresql + ";Options=-c synchronous_commit=off")
+    ).UseOpenIddict()
+);
 
-builder.Services.AddOpenIddict()
+builder
+    .Services.AddOpenIddict()
     .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<BenchDb>())
     .AddServer(server =>
     {
@@ -60,12 +67,16 @@ static async Task CreateDatabaseAsync(IServiceProvider services)
 {
     await using var scope = services.CreateAsyncScope();
     await scope.ServiceProvider.GetRequiredService<BenchDb>().Database.EnsureCreatedAsync();
-    await scope.ServiceProvider.GetRequiredService<IOpenIddictApplicationManager>().CreateAsync(new OpenIddictApplicationDescriptor
-    {
-        ClientId = ClientId,
-        ClientType = ClientTypes.Public,
-        Permissions = { Permissions.Endpoints.Token, Permissions.GrantTypes.Password, Permissions.GrantTypes.RefreshToken },
-    });
+    await scope
+        .ServiceProvider.GetRequiredService<IOpenIddictApplicationManager>()
+        .CreateAsync(
+            new OpenIddictApplicationDescriptor
+            {
+                ClientId = ClientId,
+                ClientType = ClientTypes.Public,
+                Permissions = { Permissions.Endpoints.Token, Permissions.GrantTypes.Password, Permissions.GrantTypes.RefreshToken },
+            }
+        );
 }
 
 internal sealed class BenchDb(DbContextOptions<BenchDb> options) : DbContext(options);

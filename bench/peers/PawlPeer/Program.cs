@@ -1,12 +1,16 @@
-// Pawl as the README sets it up, on SQLite or what --postgresql or --redis names. Two settings are the benchmark's own: a refresh token may be used a millisecond after
-// it was issued instead of 40 seconds, and far more often than twice a second. With the defaults a load generator would see tokens kept, and itself refused; so each
+// Pawl as the README sets it up, on SQLite or what --postgresql or --redis names. Two settings are the benchmark's own: a refresh token may
+// be used a millisecond after
+// it was issued instead of 40 seconds, and far more often than twice a second. With the defaults a load generator would see tokens kept,
+// and itself refused; so each
 // refresh does the whole work of a rotation.
 using System.Security.Claims;
 using Pawl.Bench.Peers;
 
 const string User = "bench-user";
 var builder = BenchServer.Create(args);
-var pawl = builder.Services.AddPawl(options => (options.SettlePeriod, options.RefreshesPerMinute) = (TimeSpan.FromMilliseconds(1), 1_000_000));
+var pawl = builder.Services.AddPawl(options =>
+    (options.SettlePeriod, options.RefreshesPerMinute) = (TimeSpan.FromMilliseconds(1), 1_000_000)
+);
 _ = (builder.Configuration["postgresql"], builder.Configuration["redis"]) switch
 {
     ({ } postgresql, _) => pawl.AddPostgreSqlStore(postgresql),
@@ -16,9 +20,11 @@ _ = (builder.Configuration["postgresql"], builder.Configuration["redis"]) switch
 
 var app = builder.Build();
 app.MapPawl();
-app.MapPost("/login", (Login login) => login.Password == "hunter2"
-    ? Results.SignIn(new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, login.Name)], "password")))
-    : Results.Unauthorized());
+app.MapPost("/login", (Login login) =>
+    login.Password == "hunter2"
+        ? Results.SignIn(new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, login.Name)], "password")))
+        : Results.Unauthorized()
+);
 app.MapGet("/me", (ClaimsPrincipal me) => me.FindFirstValue(ClaimTypes.NameIdentifier)).RequireAuthorization();
 app.MapGet("/anonymous", () => User);
 

@@ -3,7 +3,9 @@ namespace Pawl.Bench.Peers;
 /// <summary>What every measured server has in common, so that none of them differs by accident.</summary>
 internal static class BenchServer
 {
-    /// <summary>A builder that logs warnings only: a line for each request or SQL statement would be measured as the peer's own work.</summary>
+    /// <summary>
+    /// A builder that logs warnings only: a line for each request or SQL statement would be measured as the peer's own work.
+    /// </summary>
     public static WebApplicationBuilder Create(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);

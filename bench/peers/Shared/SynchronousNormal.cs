@@ -6,8 +6,10 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace Pawl.Bench.Peers;
 
 /// <summary>
-/// Sets <c>PRAGMA synchronous = NORMAL</c> on every SQLite connection. EF Core makes its databases in WAL mode but leaves <c>synchronous</c> at
-/// FULL, one fsync a commit. Pawl commits a rotation with NORMAL; a peer that waited for the disk would lose by its setting, not by its work.
+/// Sets <c>PRAGMA synchronous = NORMAL</c> on every SQLite connection. EF Core makes its databases in WAL mode but leaves
+/// <c>synchronous</c> at
+/// FULL, one fsync a commit. Pawl commits a rotation with NORMAL; a peer that waited for the disk would lose by its setting, not by its
+/// work.
 /// </summary>
 internal sealed class SynchronousNormal : DbConnectionInterceptor
 {
@@ -17,7 +19,10 @@ internal sealed class SynchronousNormal : DbConnectionInterceptor
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Set((SqliteConnection)connection);
 
     public override Task ConnectionOpenedAsync(
-        DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        DbConnection connection,
+        ConnectionEndEventData eventData,
+        CancellationToken cancellationToken = default
+    )
     {
         Set((SqliteConnection)connection);
         return Task.CompletedTask;

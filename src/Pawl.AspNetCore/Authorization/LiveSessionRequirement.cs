@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace Pawl.AspNetCore;
 
 /// <summary>Requires that the session is alive in the store, independent of the endings that have reached this node.</summary>
-internal sealed class LiveSessionRequirement(StoreUnavailableBehavior whenUnavailable) : AuthorizationHandler<LiveSessionRequirement>, IAuthorizationRequirement
+internal sealed class LiveSessionRequirement(StoreUnavailableBehavior whenUnavailable)
+    : AuthorizationHandler<LiveSessionRequirement>,
+        IAuthorizationRequirement
 {
     protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, LiveSessionRequirement requirement)
     {

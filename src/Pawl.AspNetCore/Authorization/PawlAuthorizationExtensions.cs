@@ -30,8 +30,8 @@ public static class PawlAuthorizationExtensions
     /// app.MapPost("/payments", Pay).RequireRecentAuthentication(TimeSpan.FromMinutes(10));
     /// </code>
     /// </example>
-    public static TBuilder RequireRecentAuthentication<TBuilder>(this TBuilder builder, TimeSpan maxAge) where TBuilder : IEndpointConventionBuilder =>
-        builder.RequireAuthorization(policy => policy.RequireRecentAuthentication(maxAge));
+    public static TBuilder RequireRecentAuthentication<TBuilder>(this TBuilder builder, TimeSpan maxAge)
+        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization(policy => policy.RequireRecentAuthentication(maxAge));
 
     /// <summary>
     /// Requires that the session is alive in the store. Each request costs one look-up. An ending takes effect at once on every node,
@@ -48,7 +48,10 @@ public static class PawlAuthorizationExtensions
     ///     .AddPolicy("live", policy => policy.RequireLiveSession(StoreUnavailableBehavior.Refuse));
     /// </code>
     /// </example>
-    public static AuthorizationPolicyBuilder RequireLiveSession(this AuthorizationPolicyBuilder policy, StoreUnavailableBehavior whenUnavailable)
+    public static AuthorizationPolicyBuilder RequireLiveSession(
+        this AuthorizationPolicyBuilder policy,
+        StoreUnavailableBehavior whenUnavailable
+    )
     {
         ArgumentNullException.ThrowIfNull(policy);
         return policy.RequireAuthenticatedUser().AddRequirements(new LiveSessionRequirement(whenUnavailable));
@@ -60,6 +63,6 @@ public static class PawlAuthorizationExtensions
     /// app.MapPost("/payments", Pay).RequireLiveSession(StoreUnavailableBehavior.Refuse);
     /// </code>
     /// </example>
-    public static TBuilder RequireLiveSession<TBuilder>(this TBuilder builder, StoreUnavailableBehavior whenUnavailable) where TBuilder : IEndpointConventionBuilder =>
-        builder.RequireAuthorization(policy => policy.RequireLiveSession(whenUnavailable));
+    public static TBuilder RequireLiveSession<TBuilder>(this TBuilder builder, StoreUnavailableBehavior whenUnavailable)
+        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization(policy => policy.RequireLiveSession(whenUnavailable));
 }

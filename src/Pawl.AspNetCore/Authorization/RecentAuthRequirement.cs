@@ -9,17 +9,24 @@ namespace Pawl.AspNetCore;
 internal sealed class RecentAuthRequirement(TimeSpan maxAge) : AuthorizationHandler<RecentAuthRequirement>, IAuthorizationRequirement
 {
     // The step-up challenge (RFC 9470, section 3) tells the client that a refresh would not help.
-    private readonly AuthorizationRefusal _refusal = new(Problem.ReauthenticationRequired with
-    {
-        Challenge = string.Create(CultureInfo.InvariantCulture, $"{Problem.ReauthenticationRequired.Challenge}, max_age={(long)maxAge.TotalSeconds}"),
-    });
+    private readonly AuthorizationRefusal _refusal = new(
+        Problem.ReauthenticationRequired with
+        {
+            Challenge = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Problem.ReauthenticationRequired.Challenge}, max_age={(long)maxAge.TotalSeconds}"
+            ),
+        }
+    );
 
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, RecentAuthRequirement requirement)
     {
         var http = context.Resource as HttpContext;
         var now = (http?.RequestServices.GetService<TimeProvider>() ?? TimeProvider.System).GetUtcNow();
-        if (long.TryParse(context.User.FindFirst("auth_time")?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
-            && now - DateTimeOffset.FromUnixTimeSeconds(at) <= maxAge)
+        if (
+            long.TryParse(context.User.FindFirst("auth_time")?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+            && now - DateTimeOffset.FromUnixTimeSeconds(at) <= maxAge
+        )
             context.Succeed(requirement);
         else
             _refusal.LeaveWith(http);

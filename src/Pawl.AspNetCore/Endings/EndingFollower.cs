@@ -9,9 +9,16 @@ namespace Pawl.AspNetCore;
 /// wake-up loses no ending. It also reads without a wake-up, so a dead connection delays an ending by one heartbeat at most.
 /// </summary>
 internal sealed class EndingFollower(
-    ISessionStore store, EndingFeed feed, EndedSessions ended, VerifiedTokens verified, PawlMetrics metrics, TimeProvider clock, IOptionsMonitor<PawlOptions> options, PawlScheme scheme,
-    ILogger<EndingFollower> logger)
-    : BackgroundService
+    ISessionStore store,
+    EndingFeed feed,
+    EndedSessions ended,
+    VerifiedTokens verified,
+    PawlMetrics metrics,
+    TimeProvider clock,
+    IOptionsMonitor<PawlOptions> options,
+    PawlScheme scheme,
+    ILogger<EndingFollower> logger
+) : BackgroundService
 {
     private const int PageSize = 1000;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
@@ -40,8 +47,7 @@ internal sealed class EndingFollower(
                     metrics.Learnt(now - ending.End.At);
                 feed.Read(ending.Position, matters);
             }
-        }
-        while (page.Count == PageSize);
+        } while (page.Count == PageSize);
         var hasMoved = feed.Position > start;
         feed.CaughtUp(hasMoved);
         return hasMoved;
@@ -105,8 +111,7 @@ internal sealed class EndingFollower(
             if (feed.TrySet(isUp: true))
                 logger.FeedUp();
             Forget();
-        }
-        while (!news.IsCompleted && !hasMoved);
+        } while (!news.IsCompleted && !hasMoved);
     }
 
     private async Task<IReadOnlyList<SessionEnding>> ReadAsync(CancellationToken cancellationToken)

@@ -11,9 +11,12 @@ namespace Pawl.AspNetCore;
 internal static class ClientEndpoint
 {
     private static readonly ConcurrentDictionary<string, byte[]> Files = new(
-        typeof(ClientEndpoint).Assembly.GetManifestResourceNames()
+        typeof(ClientEndpoint)
+            .Assembly.GetManifestResourceNames()
             .Where(static name => name.StartsWith("client/", StringComparison.Ordinal))
-            .ToDictionary(static name => name["client/".Length..], Load), StringComparer.Ordinal);
+            .ToDictionary(static name => name["client/".Length..], Load),
+        StringComparer.Ordinal
+    );
 
     public static EndpointDescription Description =>
         new EndpointDescription("PawlClient", "A module of the browser client")

@@ -38,8 +38,11 @@ internal static class DiscoveryEndpoint
         };
         // The client chooses the Host header. A shared cache would serve the URLs that one client chose to all others.
         return Cacheable.WriteAsync(
-            context, JsonSerializer.SerializeToUtf8Bytes(body, PawlJson.Default.DiscoveryResponse), "application/json",
-            isConfigured ? "public, max-age=600" : "no-store");
+            context,
+            JsonSerializer.SerializeToUtf8Bytes(body, PawlJson.Default.DiscoveryResponse),
+            "application/json",
+            isConfigured ? "public, max-age=600" : "no-store"
+        );
     }
 
     // That of the group which the app has mapped the endpoints in.

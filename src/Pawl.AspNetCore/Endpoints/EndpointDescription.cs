@@ -32,8 +32,10 @@ internal sealed class EndpointDescription(string name, string summary)
     }
 
     public EndpointDescription Returns<T>(
-        string contentType = "application/json", int status = StatusCodes.Status200OK, string? description = null) =>
-        Add(new ProducesResponseTypeAttribute(typeof(T), status, contentType) { Description = description });
+        string contentType = "application/json",
+        int status = StatusCodes.Status200OK,
+        string? description = null
+    ) => Add(new ProducesResponseTypeAttribute(typeof(T), status, contentType) { Description = description });
 
     /// <summary>Adds a response without a body.</summary>
     public EndpointDescription Returns(int status, string description) =>
@@ -50,17 +52,17 @@ internal sealed class EndpointDescription(string name, string summary)
     /// already keeps that body.
     /// </summary>
     public object[] ToMetadata() =>
-    [
-        .. _metadata,
-        .. from problem in _problems
-           where !_metadata.OfType<ProducesResponseTypeAttribute>().Any(response => response.StatusCode == problem.Status)
-           group problem.Code by problem.Status into codes
-           orderby codes.Key
-           select new ProducesResponseTypeAttribute(typeof(ProblemResponse), codes.Key, "application/problem+json")
-           {
-               Description = string.Join(", ", codes.Distinct()),
-           },
-    ];
+        [
+            .. _metadata,
+            .. from problem in _problems
+            where !_metadata.OfType<ProducesResponseTypeAttribute>().Any(response => response.StatusCode == problem.Status)
+            group problem.Code by problem.Status into codes
+            orderby codes.Key
+            select new ProducesResponseTypeAttribute(typeof(ProblemResponse), codes.Key, "application/problem+json")
+            {
+                Description = string.Join(", ", codes.Distinct()),
+            },
+        ];
 
     private EndpointDescription Add(object metadata)
     {

@@ -13,8 +13,7 @@ internal static class IntrospectEndpoint
         new EndpointDescription("PawlIntrospect", "Whether a token is good (RFC 7662)")
             .Accepts<TokenForm>("application/x-www-form-urlencoded")
             .Returns<IntrospectionResponse>()
-            .Refuses(
-                Problem.InvalidRequest, Problem.HttpsRequired, Problem.InvalidClient, Problem.TooLarge, Problem.UnsupportedMediaType);
+            .Refuses(Problem.InvalidRequest, Problem.HttpsRequired, Problem.InvalidClient, Problem.TooLarge, Problem.UnsupportedMediaType);
 
     public static async Task HandleAsync(HttpContext context)
     {
@@ -56,9 +55,12 @@ internal static class IntrospectEndpoint
     private static async Task<Action<Utf8JsonWriter>?> FindRefreshTokenAsync(HttpContext context, string text)
     {
         var options = PawlEndpoint.Options(context);
-        return await PawlEndpoint.Service<TokenReader>(context).ReadRefreshAsync(text, context.RequestAborted) is { } token
+        return
+            await PawlEndpoint.Service<TokenReader>(context).ReadRefreshAsync(text, context.RequestAborted) is { } token
             && await PawlEndpoint.Service<StoredSessions>(context).FindAsync(token.SessionId, context.RequestAborted) is { } session
-            && Rotation.Decide(session, token, PawlEndpoint.Service<TimeProvider>(context).GetUtcNow(), TimeSpan.Zero, options.Policy).IsGranted
+            && Rotation
+                .Decide(session, token, PawlEndpoint.Service<TimeProvider>(context).GetUtcNow(), TimeSpan.Zero, options.Policy)
+                .IsGranted
             ? json => Describe(json, token, session, options)
             : null;
     }

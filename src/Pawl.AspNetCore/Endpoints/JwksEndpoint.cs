@@ -12,13 +12,19 @@ namespace Pawl.AspNetCore;
 internal static class JwksEndpoint
 {
     public static EndpointDescription Describe(string name) =>
-        new EndpointDescription(name, "The public keys that verify access tokens (RFC 7517)")
-            .Returns<JsonObject>("application/jwk-set+json");
+        new EndpointDescription(name, "The public keys that verify access tokens (RFC 7517)").Returns<JsonObject>(
+            "application/jwk-set+json"
+        );
 
     public static Task HandleAsync(HttpContext context)
     {
         // A key is published a day before it is used, so caching for a few minutes is safe.
-        return Cacheable.WriteAsync(context, JsonWebKeySet.Write(PawlEndpoint.Service<KeyRingProvider>(context).Ring), "application/jwk-set+json", "public, max-age=600");
+        return Cacheable.WriteAsync(
+            context,
+            JsonWebKeySet.Write(PawlEndpoint.Service<KeyRingProvider>(context).Ring),
+            "application/jwk-set+json",
+            "public, max-age=600"
+        );
     }
 }
 

@@ -17,8 +17,15 @@ internal static class LogoutEndpoint
             .Accepts<LogoutRequest>("application/json", isOptional: true)
             .Returns(StatusCodes.Status204NoContent, "The sessions have ended.")
             .Refuses(
-                Problem.InvalidRequest, Problem.AuthenticationRequired, Problem.AccessTokenExpired, Problem.AccessTokenInvalid,
-                Problem.RefreshTokenInvalid, Problem.SessionEnded, Problem.TooLarge, Problem.UnsupportedMediaType);
+                Problem.InvalidRequest,
+                Problem.AuthenticationRequired,
+                Problem.AccessTokenExpired,
+                Problem.AccessTokenInvalid,
+                Problem.RefreshTokenInvalid,
+                Problem.SessionEnded,
+                Problem.TooLarge,
+                Problem.UnsupportedMediaType
+            );
 
     public static async Task HandleAsync(HttpContext context)
     {

@@ -25,8 +25,13 @@ internal static class PawlEndpoint
     /// <param name="description">What API descriptions say of the endpoint.</param>
     /// <param name="role">What other rooms treat differently there.</param>
     public static void Map(
-        IEndpointRouteBuilder endpoints, string method, string path, Func<HttpContext, Task> handle, EndpointDescription description,
-        EndpointRole? role = null)
+        IEndpointRouteBuilder endpoints,
+        string method,
+        string path,
+        Func<HttpContext, Task> handle,
+        EndpointDescription description,
+        EndpointRole? role = null
+    )
     {
         void Add(IEndpointConventionBuilder endpoint, string name)
         {
@@ -46,19 +51,24 @@ internal static class PawlEndpoint
         // A description would show HEAD as another operation of the same name.
         if (method == HttpMethods.Get)
             Add(endpoints.MapMethods(path, [HttpMethods.Head], run).ExcludeFromDescription(), $"Pawl HEAD {path}");
-        Add(endpoints.Map(path, context =>
-        {
-            context.Response.Headers.Allow = method;
-            return Problem.MethodNotAllowed.WriteAsync(context);
-        }).ExcludeFromDescription(), $"Pawl {path}");
+        Add(
+            endpoints
+                .Map(path, context =>
+                {
+                    context.Response.Headers.Allow = method;
+                    return Problem.MethodNotAllowed.WriteAsync(context);
+                })
+                .ExcludeFromDescription(),
+            $"Pawl {path}"
+        );
     }
 
-    public static PawlOptions Options(HttpContext context) =>
-        Service<IOptionsMonitor<PawlOptions>>(context).Get(Scheme(context));
+    public static PawlOptions Options(HttpContext context) => Service<IOptionsMonitor<PawlOptions>>(context).Get(Scheme(context));
 
     public static string Scheme(HttpContext context) => Service<PawlScheme>(context).Name;
 
-    public static T Service<T>(HttpContext context) where T : notnull => context.RequestServices.GetRequiredService<T>();
+    public static T Service<T>(HttpContext context)
+        where T : notnull => context.RequestServices.GetRequiredService<T>();
 
     /// <summary>Refuses a request over plain http. Returns true if the response has been written.</summary>
     public static async Task<bool> RefusePlainHttpAsync(HttpContext context)
@@ -79,7 +89,10 @@ internal static class PawlEndpoint
     {
         var buffer = new byte[MaxBodySize + 1];
         var length = 0;
-        while (length < buffer.Length && await context.Request.Body.ReadAsync(buffer.AsMemory(length), context.RequestAborted) is > 0 and var read)
+        while (
+            length < buffer.Length
+            && await context.Request.Body.ReadAsync(buffer.AsMemory(length), context.RequestAborted) is > 0 and var read
+        )
             length += read;
         if (length <= MaxBodySize)
             return buffer.AsMemory(0, length);

@@ -25,7 +25,9 @@ internal static class RefreshEndpoint
             return;
         }
 
-        var (tokens, problem, reason, retryAfter) = await PawlEndpoint.Service<Refresher>(context).RefreshAsync(context, cookie.ToString(), isBody: false, context.RequestAborted);
+        var (tokens, problem, reason, retryAfter) = await PawlEndpoint
+            .Service<Refresher>(context)
+            .RefreshAsync(context, cookie.ToString(), isBody: false, context.RequestAborted);
         if (tokens is null)
         {
             await problem!.WriteAsync(context, reason, retryAfter);

@@ -26,7 +26,10 @@ internal static class RevocationsEndpoint
     {
         if (!await ServiceCredentials.AllowAsync(context))
             return;
-        if (!TryRead(context.Request.Query, "after", long.MaxValue, out var after) || !TryRead(context.Request.Query, "wait", MaxWait, out var wait))
+        if (
+            !TryRead(context.Request.Query, "after", long.MaxValue, out var after)
+            || !TryRead(context.Request.Query, "wait", MaxWait, out var wait)
+        )
         {
             await Problem.InvalidRequest.WriteAsync(context);
             return;
@@ -36,7 +39,10 @@ internal static class RevocationsEndpoint
         if (page.Count == 0 && wait is not 0)
         {
             // A stopping node completes waiting requests at once, so that they do not delay the stop.
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, PawlEndpoint.Service<IHostApplicationLifetime>(context).ApplicationStopping);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(
+                context.RequestAborted,
+                PawlEndpoint.Service<IHostApplicationLifetime>(context).ApplicationStopping
+            );
             if (!await PawlEndpoint.Service<EndingFeed>(context).TryWaitAsync(cursor, TimeSpan.FromSeconds(wait ?? UsualWait), end.Token))
             {
                 await Problem.RateLimited.WriteAsync(context);
@@ -53,7 +59,11 @@ internal static class RevocationsEndpoint
     private static async Task<(long Cursor, IReadOnlyList<SessionEnding> Page)> ReadAsync(HttpContext context, long after)
     {
         var (store, start) = (PawlEndpoint.Service<ISessionStore>(context), PawlEndpoint.Service<EndingFeed>(context).Start);
-        if (after > start && await store.ReadEndingsAsync(after - 1, PageSize + 1, context.RequestAborted) is [var known, ..] page && known.Position == after)
+        if (
+            after > start
+            && await store.ReadEndingsAsync(after - 1, PageSize + 1, context.RequestAborted) is [var known, ..] page
+            && known.Position == after
+        )
             return (after, [.. page.Skip(1)]);
         return (start, await store.ReadEndingsAsync(start, PageSize, context.RequestAborted));
     }
@@ -71,19 +81,22 @@ internal static class RevocationsEndpoint
         PawlJson.Write(context.Response, body, PawlJson.Default.RevocationListResponse);
     }
 
-    private static RevocationListEntry Describe(SessionEnding ending) => new()
-    {
-        SessionId = ending.Id.ToString(),
-        Reason = Problem.Name(ending.End.Reason),
-        EndedAt = ending.End.At.ToUnixTimeSeconds(),
-    };
+    private static RevocationListEntry Describe(SessionEnding ending) =>
+        new()
+        {
+            SessionId = ending.Id.ToString(),
+            Reason = Problem.Name(ending.End.Reason),
+            EndedAt = ending.End.At.ToUnixTimeSeconds(),
+        };
 
     private static bool TryRead(IQueryCollection query, string name, long greatest, out long? value)
     {
         value = null;
         if (!query.TryGetValue(name, out var texts))
             return true;
-        var taken = long.TryParse(texts.Count == 1 ? texts[0] : null, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= greatest;
+        var taken =
+            long.TryParse(texts.Count == 1 ? texts[0] : null, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number <= greatest;
         value = number;
         return taken;
     }

@@ -15,8 +15,9 @@ internal sealed class ServiceCredentials(IOptionsMonitor<PawlOptions> options, P
     // An unknown name is compared with this hash, so that both comparisons take the same time.
     private static readonly byte[] NoHash = RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
 
-    private readonly Dictionary<string, byte[]> _hashes = options.Get(scheme.Name).ServiceClients
-        .ToDictionary(static c => c.Key, static c => ServiceSecret.Hash(c.Value)!, StringComparer.Ordinal);
+    private readonly Dictionary<string, byte[]> _hashes = options
+        .Get(scheme.Name)
+        .ServiceClients.ToDictionary(static c => c.Key, static c => ServiceSecret.Hash(c.Value)!, StringComparer.Ordinal);
 
     /// <summary>Whether the request is from such a service. For any other request the error response has been written.</summary>
     public static async Task<bool> AllowAsync(HttpContext context)
@@ -31,8 +32,12 @@ internal sealed class ServiceCredentials(IOptionsMonitor<PawlOptions> options, P
 
     private bool IsOne(HttpRequest request)
     {
-        if (request.Headers.Authorization is not [{ } header] || !AuthenticationHeaderValue.TryParse(header, out var value)
-            || !"Basic".Equals(value.Scheme, StringComparison.OrdinalIgnoreCase) || value.Parameter is null)
+        if (
+            request.Headers.Authorization is not [{ } header]
+            || !AuthenticationHeaderValue.TryParse(header, out var value)
+            || !"Basic".Equals(value.Scheme, StringComparison.OrdinalIgnoreCase)
+            || value.Parameter is null
+        )
             return false;
         var bytes = new byte[value.Parameter.Length];
         if (!Convert.TryFromBase64String(value.Parameter, bytes, out var length))
@@ -41,7 +46,8 @@ internal sealed class ServiceCredentials(IOptionsMonitor<PawlOptions> options, P
         if (pair.IndexOf(':') is not (>= 0 and var colon))
             return false;
         // RFC 6749 form-encodes both; curl and many other clients send them unencoded.
-        return Matches(pair[..colon], pair[(colon + 1)..]) | Matches(WebUtility.UrlDecode(pair[..colon]), WebUtility.UrlDecode(pair[(colon + 1)..]));
+        return Matches(pair[..colon], pair[(colon + 1)..])
+            | Matches(WebUtility.UrlDecode(pair[..colon]), WebUtility.UrlDecode(pair[(colon + 1)..]));
     }
 
     private bool Matches(string name, string secret)

@@ -22,17 +22,18 @@ internal static class SessionEndpoint
         PawlJson.Write(context.Response, body, PawlJson.Default.SessionResponse);
     }
 
-    private static SessionResponse Describe(ClaimsPrincipal user, DateTimeOffset now) => new()
-    {
-        IsActive = true,
-        Subject = user.FindFirst(ClaimTypes.NameIdentifier)!.Value,
-        SessionId = user.FindFirst("sid")!.Value,
-        Name = user.FindFirst(ClaimTypes.Name)?.Value,
-        ExpiresIn = Math.Max(0, Number(user, "exp") - now.ToUnixTimeSeconds()),
-        AuthenticatedAt = Number(user, "auth_time"),
-        AuthenticationMethods = [.. user.FindAll("amr").Select(static method => method.Value)],
-        Roles = [.. user.FindAll(ClaimTypes.Role).Select(static role => role.Value)],
-    };
+    private static SessionResponse Describe(ClaimsPrincipal user, DateTimeOffset now) =>
+        new()
+        {
+            IsActive = true,
+            Subject = user.FindFirst(ClaimTypes.NameIdentifier)!.Value,
+            SessionId = user.FindFirst("sid")!.Value,
+            Name = user.FindFirst(ClaimTypes.Name)?.Value,
+            ExpiresIn = Math.Max(0, Number(user, "exp") - now.ToUnixTimeSeconds()),
+            AuthenticatedAt = Number(user, "auth_time"),
+            AuthenticationMethods = [.. user.FindAll("amr").Select(static method => method.Value)],
+            Roles = [.. user.FindAll(ClaimTypes.Role).Select(static role => role.Value)],
+        };
 
     private static long Number(ClaimsPrincipal user, string type) => long.Parse(user.FindFirst(type)!.Value, CultureInfo.InvariantCulture);
 }

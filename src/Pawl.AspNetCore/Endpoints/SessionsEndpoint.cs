@@ -13,19 +13,26 @@ internal static class SessionsEndpoint
     private const int UsualPage = 100;
 
     private static readonly Problem[] NoSession =
-        [Problem.AuthenticationRequired, Problem.AccessTokenExpired, Problem.AccessTokenInvalid, Problem.SessionEnded];
+    [
+        Problem.AuthenticationRequired,
+        Problem.AccessTokenExpired,
+        Problem.AccessTokenInvalid,
+        Problem.SessionEnded,
+    ];
 
     public static EndpointDescription ListDescription =>
         new EndpointDescription("PawlSessions", "The user's sessions, one for each device")
             .Takes(static (int? limit = null, string? cursor = null) => { })
             .Returns<SessionListResponse>()
-            .Refuses(Problem.InvalidRequest).Refuses(NoSession);
+            .Refuses(Problem.InvalidRequest)
+            .Refuses(NoSession);
 
     public static EndpointDescription EndDescription =>
         new EndpointDescription("PawlEndSession", "Ends a session of the user")
             .Takes(static (string sid) => { })
             .Returns(StatusCodes.Status204NoContent, "The session has ended.")
-            .Refuses(NoSession).Refuses(Problem.NotFound);
+            .Refuses(NoSession)
+            .Refuses(Problem.NotFound);
 
     public static async Task ListAsync(HttpContext context)
     {
@@ -37,7 +44,8 @@ internal static class SessionsEndpoint
         if (await CurrentSession.FindAsync(context) is not { } current)
             return;
         // Reading one more than requested shows whether there is a next page.
-        var sessions = await PawlEndpoint.Service<StoredSessions>(context)
+        var sessions = await PawlEndpoint
+            .Service<StoredSessions>(context)
             .ReadPageAsync(current.Subject, after, limit + 1, context.RequestAborted);
         var body = new SessionListResponse
         {
@@ -52,9 +60,14 @@ internal static class SessionsEndpoint
     private static bool TryReadPage(IQueryCollection query, out SessionPosition? after, out int limit)
     {
         (after, limit) = (null, UsualPage);
-        if (query.TryGetValue("limit", out var limits)
-            && (limits.Count != 1 || !int.TryParse(limits[0], NumberStyles.None, CultureInfo.InvariantCulture, out limit)
-                || limit is < 1 or > SessionManager.LargestPage))
+        if (
+            query.TryGetValue("limit", out var limits)
+            && (
+                limits.Count != 1
+                || !int.TryParse(limits[0], NumberStyles.None, CultureInfo.InvariantCulture, out limit)
+                || limit is < 1 or > SessionManager.LargestPage
+            )
+        )
             return false;
         if (!query.TryGetValue("cursor", out var cursors))
             return true;
@@ -69,9 +82,11 @@ internal static class SessionsEndpoint
         if (await CurrentSession.FindAsync(context) is not { } current)
             return;
         var sessions = PawlEndpoint.Service<StoredSessions>(context);
-        if (!SessionId.TryParse(context.Request.RouteValues["sid"] as string, out var id)
+        if (
+            !SessionId.TryParse(context.Request.RouteValues["sid"] as string, out var id)
             || await sessions.FindAsync(id, context.RequestAborted) is not { End: null } session
-            || session.Subject != current.Subject)
+            || session.Subject != current.Subject
+        )
         {
             await Problem.NotFound.WriteAsync(context);
             return;
@@ -85,13 +100,14 @@ internal static class SessionsEndpoint
             await context.SignOutAsync(PawlEndpoint.Scheme(context));
     }
 
-    private static SessionListEntry Describe(Session session, bool isCurrent) => new()
-    {
-        SessionId = session.Id.ToString(),
-        IsCurrent = isCurrent,
-        Device = session.Device,
-        CreatedAt = session.CreatedAt.ToUnixTimeSeconds(),
-        LastUsedAt = session.LastUsedAt.ToUnixTimeSeconds(),
-        ExpiresAt = session.ExpiresAt.ToUnixTimeSeconds(),
-    };
+    private static SessionListEntry Describe(Session session, bool isCurrent) =>
+        new()
+        {
+            SessionId = session.Id.ToString(),
+            IsCurrent = isCurrent,
+            Device = session.Device,
+            CreatedAt = session.CreatedAt.ToUnixTimeSeconds(),
+            LastUsedAt = session.LastUsedAt.ToUnixTimeSeconds(),
+            ExpiresAt = session.ExpiresAt.ToUnixTimeSeconds(),
+        };
 }

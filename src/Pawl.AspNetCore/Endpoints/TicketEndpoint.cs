@@ -12,8 +12,14 @@ internal static class TicketEndpoint
         new EndpointDescription("PawlTicket", "A ticket for one connection, for a page that holds an access token")
             .Returns<TicketResponse>()
             .Refuses(
-                Problem.InvalidRequest, Problem.HttpsRequired, Problem.AuthenticationRequired, Problem.AccessTokenExpired,
-                Problem.AccessTokenInvalid, Problem.SessionEnded, Problem.RateLimited);
+                Problem.InvalidRequest,
+                Problem.HttpsRequired,
+                Problem.AuthenticationRequired,
+                Problem.AccessTokenExpired,
+                Problem.AccessTokenInvalid,
+                Problem.SessionEnded,
+                Problem.RateLimited
+            );
 
     public static async Task HandleAsync(HttpContext context)
     {

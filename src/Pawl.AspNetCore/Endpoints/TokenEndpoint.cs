@@ -15,11 +15,18 @@ internal static class TokenEndpoint
             .Returns<TokenResponse>()
             .Returns<TokenErrorResponse>(
                 status: StatusCodes.Status400BadRequest,
-                description: string.Join(", ", new[]
-                {
-                    Problem.InvalidRequest, Problem.RefreshTokenInvalid, Problem.SessionEnded, Problem.HttpsRequired,
-                    Problem.AmbiguousCredentials,
-                }.Select(static problem => problem.Code)))
+                description: string.Join(
+                    ", ",
+                    new[]
+                    {
+                        Problem.InvalidRequest,
+                        Problem.RefreshTokenInvalid,
+                        Problem.SessionEnded,
+                        Problem.HttpsRequired,
+                        Problem.AmbiguousCredentials,
+                    }.Select(static problem => problem.Code)
+                )
+            )
             .Refuses(Problem.BrowserRefused, Problem.TooLarge, Problem.UnsupportedMediaType, Problem.RateLimited);
 
     public static async Task HandleAsync(HttpContext context)
@@ -44,7 +51,9 @@ internal static class TokenEndpoint
             return;
         }
 
-        var (tokens, problem, reason, retryAfter) = await PawlEndpoint.Service<Refresher>(context).RefreshAsync(context, text.ToString(), isBody: true, context.RequestAborted);
+        var (tokens, problem, reason, retryAfter) = await PawlEndpoint
+            .Service<Refresher>(context)
+            .RefreshAsync(context, text.ToString(), isBody: true, context.RequestAborted);
         if (tokens is not null)
             TokenJson.Write(context.Response, tokens);
         else if (problem == Problem.RateLimited)
@@ -59,7 +68,12 @@ internal static class TokenEndpoint
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
         problem ??= Problem.InvalidRequest;
         problem.Announce(context.Response, reason);
-        var body = new TokenErrorResponse { Error = error, Code = problem.Code, Reason = reason is { } why ? Problem.Name(why) : null };
+        var body = new TokenErrorResponse
+        {
+            Error = error,
+            Code = problem.Code,
+            Reason = reason is { } why ? Problem.Name(why) : null,
+        };
         PawlJson.Write(context.Response, body, PawlJson.Default.TokenErrorResponse);
     }
 }

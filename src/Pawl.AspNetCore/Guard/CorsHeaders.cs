@@ -35,15 +35,21 @@ internal sealed class CorsHeaders(ILogger<CorsHeaders> logger)
         {
             if (await FindPolicyAsync(context) is { } policy)
                 cors.ApplyResult(cors.EvaluatePolicy(context, policy), context.Response);
-            else if (context.Response.StatusCode is StatusCodes.Status401Unauthorized
-                && RequestTokens.TakeFrom(context) is { HasCookie: true } or { Bearer.HasValue: true } && !IsClosed(context)
-                && Interlocked.Exchange(ref _warned, 1) == 0)
+            else if (
+                context.Response.StatusCode is StatusCodes.Status401Unauthorized
+                && RequestTokens.TakeFrom(context) is { HasCookie: true } or { Bearer.HasValue: true }
+                && !IsClosed(context)
+                && Interlocked.Exchange(ref _warned, 1) == 0
+            )
                 logger.ProblemWithoutCors();
         }
         if (!StringValues.IsNullOrEmpty(headers.AccessControlAllowOrigin))
-            headers.AccessControlExposeHeaders = string.Join(", ", headers.AccessControlExposeHeaders
-                .SelectMany(static line => line!.Split(',', StringSplitOptions.TrimEntries))
-                .Union(Exposed, StringComparer.OrdinalIgnoreCase));
+            headers.AccessControlExposeHeaders = string.Join(
+                ", ",
+                headers
+                    .AccessControlExposeHeaders.SelectMany(static line => line!.Split(',', StringSplitOptions.TrimEntries))
+                    .Union(Exposed, StringComparer.OrdinalIgnoreCase)
+            );
     }
 
     private static bool IsClosed(HttpContext context) =>

@@ -22,16 +22,20 @@ internal sealed class InterstitialPage(IOptionsMonitor<PawlOptions> options, Paw
     {
         await next(context);
         var response = context.Response;
-        if (response is { HasStarted: false, StatusCode: StatusCodes.Status302Found or StatusCodes.Status303SeeOther }
-            && SignsIn(response) && !CrossOriginCheck.IsOwnPage(context.Request)
-            && response.Headers.Location is [{ Length: > 0 } target] && RedirectTarget.IsOwn(target, context.Request))
+        if (
+            response is { HasStarted: false, StatusCode: StatusCodes.Status302Found or StatusCodes.Status303SeeOther }
+            && SignsIn(response)
+            && !CrossOriginCheck.IsOwnPage(context.Request)
+            && response.Headers.Location is [{ Length: > 0 } target]
+            && RedirectTarget.IsOwn(target, context.Request)
+        )
             await WriteAsync(response, target);
     }
 
     // A browser keeps the last cookie of a name.
     private static bool SignsIn(HttpResponse response) =>
-        response.Headers.SetCookie
-            .LastOrDefault(static c => c!.StartsWith(PawlDefaults.SignInCookie + "=", StringComparison.Ordinal)) is { } cookie
+        response.Headers.SetCookie.LastOrDefault(static c => c!.StartsWith(PawlDefaults.SignInCookie + "=", StringComparison.Ordinal))
+            is { } cookie
         && cookie[PawlDefaults.SignInCookie.Length + 1] is not ';';
 
     private static Task WriteAsync(HttpResponse response, string target)
@@ -47,7 +51,8 @@ internal sealed class InterstitialPage(IOptionsMonitor<PawlOptions> options, Paw
             <p><a href="{url}">Continue</a></p>
             </html>
 
-            """);
+            """
+        );
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = "text/html; charset=utf-8";
         response.ContentLength = page.Length;

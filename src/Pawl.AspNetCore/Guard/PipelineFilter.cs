@@ -13,12 +13,13 @@ internal sealed class PipelineFilter(CorsHeaders cors, InterstitialPage intersti
     // UseAuthentication sets this property of the pipeline that it is added to. WebApplication reads it, too.
     private const string AuthenticationMiddleware = "__AuthenticationMiddlewareSet";
 
-    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-    {
-        app.Use(cors.RunAsync);
-        app.Use(interstitial.RunAsync);
-        next(app);
-        if (!app.Properties.ContainsKey(AuthenticationMiddleware))
-            logger.MiddlewareMissing();
-    };
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+        app =>
+        {
+            app.Use(cors.RunAsync);
+            app.Use(interstitial.RunAsync);
+            next(app);
+            if (!app.Properties.ContainsKey(AuthenticationMiddleware))
+                logger.MiddlewareMissing();
+        };
 }

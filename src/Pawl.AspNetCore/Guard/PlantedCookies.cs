@@ -33,10 +33,14 @@ internal static class PlantedCookies
 
     // If a name appears once and is spelled exactly, it has no twin.
     private static List<string> FindNames(IReadOnlyList<KeyValuePair<string, string>> twins) =>
-        [.. twins.GroupBy(static twin => twin.Key, StringComparer.OrdinalIgnoreCase)
-            .Where(static same => same.Count() > 1 || !IsOurs(same.Single().Key, null, "/"))
-            .SelectMany(static same => same.Select(static twin => twin.Key))
-            .Where(static name => Ascii.IsValid(name)).Distinct(StringComparer.Ordinal)];
+        [
+            .. twins
+                .GroupBy(static twin => twin.Key, StringComparer.OrdinalIgnoreCase)
+                .Where(static same => same.Count() > 1 || !IsOurs(same.Single().Key, null, "/"))
+                .SelectMany(static same => same.Select(static twin => twin.Key))
+                .Where(static name => Ascii.IsValid(name))
+                .Distinct(StringComparer.Ordinal),
+        ];
 
     private static bool IsOurs(string name, string? domain, string path) =>
         domain is null && path == "/" && name is PawlDefaults.AccessCookie or PawlDefaults.RefreshCookie or PawlDefaults.SignInCookie;

@@ -36,13 +36,29 @@ internal sealed class RefusedResponse : IHttpResponseFeature
         (_statusCode, _headers) = (statusCode, new(headers, StringComparer.OrdinalIgnoreCase));
 
     // Middleware and test servers can read the response that was sent. New headers are discarded.
-    public int StatusCode { get => _statusCode; set { } }
+    public int StatusCode
+    {
+        get => _statusCode;
+        set { }
+    }
 
-    public string? ReasonPhrase { get => null; set { } }
+    public string? ReasonPhrase
+    {
+        get => null;
+        set { }
+    }
 
-    public IHeaderDictionary Headers { get => new HeaderDictionary(new Dictionary<string, StringValues>(_headers, StringComparer.OrdinalIgnoreCase)); set { } }
+    public IHeaderDictionary Headers
+    {
+        get => new HeaderDictionary(new Dictionary<string, StringValues>(_headers, StringComparer.OrdinalIgnoreCase));
+        set { }
+    }
 
-    public Stream Body { get => Stream.Null; set { } }
+    public Stream Body
+    {
+        get => Stream.Null;
+        set { }
+    }
 
     public bool HasStarted => false;
 

@@ -30,8 +30,10 @@ internal sealed class RemoteSignIns(IAuthenticationSchemeProvider schemes, PawlS
     /// <summary>Whether a remote handler makes this sign-in: its handler runs now, and the properties are those of its ticket.</summary>
     public async Task<bool> IncludeAsync(HttpContext context, AuthenticationProperties? properties) =>
         RequestGuard.IsBeforeItsTurn(context)
-        && properties?.Items.TryGetValue(SchemeItem, out var name) is true && name is not null
-        && await schemes.GetSchemeAsync(name) is { } provider && IsRemote(provider.HandlerType);
+        && properties?.Items.TryGetValue(SchemeItem, out var name) is true
+        && name is not null
+        && await schemes.GetSchemeAsync(name) is { } provider
+        && IsRemote(provider.HandlerType);
 
     private static bool IsRemote(Type handler)
     {

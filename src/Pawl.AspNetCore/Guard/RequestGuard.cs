@@ -9,7 +9,12 @@ namespace Pawl.AspNetCore;
 /// it, and is for the session that it names.
 /// </summary>
 internal sealed class RequestGuard(
-    TokenSessions sessions, EndpointRoles roles, PawlMetrics metrics, LogSampler sampler, ILogger<RequestGuard> logger)
+    TokenSessions sessions,
+    EndpointRoles roles,
+    PawlMetrics metrics,
+    LogSampler sampler,
+    ILogger<RequestGuard> logger
+)
 {
     // The value of the session header if the client has no session.
     private const string NoSession = "none";
@@ -30,8 +35,7 @@ internal sealed class RequestGuard(
     /// The fault of a request that has just arrived; null if it may continue. The authentication middleware asks, so that handlers of the
     /// app are protected, too.
     /// </summary>
-    public Problem? FindFaultEarly(HttpContext context, PawlOptions options) =>
-        Judge(context, isEarly: true, options).Fault;
+    public Problem? FindFaultEarly(HttpContext context, PawlOptions options) => Judge(context, isEarly: true, options).Fault;
 
     /// <summary>
     /// Does the same for a request that is authenticated, signs in or out, or reaches a Pawl endpoint. It also protects apps without the
@@ -127,8 +131,11 @@ internal sealed class RequestGuard(
         if (sessions.IsAmbiguous(tokens))
             return FindFaultOfTwins(context, tokens, isSafe);
         // Two tabs may have two users. A request that was queued for one of them must not run as the other.
-        return request.Headers[PawlDefaults.SessionHeader] is { Count: > 0 } named && named != NoSession
-            && sessions.FindByCookies(tokens) is { } session && !(SessionId.TryParse(named.ToString(), out var id) && id == session)
+        return
+            request.Headers[PawlDefaults.SessionHeader] is { Count: > 0 } named
+            && named != NoSession
+            && sessions.FindByCookies(tokens) is { } session
+            && !(SessionId.TryParse(named.ToString(), out var id) && id == session)
             ? Problem.SessionSwitched
             : null;
     }

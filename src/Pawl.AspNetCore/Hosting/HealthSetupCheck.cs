@@ -8,11 +8,13 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal sealed class HealthSetupCheck(IServiceProviderIsService known) : IHostedService
 {
-    public Task StartAsync(CancellationToken cancellationToken) => known.IsService(typeof(PawlScheme))
-        ? Task.CompletedTask
-        : throw new SetupException(
-            "AddHealthChecks().AddPawl() checks Pawl, which was not added; "
-            + "write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\").");
+    public Task StartAsync(CancellationToken cancellationToken) =>
+        known.IsService(typeof(PawlScheme))
+            ? Task.CompletedTask
+            : throw new SetupException(
+                "AddHealthChecks().AddPawl() checks Pawl, which was not added; "
+                    + "write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\")."
+            );
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

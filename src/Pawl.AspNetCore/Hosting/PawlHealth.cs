@@ -28,7 +28,8 @@ internal sealed class PawlHealth(ISessionStore store, EndingFeed feed, TimeProvi
             ? HealthCheckResult.Healthy()
             : HealthCheckResult.Degraded(
                 "This node does not receive session endings from other nodes; "
-                + $"it last read the feed {feed.Age.TotalSeconds:0} seconds ago.");
+                    + $"it last read the feed {feed.Age.TotalSeconds:0} seconds ago."
+            );
     }
 
     // Callers share a check that is under way or began within the last second. No caller can cancel it for the others.

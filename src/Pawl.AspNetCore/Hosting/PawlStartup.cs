@@ -4,7 +4,12 @@ namespace Pawl.AspNetCore;
 
 /// <summary>Before the first request: checks the options, opens the store, and reads the keys and the recent endings.</summary>
 internal sealed class PawlStartup(
-    ISessionStore store, KeyRingProvider keys, SetupCheck setup, RemoteSignIns remote, EndingFollower follower) : IHostedLifecycleService
+    ISessionStore store,
+    KeyRingProvider keys,
+    SetupCheck setup,
+    RemoteSignIns remote,
+    EndingFollower follower
+) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {

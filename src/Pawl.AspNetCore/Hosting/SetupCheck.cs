@@ -12,9 +12,15 @@ namespace Pawl.AspNetCore;
 /// set-up that may be intended is only logged.
 /// </summary>
 internal sealed class SetupCheck(
-    AppSetup setup, IEnumerable<RequiredService> required, IServiceProviderIsService known, IServiceProvider services,
+    AppSetup setup,
+    IEnumerable<RequiredService> required,
+    IServiceProviderIsService known,
+    IServiceProvider services,
     IOptions<AuthenticationOptions> authentication,
-    IOptionsMonitor<PawlOptions> options, PawlScheme scheme, ILogger<SetupCheck> logger)
+    IOptionsMonitor<PawlOptions> options,
+    PawlScheme scheme,
+    ILogger<SetupCheck> logger
+)
 {
     /// <summary>
     /// Stops the start if the set-up cannot work. <c>MapPawl</c> calls it, because the host does not log an exception that the app's own
@@ -43,9 +49,12 @@ internal sealed class SetupCheck(
     {
         ThrowIfFaulty();
         Protection.Warn();
-        if (HasIdentity && authentication.Value.SchemeMap.ContainsKey(IdentityConstants.ApplicationScheme)
+        if (
+            HasIdentity
+            && authentication.Value.SchemeMap.ContainsKey(IdentityConstants.ApplicationScheme)
             && scheme.Name == IdentityConstants.ApplicationScheme
-            && options.Get(scheme.Name) is { UserChecks: null, Events.AsksAtRefresh: false })
+            && options.Get(scheme.Name) is { UserChecks: null, Events.AsksAtRefresh: false }
+        )
             logger.IdentityNotAsked();
     }
 
@@ -78,8 +87,7 @@ internal sealed class SetupCheck(
         }
         if (required.FirstOrDefault(r => !known.IsService(r.Type)) is { } missing)
             return missing.Remedy;
-        if (scheme.Name == PawlDefaults.AuthenticationScheme
-            && schemes.ContainsKey(IdentityConstants.ApplicationScheme))
+        if (scheme.Name == PawlDefaults.AuthenticationScheme && schemes.ContainsKey(IdentityConstants.ApplicationScheme))
             return $"ASP.NET Core Identity signs in under '{IdentityConstants.ApplicationScheme}' and Pawl's sessions are under "
                 + $"'{scheme.Name}', so a sign-in of Identity would start no session; "
                 + "write builder.Services.AddPawl(IdentityConstants.ApplicationScheme), or give Pawl's scheme a name of its own, "

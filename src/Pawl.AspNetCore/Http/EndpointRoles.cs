@@ -12,8 +12,10 @@ namespace Pawl.AspNetCore;
 internal sealed class EndpointRoles(IServiceProvider services)
 {
     // Read at the first request, when the app has mapped its endpoints. A host without a web server has none.
-    private readonly Lazy<List<(EndpointRole Role, TemplateMatcher Pattern)>> _patterns =
-        new(() => ReadPatterns(services.GetService<EndpointDataSource>()), LazyThreadSafetyMode.PublicationOnly);
+    private readonly Lazy<List<(EndpointRole Role, TemplateMatcher Pattern)>> _patterns = new(
+        () => ReadPatterns(services.GetService<EndpointDataSource>()),
+        LazyThreadSafetyMode.PublicationOnly
+    );
 
     /// <summary>The role; null for most endpoints.</summary>
     public EndpointRole? Find(HttpContext context) =>
@@ -33,10 +35,10 @@ internal sealed class EndpointRoles(IServiceProvider services)
     }
 
     private static List<(EndpointRole Role, TemplateMatcher Pattern)> ReadPatterns(EndpointDataSource? source) =>
-    [
-        .. from endpoint in source?.Endpoints.OfType<RouteEndpoint>() ?? []
-           let role = endpoint.Metadata.GetMetadata<EndpointRole>()
-           where role is not null
-           select (role, new TemplateMatcher(new RouteTemplate(endpoint.RoutePattern), [])),
-    ];
+        [
+            .. from endpoint in source?.Endpoints.OfType<RouteEndpoint>() ?? []
+            let role = endpoint.Metadata.GetMetadata<EndpointRole>()
+            where role is not null
+            select (role, new TemplateMatcher(new RouteTemplate(endpoint.RoutePattern), [])),
+        ];
 }

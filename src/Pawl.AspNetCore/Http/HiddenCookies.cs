@@ -22,7 +22,7 @@ internal static class HiddenCookies
     private static string Without(string line)
     {
         var kept = new StringBuilder(line.Length);
-        for (var rest = new StringSegment(line); rest.Length > 0;)
+        for (var rest = new StringSegment(line); rest.Length > 0; )
         {
             var start = rest.Offset;
             var pair = CookiePair.TakeNext(ref rest);

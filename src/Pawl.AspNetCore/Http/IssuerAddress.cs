@@ -16,9 +16,11 @@ internal sealed class IssuerAddress(ILogger<IssuerAddress> logger)
     {
         var (host, isHttps) = (request.Host, request.IsHttps);
         var port = host.Port ?? (isHttps ? 443 : 80);
-        if (!host.Host.Equals(issuer.Host, StringComparison.OrdinalIgnoreCase)
+        if (
+            !host.Host.Equals(issuer.Host, StringComparison.OrdinalIgnoreCase)
             || (port == issuer.Port && isHttps == (issuer.Scheme is "https"))
-            || Interlocked.Exchange(ref _hasWarned, 1) != 0)
+            || Interlocked.Exchange(ref _hasWarned, 1) != 0
+        )
             return;
         logger.OtherAddress(issuer.GetLeftPart(UriPartial.Authority), $"{(isHttps ? "https" : "http")}://{issuer.Host}:{port}");
     }

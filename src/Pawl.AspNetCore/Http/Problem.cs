@@ -16,47 +16,93 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
 {
     public static readonly Problem AuthenticationRequired = new(401, "authentication_required", "Sign in first.", "Bearer");
     public static readonly Problem AccessTokenExpired = new(401, "access_token_expired", "The access token has expired; refresh it.");
-    public static readonly Problem AccessTokenInvalid = new(401, "access_token_invalid", "The access token is not valid for this server; refresh it.");
+    public static readonly Problem AccessTokenInvalid = new(
+        401,
+        "access_token_invalid",
+        "The access token is not valid for this server; refresh it."
+    );
     public static readonly Problem TicketInvalid = new(
-        401, "ticket_invalid", "The ticket is not valid, has been used or has expired; get another.");
+        401,
+        "ticket_invalid",
+        "The ticket is not valid, has been used or has expired; get another."
+    );
     public static readonly Problem TokenInUrl = new(
-        401, "token_in_url",
-        "Logs show URLs, so an access token in the URL is refused. Get a ticket (POST ticket, below the base path) and pass it instead.");
+        401,
+        "token_in_url",
+        "Logs show URLs, so an access token in the URL is refused. Get a ticket (POST ticket, below the base path) and pass it instead."
+    );
     public static readonly Problem SessionEnded = new(401, "session_ended", "The session has ended; sign in again.");
     public static readonly Problem ReauthenticationRequired = new(
-        401, "reauthentication_required", "This action needs a recent sign-in; sign in again.",
-        "Bearer error=\"insufficient_user_authentication\"");
+        401,
+        "reauthentication_required",
+        "This action needs a recent sign-in; sign in again.",
+        "Bearer error=\"insufficient_user_authentication\""
+    );
     public static readonly Problem RefreshTokenInvalid = new(
-        401, "refresh_token_invalid", "There is no session for this refresh token; sign in again.");
+        401,
+        "refresh_token_invalid",
+        "There is no session for this refresh token; sign in again."
+    );
     public static readonly Problem InvalidClient = new(
-        401, "invalid_client", "Client authentication failed: unknown service name or wrong secret.",
-        "Basic realm=\"pawl\", charset=\"UTF-8\"");
+        401,
+        "invalid_client",
+        "Client authentication failed: unknown service name or wrong secret.",
+        "Basic realm=\"pawl\", charset=\"UTF-8\""
+    );
     public static readonly Problem SessionLimitReached = new(
-        403, "session_limit_reached",
-        "This user has reached the maximum number of signed-in devices. Sign out on one of them first.");
+        403,
+        "session_limit_reached",
+        "This user has reached the maximum number of signed-in devices. Sign out on one of them first."
+    );
     public static readonly Problem RateLimited = new(429, "rate_limited", "Too many requests; try again later.");
     public static readonly Problem Forbidden = new(403, "forbidden", "You are signed in, but you are not allowed to do this.");
     public static readonly Problem CsrfRejected = new(403, "csrf_rejected", "The request comes from another site and was refused.");
-    public static readonly Problem BrowserRefused = new(403, "browser_refused",
+    public static readonly Problem BrowserRefused = new(
+        403,
+        "browser_refused",
         "Browsers keep their tokens in cookies; tokens in the body are for native clients, and for apps whose own scheme is in "
-        + "TrustedOrigins.");
+            + "TrustedOrigins."
+    );
     public static readonly Problem PrefetchRefused = new(
-        403, "prefetch_refused", "A page that is loaded ahead of a click signs no user in or out.");
-    public static readonly Problem HttpsRequired = new(400, "https_required",
+        403,
+        "prefetch_refused",
+        "A page that is loaded ahead of a click signs no user in or out."
+    );
+    public static readonly Problem HttpsRequired = new(
+        400,
+        "https_required",
         "Sessions need https; http works on localhost only. In development, open the page as http://localhost or by https "
-        + "(dotnet dev-certs https --trust). Behind a proxy that ends TLS, let the app read its forwarded headers "
-        + "(UseForwardedHeaders, before UseAuthentication).");
-    public static readonly Problem AmbiguousCredentials = new(400, "ambiguous_credentials",
-        "The request carries two credentials, or one credential twice. Send one; in a browser, delete the cookies of this site.");
-    public static readonly Problem InvalidRequest = new(400, "invalid_request", "The request does not have the form that this endpoint requires.");
+            + "(dotnet dev-certs https --trust). Behind a proxy that ends TLS, let the app read its forwarded headers "
+            + "(UseForwardedHeaders, before UseAuthentication)."
+    );
+    public static readonly Problem AmbiguousCredentials = new(
+        400,
+        "ambiguous_credentials",
+        "The request carries two credentials, or one credential twice. Send one; in a browser, delete the cookies of this site."
+    );
+    public static readonly Problem InvalidRequest = new(
+        400,
+        "invalid_request",
+        "The request does not have the form that this endpoint requires."
+    );
     public static readonly Problem NotFound = new(404, "not_found", "You have no session with this id.");
     public static readonly Problem MethodNotAllowed = new(405, "method_not_allowed", "This endpoint does not support the HTTP method.");
     public static readonly Problem SessionSwitched = new(
-        409, "session_switched", "The browser now has another session than the one the request was made for.");
+        409,
+        "session_switched",
+        "The browser now has another session than the one the request was made for."
+    );
     public static readonly Problem TooLarge = new(413, "content_too_large", "The request is larger than this endpoint allows.");
-    public static readonly Problem UnsupportedMediaType = new(415, "unsupported_media_type", "This endpoint does not support the content type.");
+    public static readonly Problem UnsupportedMediaType = new(
+        415,
+        "unsupported_media_type",
+        "This endpoint does not support the content type."
+    );
     public static readonly Problem StoreUnavailable = new(
-        503, "store_unavailable", "The session store does not answer. Your session has not ended; try again.");
+        503,
+        "store_unavailable",
+        "The session store does not answer. Your session has not ended; try again."
+    );
 
     /// <summary>Writes the response.</summary>
     /// <param name="context">The request.</param>
@@ -96,16 +142,17 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
     /// <summary>
     /// The name of a reason in responses, the feed and metrics. A reason of a newer version is "ended": it never gets another one's name.
     /// </summary>
-    public static string Name(SessionEndReason reason) => reason switch
-    {
-        SessionEndReason.SignedOut => "signed_out",
-        SessionEndReason.Revoked => "revoked",
-        SessionEndReason.TokenReused => "token_reused",
-        SessionEndReason.Idle => "idle",
-        SessionEndReason.Absolute => "absolute",
-        SessionEndReason.UserDisabled => "user_disabled",
-        SessionEndReason.Replaced => "replaced",
-        SessionEndReason.CredentialsChanged => "credentials_changed",
-        _ => "ended",
-    };
+    public static string Name(SessionEndReason reason) =>
+        reason switch
+        {
+            SessionEndReason.SignedOut => "signed_out",
+            SessionEndReason.Revoked => "revoked",
+            SessionEndReason.TokenReused => "token_reused",
+            SessionEndReason.Idle => "idle",
+            SessionEndReason.Absolute => "absolute",
+            SessionEndReason.UserDisabled => "user_disabled",
+            SessionEndReason.Replaced => "replaced",
+            SessionEndReason.CredentialsChanged => "credentials_changed",
+            _ => "ended",
+        };
 }

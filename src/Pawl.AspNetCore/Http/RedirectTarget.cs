@@ -18,7 +18,8 @@ internal static class RedirectTarget
             return uri;
         throw new ArgumentException(
             "RedirectUri is followed to a path of this app (\"/home\"), percent-encoded, and to this origin or one of "
-            + "options.TrustedOrigins. To lead anywhere else, redirect after the call.");
+                + "options.TrustedOrigins. To lead anywhere else, redirect after the call."
+        );
     }
 
     /// <summary>Whether the address belongs to this origin.</summary>
@@ -28,7 +29,8 @@ internal static class RedirectTarget
     /// <summary>Whether the response already redirects to another origin.</summary>
     public static bool LeadsAway(HttpResponse response) =>
         response.StatusCode is StatusCodes.Status302Found
-        && response.Headers.Location is [{ Length: > 0 } target] && !IsOwn(target, response.HttpContext.Request);
+        && response.Headers.Location is [{ Length: > 0 } target]
+        && !IsOwn(target, response.HttpContext.Request);
 
     // Browsers drop tabs and line breaks from a URL, which makes "/\t/evil.example" a URL of another host.
     private static bool IsHeaderText(string uri) => uri.All(static c => c is > ' ' and <= '~');
@@ -36,7 +38,8 @@ internal static class RedirectTarget
     // Browsers read "//host" and "/\host" as another host.
     private static bool IsLocal(string uri) => uri[0] == '/' && (uri.Length == 1 || uri[1] is not ('/' or '\\'));
 
-    private static bool IsTrusted(string uri, HttpRequest request, PawlOptions options) => FindOrigin(uri) is { } origin
+    private static bool IsTrusted(string uri, HttpRequest request, PawlOptions options) =>
+        FindOrigin(uri) is { } origin
         && (IsOwnOrigin(origin, request) || options.TrustedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase));
 
     private static bool IsOwnOrigin(string origin, HttpRequest request) =>
@@ -47,7 +50,9 @@ internal static class RedirectTarget
         // The URL must have a scheme. It must have no user name, because a user name can disguise the host.
         if (uri.Contains('\\') || !Uri.TryCreate(uri, UriKind.Absolute, out var target))
             return null;
-        return target.Scheme is "http" or "https" && target.UserInfo.Length == 0
+        return
+            target.Scheme is "http" or "https"
+            && target.UserInfo.Length == 0
             && uri.StartsWith(target.Scheme + "://", StringComparison.OrdinalIgnoreCase)
             ? target.GetLeftPart(UriPartial.Authority)
             : null;

@@ -12,7 +12,8 @@ internal static class RequestFacts
     /// of its address bar, and takes <c>Secure</c> cookies over plain http only from its own machine.
     /// </remarks>
     public static bool IsSecure(HttpRequest request) =>
-        request.IsHttps || request.Host.Host is "localhost" or "127.0.0.1" or "[::1]"
+        request.IsHttps
+        || request.Host.Host is "localhost" or "127.0.0.1" or "[::1]"
         || request.Host.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
@@ -24,16 +25,19 @@ internal static class RequestFacts
 
     /// <summary>Whether the browser loads the page ahead of a click.</summary>
     public static bool IsPrefetch(HttpRequest request) =>
-        Says(request, "Sec-Purpose", "prefetch") || Says(request, "Purpose", "prefetch")
-        || Says(request, "X-Moz", "prefetch") || Says(request, "X-Purpose", "preview");
+        Says(request, "Sec-Purpose", "prefetch")
+        || Says(request, "Purpose", "prefetch")
+        || Says(request, "X-Moz", "prefetch")
+        || Says(request, "X-Purpose", "preview");
 
     /// <summary>
     /// Whether the browser may be following a link, a form or a redirect of another site. An old browser does not say, so every page that
     /// it requests may be one.
     /// </summary>
-    public static bool MayBeCrossSiteNavigation(HttpRequest request) => request.Headers["Sec-Fetch-Site"] is { Count: > 0 } site
-        ? site == "cross-site" && request.Headers["Sec-Fetch-Mode"] == "navigate"
-        : request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+    public static bool MayBeCrossSiteNavigation(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"] is { Count: > 0 } site
+            ? site == "cross-site" && request.Headers["Sec-Fetch-Mode"] == "navigate"
+            : request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// Whether the request opens a WebSocket. It is a GET, but a page of another origin can read the response (RFC 6455, section 10.2).
@@ -46,7 +50,8 @@ internal static class RequestFacts
     /// Whether the response has no fixed end. A WebSocket over HTTP/2 or later is a CONNECT (RFC 8441).
     /// </summary>
     public static bool StaysOpen(HttpRequest request) =>
-        IsWebSocket(request) || HttpMethods.IsConnect(request.Method)
+        IsWebSocket(request)
+        || HttpMethods.IsConnect(request.Method)
         || (request.Headers.Accept is [{ } accept] && accept.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase));
 
     // Every current browser sends Sec-Fetch-Site to trustworthy origins, and scripts cannot remove it. Node's fetch sends Sec-Fetch-Mode,

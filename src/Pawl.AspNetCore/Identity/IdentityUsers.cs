@@ -17,17 +17,23 @@ internal static class IdentityUsers
     private static readonly TimeSpan StampDelay = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Whether the user may be signed in at all.</summary>
-    public static async Task<bool> MaySignInAsync<TUser>(SignInManager<TUser> signIn, TUser user) where TUser : class
+    public static async Task<bool> MaySignInAsync<TUser>(SignInManager<TUser> signIn, TUser user)
+        where TUser : class
     {
         var now = (signIn.Context.RequestServices.GetService<TimeProvider>() ?? TimeProvider.System).GetUtcNow();
         return await signIn.CanSignInAsync(user)
-            && !(signIn.UserManager.SupportsUserLockout && await signIn.UserManager.GetLockoutEndDateAsync(user) is { } end && end - now > ForEver);
+            && !(
+                signIn.UserManager.SupportsUserLockout
+                && await signIn.UserManager.GetLockoutEndDateAsync(user) is { } end
+                && end - now > ForEver
+            );
     }
 
     /// <summary>
     /// Rejects a sign-in if its user was deleted or disabled, or has another security stamp, as after a change of password.
     /// </summary>
-    public static async Task AskAsync<TUser>(SessionStartingContext context) where TUser : class
+    public static async Task AskAsync<TUser>(SessionStartingContext context)
+        where TUser : class
     {
         // A separate scope, because the scope of the request may hold the user as read before the password was checked.
         await using var scope = context.HttpContext.RequestServices.CreateAsyncScope();
@@ -39,7 +45,8 @@ internal static class IdentityUsers
     }
 
     /// <summary>Rejects the refresh, or renews the claims from the user's current ones.</summary>
-    public static async Task AskAsync<TUser>(RefreshingContext context) where TUser : class
+    public static async Task AskAsync<TUser>(RefreshingContext context)
+        where TUser : class
     {
         var signIn = context.HttpContext.RequestServices.GetRequiredService<SignInManager<TUser>>();
         if (await signIn.UserManager.FindByIdAsync(context.Session.Subject) is not { } user || !await MaySignInAsync(signIn, user))
@@ -51,15 +58,16 @@ internal static class IdentityUsers
     }
 
     /// <summary>Marks the claims that a sign-in adds to the user's own.</summary>
-    public static async Task MarkSignInClaimsAsync<TUser>(
-        HttpContext context, ClaimsPrincipal principal, PawlOptions options) where TUser : class
+    public static async Task MarkSignInClaimsAsync<TUser>(HttpContext context, ClaimsPrincipal principal, PawlOptions options)
+        where TUser : class
     {
         var signIn = context.RequestServices.GetRequiredService<SignInManager<TUser>>();
         if (await signIn.UserManager.FindByIdAsync(PrincipalClaims.FindSubject(principal)) is { } user)
             SignInClaims.Find(principal, await signIn.CreateUserPrincipalAsync(user), options.Issuer);
     }
 
-    private static async Task<bool> HasStampAsync<TUser>(SignInManager<TUser> signIn, TUser user, RefreshingContext context) where TUser : class
+    private static async Task<bool> HasStampAsync<TUser>(SignInManager<TUser> signIn, TUser user, RefreshingContext context)
+        where TUser : class
     {
         // A session that started without a stamp has nothing to compare.
         if (context.Session.SecurityStamp is not { } stamp || await signIn.ValidateSecurityStampAsync(user, stamp))

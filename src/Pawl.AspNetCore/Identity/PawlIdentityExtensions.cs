@@ -27,37 +27,56 @@ public static class PawlIdentityExtensions
     ///     .AddSqliteStore("Data Source=sessions.db");
     /// </code>
     /// </example>
-    public static PawlBuilder AddIdentityUsers<TUser>(this PawlBuilder builder) where TUser : class
+    public static PawlBuilder AddIdentityUsers<TUser>(this PawlBuilder builder)
+        where TUser : class
     {
         ArgumentNullException.ThrowIfNull(builder);
         var name = typeof(TUser).Name;
-        builder.Services.AddSingleton(new RequiredService(typeof(SignInManager<TUser>),
-            $"AddIdentityUsers<{name}>() asks the SignInManager of {name}, and there is none; "
-            + $"write builder.Services.AddIdentityApiEndpoints<{name}>(), or AddIdentityCore<{name}>().AddSignInManager()."));
-        builder.Services.AddSingleton(new RequiredService(typeof(IUserStore<TUser>),
-            $"AddIdentityUsers<{name}>() asks the user store of {name}, and there is none; "
-            + $"write builder.Services.AddIdentityApiEndpoints<{name}>().AddEntityFrameworkStores<…>()."));
+        builder.Services.AddSingleton(
+            new RequiredService(
+                typeof(SignInManager<TUser>),
+                $"AddIdentityUsers<{name}>() asks the SignInManager of {name}, and there is none; "
+                    + $"write builder.Services.AddIdentityApiEndpoints<{name}>(), or AddIdentityCore<{name}>().AddSignInManager()."
+            )
+        );
+        builder.Services.AddSingleton(
+            new RequiredService(
+                typeof(IUserStore<TUser>),
+                $"AddIdentityUsers<{name}>() asks the user store of {name}, and there is none; "
+                    + $"write builder.Services.AddIdentityApiEndpoints<{name}>().AddEntityFrameworkStores<…>()."
+            )
+        );
         MarkUserClaims<TUser>(builder.Services);
         WatchStamps<TUser>(builder.Services);
-        builder.Services.PostConfigure<PawlOptions>(builder.AuthenticationScheme, static options => options.UserChecks = new UserChecks(
-            (context, principal) => IdentityUsers.MarkSignInClaimsAsync<TUser>(context, principal, options),
-            IdentityUsers.AskAsync<TUser>,
-            IdentityUsers.AskAsync<TUser>));
+        builder.Services.PostConfigure<PawlOptions>(builder.AuthenticationScheme, static options =>
+            options.UserChecks = new UserChecks(
+                (context, principal) => IdentityUsers.MarkSignInClaimsAsync<TUser>(context, principal, options),
+                IdentityUsers.AskAsync<TUser>,
+                IdentityUsers.AskAsync<TUser>
+            )
+        );
         return builder;
     }
 
     // If Identity was added before, its factory marks every claim of a user. Otherwise a sign-in is compared with the user at that time.
-    private static void MarkUserClaims<TUser>(IServiceCollection services) where TUser : class
+    private static void MarkUserClaims<TUser>(IServiceCollection services)
+        where TUser : class
     {
         var factories = services.Where(static s => s.ServiceType == typeof(IUserClaimsPrincipalFactory<TUser>) && !s.IsKeyedService);
         if (factories.LastOrDefault() is not { } factory)
             return;
         services.Remove(factory);
-        services.Add(ServiceDescriptor.Describe(
-            typeof(IUserClaimsPrincipalFactory<TUser>), p => new MarkedUserClaims<TUser>(Make<TUser>(p, factory)), factory.Lifetime));
+        services.Add(
+            ServiceDescriptor.Describe(
+                typeof(IUserClaimsPrincipalFactory<TUser>),
+                p => new MarkedUserClaims<TUser>(Make<TUser>(p, factory)),
+                factory.Lifetime
+            )
+        );
     }
 
-    private static void WatchStamps<TUser>(IServiceCollection services) where TUser : class
+    private static void WatchStamps<TUser>(IServiceCollection services)
+        where TUser : class
     {
         // Identity adds its own validator only where there is none, so that ours alone would keep it out if Identity is added later.
         if (services.All(static s => s.ServiceType != typeof(UserManager<TUser>)))
@@ -68,8 +87,11 @@ public static class PawlIdentityExtensions
         services.TryAddEnumerable(ServiceDescriptor.Scoped<IUserValidator<TUser>, StampChangeValidator<TUser>>());
     }
 
-    private static IUserClaimsPrincipalFactory<TUser> Make<TUser>(
-        IServiceProvider services, ServiceDescriptor factory) where TUser : class =>
-        (IUserClaimsPrincipalFactory<TUser>)(factory.ImplementationInstance ?? factory.ImplementationFactory?.Invoke(services)
-            ?? ActivatorUtilities.CreateInstance(services, factory.ImplementationType!));
+    private static IUserClaimsPrincipalFactory<TUser> Make<TUser>(IServiceProvider services, ServiceDescriptor factory)
+        where TUser : class =>
+        (IUserClaimsPrincipalFactory<TUser>)(
+            factory.ImplementationInstance
+            ?? factory.ImplementationFactory?.Invoke(services)
+            ?? ActivatorUtilities.CreateInstance(services, factory.ImplementationType!)
+        );
 }

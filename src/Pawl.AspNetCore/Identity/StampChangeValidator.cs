@@ -9,8 +9,11 @@ namespace Pawl.AspNetCore;
 /// update. It notes in the request which security stamp the update replaces, and calls <see cref="StampChangeFollower{TUser}"/>.
 /// </summary>
 internal sealed class StampChangeValidator<TUser>(
-    IHttpContextAccessor accessor, StampChangeFollower<TUser> follower, ILogger<StampChangeValidator<TUser>> logger)
-    : IUserValidator<TUser> where TUser : class
+    IHttpContextAccessor accessor,
+    StampChangeFollower<TUser> follower,
+    ILogger<StampChangeValidator<TUser>> logger
+) : IUserValidator<TUser>
+    where TUser : class
 {
     public async Task<IdentityResult> ValidateAsync(UserManager<TUser> manager, TUser user)
     {
@@ -31,8 +34,12 @@ internal sealed class StampChangeValidator<TUser>(
     private async Task NoteAsync(HttpContext context, UserManager<TUser> manager, TUser user)
     {
         // A user who is being created may have no id yet.
-        if (await manager.GetUserIdAsync(user) is { Length: > 0 } id && await follower.FindStampAsync(id) is { } stored
-            && await manager.GetSecurityStampAsync(user) is var made && made != stored)
+        if (
+            await manager.GetUserIdAsync(user) is { Length: > 0 } id
+            && await follower.FindStampAsync(id) is { } stored
+            && await manager.GetSecurityStampAsync(user) is var made
+            && made != stored
+        )
             await follower.NoteAsync(context, id, stored, made);
     }
 }

@@ -29,14 +29,21 @@ internal sealed class KeyFaultException(KeyFault fault, string remedy, Exception
 
     public KeyFault Fault => fault;
 
-    public static KeyFaultException OfOwnersKey(bool isSet, Exception inner) => isSet
-        ? new(KeyFault.OwnersKeyDiffers,
-            "Set KeyEncryptionKey to the value it was encrypted with. The value that is set now is another one.", inner)
-        : new(KeyFault.OwnersKeyMissing, "Set KeyEncryptionKey to the value it was encrypted with. None is set now.", inner);
+    public static KeyFaultException OfOwnersKey(bool isSet, Exception inner) =>
+        isSet
+            ? new(
+                KeyFault.OwnersKeyDiffers,
+                "Set KeyEncryptionKey to the value it was encrypted with. The value that is set now is another one.",
+                inner
+            )
+            : new(KeyFault.OwnersKeyMissing, "Set KeyEncryptionKey to the value it was encrypted with. None is set now.", inner);
 
-    public static KeyFaultException OfFormat(Exception inner) => new(
-        KeyFault.FormatUnknown,
-        "It was written in a format that this program does not know. Run the program that wrote it, or a newer one.", inner);
+    public static KeyFaultException OfFormat(Exception inner) =>
+        new(
+            KeyFault.FormatUnknown,
+            "It was written in a format that this program does not know. Run the program that wrote it, or a newer one.",
+            inner
+        );
 
     /// <summary>Finds the fault in the key ring. If the key is there, no keys were lost.</summary>
     public static KeyFaultException OfDataProtection(ReadOnlySpan<byte> payload, IServiceProvider services, Exception inner)
@@ -51,27 +58,40 @@ internal sealed class KeyFaultException(KeyFault fault, string remedy, Exception
                 return Missing($" (key {id} is missing)", inner);
             if (key.IsRevoked)
             {
-                return new(KeyFault.DataProtectionKeyRevoked,
+                return new(
+                    KeyFault.DataProtectionKeyRevoked,
                     $"The Data Protection key {id} it was encrypted with has been revoked. "
-                    + "Remove that revocation if it was a mistake.", inner);
+                        + "Remove that revocation if it was a mistake.",
+                    inner
+                );
             }
             key.CreateEncryptor();
         }
         catch (Exception e)
         {
-            return new(KeyFault.DataProtectionKeyUnreadable,
-                $"The Data Protection key {id} it was encrypted with cannot be read: {e.GetBaseException().Message.TrimEnd('.')}.", inner);
+            return new(
+                KeyFault.DataProtectionKeyUnreadable,
+                $"The Data Protection key {id} it was encrypted with cannot be read: {e.GetBaseException().Message.TrimEnd('.')}.",
+                inner
+            );
         }
         var name = services.GetRequiredService<IOptions<DataProtectionOptions>>().Value.ApplicationDiscriminator;
-        return new(KeyFault.ApplicationNameDiffers,
+        return new(
+            KeyFault.ApplicationNameDiffers,
             $"The Data Protection key {id} it was encrypted with is there, but it was used under another application name of "
-            + $"Data Protection. The name is now '{name}'. "
-            + "Set the earlier name: services.AddDataProtection().SetApplicationName(\"…\"). "
-            + "An app that sets no name has the path of its content root "
-            + "as its name. If it was moved to another folder, set the old path, written like the one above.", inner);
+                + $"Data Protection. The name is now '{name}'. "
+                + "Set the earlier name: services.AddDataProtection().SetApplicationName(\"…\"). "
+                + "An app that sets no name has the path of its content root "
+                + "as its name. If it was moved to another folder, set the old path, written like the one above.",
+            inner
+        );
     }
 
-    private static KeyFaultException Missing(string detail, Exception inner) => new(KeyFault.DataProtectionKeyMissing,
-        $"Bring back the Data Protection keys it was encrypted with{detail}, and keep them where a redeployment finds them: " +
-        "services.AddDataProtection().PersistKeysToFileSystem(…).", inner);
+    private static KeyFaultException Missing(string detail, Exception inner) =>
+        new(
+            KeyFault.DataProtectionKeyMissing,
+            $"Bring back the Data Protection keys it was encrypted with{detail}, and keep them where a redeployment finds them: "
+                + "services.AddDataProtection().PersistKeysToFileSystem(…).",
+            inner
+        );
 }

@@ -6,7 +6,11 @@ namespace Pawl.AspNetCore;
 
 /// <summary>Encrypts keys before they reach the store: with ASP.NET Core Data Protection, or with the key that the owner passes.</summary>
 internal sealed class KeyProtection(
-    IDataProtectionProvider dataProtection, IOptionsMonitor<PawlOptions> options, PawlScheme scheme, IServiceProvider services)
+    IDataProtectionProvider dataProtection,
+    IOptionsMonitor<PawlOptions> options,
+    PawlScheme scheme,
+    IServiceProvider services
+)
 {
     private const byte ByDataProtection = 1;
     private const byte ByOwnersKey = 2;
@@ -44,7 +48,10 @@ internal sealed class KeyProtection(
             return stored.Secret switch
             {
                 [ByDataProtection, .. var text] => _protector.Unprotect(text),
-                [ByOwnersKey, ..] when OwnersKey is { } key && stored.Secret.Length > 1 + NonceSize + TagSize => Decrypt(stored.Secret, key),
+                [ByOwnersKey, ..] when OwnersKey is { } key && stored.Secret.Length > 1 + NonceSize + TagSize => Decrypt(
+                    stored.Secret,
+                    key
+                ),
                 _ => throw new CryptographicException("The key that encrypted it is not set."),
             };
         }
@@ -57,8 +64,10 @@ internal sealed class KeyProtection(
                 _ => KeyFaultException.OfFormat(e),
             };
             throw new StoreUnavailableException(
-                $"The stored {stored.Purpose} key {stored.Id} cannot be decrypted. {fault.Message} " +
-                "Without this key every session is lost: delete the stored keys only if it cannot be decrypted any more.", fault);
+                $"The stored {stored.Purpose} key {stored.Id} cannot be decrypted. {fault.Message} "
+                    + "Without this key every session is lost: delete the stored keys only if it cannot be decrypted any more.",
+                fault
+            );
         }
     }
 
@@ -66,7 +75,12 @@ internal sealed class KeyProtection(
     {
         var secret = new byte[bytes.Length - 1 - NonceSize - TagSize];
         using var aes = new AesGcm(key, TagSize);
-        aes.Decrypt(bytes.AsSpan(1, NonceSize), bytes.AsSpan(1 + NonceSize, secret.Length), bytes.AsSpan(1 + NonceSize + secret.Length), secret);
+        aes.Decrypt(
+            bytes.AsSpan(1, NonceSize),
+            bytes.AsSpan(1 + NonceSize, secret.Length),
+            bytes.AsSpan(1 + NonceSize + secret.Length),
+            secret
+        );
         return secret;
     }
 }

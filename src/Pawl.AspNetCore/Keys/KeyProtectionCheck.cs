@@ -12,8 +12,13 @@ namespace Pawl.AspNetCore;
 /// signed out.
 /// </summary>
 internal sealed class KeyProtectionCheck(
-    IDataProtectionProvider provider, IOptions<KeyManagementOptions> dataProtection, IOptionsMonitor<PawlOptions> options,
-    PawlScheme scheme, IHostEnvironment environment, ILogger<KeyProtectionCheck> logger)
+    IDataProtectionProvider provider,
+    IOptions<KeyManagementOptions> dataProtection,
+    IOptionsMonitor<PawlOptions> options,
+    PawlScheme scheme,
+    IHostEnvironment environment,
+    ILogger<KeyProtectionCheck> logger
+)
 {
     private const string Remedy =
         "Keep them with services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(\"…\")) on a volume, "
@@ -21,7 +26,8 @@ internal sealed class KeyProtectionCheck(
 
     /// <summary>The fault in production if Data Protection keeps its keys in memory only; null if there is no fault.</summary>
     public string? FindFault() =>
-        IsUsed && !HasRepository
+        IsUsed
+        && !HasRepository
         && (provider is EphemeralDataProtectionProvider || FileSystemXmlRepository.DefaultKeyStorageDirectory is null)
             ? "The Data Protection keys, which encrypt Pawl's keys, would be lost at the next restart. " + Remedy
             : null;

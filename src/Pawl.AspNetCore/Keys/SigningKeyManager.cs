@@ -20,8 +20,11 @@ public class SigningKeyManager
 
     internal SigningKeyManager(KeyRingProvider keys) => _keys = keys;
 
-    private KeyRingProvider Keys => _keys ?? throw new InvalidOperationException(
-        "This SigningKeyManager has no store, as it is a stand-in of a test: override the member that was called.");
+    private KeyRingProvider Keys =>
+        _keys
+        ?? throw new InvalidOperationException(
+            "This SigningKeyManager has no store, as it is a stand-in of a test: override the member that was called."
+        );
 
     /// <summary>The keys whose tokens are accepted, and the next key, which is published before it signs; oldest first.</summary>
     public virtual Task<IReadOnlyList<SigningKeyInfo>> ListAsync(CancellationToken cancellationToken = default) =>

@@ -10,7 +10,13 @@ namespace Pawl.AspNetCore;
 /// error messages show it. So the URL carries a ticket instead of the access token.
 /// </summary>
 internal sealed class ConnectionTickets(
-    KeyRingProvider keys, StoredSessions sessions, TokenIssuer issuer, UsedTickets used, TimeProvider clock, ILogger<ConnectionTickets> logger)
+    KeyRingProvider keys,
+    StoredSessions sessions,
+    TokenIssuer issuer,
+    UsedTickets used,
+    TimeProvider clock,
+    ILogger<ConnectionTickets> logger
+)
 {
     // The parameter name that SignalR uses. It counts only at hubs.
     private const string Parameter = "access_token";
@@ -21,12 +27,12 @@ internal sealed class ConnectionTickets(
     public static bool IsHub(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<HubMetadata>() is not null;
 
     /// <summary>Makes a ticket for a session that was found alive.</summary>
-    public string Issue(SessionId session) => ConnectionTicketCodec.Write(
-        new ConnectionTicket(session, TokenIssuer.NewTokenId(), clock.GetUtcNow()), keys.Ring.RefreshTokenKey!);
+    public string Issue(SessionId session) =>
+        ConnectionTicketCodec.Write(new ConnectionTicket(session, TokenIssuer.NewTokenId(), clock.GetUtcNow()), keys.Ring.RefreshTokenKey!);
 
     /// <summary>Whether a request to a hub has a ticket, or any value in its URL in the place of a ticket.</summary>
-    public static bool IsIn(HttpContext context, RequestTokens tokens) => IsHub(context)
-        && (InUrl(context).Count > 0 || (tokens.Bearer.HasValue && ConnectionTicketCodec.IsTicket(tokens.Bearer)));
+    public static bool IsIn(HttpContext context, RequestTokens tokens) =>
+        IsHub(context) && (InUrl(context).Count > 0 || (tokens.Bearer.HasValue && ConnectionTicketCodec.IsTicket(tokens.Bearer)));
 
     /// <summary>
     /// Reads the ticket of a request for which <see cref="IsIn"/> holds, and asks the store whether its session is alive.
@@ -45,8 +51,11 @@ internal sealed class ConnectionTickets(
             return new(null, Problem.TokenInUrl);
         }
         var now = clock.GetUtcNow();
-        if (await FindAsync(text, context.RequestAborted) is not { } ticket || !ticket.IsCurrent(now, options.ClockSkew)
-            || !MayBeUsed(ticket, inUrl.Count > 0, context.Request))
+        if (
+            await FindAsync(text, context.RequestAborted) is not { } ticket
+            || !ticket.IsCurrent(now, options.ClockSkew)
+            || !MayBeUsed(ticket, inUrl.Count > 0, context.Request)
+        )
             return new(null, Problem.TicketInvalid);
         if (await sessions.FindAsync(ticket.SessionId, context.RequestAborted) is not { } session)
             return new(null, Problem.TicketInvalid);
@@ -66,9 +75,8 @@ internal sealed class ConnectionTickets(
     }
 
     // A ticket from a URL is also in logs. So it opens nothing more, also not from a header.
-    private bool MayBeUsed(ConnectionTicket ticket, bool isInUrl, HttpRequest request) => isInUrl
-        ? RequestFacts.StaysOpen(request) && used.TryUse(ticket.Id)
-        : !used.IsUsed(ticket.Id);
+    private bool MayBeUsed(ConnectionTicket ticket, bool isInUrl, HttpRequest request) =>
+        isInUrl ? RequestFacts.StaysOpen(request) && used.TryUse(ticket.Id) : !used.IsUsed(ticket.Id);
 
     private async ValueTask<ConnectionTicket?> FindAsync(StringSegment text, CancellationToken cancellationToken)
     {

@@ -37,7 +37,9 @@ internal static class CurrentSession
 
     /// <summary>Does the same without a response. Returns the session, a problem, or neither if the request has no valid token.</summary>
     public static async Task<(Session? Session, Problem? Problem, SessionEndReason? Reason)> LookUpAsync(
-        HttpContext context, CancellationToken cancellationToken)
+        HttpContext context,
+        CancellationToken cancellationToken
+    )
     {
         var scheme = Service<PawlScheme>(context).Name;
         if (FindId(await context.AuthenticateAsync(scheme)) is { } id)
@@ -48,8 +50,7 @@ internal static class CurrentSession
             : default;
     }
 
-    private static SessionId? FindId(AuthenticateResult result) =>
-        result.Succeeded ? result.Principal.FindSessionId() : null;
+    private static SessionId? FindId(AuthenticateResult result) => result.Succeeded ? result.Principal.FindSessionId() : null;
 
     private static async Task<Session?> FindAliveAsync(HttpContext context, SessionId id)
     {
@@ -60,7 +61,10 @@ internal static class CurrentSession
     }
 
     private static async Task<(Session? Session, Problem? Problem, SessionEndReason? Reason)> LookUpAsync(
-        HttpContext context, SessionId id, CancellationToken cancellationToken)
+        HttpContext context,
+        SessionId id,
+        CancellationToken cancellationToken
+    )
     {
         var sessions = Service<StoredSessions>(context);
         // If there is none, the next refresh tells the client why.
@@ -71,17 +75,23 @@ internal static class CurrentSession
 
     // The lineage rule decides here as at a refresh, because a spent token must not act for its user.
     private static async Task<(Session? Session, Problem? Problem, SessionEndReason? Reason)> LookUpByRefreshTokenAsync(
-        HttpContext context, string text, CancellationToken cancellationToken)
+        HttpContext context,
+        string text,
+        CancellationToken cancellationToken
+    )
     {
         var (verifier, clock) = (Service<RefreshTokenVerifier>(context), Service<TimeProvider>(context));
         var (now, begun) = (clock.GetUtcNow(), clock.GetTimestamp());
         var policy = Service<IOptionsMonitor<PawlOptions>>(context).Get(Service<PawlScheme>(context).Name).Policy;
-        if (await Service<TokenReader>(context).ReadRefreshAsync(text, cancellationToken) is not { } token
+        if (
+            await Service<TokenReader>(context).ReadRefreshAsync(text, cancellationToken) is not { } token
             || await verifier.DecideAsync(token, now, begun, policy, cancellationToken) is not var (session, result)
-            || session.Transport is SessionTransport.Body)
+            || session.Transport is SessionTransport.Body
+        )
             return (null, Problem.RefreshTokenInvalid, null);
         return result.Reason is { } reason ? (null, Problem.SessionEnded, reason) : (session, null, null);
     }
 
-    private static T Service<T>(HttpContext context) where T : notnull => context.RequestServices.GetRequiredService<T>();
+    private static T Service<T>(HttpContext context)
+        where T : notnull => context.RequestServices.GetRequiredService<T>();
 }

@@ -11,7 +11,9 @@ internal sealed class RefreshLimits(IOptionsMonitor<PawlOptions> options, PawlSc
     private const int RefusedBurst = 1000;
     private static readonly TimeSpan RefusedInterval = TimeSpan.FromMilliseconds(100);
 
-    private readonly RateLimit? _refreshes = options.Get(scheme.Name).RefreshesPerMinute is > 0 and var count ? new(count, TimeSpan.FromMinutes(1) / count, clock) : null;
+    private readonly RateLimit? _refreshes = options.Get(scheme.Name).RefreshesPerMinute is > 0 and var count
+        ? new(count, TimeSpan.FromMinutes(1) / count, clock)
+        : null;
     private readonly RateLimit _refused = new(RefusedBurst, RefusedInterval, clock);
 
     /// <summary>Counts a refresh of a session. Returns zero, or how long the client must wait.</summary>

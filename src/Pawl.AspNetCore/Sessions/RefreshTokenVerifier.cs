@@ -13,7 +13,12 @@ internal sealed class RefreshTokenVerifier(StoredSessions sessions, PawlMetrics 
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <exception cref="StoreUnavailableException">The store does not respond, or responded too late for a verdict of reuse.</exception>
     public async Task<RefreshTokenVerdict?> DecideAsync(
-        RefreshToken token, DateTimeOffset now, long begun, SessionPolicy policy, CancellationToken cancellationToken)
+        RefreshToken token,
+        DateTimeOffset now,
+        long begun,
+        SessionPolicy policy,
+        CancellationToken cancellationToken
+    )
     {
         if (await sessions.FindAsync(token.SessionId, cancellationToken) is not { } session)
             return null;
@@ -22,7 +27,8 @@ internal sealed class RefreshTokenVerifier(StoredSessions sessions, PawlMetrics 
         {
             metrics.Refreshed(result.Outcome);
             throw new StoreUnavailableException(
-                "The store responded so late that a token which was good when the request came may have been spent since.");
+                "The store responded so late that a token which was good when the request came may have been spent since."
+            );
         }
         if (result.Outcome is RotationOutcome.Reused)
             await sessions.EndAsync(session.Id, SessionEndReason.TokenReused, CancellationToken.None);

@@ -7,16 +7,32 @@ namespace Pawl.AspNetCore;
 /// <summary>
 /// The result for a refresh token: new tokens, or a problem with the reason of the session's end or the seconds to wait.
 /// </summary>
-internal readonly record struct RefreshResult(IssuedTokens? Tokens, Problem? Problem = null, SessionEndReason? Reason = null, int RetryAfter = 1)
+internal readonly record struct RefreshResult(
+    IssuedTokens? Tokens,
+    Problem? Problem = null,
+    SessionEndReason? Reason = null,
+    int RetryAfter = 1
+)
 {
-    public static RefreshResult Refused(SessionEndReason? reason = null) => new(null, reason is null ? Problem.RefreshTokenInvalid : Problem.SessionEnded, reason);
+    public static RefreshResult Refused(SessionEndReason? reason = null) =>
+        new(null, reason is null ? Problem.RefreshTokenInvalid : Problem.SessionEnded, reason);
 }
 
 /// <summary>Refreshes a session: reads it, decides about the token, and moves the head by compare-and-set.</summary>
 internal sealed class Refresher(
-    ISessionStore store, StoredSessions sessions, TokenReader reader, RefreshTokenVerifier verifier, TokenIssuer issuer, RefreshLimits limits,
-    PawlMetrics metrics, LogSampler sampler, TimeProvider clock,
-    IOptionsMonitor<PawlOptions> options, PawlScheme scheme, ILogger<Refresher> logger)
+    ISessionStore store,
+    StoredSessions sessions,
+    TokenReader reader,
+    RefreshTokenVerifier verifier,
+    TokenIssuer issuer,
+    RefreshLimits limits,
+    PawlMetrics metrics,
+    LogSampler sampler,
+    TimeProvider clock,
+    IOptionsMonitor<PawlOptions> options,
+    PawlScheme scheme,
+    ILogger<Refresher> logger
+)
 {
     // A round fails only if another request has moved the session on, so a few rounds are enough.
     private const int Attempts = 8;
@@ -96,7 +112,12 @@ internal sealed class Refresher(
     }
 
     private async Task<(RotationOutcome Outcome, Session? Session, SessionEndReason? Reason)> DecideAsync(
-        RefreshToken token, DateTimeOffset now, long begun, SessionPolicy policy, CancellationToken cancellationToken)
+        RefreshToken token,
+        DateTimeOffset now,
+        long begun,
+        SessionPolicy policy,
+        CancellationToken cancellationToken
+    )
     {
         // In the usual case one statement is enough: it moves the session on if its head is the token's parent.
         if (Rotation.Foresee(token, now, policy) is { } foreseen && await store.RotateAsync(foreseen, cancellationToken) is { } rotated)

@@ -25,8 +25,11 @@ public class SessionManager
 
     internal SessionManager(StoredSessions sessions) => _sessions = sessions;
 
-    private StoredSessions Sessions => _sessions ?? throw new InvalidOperationException(
-        "This SessionManager has no store, as it is a stand-in of a test: override the member that was called.");
+    private StoredSessions Sessions =>
+        _sessions
+        ?? throw new InvalidOperationException(
+            "This SessionManager has no store, as it is a stand-in of a test: override the member that was called."
+        );
 
     /// <summary>A session, ended or not; null if there is none.</summary>
     public virtual Task<Session?> FindAsync(SessionId id, CancellationToken cancellationToken = default) =>
@@ -50,7 +53,11 @@ public class SessionManager
     /// </code>
     /// </example>
     public virtual Task<IReadOnlyList<Session>> ListAsync(
-        string subject, SessionPosition? after = null, int limit = 100, CancellationToken cancellationToken = default)
+        string subject,
+        SessionPosition? after = null,
+        int limit = 100,
+        CancellationToken cancellationToken = default
+    )
     {
         ThrowIfNoSubject(subject);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
@@ -67,7 +74,10 @@ public class SessionManager
     /// <param name="cancellationToken">Cancels the call before the session is ended.</param>
     /// <exception cref="ArgumentOutOfRangeException">The reason is another, which Pawl alone can know.</exception>
     public virtual Task<bool> EndAsync(
-        SessionId id, SessionEndReason reason = SessionEndReason.Revoked, CancellationToken cancellationToken = default)
+        SessionId id,
+        SessionEndReason reason = SessionEndReason.Revoked,
+        CancellationToken cancellationToken = default
+    )
     {
         AppEndReason.ThrowIfAnother(reason);
         return Sessions.EndAsync(id, reason, cancellationToken);
@@ -114,6 +124,8 @@ public class SessionManager
         ArgumentNullException.ThrowIfNull(subject);
         if (!SessionText.IsSubject(subject))
             throw new ArgumentException(
-                "A subject has 1 to 256 characters of well-formed text without control characters.", nameof(subject));
+                "A subject has 1 to 256 characters of well-formed text without control characters.",
+                nameof(subject)
+            );
     }
 }

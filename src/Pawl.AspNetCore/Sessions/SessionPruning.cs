@@ -5,7 +5,13 @@ using Microsoft.Extensions.Options;
 namespace Pawl.AspNetCore;
 
 /// <summary>Removes dead sessions from the store, so that the store contains little more than the live ones.</summary>
-internal sealed class SessionPruning(ISessionStore store, TimeProvider clock, IOptionsMonitor<PawlOptions> options, PawlScheme scheme, ILogger<SessionPruning> logger) : BackgroundService
+internal sealed class SessionPruning(
+    ISessionStore store,
+    TimeProvider clock,
+    IOptionsMonitor<PawlOptions> options,
+    PawlScheme scheme,
+    ILogger<SessionPruning> logger
+) : BackgroundService
 {
     // An ended session is kept for a while. Its devices can then learn why it ended, and a node that was offline receives the ending.
     internal static readonly TimeSpan Retention = TimeSpan.FromDays(1);

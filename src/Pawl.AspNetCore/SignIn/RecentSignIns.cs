@@ -9,7 +9,13 @@ namespace Pawl.AspNetCore;
 /// the origin of its page, and the app's own cookies. The cookies distinguish identical devices that share an account and an address.
 /// </summary>
 internal readonly record struct BrowserKey(
-    string Subject, SessionId? Previous, string? Device, IPAddress? Address, string? Origin, string? Cookies)
+    string Subject,
+    SessionId? Previous,
+    string? Device,
+    IPAddress? Address,
+    string? Origin,
+    string? Cookies
+)
 {
     /// <summary>Null if nothing identifies the browser. A client that is not a browser gets a session for each sign-in.</summary>
     public static BrowserKey? Of(HttpContext context, Session session, SessionId? previous)
@@ -20,7 +26,10 @@ internal readonly record struct BrowserKey(
             return new(session.Subject, previous, null, null, null, null);
         var headers = context.Request.Headers;
         // A request without cookies does not identify a browser. If two browsers shared a session, one of them would look like a thief.
-        return session.Device is { } device && context.Connection.RemoteIpAddress is { } address && headers.ContainsKey("Sec-Fetch-Site")
+        return
+            session.Device is { } device
+            && context.Connection.RemoteIpAddress is { } address
+            && headers.ContainsKey("Sec-Fetch-Site")
             && headers.Cookie.ToString() is { Length: > 0 } cookies
             ? new(session.Subject, null, device, address, headers.Origin.ToString(), cookies)
             : null;
@@ -71,8 +80,11 @@ internal sealed class RecentSignIns(TimeProvider clock)
         _byBrowser[browser] = started;
         _bySession[started.Session.Id] = started;
         _inOrder.Enqueue((browser, started));
-        while (_inOrder.TryPeek(out var oldest) && clock.GetElapsedTime(oldest.Started.AnsweredAt) > Retention
-            && _inOrder.TryDequeue(out oldest))
+        while (
+            _inOrder.TryPeek(out var oldest)
+            && clock.GetElapsedTime(oldest.Started.AnsweredAt) > Retention
+            && _inOrder.TryDequeue(out oldest)
+        )
         {
             _byBrowser.TryRemove(KeyValuePair.Create(oldest.Browser, oldest.Started));
             _bySession.TryRemove(oldest.Started.Session.Id, out _);

@@ -12,17 +12,21 @@ internal static class SessionLimitRule
     /// <param name="behavior">Whether sessions that have been refreshed may end.</param>
     /// <param name="abandonedBefore">A session that started before this time and was never used is likely to be abandoned.</param>
     public static List<Session> FindExcess(
-        IReadOnlyCollection<Session> live, int limit, SessionLimitBehavior behavior, DateTimeOffset abandonedBefore)
+        IReadOnlyCollection<Session> live,
+        int limit,
+        SessionLimitBehavior behavior,
+        DateTimeOffset abandonedBefore
+    )
     {
         // If new sessions are refused, used sessions stay, even if the limit was lowered later.
-        var (stays, pinned) = behavior is SessionLimitBehavior.RefuseNew
-            ? (live.Where(static s => !IsUsed(s)), live.Count(IsUsed))
-            : (live, 0);
+        var (stays, pinned) =
+            behavior is SessionLimitBehavior.RefuseNew ? (live.Where(static s => !IsUsed(s)), live.Count(IsUsed)) : (live, 0);
         var excess = stays
             .OrderBy(s => !IsUsed(s) && s.CreatedAt < abandonedBefore)
             .ThenByDescending(static s => s.CreatedAt.ToUnixTimeMilliseconds())
             .ThenByDescending(static s => s.Id.ToString(), StringComparer.Ordinal)
-            .Skip(Math.Max(0, limit - pinned)).ToList();
+            .Skip(Math.Max(0, limit - pinned))
+            .ToList();
         excess.Reverse();
         return excess;
     }

@@ -31,19 +31,22 @@ internal static class SessionMark
             if (presented is null || TokenClaims.FindSession(user, issuer) != presented.SessionId.ToString())
                 throw new InvalidOperationException(
                     "This principal was made from an access token that is not the one of this request, "
-                    + "and an access token starts no session. "
-                    + "Make a new principal of the claims that identify the user, without 'sid'.");
+                        + "and an access token starts no session. "
+                        + "Make a new principal of the claims that identify the user, without 'sid'."
+                );
             return presented.Subject == subject;
         }
         if (presented is null || named != presented.SessionId.ToString())
             throw new InvalidOperationException(
                 "These properties are of a request in another session. "
-                + "Pass what AuthenticateAsync returned for this request to renew its session, "
-                + "or new properties to start one.");
+                    + "Pass what AuthenticateAsync returned for this request to renew its session, "
+                    + "or new properties to start one."
+            );
         if (presented.Subject != subject)
             throw new InvalidOperationException(
                 "These properties are of another user's session. Pass new properties to start one: "
-                + "SignInAsync(user, new PawlSignInProperties()).");
+                    + "SignInAsync(user, new PawlSignInProperties())."
+            );
         return true;
     }
 }

@@ -6,8 +6,16 @@ namespace Pawl.AspNetCore;
 
 /// <summary>Starts a session for a sign-in.</summary>
 internal sealed class SessionStarter(
-    ISessionStore store, StoredSessions sessions, TokenIssuer issuer, RecentSignIns recent, LogSampler sampler, PawlMetrics metrics,
-    TimeProvider clock, PawlScheme scheme, ILogger<SessionStarter> logger)
+    ISessionStore store,
+    StoredSessions sessions,
+    TokenIssuer issuer,
+    RecentSignIns recent,
+    LogSampler sampler,
+    PawlMetrics metrics,
+    TimeProvider clock,
+    PawlScheme scheme,
+    ILogger<SessionStarter> logger
+)
 {
     // After the limit was lowered, many sessions may be over it. Each sign-in ends only some of them, so that no sign-in takes long.
     private const int MaxEndedAtOnce = 50;
@@ -27,7 +35,13 @@ internal sealed class SessionStarter(
     /// <param name="options">The options.</param>
     /// <exception cref="ArgumentException">The caller asks for something that cannot be honoured.</exception>
     public async Task<SignInResult> StartAsync(
-        HttpContext context, ClaimsPrincipal principal, SignInRequest wanted, SessionId? previous, long arrivedAt, PawlOptions options)
+        HttpContext context,
+        ClaimsPrincipal principal,
+        SignInRequest wanted,
+        SessionId? previous,
+        long arrivedAt,
+        PawlOptions options
+    )
     {
         var session = Make(context.Request, principal, wanted, options);
         if (PrincipalClaims.LeavesNameOut(principal, options) && Interlocked.Exchange(ref _toldOfNames, 1) == 0)
@@ -66,7 +80,12 @@ internal sealed class SessionStarter(
     }
 
     private async Task<(StartedSession Session, SignInResult Result)> StartAsync(
-        HttpContext context, Session session, SignInRequest wanted, SessionId? previous, PawlOptions options)
+        HttpContext context,
+        Session session,
+        SignInRequest wanted,
+        SessionId? previous,
+        PawlOptions options
+    )
     {
         var begun = clock.GetTimestamp();
         // The tokens are issued before the session is stored: if the access token is too large, no session is left behind.
@@ -127,14 +146,23 @@ internal sealed class SessionStarter(
     // Each response has a token of the session, and the browser keeps one of them. Both are children of the same head, so the lineage
     // rule settles on one.
     private async Task<IssuedTokens?> ShareAsync(
-        HttpContext context, StartedSession earlier, Session session, SignInRequest wanted, PawlOptions options)
+        HttpContext context,
+        StartedSession earlier,
+        Session session,
+        SignInRequest wanted,
+        PawlOptions options
+    )
     {
         // The token's time is that of the last check of the session, not a later one.
         var (now, begun) = (clock.GetUtcNow(), clock.GetTimestamp());
-        if (!IsSame(earlier.Session, session)
+        if (
+            !IsSame(earlier.Session, session)
             || await store.FindAsync(earlier.Session.Id, CancellationToken.None) is not { End: null } stored
-            || stored.Head != earlier.Session.Head || await AskAsync(context, stored, wanted, options) is not null
-            || await sessions.LookAgainAsync(stored.Id, now, begun) is (_, not null) || !earlier.TryAnswer())
+            || stored.Head != earlier.Session.Head
+            || await AskAsync(context, stored, wanted, options) is not null
+            || await sessions.LookAgainAsync(stored.Id, now, begun) is (_, not null)
+            || !earlier.TryAnswer()
+        )
             return null;
         var tokens = issuer.Issue(earlier.Session, First(earlier.Session, now), now, options);
         new SignInResponse(context, earlier, tokens.RefreshToken!, sessions, sampler, logger).Watch();
@@ -145,7 +173,9 @@ internal sealed class SessionStarter(
     private static bool IsSame(Session a, Session b) =>
         (a.Subject, a.Transport, a.IsPersistent, a.Device, a.SecurityStamp)
             == (b.Subject, b.Transport, b.IsPersistent, b.Device, b.SecurityStamp)
-        && b.ExpiresAt - a.ExpiresAt is var later && later >= TimeSpan.Zero && later < TimeSpan.FromMinutes(1)
+        && b.ExpiresAt - a.ExpiresAt is var later
+        && later >= TimeSpan.Zero
+        && later < TimeSpan.FromMinutes(1)
         && PrincipalClaims.AreSame(a.Claims, b.Claims);
 
     private static RefreshToken First(Session session, DateTimeOffset now) =>

@@ -7,8 +7,13 @@ namespace Pawl.AspNetCore;
 /// Carries out a sign-in: starts a session or renews the request's session, and writes the tokens into the response.
 /// </summary>
 internal sealed class SignInFlow(
-    SessionStarter starter, SessionReissuer reissuer, StoredSessions sessions, TokenSessions tokenSessions, EndpointRoles roles,
-    PawlScheme scheme)
+    SessionStarter starter,
+    SessionReissuer reissuer,
+    StoredSessions sessions,
+    TokenSessions tokenSessions,
+    EndpointRoles roles,
+    PawlScheme scheme
+)
 {
     /// <param name="context">The request.</param>
     /// <param name="user">The user who signs in.</param>
@@ -18,7 +23,13 @@ internal sealed class SignInFlow(
     /// <param name="options">The scheme's options.</param>
     /// <exception cref="ArgumentException">The caller asks for something that cannot be honoured.</exception>
     public async Task<SignInResult> RunAsync(
-        HttpContext context, ClaimsPrincipal user, SignInRequest wanted, AccessToken? renewed, long arrivedAt, PawlOptions options)
+        HttpContext context,
+        ClaimsPrincipal user,
+        SignInRequest wanted,
+        AccessToken? renewed,
+        long arrivedAt,
+        PawlOptions options
+    )
     {
         var requested = RequestTokens.TakeFrom(context);
         (user, wanted) = await AskAsync(context, user, wanted, renewed, options);
@@ -58,7 +69,12 @@ internal sealed class SignInFlow(
 
     // The app may change the principal and the properties, so they are read again.
     private async Task<(ClaimsPrincipal User, SignInRequest Wanted)> AskAsync(
-        HttpContext context, ClaimsPrincipal user, SignInRequest wanted, AccessToken? renewed, PawlOptions options)
+        HttpContext context,
+        ClaimsPrincipal user,
+        SignInRequest wanted,
+        AccessToken? renewed,
+        PawlOptions options
+    )
     {
         var transport = wanted.Transport;
         var signingIn = new SigningInContext(context, scheme.Scheme, options, user, wanted.Properties, renewed is not null);

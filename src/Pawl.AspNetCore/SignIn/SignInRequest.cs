@@ -38,7 +38,8 @@ internal sealed record SignInRequest(AuthenticationProperties? Properties)
             throw new ArgumentException("Pawl keeps no tokens of other providers: set SaveTokens to false, or store them by user.");
         if (properties.Items.Keys.FirstOrDefault(static key => !IsOfHandlers(key)) is { } own)
             throw new ArgumentException(
-                $"A session keeps no items: put '{own}' into a claim of the principal, or remove it before the sign-in.");
+                $"A session keeps no items: put '{own}' into a claim of the principal, or remove it before the sign-in."
+            );
         return new SignInRequest(properties) { RedirectUri = RedirectTarget.Vet(properties.RedirectUri, request, options) };
     }
 
@@ -74,7 +75,8 @@ internal sealed record SignInRequest(AuthenticationProperties? Properties)
     {
         if (RedirectUri is not null && (WriteJsonResponse || Transport is not SessionTransport.Cookie))
             throw new ArgumentException(
-                    "A response with tokens or JSON in its body cannot redirect: leave out RedirectUri or WriteJsonResponse.");
+                "A response with tokens or JSON in its body cannot redirect: leave out RedirectUri or WriteJsonResponse."
+            );
     }
 
     /// <summary>Checks that the caller requests nothing that only a new session can have.</summary>
@@ -83,14 +85,20 @@ internal sealed record SignInRequest(AuthenticationProperties? Properties)
     {
         if (RedirectUri is not null && WriteJsonResponse)
             throw new ArgumentException("A response with JSON in its body cannot redirect: leave out RedirectUri or WriteJsonResponse.");
-        if ((Ours is not null && Transport != transport) || Device is not null || AuthenticationMethods is not null
-            || Properties is { ExpiresUtc: not null } or { IssuedUtc: not null } or { AllowRefresh: not null })
+        if (
+            (Ours is not null && Transport != transport)
+            || Device is not null
+            || AuthenticationMethods is not null
+            || Properties is { ExpiresUtc: not null } or { IssuedUtc: not null } or { AllowRefresh: not null }
+        )
             throw new ArgumentException(
                 "A sign-in of the request's own principal or properties renews the claims of its session, which keeps its transport, "
-                + "device, methods and times. To start a session, make a new principal and new properties.");
+                    + "device, methods and times. To start a session, make a new principal and new properties."
+            );
     }
 
     private static bool IsOfHandlers(string key) =>
-        key.StartsWith('.') || key.StartsWith("OpenIdConnect.", StringComparison.Ordinal)
+        key.StartsWith('.')
+        || key.StartsWith("OpenIdConnect.", StringComparison.Ordinal)
         || OfHandlers.Contains(key, StringComparer.Ordinal);
 }

@@ -8,7 +8,13 @@ namespace Pawl.AspNetCore;
 /// cookies, as after an exception. Then no client has the tokens, so the session ends.
 /// </summary>
 internal sealed class SignInResponse(
-    HttpContext context, StartedSession started, string refreshToken, StoredSessions sessions, LogSampler sampler, ILogger logger)
+    HttpContext context,
+    StartedSession started,
+    string refreshToken,
+    StoredSessions sessions,
+    LogSampler sampler,
+    ILogger logger
+)
 {
     private bool? _isSent;
 
@@ -44,18 +50,20 @@ internal sealed class SignInResponse(
         }
     }
 
-    private bool CanBeSent() => !context.RequestAborted.IsCancellationRequested
-        && (started.Session.Transport is SessionTransport.Body
-            ? CarriesBody()
-            : CarriesCookie());
+    private bool CanBeSent() =>
+        !context.RequestAborted.IsCancellationRequested
+        && (started.Session.Transport is SessionTransport.Body ? CarriesBody() : CarriesCookie());
 
     // An app that responds with another page after an exception has cleared the headers.
-    private bool CarriesBody() => context.Response.StatusCode < StatusCodes.Status400BadRequest
+    private bool CarriesBody() =>
+        context.Response.StatusCode < StatusCodes.Status400BadRequest
         && context.Response.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) is true;
 
     // A browser keeps the last cookie of a name.
     private bool CarriesCookie() =>
-        context.Response.Headers.SetCookie
-            .LastOrDefault(static c => c!.StartsWith(PawlDefaults.RefreshCookie + "=", StringComparison.Ordinal)) is { } cookie
+        context.Response.Headers.SetCookie.LastOrDefault(static c =>
+            c!.StartsWith(PawlDefaults.RefreshCookie + "=", StringComparison.Ordinal)
+        )
+            is { } cookie
         && cookie.AsSpan(PawlDefaults.RefreshCookie.Length + 1).StartsWith(refreshToken, StringComparison.Ordinal);
 }

@@ -18,15 +18,23 @@ internal sealed class PawlMetrics : IDisposable
         _meter = meters.Create("Pawl");
         _started = _meter.CreateCounter<long>("pawl.sessions.started", "{session}", "Sessions started.");
         _ended = _meter.CreateCounter<long>("pawl.sessions.ended", "{session}", "Sessions ended by this node, by reason.");
-        _refreshes = _meter.CreateCounter<long>("pawl.refreshes", "{refresh}", "Refreshes, by outcome of the lineage rule; 'refused' counts tokens that no key of ours made.");
+        _refreshes = _meter.CreateCounter<long>(
+            "pawl.refreshes",
+            "{refresh}",
+            "Refreshes, by outcome of the lineage rule; 'refused' counts tokens that no key of ours made."
+        );
         _refused = _meter.CreateCounter<long>("pawl.access_tokens.refused", "{token}", "Access tokens refused, by cause.");
         _rejected = _meter.CreateCounter<long>("pawl.requests.rejected", "{request}", "Requests rejected before any handler ran, by code.");
-        _lag = _meter.CreateHistogram<double>("pawl.feed.lag", "s", "Time from an ending on another node until this node received it, by the clocks of both nodes.");
+        _lag = _meter.CreateHistogram<double>(
+            "pawl.feed.lag",
+            "s",
+            "Time from an ending on another node until this node received it, by the clocks of both nodes."
+        );
     }
 
     /// <summary>Adds a gauge. Its owner provides the value.</summary>
-    public void Observe<T>(string name, Func<T> value, string unit, string description) where T : struct =>
-        _meter.CreateObservableGauge(name, value, unit, description);
+    public void Observe<T>(string name, Func<T> value, string unit, string description)
+        where T : struct => _meter.CreateObservableGauge(name, value, unit, description);
 
     public void SessionStarted() => _started.Add(1);
 
@@ -42,18 +50,19 @@ internal sealed class PawlMetrics : IDisposable
 
     public void Learnt(TimeSpan lag) => _lag.Record(Math.Max(0, lag.TotalSeconds));
 
-    private static string Name(RotationOutcome outcome) => outcome switch
-    {
-        RotationOutcome.Ended => "ended",
-        RotationOutcome.Expired => "expired",
-        RotationOutcome.Repeated => "repeated",
-        RotationOutcome.Kept => "kept",
-        RotationOutcome.Rotated => "rotated",
-        RotationOutcome.Recovered => "recovered",
-        RotationOutcome.Reused => "reused",
-        RotationOutcome.TooLate => "too_late",
-        _ => "unknown",
-    };
+    private static string Name(RotationOutcome outcome) =>
+        outcome switch
+        {
+            RotationOutcome.Ended => "ended",
+            RotationOutcome.Expired => "expired",
+            RotationOutcome.Repeated => "repeated",
+            RotationOutcome.Kept => "kept",
+            RotationOutcome.Rotated => "rotated",
+            RotationOutcome.Recovered => "recovered",
+            RotationOutcome.Reused => "reused",
+            RotationOutcome.TooLate => "too_late",
+            _ => "unknown",
+        };
 
     public void Dispose() => _meter.Dispose();
 }

@@ -26,8 +26,10 @@ internal static class AuthenticationMethods
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static string[] Find(ClaimsPrincipal principal) =>
-    [
-        .. principal.Claims.Where(static c => c.Type is "amr" or ClaimTypes.AuthenticationMethod or MappedType)
-            .Select(static c => ToRegistered.GetValueOrDefault(c.Value, c.Value)).Distinct(StringComparer.Ordinal),
-    ];
+        [
+            .. principal
+                .Claims.Where(static c => c.Type is "amr" or ClaimTypes.AuthenticationMethod or MappedType)
+                .Select(static c => ToRegistered.GetValueOrDefault(c.Value, c.Value))
+                .Distinct(StringComparer.Ordinal),
+        ];
 }

@@ -26,7 +26,8 @@ internal static class ClaimNames
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     // 'amr' keeps its name in a principal, because a principal has several of them.
-    private static readonly FrozenDictionary<string, string> ToLong = ToShort.Where(static p => p.Value != "amr")
+    private static readonly FrozenDictionary<string, string> ToLong = ToShort
+        .Where(static p => p.Value != "amr")
         .ToFrozenDictionary(static p => p.Value, static p => p.Key, StringComparer.Ordinal);
 
     /// <summary>The name in a token.</summary>

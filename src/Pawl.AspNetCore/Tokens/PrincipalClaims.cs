@@ -16,12 +16,30 @@ internal static class PrincipalClaims
     private const string SecurityStampType = "AspNet.Identity.SecurityStamp";
     private const int MaxStampLength = 1024;
 
-    private static readonly FrozenSet<string> Personal = FrozenSet.Create(StringComparer.Ordinal,
-        "name", "email", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "phone_number", "birthdate", "address", "picture");
+    private static readonly FrozenSet<string> Personal = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "name",
+        "email",
+        "given_name",
+        "family_name",
+        "middle_name",
+        "nickname",
+        "preferred_username",
+        "phone_number",
+        "birthdate",
+        "address",
+        "picture"
+    );
 
     // Claims about the session itself. Pawl sets them, so they replace those of the principal.
-    private static readonly FrozenSet<string> OfTheSession =
-        FrozenSet.Create(StringComparer.Ordinal, "auth_time", "amr", "client_id", ClaimNames.NameClaim, SessionClaims.SignInMember);
+    private static readonly FrozenSet<string> OfTheSession = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "auth_time",
+        "amr",
+        "client_id",
+        ClaimNames.NameClaim,
+        SessionClaims.SignInMember
+    );
 
     /// <summary>The user id of the principal.</summary>
     /// <exception cref="InvalidOperationException">
@@ -33,7 +51,8 @@ internal static class PrincipalClaims
             ? subject
             : throw new InvalidOperationException(
                 "A sign-in needs a subject of 1 to 256 characters, without control characters or half of a surrogate pair: "
-                + "add new Claim(ClaimTypes.NameIdentifier, userId) to the principal that is signed in.");
+                    + "add new Claim(ClaimTypes.NameIdentifier, userId) to the principal that is signed in."
+            );
 
     /// <summary>The security stamp that ASP.NET Core Identity has put into the principal; null if there is none.</summary>
     /// <exception cref="InvalidOperationException">The stamp is not a text that every store can keep.</exception>
@@ -41,18 +60,23 @@ internal static class PrincipalClaims
         principal.FindFirst(SecurityStampType)?.Value is not { } stamp || (stamp.Length <= MaxStampLength && SessionText.IsValid(stamp))
             ? principal.FindFirst(SecurityStampType)?.Value
             : throw new InvalidOperationException(
-                $"A security stamp has at most {MaxStampLength} characters, and neither control characters nor half of a surrogate pair.");
+                $"A security stamp has at most {MaxStampLength} characters, and neither control characters nor half of a surrogate pair."
+            );
 
     /// <summary>Whether access tokens leave out the principal's name, so that <c>Identity.Name</c> becomes the subject.</summary>
     public static bool LeavesNameOut(ClaimsPrincipal principal, PawlOptions options) =>
-        principal.Identity is ClaimsIdentity { Name: { Length: > 0 } name } identity && name != FindSubject(principal)
+        principal.Identity is ClaimsIdentity { Name: { Length: > 0 } name } identity
+        && name != FindSubject(principal)
         && !IsWanted(ClaimNames.ToShortName(identity.NameClaimType), options);
 
     /// <summary>The claims that a session is stored with.</summary>
     /// <exception cref="InvalidOperationException">The app has set a claim that only Pawl sets, or a claim is not valid text.</exception>
     public static ReadOnlyMemory<byte> ToJson(
-        ClaimsPrincipal principal, PawlOptions options, DateTimeOffset authenticatedAt, IReadOnlyList<string> methods) =>
-        ToJson(principal, options, authenticatedAt, methods, [], areKeptShown: false);
+        ClaimsPrincipal principal,
+        PawlOptions options,
+        DateTimeOffset authenticatedAt,
+        IReadOnlyList<string> methods
+    ) => ToJson(principal, options, authenticatedAt, methods, [], areKeptShown: false);
 
     /// <summary>The claims of a session, renewed from another principal.</summary>
     /// <param name="claims">The session's present claims.</param>
@@ -60,7 +84,11 @@ internal static class PrincipalClaims
     /// <param name="options">The scheme's options.</param>
     /// <param name="keepsSignIn">Whether the claims of the sign-in go into the token, too. The session keeps them in any case.</param>
     public static ReadOnlyMemory<byte> Replace(
-        ReadOnlyMemory<byte> claims, ClaimsPrincipal principal, PawlOptions options, bool keepsSignIn)
+        ReadOnlyMemory<byte> claims,
+        ClaimsPrincipal principal,
+        PawlOptions options,
+        bool keepsSignIn
+    )
     {
         using var document = JsonDocument.Parse(claims);
         var methods = document.RootElement.GetProperty("amr").EnumerateArray().Select(static m => m.GetString()!).ToList();
@@ -79,8 +107,13 @@ internal static class PrincipalClaims
     }
 
     private static ReadOnlyMemory<byte> ToJson(
-        ClaimsPrincipal principal, PawlOptions options, DateTimeOffset authenticatedAt, IReadOnlyList<string> methods,
-        List<Claim> kept, bool areKeptShown)
+        ClaimsPrincipal principal,
+        PawlOptions options,
+        DateTimeOffset authenticatedAt,
+        IReadOnlyList<string> methods,
+        List<Claim> kept,
+        bool areKeptShown
+    )
     {
         var named = ClaimNames.Name(principal).ToList();
         foreach (var (name, claim) in named)
@@ -119,9 +152,8 @@ internal static class PrincipalClaims
             return null;
         var type = identity.NameClaimType;
         var name = type is ClaimTypes.NameIdentifier ? "sub" : ClaimNames.ToShortName(type);
-        var isSaid = name == "sub"
-            ? named.Exists(static c => c.Name == "name")
-            : named.Exists(c => c.Name == name && c.Claim.Subject == identity);
+        var isSaid =
+            name == "sub" ? named.Exists(static c => c.Name == "name") : named.Exists(c => c.Name == name && c.Claim.Subject == identity);
         return isSaid && name is not "name" ? name : null;
     }
 
@@ -131,18 +163,22 @@ internal static class PrincipalClaims
     {
         var isOurs = SessionClaims.IsReserved(name) || name is "client_id" or ClaimNames.NameClaim or SessionClaims.SignInMember;
         if (isOurs && name != "sub" && claim.Issuer == ClaimsIdentity.DefaultIssuer)
-            throw new InvalidOperationException($"The claim '{name}' says what a token is, and Pawl alone sets it: leave it out of the principal that is signed in.");
+            throw new InvalidOperationException(
+                $"The claim '{name}' says what a token is, and Pawl alone sets it: leave it out of the principal that is signed in."
+            );
     }
 
     private static string Vet(string name, string? value) =>
         value is not null && SessionText.IsWellFormed(name) && SessionText.IsWellFormed(value)
             ? value
             : throw new InvalidOperationException(
-                $"The claim '{name}' holds half of a surrogate pair, or no text at all: leave it out of the principal that is signed in.");
+                $"The claim '{name}' holds half of a surrogate pair, or no text at all: leave it out of the principal that is signed in."
+            );
 
     private static bool IsWanted(string name, PawlOptions options) =>
         name is not (ClaimTypes.NameIdentifier or SecurityStampType)
-        && !SessionClaims.IsReserved(name) && !OfTheSession.Contains(name)
+        && !SessionClaims.IsReserved(name)
+        && !OfTheSession.Contains(name)
         && (options.IncludePersonalClaims || !Personal.Contains(name));
 
     private static void WriteClaims(Utf8JsonWriter json, IEnumerable<(string Name, Claim Claim)> named)
@@ -166,7 +202,9 @@ internal static class PrincipalClaims
                 case ClaimValueTypes.Boolean when bool.TryParse(claim.Value, out var flag):
                     json.WriteBooleanValue(flag);
                     break;
-                case ClaimValueTypes.Integer or ClaimValueTypes.Integer32 or ClaimValueTypes.Integer64
+                case ClaimValueTypes.Integer
+                or ClaimValueTypes.Integer32
+                or ClaimValueTypes.Integer64
                     when long.TryParse(claim.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number):
                     json.WriteNumberValue(number);
                     break;

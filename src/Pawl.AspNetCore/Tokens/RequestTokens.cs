@@ -68,11 +68,14 @@ internal sealed class RequestTokens
     /// <summary>Returns the same tokens and leaves the headers unchanged.</summary>
     public static RequestTokens Read(HttpRequest request)
     {
-        StringSegment access = default, refresh = default, signIn = default;
-        bool hasTwins = false, hasTwoBearers = false;
+        StringSegment access = default,
+            refresh = default,
+            signIn = default;
+        bool hasTwins = false,
+            hasTwoBearers = false;
         foreach (var line in request.Headers.Cookie)
         {
-            for (var rest = new StringSegment(line); rest.Length > 0;)
+            for (var rest = new StringSegment(line); rest.Length > 0; )
             {
                 var pair = CookiePair.TakeNext(ref rest);
                 Take(pair, PawlDefaults.AccessCookie, ref access, ref hasTwins);
@@ -106,7 +109,7 @@ internal sealed class RequestTokens
         var twins = new List<KeyValuePair<string, string>>();
         foreach (var line in request.Headers.Cookie)
         {
-            for (var rest = new StringSegment(line); rest.Length > 0 && twins.Count < MaxTwins;)
+            for (var rest = new StringSegment(line); rest.Length > 0 && twins.Count < MaxTwins; )
             {
                 var pair = CookiePair.TakeNext(ref rest);
                 if (Names.Any(pair.IsNamed))

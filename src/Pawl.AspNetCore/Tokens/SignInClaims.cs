@@ -55,8 +55,8 @@ internal static class SignInClaims
         // The request's own principal has all claims of the sign-in, except those that the app has removed. A principal from the user
         // store has none.
         var isOfToken = TokenClaims.FindSession(principal, issuer) is not null;
-        return Read(session).FindAll(c => !given.Contains(c.Type)
-            && (!isOfToken || named.Exists(n => n.Name == c.Type && n.Claim.Value == c.Value)));
+        return Read(session)
+            .FindAll(c => !given.Contains(c.Type) && (!isOfToken || named.Exists(n => n.Name == c.Type && n.Claim.Value == c.Value)));
     }
 
     private static List<Claim> Read(JsonElement session)

@@ -24,8 +24,7 @@ internal static class TokenClaims
                 nameClaimType = type;
             Read(type, member.Value, issuer, claims);
         }
-        if (document.RootElement.TryGetProperty(ClaimNames.NameClaim, out var nameClaim)
-            && nameClaim.ValueKind is JsonValueKind.String)
+        if (document.RootElement.TryGetProperty(ClaimNames.NameClaim, out var nameClaim) && nameClaim.ValueKind is JsonValueKind.String)
             nameClaimType = ClaimNames.ToLongName(nameClaim.GetString()!);
         return [.. claims];
     }
@@ -49,12 +48,13 @@ internal static class TokenClaims
             claims.Add(ToClaim(type, item, issuer));
     }
 
-    private static Claim ToClaim(string type, JsonElement value, string issuer) => value.ValueKind switch
-    {
-        JsonValueKind.String => new(type, value.GetString()!, ClaimValueTypes.String, issuer),
-        JsonValueKind.True => new(type, "true", ClaimValueTypes.Boolean, issuer),
-        JsonValueKind.False => new(type, "false", ClaimValueTypes.Boolean, issuer),
-        JsonValueKind.Number => new(type, value.GetRawText(), ClaimValueTypes.Integer64, issuer),
-        _ => new(type, value.GetRawText(), "JSON", issuer),
-    };
+    private static Claim ToClaim(string type, JsonElement value, string issuer) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => new(type, value.GetString()!, ClaimValueTypes.String, issuer),
+            JsonValueKind.True => new(type, "true", ClaimValueTypes.Boolean, issuer),
+            JsonValueKind.False => new(type, "false", ClaimValueTypes.Boolean, issuer),
+            JsonValueKind.Number => new(type, value.GetRawText(), ClaimValueTypes.Integer64, issuer),
+            _ => new(type, value.GetRawText(), "JSON", issuer),
+        };
 }

@@ -16,7 +16,10 @@ internal static class TokenCookies
 
     private static readonly string[] Names =
     [
-        PawlDefaults.AccessCookie, PawlDefaults.RefreshCookie, PawlDefaults.SessionCookie, PawlDefaults.FreshCookie,
+        PawlDefaults.AccessCookie,
+        PawlDefaults.RefreshCookie,
+        PawlDefaults.SessionCookie,
+        PawlDefaults.FreshCookie,
         PawlDefaults.SignInCookie,
     ];
 
@@ -25,8 +28,14 @@ internal static class TokenCookies
     {
         Write(response, tokens, options);
         if (tokens.RefreshToken is not null)
-            Append(response, options, PawlDefaults.SignInCookie, tokens.RefreshToken,
-                tokens.Session.IsPersistent ? Math.Min(MaxSignInAge, tokens.RefreshExpiresIn) : null, isSecret: true);
+            Append(
+                response,
+                options,
+                PawlDefaults.SignInCookie,
+                tokens.RefreshToken,
+                tokens.Session.IsPersistent ? Math.Min(MaxSignInAge, tokens.RefreshExpiresIn) : null,
+                isSecret: true
+            );
     }
 
     public static void Write(HttpResponse response, IssuedTokens tokens, PawlOptions options)
@@ -34,8 +43,14 @@ internal static class TokenCookies
         var session = tokens.Session;
         int? lasting = session.IsPersistent ? tokens.RefreshExpiresIn : null;
         if (session.Transport is SessionTransport.Cookie)
-            Append(response, options, PawlDefaults.AccessCookie, tokens.AccessToken,
-                session.IsPersistent ? tokens.ExpiresIn + (int)options.ClockSkew.TotalSeconds : null, isSecret: true);
+            Append(
+                response,
+                options,
+                PawlDefaults.AccessCookie,
+                tokens.AccessToken,
+                session.IsPersistent ? tokens.ExpiresIn + (int)options.ClockSkew.TotalSeconds : null,
+                isSecret: true
+            );
         // A bearer token and an access cookie of a replaced session would be two credentials.
         else if (RequestTokens.TakeFrom(response.HttpContext).AccessCookie.HasValue)
             Append(response, options, PawlDefaults.AccessCookie, "", 0, isSecret: true);
@@ -84,7 +99,9 @@ internal static class TokenCookies
     private static string? FindName(string line) => Array.Find(Names, name => IsNamed(line, name));
 
     private static bool IsNamed(string line, string name) =>
-        line.StartsWith(name, StringComparison.Ordinal) && line.Length > name.Length && line[name.Length] == '='
+        line.StartsWith(name, StringComparison.Ordinal)
+        && line.Length > name.Length
+        && line[name.Length] == '='
         && line.Contains("; SameSite=", StringComparison.Ordinal);
 
     private static bool IsDeletion(string line, string name) => line[name.Length + 1] == ';';
@@ -94,6 +111,9 @@ internal static class TokenCookies
         var age = maxAge is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"; Max-Age={seconds}") : "";
         // A browser keeps the last Set-Cookie line of a name. Other clients, proxies and logs see all of them, so only one is written.
         Remove(response, line => IsNamed(line, name));
-        response.Headers.Append("Set-Cookie", $"{name}={value}{age}; Path=/; Secure{(isSecret ? "; HttpOnly" : "")}; SameSite={options.SameSite}");
+        response.Headers.Append(
+            "Set-Cookie",
+            $"{name}={value}{age}; Path=/; Secure{(isSecret ? "; HttpOnly" : "")}; SameSite={options.SameSite}"
+        );
     }
 }

@@ -1,11 +1,20 @@
-using System.Buffers.Text;
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Security.Cryptography;
 
 namespace Pawl.AspNetCore;
 
 /// <summary>The tokens of one response. The refresh token is missing if the client keeps the one that it has.</summary>
-internal sealed record IssuedTokens(Session Session, string AccessToken, string? RefreshToken, string Generation, int ExpiresIn, int RefreshIn, int RefreshExpiresIn, int SessionExpiresIn);
+internal sealed record IssuedTokens(
+    Session Session,
+    string AccessToken,
+    string? RefreshToken,
+    string Generation,
+    int ExpiresIn,
+    int RefreshIn,
+    int RefreshExpiresIn,
+    int SessionExpiresIn
+);
 
 /// <summary>Makes the tokens of a response. It adds randomness and the clock to the formats of the core.</summary>
 internal sealed class TokenIssuer(KeyRingProvider keys, TimeProvider clock)
@@ -39,7 +48,12 @@ internal sealed class TokenIssuer(KeyRingProvider keys, TimeProvider clock)
     /// The session's claims make the access token too large; the message gives the sizes.
     /// </exception>
     public IssuedTokens Issue(
-        Session session, RefreshToken? refreshToken, DateTimeOffset decidedAt, PawlOptions options, DateTimeOffset? notAfter = null)
+        Session session,
+        RefreshToken? refreshToken,
+        DateTimeOffset decidedAt,
+        PawlOptions options,
+        DateTimeOffset? notAfter = null
+    )
     {
         var ring = keys.Ring;
         Span<byte> random = stackalloc byte[16];
@@ -58,7 +72,9 @@ internal sealed class TokenIssuer(KeyRingProvider keys, TimeProvider clock)
         var access = AccessTokenWriter.Write(session, ring.Signing!, options.Rules, id, issuedAt, expiresAt);
         if (PawlDefaults.AccessCookie.Length + access.Length is > MaxCookieSize and var size)
             throw new InvalidOperationException(
-                $"The access token and the name of its cookie would have {size} characters, and browsers drop cookies over {MaxCookieSize}: put fewer claims into the principal that is signed in.");
+                $"The access token and the name of its cookie would have {size} characters, and browsers drop cookies over "
+                    + $"{MaxCookieSize}: put fewer claims into the principal that is signed in."
+            );
         var now = clock.GetUtcNow();
         var left = session.ExpiresAt - now;
         var expiresIn = Math.Max(1, (int)Math.Ceiling((expiresAt - now).TotalSeconds));
@@ -73,6 +89,7 @@ internal sealed class TokenIssuer(KeyRingProvider keys, TimeProvider clock)
             // rounding down would halve a lifetime of two seconds.
             RefreshIn: (int)Math.Max(1, Math.Min(Math.Round(expiresIn * 0.9, MidpointRounding.AwayFromZero), acceptedFor - 1)),
             RefreshExpiresIn: (int)Math.Min(left.TotalSeconds, options.IdleTimeout.TotalSeconds),
-            SessionExpiresIn: (int)left.TotalSeconds);
+            SessionExpiresIn: (int)left.TotalSeconds
+        );
     }
 }

@@ -44,15 +44,18 @@ internal sealed class TokenReader(KeyRingProvider keys, VerifiedTokens verified,
             ?? (await keys.IsOutdatedAsync(ring, cancellationToken) ? FindSession(text, keys.Ring, options) : null);
     }
 
-    private SessionId? FindSession(StringSegment text, KeyRing ring, PawlOptions options) => RefreshTokenCodec.TryRead(text, ring, out var token)
-        ? token.SessionId
-        : AccessTokenValidator.Validate(text, ring, options.Rules, clock.GetUtcNow()).Token?.SessionId;
+    private SessionId? FindSession(StringSegment text, KeyRing ring, PawlOptions options) =>
+        RefreshTokenCodec.TryRead(text, ring, out var token)
+            ? token.SessionId
+            : AccessTokenValidator.Validate(text, ring, options.Rules, clock.GetUtcNow()).Token?.SessionId;
 
     private ReadAccessToken Read(StringSegment text, KeyRing ring, PawlOptions options)
     {
         var (rules, now) = (options.Rules, clock.GetUtcNow());
         if (verified.TryGet(text, out var known) && known.Keys == ring)
-            return AccessTokenValidator.IsExpired(known.Token, rules, now) ? new(null, AccessTokenError.Expired) : new(known, AccessTokenError.None);
+            return AccessTokenValidator.IsExpired(known.Token, rules, now)
+                ? new(null, AccessTokenError.Expired)
+                : new(known, AccessTokenError.None);
 
         var result = AccessTokenValidator.Validate(text, ring, rules, now);
         if (!result.IsAccepted)

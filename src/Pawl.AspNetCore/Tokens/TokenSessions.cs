@@ -31,36 +31,54 @@ internal sealed class TokenSessions(KeyRingProvider keys, IOptionsMonitor<PawlOp
     public bool IsLeftOver(RequestTokens tokens, SessionId session) =>
         // Nearly every request belongs to the newest session. A forged cookie has the same effect as a valid one in that case, so its MAC
         // is not computed.
-        tokens.SignInCookie.HasValue && !RefreshTokenCodec.NamesSession(tokens.SignInCookie, session)
-        && NewestSignIn.FindSession(tokens, keys.Ring) is { } newest && newest != session;
+        tokens.SignInCookie.HasValue
+        && !RefreshTokenCodec.NamesSession(tokens.SignInCookie, session)
+        && NewestSignIn.FindSession(tokens, keys.Ring) is { } newest
+        && newest != session;
 
     /// <summary>The session of the cookies.</summary>
-    public SessionId? FindByCookies(RequestTokens tokens) => NewestSignIn.FindSession(tokens, keys.Ring)
+    public SessionId? FindByCookies(RequestTokens tokens) =>
+        NewestSignIn.FindSession(tokens, keys.Ring)
         ?? (tokens.RefreshCookie.HasValue ? FindByRefreshToken(tokens.RefreshCookie) : null)
         ?? (tokens.AccessCookie.HasValue ? FindByAccessToken(tokens.AccessCookie) : null);
 
     /// <summary>The sessions of earlier sign-ins whose cookies are still there beside those of the browser's session.</summary>
     public IEnumerable<SessionId> FindLeftOver(RequestTokens tokens) =>
-        new[] { FindByRefreshToken(tokens.RefreshCookie), FindByAccessToken(tokens.AccessCookie) }.OfType<SessionId>().Distinct()
+        new[] { FindByRefreshToken(tokens.RefreshCookie), FindByAccessToken(tokens.AccessCookie) }
+            .OfType<SessionId>()
+            .Distinct()
             .Where(session => IsLeftOver(tokens, session));
 
     private List<SessionId> FindAll(RequestTokens tokens)
     {
         if (tokens.Twins.Count > 0)
-            return [.. tokens.Twins.Select(twin => FindByRefreshToken(twin.Value) ?? FindByAccessToken(twin.Value))
-                .OfType<SessionId>().Distinct()];
+            return
+            [
+                .. tokens
+                    .Twins.Select(twin => FindByRefreshToken(twin.Value) ?? FindByAccessToken(twin.Value))
+                    .OfType<SessionId>()
+                    .Distinct(),
+            ];
         // All of them, even if they differ. The caller acts in the session of the bearer token, and all cookies are deleted. A session of
         // an earlier sign-in would remain without a client.
-        return [.. new[]
-        {
-            FindByRefreshToken(tokens.SignInCookie), FindByRefreshToken(tokens.RefreshCookie),
-            FindByAccessToken(tokens.AccessCookie), FindByAccessToken(tokens.Bearer),
-        }.OfType<SessionId>().Distinct()];
+        return
+        [
+            .. new[]
+            {
+                FindByRefreshToken(tokens.SignInCookie),
+                FindByRefreshToken(tokens.RefreshCookie),
+                FindByAccessToken(tokens.AccessCookie),
+                FindByAccessToken(tokens.Bearer),
+            }
+                .OfType<SessionId>()
+                .Distinct(),
+        ];
     }
 
     private bool HasLeftOverAccess(RequestTokens tokens) =>
         NewestSignIn.FindSession(tokens, keys.Ring) is { } newest
-        && FindByAccessToken(tokens.AccessCookie) is { } session && session != newest;
+        && FindByAccessToken(tokens.AccessCookie) is { } session
+        && session != newest;
 
     private SessionId? FindByRefreshToken(StringSegment text) =>
         RefreshTokenCodec.TryRead(text, keys.Ring, out var token) ? token.SessionId : null;

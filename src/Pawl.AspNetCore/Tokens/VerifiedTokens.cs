@@ -17,7 +17,9 @@ internal sealed record VerifiedToken(AccessToken Token, KeyRing Keys, Claim[] Cl
     private const int OfString = 24;
 
     /// <summary>The approximate memory in bytes without the characters. A token with hundreds of roles has hundreds of claims.</summary>
-    public int Size { get; } = OfEntry + Token.Claims.Length
+    public int Size { get; } =
+        OfEntry
+        + Token.Claims.Length
         + Claims.Sum(static c => OfClaim + OfString + sizeof(char) * c.Value.Length)
         + Claims.Select(static c => c.Type).Distinct(StringComparer.Ordinal).Sum(static type => OfString + sizeof(char) * type.Length);
 }

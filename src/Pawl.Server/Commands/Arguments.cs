@@ -38,7 +38,8 @@ internal sealed partial class Arguments
             return new(Help.Text, null, [], []);
         if (args.Contains("--version"))
             return new(Help.Version, null, [], []);
-        List<string> words = [], options = [];
+        List<string> words = [],
+            options = [];
         for (var i = 0; i < args.Length; i++)
         {
             if (IsWord(args[i]))
@@ -75,10 +76,12 @@ internal sealed partial class Arguments
 
     // The message repeats only words that look like names. Another word may be part of a password, as after a space in a connection
     // string.
-    private static SettingException NoCommand(List<string> words) => new(
-        $"{(words.TrueForAll(static w => Name().IsMatch(w)) ? $"'{string.Join(' ', words)}'" : "The given text")} is not a command; "
-        + $"the commands are {string.Join(", ", ServerCommand.All.Select(static c => c.Usage))} and help. "
-        + "Without a command the server starts.");
+    private static SettingException NoCommand(List<string> words) =>
+        new(
+            $"{(words.TrueForAll(static w => Name().IsMatch(w)) ? $"'{string.Join(' ', words)}'" : "The given text")} is not a command; "
+                + $"the commands are {string.Join(", ", ServerCommand.All.Select(static c => c.Usage))} and help. "
+                + "Without a command the server starts."
+        );
 
     // The name of a key, as `keys` lists it, may begin with a hyphen. No option has that form.
     [GeneratedRegex(@"^[A-Za-z0-9_-]{43}\z", RegexOptions.CultureInvariant)]

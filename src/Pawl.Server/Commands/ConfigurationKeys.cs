@@ -5,13 +5,25 @@ internal static class ConfigurationKeys
 {
     private static readonly HashSet<string> s_names = new(StringComparer.OrdinalIgnoreCase)
     {
-        "ConnectionStrings:Pawl", "ConnectionStrings:Redis",
-        WebHostDefaults.ServerUrlsKey, WebHostDefaults.HttpPortsKey, WebHostDefaults.HttpsPortsKey, WebHostDefaults.PreferHostingUrlsKey,
-        HostDefaults.EnvironmentKey, HostDefaults.ContentRootKey, HostDefaults.ApplicationKey, "hostBuilder:reloadConfigOnChange",
-        WebHostDefaults.ShutdownTimeoutKey, WebHostDefaults.DetailedErrorsKey, WebHostDefaults.CaptureStartupErrorsKey,
-        WebHostDefaults.SuppressStatusMessagesKey, WebHostDefaults.PreventHostingStartupKey,
-        WebHostDefaults.HostingStartupAssembliesKey, WebHostDefaults.HostingStartupExcludeAssembliesKey,
-        "AllowedHosts", "ForwardedHeaders_Enabled",
+        "ConnectionStrings:Pawl",
+        "ConnectionStrings:Redis",
+        WebHostDefaults.ServerUrlsKey,
+        WebHostDefaults.HttpPortsKey,
+        WebHostDefaults.HttpsPortsKey,
+        WebHostDefaults.PreferHostingUrlsKey,
+        HostDefaults.EnvironmentKey,
+        HostDefaults.ContentRootKey,
+        HostDefaults.ApplicationKey,
+        "hostBuilder:reloadConfigOnChange",
+        WebHostDefaults.ShutdownTimeoutKey,
+        WebHostDefaults.DetailedErrorsKey,
+        WebHostDefaults.CaptureStartupErrorsKey,
+        WebHostDefaults.SuppressStatusMessagesKey,
+        WebHostDefaults.PreventHostingStartupKey,
+        WebHostDefaults.HostingStartupAssembliesKey,
+        WebHostDefaults.HostingStartupExcludeAssembliesKey,
+        "AllowedHosts",
+        "ForwardedHeaders_Enabled",
     };
 
     // ASP.NET Core or the operator chooses the names below these.

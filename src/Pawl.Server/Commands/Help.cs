@@ -6,10 +6,13 @@ namespace Pawl.Server;
 internal static class Help
 {
     // The text after the plus sign names the commit.
-    public static string Version { get; } = "Pawl.Server "
-        + typeof(Help).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0] + "\n";
+    public static string Version { get; } =
+        "Pawl.Server "
+        + typeof(Help).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]
+        + "\n";
 
-    public static string Text { get; } = $"""
+    public static string Text { get; } =
+        $"""
         {Version}
         Usage: Pawl.Server [COMMAND] [OPTION]...
 
@@ -33,5 +36,5 @@ internal static class Help
         """;
 
     private static string List(params (string Name, string Does)[] rows) =>
-        string.Join('\n', rows.Select(static row => $"  {row.Name,-31} {row.Does}"));
+        string.Join('\n', rows.Select(static row => $"  {row.Name, -31} {row.Does}"));
 }

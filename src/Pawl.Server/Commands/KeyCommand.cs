@@ -20,7 +20,8 @@ internal static class KeyCommand
         if (!await (await FindAsync(services)).RevokeAsync(keyId))
             throw new SettingException($"There is no signing key '{keyId}'; the command keys lists them.");
         Console.WriteLine(
-            $"{keyId} is revoked. Every server refuses its tokens within a minute; clients refresh, and no user is signed out.");
+            $"{keyId} is revoked. Every server refuses its tokens within a minute; clients refresh, and no user is signed out."
+        );
     }
 
     private static async Task<SigningKeyManager> FindAsync(IServiceProvider services)

@@ -12,6 +12,7 @@ internal static class SessionCommand
         await services.GetRequiredService<ISessionStore>().InitializeAsync(CancellationToken.None);
         await services.GetRequiredService<SessionManager>().EndAllSessionsAsync();
         Console.WriteLine(
-            "Every session has ended. Every server that runs refuses all tokens within a minute; all users have to sign in again.");
+            "Every session has ended. Every server that runs refuses all tokens within a minute; all users have to sign in again."
+        );
     }
 }

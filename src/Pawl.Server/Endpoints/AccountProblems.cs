@@ -6,7 +6,12 @@ namespace Pawl.Server;
 internal static class AccountProblems
 {
     /// <summary>The same problem for an unknown user, a wrong password and a disabled account.</summary>
-    public static readonly Problem InvalidCredentials = new(401, "invalid_credentials", "The e-mail address or the password is wrong.", Challenge: "Bearer");
+    public static readonly Problem InvalidCredentials = new(
+        401,
+        "invalid_credentials",
+        "The e-mail address or the password is wrong.",
+        Challenge: "Bearer"
+    );
 
     public static readonly Problem WrongPassword = new(403, "invalid_credentials", "The current password is wrong.");
 

@@ -21,7 +21,8 @@ internal sealed partial class AccountJson : JsonSerializerContext;
 internal static class AccountRequest
 {
     /// <summary>Reads the body. Returns null if the request was refused; the error response has then been written.</summary>
-    public static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type) where T : class
+    public static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+        where T : class
     {
         if (await PawlEndpoint.RefusePlainHttpAsync(context))
             return null;
@@ -39,7 +40,8 @@ internal static class AccountRequest
     }
 
     /// <summary>Parses the JSON. Returns null if it does not have the required form.</summary>
-    public static T? Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type) where T : class
+    public static T? Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
+        where T : class
     {
         try
         {
@@ -60,7 +62,9 @@ internal static class AccountRequest
         // strictly.
         if (!CrossOriginCheck.Allows(request, hasCookie: false, PawlEndpoint.Options(context).TrustedOrigins))
             return Problem.CsrfRejected;
-        return MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && MediaTypeNames.Application.Json.Equals(type.MediaType, StringComparison.OrdinalIgnoreCase)
+        return
+            MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            && MediaTypeNames.Application.Json.Equals(type.MediaType, StringComparison.OrdinalIgnoreCase)
             ? null
             : Problem.UnsupportedMediaType;
     }

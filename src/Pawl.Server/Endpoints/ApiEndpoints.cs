@@ -10,7 +10,9 @@ internal static class ApiEndpoints
     public static void MapApi(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/api/me", DescribeMeAsync).RequireAuthorization();
-        endpoints.MapGet("/api/clock", static (TimeProvider clock) => new { Now = clock.GetUtcNow().ToUnixTimeMilliseconds() }).RequireAuthorization();
+        endpoints
+            .MapGet("/api/clock", static (TimeProvider clock) => new { Now = clock.GetUtcNow().ToUnixTimeMilliseconds() })
+            .RequireAuthorization();
         endpoints.MapGet("/api/password-rules", static (PasswordRules rules) => new { rules.MinimumLength, PasswordRules.MaximumLength });
     }
 
@@ -20,16 +22,18 @@ internal static class ApiEndpoints
         if (await users.GetUserAsync(me) is not { } user)
             return Results.NotFound();
         var expiresAt = Number(me, "exp");
-        return Results.Ok(new
-        {
-            Sub = user.Id,
-            user.Email,
-            Sid = me.FindFirstValue("sid"),
-            AuthTime = Number(me, "auth_time"),
-            Amr = me.FindAll("amr").Select(static claim => claim.Value),
-            ExpiresIn = expiresAt - clock.GetUtcNow().ToUnixTimeSeconds(),
-            Lifetime = expiresAt - Number(me, "iat"),
-        });
+        return Results.Ok(
+            new
+            {
+                Sub = user.Id,
+                user.Email,
+                Sid = me.FindFirstValue("sid"),
+                AuthTime = Number(me, "auth_time"),
+                Amr = me.FindAll("amr").Select(static claim => claim.Value),
+                ExpiresIn = expiresAt - clock.GetUtcNow().ToUnixTimeSeconds(),
+                Lifetime = expiresAt - Number(me, "iat"),
+            }
+        );
     }
 
     private static long Number(ClaimsPrincipal me, string claim) => long.Parse(me.FindFirstValue(claim)!, CultureInfo.InvariantCulture);

@@ -16,7 +16,11 @@ internal static class LoginEndpoint
     {
         if (await AccountRequest.ReadAsync(context, AccountJson.Default.Credentials) is not { } given)
             return;
-        if (ReadTransport(given.Transport) is not { } transport || given.Password.Length > PasswordRules.MaximumLength || given.Email.Length > User.MaxEmailLength)
+        if (
+            ReadTransport(given.Transport) is not { } transport
+            || given.Password.Length > PasswordRules.MaximumLength
+            || given.Email.Length > User.MaxEmailLength
+        )
         {
             await Problem.InvalidRequest.WriteAsync(context);
             return;
@@ -30,7 +34,8 @@ internal static class LoginEndpoint
         var addresses = PawlEndpoint.Service<KnownAddresses>(context);
         var devices = PawlEndpoint.Service<KnownDevice>(context);
         var browser = devices.Find(context.Request, user?.Id);
-        var attempt = browser is not null ? Attempt.FromKnownBrowser(account, browser)
+        var attempt =
+            browser is not null ? Attempt.FromKnownBrowser(account, browser)
             : addresses.IsKnown(account, address) ? Attempt.FromKnownAddress(account, address)
             : Attempt.FromStranger(account, address);
         using (var turn = await PasswordTurn.TakeAsync(context, attempt))
@@ -52,13 +57,17 @@ internal static class LoginEndpoint
         addresses.Remember(account, address);
         if (transport is not SessionTransport.Body)
             devices.Remember(context, user.Id, browser);
-        await context.SignInAsync(PawlEndpoint.Scheme(context), await signIn.CreateUserPrincipalAsync(user), new PawlSignInProperties
-        {
-            WriteJsonResponse = true,
-            Transport = transport,
-            Device = given.Device,
-            AuthenticationMethods = ByPassword,
-        });
+        await context.SignInAsync(
+            PawlEndpoint.Scheme(context),
+            await signIn.CreateUserPrincipalAsync(user),
+            new PawlSignInProperties
+            {
+                WriteJsonResponse = true,
+                Transport = transport,
+                Device = given.Device,
+                AuthenticationMethods = ByPassword,
+            }
+        );
     }
 
     private static async Task<bool> IsRightAsync(HttpContext context, SignInManager<User> signIn, User? user, string password)
@@ -86,11 +95,12 @@ internal static class LoginEndpoint
             logger.SignInFailed(userId);
     }
 
-    private static SessionTransport? ReadTransport(string? name) => name switch
-    {
-        null or "cookie" => SessionTransport.Cookie,
-        "bearer" => SessionTransport.Bearer,
-        "body" => SessionTransport.Body,
-        _ => null,
-    };
+    private static SessionTransport? ReadTransport(string? name) =>
+        name switch
+        {
+            null or "cookie" => SessionTransport.Cookie,
+            "bearer" => SessionTransport.Bearer,
+            "body" => SessionTransport.Body,
+            _ => null,
+        };
 }

@@ -12,8 +12,10 @@ internal static class PasswordEndpoint
     public static async Task HandleAsync(HttpContext context)
     {
         var users = PawlEndpoint.Service<UserManager<User>>(context);
-        if (await CurrentSession.FindAsync(context) is not { } session
-            || await AccountRequest.ReadAsync(context, AccountJson.Default.PasswordChange) is not { } change)
+        if (
+            await CurrentSession.FindAsync(context) is not { } session
+            || await AccountRequest.ReadAsync(context, AccountJson.Default.PasswordChange) is not { } change
+        )
             return;
         if (await users.FindByIdAsync(session.Subject) is not { } user)
         {
@@ -38,7 +40,9 @@ internal static class PasswordEndpoint
         }
         else if (!result.Succeeded)
         {
-            await AccountProblems.PasswordRefused(string.Join(' ', result.Errors.Select(static error => error.Description))).WriteAsync(context);
+            await AccountProblems
+                .PasswordRefused(string.Join(' ', result.Errors.Select(static error => error.Description)))
+                .WriteAsync(context);
         }
         else
         {
@@ -51,9 +55,12 @@ internal static class PasswordEndpoint
     {
         // The password has changed, so the rest runs even if the client disconnects. With the new security stamp this session passes its
         // next refresh. Without it, the session would end like the others.
-        await PawlEndpoint.Service<ISessionStore>(context).UpdateAsync(session.Id, claims: null, user.SecurityStamp, CancellationToken.None);
-        var ended = await PawlEndpoint.Service<SessionManager>(context).EndAllForUserAsync(
-            user.Id, except: session.Id, SessionEndReason.CredentialsChanged, CancellationToken.None);
+        await PawlEndpoint
+            .Service<ISessionStore>(context)
+            .UpdateAsync(session.Id, claims: null, user.SecurityStamp, CancellationToken.None);
+        var ended = await PawlEndpoint
+            .Service<SessionManager>(context)
+            .EndAllForUserAsync(user.Id, except: session.Id, SessionEndReason.CredentialsChanged, CancellationToken.None);
         AccountRequest.Logger(context).PasswordChanged(user.Id, ended);
         await context.Response.WriteAsJsonAsync(new { Ended = ended });
     }

@@ -14,17 +14,21 @@ internal static class Answers
     public static void AddAnswers(this IServiceCollection services)
     {
         services.AddExceptionHandler<UserStoreFaults>();
-        services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.PropertyNamingPolicy = System.Text.Json.JsonNamingPolicy.SnakeCaseLower);
+        services.ConfigureHttpJsonOptions(static json =>
+            json.SerializerOptions.PropertyNamingPolicy = System.Text.Json.JsonNamingPolicy.SnakeCaseLower
+        );
     }
 
     public static void UseAnswers(this WebApplication app)
     {
-        app.Use(static (context, next) =>
-        {
-            // Set last, because an error response starts with empty headers.
-            context.Response.OnStarting(static state => SetHeaders((HttpContext)state), context);
-            return next(context);
-        });
+        app.Use(
+            static (context, next) =>
+            {
+                // Set last, because an error response starts with empty headers.
+                context.Response.OnStarting(static state => SetHeaders((HttpContext)state), context);
+                return next(context);
+            }
+        );
         app.UseExceptionHandler(static failed => failed.Run(static context => Failed.WriteAsync(context)));
         app.UseStatusCodePages(static page => Describe(page.HttpContext.Response.StatusCode).WriteAsync(page.HttpContext));
     }
@@ -45,12 +49,13 @@ internal static class Answers
         return Task.CompletedTask;
     }
 
-    private static Problem Describe(int status) => status switch
-    {
-        404 => new(404, "not_found", "There is nothing here."),
-        405 => Problem.MethodNotAllowed,
-        _ => new(status, "refused", "The request was refused."),
-    };
+    private static Problem Describe(int status) =>
+        status switch
+        {
+            404 => new(404, "not_found", "There is nothing here."),
+            405 => Problem.MethodNotAllowed,
+            _ => new(status, "refused", "The request was refused."),
+        };
 
     /// <summary>The user database may fail like the session store: the client gets 503 and tries again, and no session ends.</summary>
     private sealed class UserStoreFaults(ILogger<UserStoreFaults> logger) : IExceptionHandler

@@ -50,22 +50,28 @@ internal sealed class KeyFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StoreUnavailableException(
-                $"The folder '{_folder.FullName}' for keys cannot be made or read ({e.Message.TrimEnd('.')}); " +
-                "give this user the right to, or set Pawl__KeyEncryptionKey, which needs no folder.", e);
+                $"The folder '{_folder.FullName}' for keys cannot be made or read ({e.Message.TrimEnd('.')}); "
+                    + "give this user the right to, or set Pawl__KeyEncryptionKey, which needs no folder.",
+                e
+            );
         }
     }
 
     /// <summary>Translates the message about an undecryptable key: it names settings instead of code.</summary>
-    public static string Translate(string message, KeyFaultException fault) => message.Replace(fault.Message, fault.Fault switch
-    {
-        KeyFault.OwnersKeyDiffers => "Pawl__KeyEncryptionKey is another value than the one it was encrypted with; set that one.",
-        KeyFault.OwnersKeyMissing => "Set Pawl__KeyEncryptionKey to the value it was encrypted with; none is set now.",
-        KeyFault.DataProtectionKeyMissing =>
-            "Bring back the folder pawl-keys of the server that has made it: "
-            + "all servers of one store share that folder, or the same Pawl__KeyEncryptionKey.",
-        // The remaining messages name no code.
-        KeyFault.DataProtectionKeyRevoked or KeyFault.DataProtectionKeyUnreadable or KeyFault.FormatUnknown => fault.Message,
-        _ => "The folder pawl-keys is the right one, but another application has encrypted it, or it is damaged; "
-            + "restore the stored keys from a backup.",
-    }, StringComparison.Ordinal);
+    public static string Translate(string message, KeyFaultException fault) =>
+        message.Replace(
+            fault.Message,
+            fault.Fault switch
+            {
+                KeyFault.OwnersKeyDiffers => "Pawl__KeyEncryptionKey is another value than the one it was encrypted with; set that one.",
+                KeyFault.OwnersKeyMissing => "Set Pawl__KeyEncryptionKey to the value it was encrypted with; none is set now.",
+                KeyFault.DataProtectionKeyMissing => "Bring back the folder pawl-keys of the server that has made it: "
+                    + "all servers of one store share that folder, or the same Pawl__KeyEncryptionKey.",
+                // The remaining messages name no code.
+                KeyFault.DataProtectionKeyRevoked or KeyFault.DataProtectionKeyUnreadable or KeyFault.FormatUnknown => fault.Message,
+                _ => "The folder pawl-keys is the right one, but another application has encrypted it, or it is damaged; "
+                    + "restore the stored keys from a backup.",
+            },
+            StringComparison.Ordinal
+        );
 }

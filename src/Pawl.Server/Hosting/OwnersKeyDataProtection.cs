@@ -32,8 +32,10 @@ internal static class OwnersKeyDataProtection
     {
         // The framework reads its key ring at start, even if it is not used. This ring is in memory.
         services.Configure<KeyManagementOptions>(static options => options.XmlRepository = new MemoryKeyRepository());
-        services.AddSingleton<IDataProtectionProvider>(
-            _ => new Protector(Derive(ownersKey, "Pawl.Server.DataProtection.v1"), FindEarlier(keyFolder)));
+        services.AddSingleton<IDataProtectionProvider>(_ => new Protector(
+            Derive(ownersKey, "Pawl.Server.DataProtection.v1"),
+            FindEarlier(keyFolder)
+        ));
     }
 
     private static IDataProtectionProvider? FindEarlier(DirectoryInfo keyFolder)
@@ -41,7 +43,8 @@ internal static class OwnersKeyDataProtection
         if (!keyFolder.Exists)
             return null;
         return DataProtectionProvider.Create(keyFolder, static builder =>
-            builder.SetApplicationName(KeyFolder.ApplicationName).DisableAutomaticKeyGeneration());
+            builder.SetApplicationName(KeyFolder.ApplicationName).DisableAutomaticKeyGeneration()
+        );
     }
 
     private static byte[] Derive(byte[] key, string label) =>

@@ -7,17 +7,16 @@ internal static class Page
 {
     // No inline script or style, no foreign resources, no framing, and no text is ever interpreted as markup or code.
     private const string ContentSecurityPolicy =
-        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+        + "require-trusted-types-for 'script'; trusted-types 'none'";
 
     public static void UsePage(this WebApplication app)
     {
         var files = new EmbeddedFileProvider(typeof(Page).Assembly, "wwwroot");
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
-        app.UseStaticFiles(new StaticFileOptions
-        {
-            FileProvider = files,
-            OnPrepareResponse = static file => SetHeaders(file.Context.Response.Headers),
-        });
+        app.UseStaticFiles(
+            new StaticFileOptions { FileProvider = files, OnPrepareResponse = static file => SetHeaders(file.Context.Response.Headers) }
+        );
     }
 
     private static void SetHeaders(IHeaderDictionary headers)

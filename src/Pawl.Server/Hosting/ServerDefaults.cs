@@ -13,22 +13,30 @@ internal static class ServerDefaults
     public static WebApplicationBuilder WithServerDefaults(this WebApplicationBuilder builder)
     {
         // The first source, so that every other source overrides it.
-        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource
-        {
-            InitialData = new Dictionary<string, string?>
+        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(
+            0,
+            new MemoryConfigurationSource
             {
-                ["Logging:LogLevel:Default"] = "Information",
-                ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
-                ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
-                // The framework logs each expired access token. Pawl logs the important events under its own names.
-                ["Logging:LogLevel:Pawl.AspNetCore.PawlHandler"] = "Warning",
-                // The documentation says that the key folder is not encrypted. The framework would log it at each start.
-                ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
-            },
-        });
+                InitialData = new Dictionary<string, string?>
+                {
+                    ["Logging:LogLevel:Default"] = "Information",
+                    ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+                    ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
+                    // The framework logs each expired access token. Pawl logs the important events under its own names.
+                    ["Logging:LogLevel:Pawl.AspNetCore.PawlHandler"] = "Warning",
+                    // The documentation says that the key folder is not encrypted. The framework would log it at each start.
+                    ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
+                },
+            }
+        );
         var configuration = builder.Configuration;
         // A container image sets http_ports, and a default for urls would override it.
-        if (configuration["urls"] is null && configuration["http_ports"] is null && configuration["https_ports"] is null && !configuration.GetSection("Kestrel:Endpoints").Exists())
+        if (
+            configuration["urls"] is null
+            && configuration["http_ports"] is null
+            && configuration["https_ports"] is null
+            && !configuration.GetSection("Kestrel:Endpoints").Exists()
+        )
             builder.WebHost.UseUrls(Address);
         builder.WebHost.ConfigureKestrel(static kestrel =>
         {
@@ -46,7 +54,9 @@ internal static class ServerDefaults
         var started = false;
         foreach (var category in (string[])["Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.AspNetCore.Server.Kestrel"])
             builder.Logging.AddFilter(category, level => started && level >= LogLevel.Warning);
-        builder.Services.AddHostedService(services => new OnStarted(services.GetRequiredService<IHostApplicationLifetime>(), () => started = true));
+        builder.Services.AddHostedService(services => new OnStarted(services.GetRequiredService<IHostApplicationLifetime>(), () =>
+            started = true
+        ));
     }
 
     private sealed class OnStarted(IHostApplicationLifetime lifetime, Action act) : IHostedService

@@ -23,7 +23,12 @@ internal sealed class ServerSettings
     {
         var settings = new ServerSettings(ServerStore.Read(configuration));
         var trial = new PawlOptions();
-        foreach (var (key, text) in configuration.GetSection("Pawl").AsEnumerable(makePathsRelative: true).OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+        foreach (
+            var (key, text) in configuration
+                .GetSection("Pawl")
+                .AsEnumerable(makePathsRelative: true)
+                .OrderBy(static pair => pair.Key, StringComparer.Ordinal)
+        )
         {
             if (text is null)
                 continue;
@@ -64,10 +69,12 @@ internal sealed class ServerSettings
         var setting = Array.Find(Setting.All, s => s.Name.Equals(parts[0], StringComparison.OrdinalIgnoreCase))
             ?? throw new SettingException(
                 $"Pawl__{string.Join("__", parts)} is not a setting of this server; write for example {Setting.All[3].Line} "
-                + $"(it has {string.Join(", ", Setting.All.Select(static s => s.Name))}).");
+                    + $"(it has {string.Join(", ", Setting.All.Select(static s => s.Name))})."
+            );
         return parts.Length == (setting.FirstKey is null ? 1 : 2)
             ? (setting, parts[^1])
             : throw new SettingException(
-                $"Pawl__{string.Join("__", parts)} has another spelling than the setting {setting.Name}; write for example {setting.Line}.");
+                $"Pawl__{string.Join("__", parts)} has another spelling than the setting {setting.Name}; write for example {setting.Line}."
+            );
     }
 }

@@ -41,13 +41,28 @@ internal sealed record Setting(string Name, string Example, Setting.Taking Take)
         Of<SameSiteMode>("SameSite", "Lax", TryName, static (o, value) => o.SameSite = value),
         Of<bool>("IncludePersonalClaims", "true", bool.TryParse, static (o, value) => o.IncludePersonalClaims = value),
         Of<SigningAlgorithm>("SigningAlgorithm", "ES256", TryAlgorithm, static (o, value) => o.SigningAlgorithm = value),
-        Of<byte[]>("KeyEncryptionKey", "$(cat /etc/pawl/key), with a key made once: openssl rand -base64 32 > /etc/pawl/key", TryBase64, static (o, value) => o.KeyEncryptionKey = value),
-        Of<string>("TrustedOrigins", "https://app.example.com", TryText, static (o, value) => o.TrustedOrigins.Add(value)) with { FirstKey = "0" },
-        new("ServiceClients", "$(cat /etc/pawl/billing), with a secret made once: openssl rand -hex 32 > /etc/pawl/billing", static (key, text, _, options) =>
+        Of<byte[]>(
+            "KeyEncryptionKey",
+            "$(cat /etc/pawl/key), with a key made once: openssl rand -base64 32 > /etc/pawl/key",
+            TryBase64,
+            static (o, value) => o.KeyEncryptionKey = value
+        ),
+        Of<string>("TrustedOrigins", "https://app.example.com", TryText, static (o, value) => o.TrustedOrigins.Add(value)) with
         {
-            options.ServiceClients[key] = text;
-            return text.Length > 0;
-        }) { FirstKey = "billing" },
+            FirstKey = "0",
+        },
+        new(
+            "ServiceClients",
+            "$(cat /etc/pawl/billing), with a secret made once: openssl rand -hex 32 > /etc/pawl/billing",
+            static (key, text, _, options) =>
+            {
+                options.ServiceClients[key] = text;
+                return text.Length > 0;
+            }
+        )
+        {
+            FirstKey = "billing",
+        },
         new("MinimumPasswordLength", "15", static (_, text, settings, _) =>
         {
             var taken = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length is >= 8 and <= 64;
@@ -64,20 +79,23 @@ internal sealed record Setting(string Name, string Example, Setting.Taking Take)
     /// <summary>The line to write into the environment.</summary>
     public string Line => $"Pawl__{Name}{(FirstKey is null ? "" : $"__{FirstKey}")}={Example}";
 
-    private static Setting Of<T>(string name, string example, Parser<T> parse, Action<PawlOptions, T> set) => new(name, example, (_, text, _, options) =>
-    {
-        if (!parse(text, out var value))
-            return false;
-        set(options, value);
-        return true;
-    });
+    private static Setting Of<T>(string name, string example, Parser<T> parse, Action<PawlOptions, T> set) =>
+        new(name, example, (_, text, _, options) =>
+        {
+            if (!parse(text, out var value))
+                return false;
+            set(options, value);
+            return true;
+        });
 
     // TimeSpan would read a plain number as days. An operator who writes 300 means seconds, so plain numbers are refused.
-    private static bool TryTime(string text, out TimeSpan value) => TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out value) && text.Contains(':', StringComparison.Ordinal);
+    private static bool TryTime(string text, out TimeSpan value) =>
+        TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out value) && text.Contains(':', StringComparison.Ordinal);
 
     private static bool TryText(string text, out string value) => (value = text).Length > 0;
 
-    private static bool TryNumber(string text, out int value) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+    private static bool TryNumber(string text, out int value) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
 
     private static bool TryLimit(string text, out int? value)
     {
@@ -86,16 +104,20 @@ internal sealed record Setting(string Name, string Example, Setting.Taking Take)
         return isNumber || text.Equals("none", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static bool TryLevel(string text, out SessionPolicy value) => (value = text.ToUpperInvariant() switch
-    {
-        "AAL1" => SessionPolicy.Aal1,
-        "AAL2" => SessionPolicy.Aal2,
-        "AAL3" => SessionPolicy.Aal3,
-        _ => null!,
-    }) is not null;
+    private static bool TryLevel(string text, out SessionPolicy value) =>
+        (
+            value = text.ToUpperInvariant() switch
+            {
+                "AAL1" => SessionPolicy.Aal1,
+                "AAL2" => SessionPolicy.Aal2,
+                "AAL3" => SessionPolicy.Aal3,
+                _ => null!,
+            }
+        )
+            is not null;
 
-    private static bool TryName<T>(string text, out T value) where T : struct, Enum =>
-        Enum.TryParse(text, ignoreCase: true, out value) && Enum.IsDefined(value) && char.IsLetter(text[0]);
+    private static bool TryName<T>(string text, out T value)
+        where T : struct, Enum => Enum.TryParse(text, ignoreCase: true, out value) && Enum.IsDefined(value) && char.IsLetter(text[0]);
 
     private static bool TryAlgorithm(string text, out SigningAlgorithm value) => (value = Pawl.SigningAlgorithm.Find(text)!) is not null;
 

@@ -35,19 +35,32 @@ internal static class Startup
         }
     }
 
-    private static (int ExitCode, IEnumerable<string> Sentences)? Explain(Exception e) => e switch
-    {
-        SettingException => (SettingFault, [e.Message]),
-        OptionsValidationException invalid => (SettingFault, invalid.Failures.Select(ServerSettings.Translate)),
-        // A settings file that cannot be read.
-        InvalidDataException => (SettingFault, [$"{e.Message} {e.GetBaseException().Message}"]),
-        StoreUnavailableException { InnerException: KeyFaultException fault } => (MachineFault, [KeyFolder.Translate(e.Message, fault)]),
-        StoreUnavailableException => (MachineFault, [e.Message]),
-        { InnerException: AddressInUseException } => (MachineFault, [$"{e.Message.TrimEnd('.')}; choose another address, for example --urls http://localhost:5081."]),
-        SocketException => (MachineFault, [$"The address cannot be listened on ({e.Message}); choose another, for example --urls http://localhost:5081."]),
-        // Kestrel's messages about an invalid URL, or an https URL without a certificate, are complete sentences.
-        FormatException or InvalidOperationException when e.Source is "Microsoft.AspNetCore.Server.Kestrel.Core" or "Microsoft.AspNetCore.Http" =>
-            (SettingFault, [$"{e.Message.ReplaceLineEndings(" ")} Write for example --urls http://localhost:5080."]),
-        _ => null,
-    };
+    private static (int ExitCode, IEnumerable<string> Sentences)? Explain(Exception e) =>
+        e switch
+        {
+            SettingException => (SettingFault, [e.Message]),
+            OptionsValidationException invalid => (SettingFault, invalid.Failures.Select(ServerSettings.Translate)),
+            // A settings file that cannot be read.
+            InvalidDataException => (SettingFault, [$"{e.Message} {e.GetBaseException().Message}"]),
+            StoreUnavailableException { InnerException: KeyFaultException fault } => (
+                MachineFault,
+                [KeyFolder.Translate(e.Message, fault)]
+            ),
+            StoreUnavailableException => (MachineFault, [e.Message]),
+            { InnerException: AddressInUseException } => (
+                MachineFault,
+                [$"{e.Message.TrimEnd('.')}; choose another address, for example --urls http://localhost:5081."]
+            ),
+            SocketException => (
+                MachineFault,
+                [$"The address cannot be listened on ({e.Message}); choose another, for example --urls http://localhost:5081."]
+            ),
+            // Kestrel's messages about an invalid URL, or an https URL without a certificate, are complete sentences.
+            FormatException
+            or InvalidOperationException when e.Source is "Microsoft.AspNetCore.Server.Kestrel.Core" or "Microsoft.AspNetCore.Http" => (
+                SettingFault,
+                [$"{e.Message.ReplaceLineEndings(" ")} Write for example --urls http://localhost:5080."]
+            ),
+            _ => null,
+        };
 }

@@ -61,7 +61,12 @@ internal sealed class PostgreSqlServerStore : ServerStore
     public override void AddUsers(IServiceCollection services)
     {
         // A pooler may be in between, so no state stays in a server session between two statements.
-        var connectionString = new NpgsqlConnectionStringBuilder(Defaults + _connectionString) { NoResetOnClose = true, Enlist = false, IncludeErrorDetail = false };
+        var connectionString = new NpgsqlConnectionStringBuilder(Defaults + _connectionString)
+        {
+            NoResetOnClose = true,
+            Enlist = false,
+            IncludeErrorDetail = false,
+        };
         services.AddDbContextPool<UserDatabase, PostgreSqlUserDatabase>(database => database.UseNpgsql(connectionString.ConnectionString));
     }
 
@@ -79,5 +84,6 @@ internal sealed class PostgreSqlServerStore : ServerStore
 
     public override string CountTables(string name) => $"""SELECT count(*) FROM pg_class WHERE oid = to_regclass('"{name}"')""";
 
-    public override bool IsTaken(DbUpdateException e) => e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+    public override bool IsTaken(DbUpdateException e) =>
+        e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 }

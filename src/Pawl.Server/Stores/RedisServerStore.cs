@@ -43,7 +43,8 @@ internal sealed class RedisServerStore : ServerStore
 
     public override void AddUsers(IServiceCollection services) => _users.AddUsers(services);
 
-    public override Task<DbTransaction> LockAsync(DbConnection connection, CancellationToken cancellationToken) => _users.LockAsync(connection, cancellationToken);
+    public override Task<DbTransaction> LockAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        _users.LockAsync(connection, cancellationToken);
 
     public override string CountTables(string name) => _users.CountTables(name);
 

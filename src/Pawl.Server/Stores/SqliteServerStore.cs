@@ -36,7 +36,9 @@ internal sealed class SqliteServerStore : ServerStore
         var file = (SqliteConnection)connection;
         // SQLite reports a read-only file only at the first write, which would be the first sign-in.
         if (SQLitePCL.raw.sqlite3_db_readonly(file.Handle, "main") == 1)
-            throw new StoreUnavailableException($"The database '{file.DataSource}' is read-only; give this user the right to write to the file and its folder.");
+            throw new StoreUnavailableException(
+                $"The database '{file.DataSource}' is read-only; give this user the right to write to the file and its folder."
+            );
         return Task.FromResult<DbTransaction>(file.BeginTransaction(deferred: false));
     }
 
@@ -49,17 +51,22 @@ internal sealed class SqliteServerStore : ServerStore
         try
         {
             var file = new SqliteConnectionStringBuilder(connectionString);
-            return file.DataSource.Length == 0 || file.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
-                || file.DataSource.StartsWith(":memory:", StringComparison.Ordinal) || file.Mode is SqliteOpenMode.Memory or SqliteOpenMode.ReadOnly
+            return
+                file.DataSource.Length == 0
+                || file.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
+                || file.DataSource.StartsWith(":memory:", StringComparison.Ordinal)
+                || file.Mode is SqliteOpenMode.Memory or SqliteOpenMode.ReadOnly
                 ? throw new SettingException($"ConnectionStrings__Pawl must name a file that can be written to; {Example}")
                 : Path.GetFullPath(file.DataSource);
         }
         // The driver's message repeats a part of the string, which may be a part of a password.
         catch (ArgumentException)
         {
-            throw new SettingException(connectionString.Contains("Host=", StringComparison.OrdinalIgnoreCase)
-                ? $"ConnectionStrings__Pawl is not a SQLite connection string; for PostgreSQL, write Pawl__Store={PostgreSql}, too."
-                : $"ConnectionStrings__Pawl is not a SQLite connection string; {Example}");
+            throw new SettingException(
+                connectionString.Contains("Host=", StringComparison.OrdinalIgnoreCase)
+                    ? $"ConnectionStrings__Pawl is not a SQLite connection string; for PostgreSQL, write Pawl__Store={PostgreSql}, too."
+                    : $"ConnectionStrings__Pawl is not a SQLite connection string; {Example}"
+            );
         }
     }
 }

@@ -33,19 +33,23 @@ internal sealed record Attempt(QueueShare Share, IReadOnlyList<ThrottleCounter> 
     private static readonly ThrottleRule AddressSuccess = new(1000, TimeSpan.FromSeconds(1));
 
     /// <summary>A sign-in by a browser that the user has signed in with before. Failures of others do not count.</summary>
-    public static Attempt FromKnownBrowser(string account, string browser) => new(
-        new(Name("queue of known browsers", account), IsKnown: true),
-        [new(Name("device", browser), Acquaintance)],
-        [new(Name("success of device", browser), BrowserSuccess), new(Name("success of known browsers", account), AllBrowsersSuccess)]);
+    public static Attempt FromKnownBrowser(string account, string browser) =>
+        new(
+            new(Name("queue of known browsers", account), IsKnown: true),
+            [new(Name("device", browser), Acquaintance)],
+            [new(Name("success of device", browser), BrowserSuccess), new(Name("success of known browsers", account), AllBrowsersSuccess)]
+        );
 
     /// <summary>
     /// A sign-in from an address that the user has signed in from before. Failures of the same account elsewhere, and of other accounts,
     /// do not count.
     /// </summary>
-    public static Attempt FromKnownAddress(string account, IPAddress? address) => new(
-        new(Name("queue of known address", $"{account} {Describe(address)}"), IsKnown: true),
-        [AtAddress(account, address)],
-        [new(Name("success of account", account), StrangersSuccess)]);
+    public static Attempt FromKnownAddress(string account, IPAddress? address) =>
+        new(
+            new(Name("queue of known address", $"{account} {Describe(address)}"), IsKnown: true),
+            [AtAddress(account, address)],
+            [new(Name("success of account", account), StrangersSuccess)]
+        );
 
     /// <summary>Any other sign-in.</summary>
     public static Attempt FromStranger(string account, IPAddress? address)
@@ -54,7 +58,8 @@ internal sealed record Attempt(QueueShare Share, IReadOnlyList<ThrottleCounter> 
         return new(
             new(Name("queue", from), IsKnown: false, Name("queue of account", account)),
             [AtAddress(account, address), new(Name("account", account), AllStrangers), new(Name("address", from), Address)],
-            [new(Name("success of account", account), StrangersSuccess), new(Name("success of address", from), AddressSuccess)]);
+            [new(Name("success of account", account), StrangersSuccess), new(Name("success of address", from), AddressSuccess)]
+        );
     }
 
     /// <summary>A sign-up. It counts as a failure, so that an address that creates hundreds of accounts is slowed down.</summary>
@@ -62,10 +67,12 @@ internal sealed record Attempt(QueueShare Share, IReadOnlyList<ThrottleCounter> 
         new(new(Name("queue", Describe(address)), IsKnown: false), [new(Name("register", Describe(address)), Address)], []);
 
     /// <summary>A change of password in a session.</summary>
-    public static Attempt ChangePassword(string userId, SessionId session) => new(
-        new(Name("queue of password change", userId), IsKnown: true),
-        [new(Name("session", session.ToString()), Acquaintance)],
-        [new(Name("success of password change", userId), BrowserSuccess)]);
+    public static Attempt ChangePassword(string userId, SessionId session) =>
+        new(
+            new(Name("queue of password change", userId), IsKnown: true),
+            [new(Name("session", session.ToString()), Acquaintance)],
+            [new(Name("success of password change", userId), BrowserSuccess)]
+        );
 
     /// <summary>An account at an address.</summary>
     public static Guid NamePair(string account, IPAddress? address) => Name("account at address", $"{account} {Describe(address)}");
@@ -75,11 +82,12 @@ internal sealed record Attempt(QueueShare Share, IReadOnlyList<ThrottleCounter> 
     private static Guid Name(string kind, string text) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind} {text}")).AsSpan(0, 16));
 
     // A subscriber has at least a /64 of IPv6 addresses.
-    private static string Describe(IPAddress? address) => address switch
-    {
-        null => "none",
-        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
-        { AddressFamily: AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)),
-        _ => address.ToString(),
-    };
+    private static string Describe(IPAddress? address) =>
+        address switch
+        {
+            null => "none",
+            { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
+            { AddressFamily: AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)),
+            _ => address.ToString(),
+        };
 }

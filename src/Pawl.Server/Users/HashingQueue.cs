@@ -32,7 +32,8 @@ internal sealed class HashingQueue
     private int _running;
     private bool _knownHadTheLastTurn;
 
-    public HashingQueue() : this(Environment.ProcessorCount) { }
+    public HashingQueue()
+        : this(Environment.ProcessorCount) { }
 
     public HashingQueue(int processors)
     {
@@ -79,7 +80,10 @@ internal sealed class HashingQueue
         var largest = (known?.Count ?? 0) > (stranger?.Count ?? 0) ? known : stranger;
         // The party has more places than the new request's party would then have. A known party also gets a place while strangers have
         // any.
-        var dropped = largest?.Count > own + 1 ? largest : share.IsKnown && own == 0 ? stranger : null;
+        var dropped =
+            largest?.Count > own + 1 ? largest
+            : share.IsKnown && own == 0 ? stranger
+            : null;
         if (dropped is null)
             return false;
         Drop(dropped.Last!.Value);

@@ -42,15 +42,19 @@ internal sealed class KnownDevice(IDataProtectionProvider dataProtection)
     public void Remember(HttpContext context, string userId, string? name)
     {
         name ??= RandomNumberGenerator.GetHexString(NameSize);
-        context.Response.Cookies.Append(CookieName, _protector.Protect($"{userId} {name}"), new CookieOptions
-        {
-            // The path as browsers see it: below the path base, and in one spelling, whatever the spelling of the request is.
-            Path = context.Request.PathBase.Add(SignInPath).ToUriComponent(),
-            MaxAge = Lifetime,
-            Secure = true,
-            HttpOnly = true,
-            SameSite = SameSiteMode.Strict,
-            IsEssential = true,
-        });
+        context.Response.Cookies.Append(
+            CookieName,
+            _protector.Protect($"{userId} {name}"),
+            new CookieOptions
+            {
+                // The path as browsers see it: below the path base, and in one spelling, whatever the spelling of the request is.
+                Path = context.Request.PathBase.Add(SignInPath).ToUriComponent(),
+                MaxAge = Lifetime,
+                Secure = true,
+                HttpOnly = true,
+                SameSite = SameSiteMode.Strict,
+                IsEssential = true,
+            }
+        );
     }
 }

@@ -33,13 +33,18 @@ internal sealed class PasswordHashing() : PasswordHasher<User>(Options.Create(ne
         if (Ascii.IsValid(password))
             return password;
         // .NET's normalization throws on U+FFFE.
-        var isText = !password.Contains('\uFFFE', StringComparison.Ordinal)
+        var isText =
+            !password.Contains('\uFFFE', StringComparison.Ordinal)
             && password.EnumerateRunes().All(static rune => rune != Rune.ReplacementChar);
         return CanNormalize && isText ? password.Normalize(NormalizationForm.FormKC) : null;
     }
 
     public override string HashPassword(User user, string password) =>
-        base.HashPassword(user, Normalize(password) ?? throw new ArgumentException("A password that cannot be normalised is one for the rules to refuse.", nameof(password)));
+        base.HashPassword(
+            user,
+            Normalize(password)
+                ?? throw new ArgumentException("A password that cannot be normalised is one for the rules to refuse.", nameof(password))
+        );
 
     public override PasswordVerificationResult VerifyHashedPassword(User user, string hashedPassword, string providedPassword) =>
         base.VerifyHashedPassword(user, hashedPassword, Normalize(providedPassword) ?? "");
@@ -51,7 +56,10 @@ internal sealed class PasswordHashing() : PasswordHasher<User>(Options.Create(ne
     // zeros.
     private static string MakeNobodysHash()
     {
-        const int Sha512 = 2, Header = 13, Salt = 16, Hash = 32;
+        const int Sha512 = 2,
+            Header = 13,
+            Salt = 16,
+            Hash = 32;
         Span<byte> bytes = stackalloc byte[Header + Salt + Hash];
         bytes.Clear();
         bytes[0] = 1;

@@ -19,9 +19,11 @@ internal sealed class PasswordRules(int minimumLength) : IPasswordValidator<User
     public int MinimumLength => minimumLength;
 
     public Task<IdentityResult> ValidateAsync(UserManager<User> manager, User user, string? password) =>
-        Task.FromResult(FindFault(password ?? "", user.Email ?? "") is { } sentence
-            ? IdentityResult.Failed(new IdentityError { Code = Code, Description = sentence })
-            : IdentityResult.Success);
+        Task.FromResult(
+            FindFault(password ?? "", user.Email ?? "") is { } sentence
+                ? IdentityResult.Failed(new IdentityError { Code = Code, Description = sentence })
+                : IdentityResult.Success
+        );
 
     private string? FindFault(string password, string email)
     {
@@ -30,10 +32,12 @@ internal sealed class PasswordRules(int minimumLength) : IPasswordValidator<User
         if (PasswordHashing.Normalize(password) is not { } text || !password.EnumerateRunes().All(VisibleText.IsStable))
             return "The password has characters that this server cannot store; use others.";
         if (text.EnumerateRunes().Count() < minimumLength)
-            return $"The password is too short: {minimumLength} characters at least. A few words that have nothing to do with each other are long and easy to remember.";
+            return $"The password is too short: {minimumLength} characters at least. A few words that have nothing to do with each "
+                + "other are long and easy to remember.";
         // A guessable part counts as one character, whatever its length.
         return GuessableParts.CountOthers(text, email) < Math.Max(5, (minimumLength + 1) / 2)
-            ? "The password is easy to guess: most of it is a common word, a repetition, a run of keys, or your address. Add words that have nothing to do with each other."
+            ? "The password is easy to guess: most of it is a common word, a repetition, a run of keys, or your address. Add words "
+                + "that have nothing to do with each other."
             : null;
     }
 }

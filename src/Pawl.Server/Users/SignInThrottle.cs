@@ -27,7 +27,9 @@ internal sealed class SignInThrottle(TimeProvider clock)
                 var over = Math.Ceiling(Read(name, rule, now)) - rule.Free;
                 if (over < 0)
                     continue;
-                var delay = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, over), rule.Forgiveness.TotalSeconds)) - clock.GetElapsedTime(_counters[name].At, now);
+                var delay =
+                    TimeSpan.FromSeconds(Math.Min(Math.Pow(2, over), rule.Forgiveness.TotalSeconds))
+                    - clock.GetElapsedTime(_counters[name].At, now);
                 longest = delay > longest ? delay : longest;
             }
         }

@@ -13,7 +13,9 @@ internal sealed class User : IdentityUser
     /// <summary>Whether a new account may have this address. Only a message to it could show that it exists.</summary>
     public static bool IsEmail(string text) =>
         MayHaveEmail(text)
-        && text.IndexOf('@') is > 0 and var at && at == text.LastIndexOf('@') && at < text.Length - 1
+        && text.IndexOf('@') is > 0 and var at
+        && at == text.LastIndexOf('@')
+        && at < text.Length - 1
         && text.All(VisibleText.IsVisible)
         // The column stores the normalized form, which may be longer.
         && text.Normalize().Length <= MaxEmailLength;
@@ -30,14 +32,10 @@ internal sealed class User : IdentityUser
 internal class UserDatabase : IdentityDbContext<User>
 {
     public UserDatabase(DbContextOptions<UserDatabase> options)
-        : base(options)
-    {
-    }
+        : base(options) { }
 
     protected UserDatabase(DbContextOptions options)
-        : base(options)
-    {
-    }
+        : base(options) { }
 }
 
 /// <summary>The same database in PostgreSQL. Its types differ, so it has its own migrations.</summary>

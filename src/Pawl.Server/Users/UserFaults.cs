@@ -10,10 +10,11 @@ internal static class UserFaults
     /// The database's exception; null for any other exception. Npgsql's provider wraps transient exceptions in one that explains how to
     /// retry.
     /// </summary>
-    public static Exception? Find(Exception e) => e switch
-    {
-        DbException or TimeoutException => e,
-        DbUpdateException or InvalidOperationException => e.InnerException is { } inner ? Find(inner) : null,
-        _ => null,
-    };
+    public static Exception? Find(Exception e) =>
+        e switch
+        {
+            DbException or TimeoutException => e,
+            DbUpdateException or InvalidOperationException => e.InnerException is { } inner ? Find(inner) : null,
+            _ => null,
+        };
 }

@@ -17,7 +17,10 @@ internal sealed class UserSchema(IServiceScopeFactory scopes, ServerStore store,
         }
         catch (Exception e) when (UserFaults.Find(e) is { } fault)
         {
-            throw new StoreUnavailableException($"The users' tables in {store.Name} cannot be created or read: {fault.Message.ReplaceLineEndings(" ")}", e);
+            throw new StoreUnavailableException(
+                $"The users' tables in {store.Name} cannot be created or read: {fault.Message.ReplaceLineEndings(" ")}",
+                e
+            );
         }
         logger.DataIsIn(store.Contents);
     }
@@ -38,9 +41,15 @@ internal sealed class UserSchema(IServiceScopeFactory scopes, ServerStore store,
         var known = database.GetMigrations().ToList();
         var applied = (await database.GetAppliedMigrationsAsync(cancellationToken)).ToList();
         if (applied.Except(known).FirstOrDefault() is { } newer)
-            throw new StoreUnavailableException($"The users' tables in {store.Name} have a newer version ({newer}). Run the newer program.");
+            throw new StoreUnavailableException(
+                $"The users' tables in {store.Name} have a newer version ({newer}). Run the newer program."
+            );
         if (applied.Count < known.Count)
-            await ExecuteAsync(database.GetService<IMigrator>().GenerateScript(applied.LastOrDefault(), options: MigrationsSqlGenerationOptions.NoTransactions));
+            await ExecuteAsync(
+                database
+                    .GetService<IMigrator>()
+                    .GenerateScript(applied.LastOrDefault(), options: MigrationsSqlGenerationOptions.NoTransactions)
+            );
         await transaction.CommitAsync(cancellationToken);
 
         async Task<object?> ExecuteAsync(string sql)

@@ -21,7 +21,8 @@ internal static class UserServices
         // Added before Identity, which adds its own services only if there are none.
         services.AddSingleton<IPasswordHasher<User>>(static p => p.GetRequiredService<PasswordHashing>());
         services.AddSingleton<IPasswordValidator<User>>(static p => p.GetRequiredService<PasswordRules>());
-        services.AddIdentityCore<User>(static identity =>
+        services
+            .AddIdentityCore<User>(static identity =>
             {
                 identity.User.RequireUniqueEmail = true;
                 // Any character is allowed here; User.IsEmail decides which make an address.

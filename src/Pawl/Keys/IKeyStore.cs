@@ -29,5 +29,9 @@ public readonly record struct KeyDocument
     public long Version { get; init; }
 
     /// <summary>JSON in UTF-8; empty before the first write.</summary>
-    public ReadOnlyMemory<byte> Content { get => _content.Content; init => _content = new(value); }
+    public ReadOnlyMemory<byte> Content
+    {
+        get => _content.Content;
+        init => _content = new(value);
+    }
 }

@@ -22,9 +22,12 @@ internal sealed class KeyRing
             throw new ArgumentException("A key without its private part cannot sign.", nameof(signing));
 
         Signing = signing;
-        _byKeyId = verifying.Concat(signing is null ? [] : [signing]).DistinctBy(static k => k.KeyId)
+        _byKeyId = verifying
+            .Concat(signing is null ? [] : [signing])
+            .DistinctBy(static k => k.KeyId)
             .ToFrozenDictionary(static k => k.KeyId, StringComparer.Ordinal);
-        _byHeaderSegment = _byKeyId.Values.ToFrozenDictionary(static k => k.HeaderSegment, StringComparer.Ordinal)
+        _byHeaderSegment = _byKeyId
+            .Values.ToFrozenDictionary(static k => k.HeaderSegment, StringComparer.Ordinal)
             .GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var key in refreshTokenKeys)
         {

@@ -12,9 +12,8 @@ namespace Pawl;
 internal sealed record KeySchedule(TimeSpan SigningTime, TimeSpan PublishAhead, TimeSpan TokenLifetime)
 {
     /// <summary>The key that signs at <paramref name="now"/>: the active key that was activated last; null if there is none.</summary>
-    public static StoredKey? FindActive(IEnumerable<StoredKey> keys, KeyPurpose purpose, DateTimeOffset now) => keys
-        .Where(k => k.Purpose == purpose && k.ActivatesAt <= now && now < k.RetiresAt)
-        .MaxBy(static k => k.ActivatesAt);
+    public static StoredKey? FindActive(IEnumerable<StoredKey> keys, KeyPurpose purpose, DateTimeOffset now) =>
+        keys.Where(k => k.Purpose == purpose && k.ActivatesAt <= now && now < k.RetiresAt).MaxBy(static k => k.ActivatesAt);
 
     /// <summary>The activation time of a key that must be made now; null if no key must be made.</summary>
     public DateTimeOffset? NextActivation(IEnumerable<StoredKey> keys, KeyPurpose purpose, DateTimeOffset now)

@@ -13,10 +13,48 @@ internal static class RocaFingerprint
 
     private static readonly int[] SmallPrimes =
     [
-        3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167,
+        3,
+        5,
+        7,
+        11,
+        13,
+        17,
+        19,
+        23,
+        29,
+        31,
+        37,
+        41,
+        43,
+        47,
+        53,
+        59,
+        61,
+        67,
+        71,
+        73,
+        79,
+        83,
+        89,
+        97,
+        101,
+        103,
+        107,
+        109,
+        113,
+        127,
+        131,
+        137,
+        139,
+        149,
+        151,
+        157,
+        163,
+        167,
     ];
 
-    public static bool IsOn(BigInteger modulus) => Array.TrueForAll(SmallPrimes, prime => IsPowerOfGenerator((int)(modulus % prime), prime));
+    public static bool IsOn(BigInteger modulus) =>
+        Array.TrueForAll(SmallPrimes, prime => IsPowerOfGenerator((int)(modulus % prime), prime));
 
     private static bool IsPowerOfGenerator(int remainder, int prime)
     {
@@ -26,8 +64,7 @@ internal static class RocaFingerprint
             if (power == remainder)
                 return true;
             power = (int)((long)power * Generator % prime);
-        }
-        while (power != 1);
+        } while (power != 1);
         return false;
     }
 }

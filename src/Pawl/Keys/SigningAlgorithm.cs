@@ -27,12 +27,13 @@ public sealed class SigningAlgorithm
     internal int SignatureSize { get; }
 
     /// <summary>The algorithm with exactly this name, or null.</summary>
-    public static SigningAlgorithm? Find(string name) => name switch
-    {
-        "ES256" => ES256,
-        "RS256" => RS256,
-        _ => null,
-    };
+    public static SigningAlgorithm? Find(string name) =>
+        name switch
+        {
+            "ES256" => ES256,
+            "RS256" => RS256,
+            _ => null,
+        };
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;

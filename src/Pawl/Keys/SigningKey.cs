@@ -25,7 +25,9 @@ internal sealed class SigningKey : IDisposable
         _publicMembers = ecdsa is not null ? Describe(ecdsa) : Describe(rsa!);
         KeyId = Thumbprint(_publicMembers);
         SignatureSize = algorithm.SignatureSize is > 0 and var size ? size : (rsa!.KeySize + 7) / 8;
-        HeaderSegment = Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"alg":"{{algorithm.Name}}","kid":"{{KeyId}}","typ":"at+jwt"}"""));
+        HeaderSegment = Base64Url.EncodeToString(
+            Encoding.UTF8.GetBytes($$"""{"alg":"{{algorithm.Name}}","kid":"{{KeyId}}","typ":"at+jwt"}""")
+        );
     }
 
     /// <summary>The <c>kid</c>: the key's RFC 7638 SHA-256 thumbprint.</summary>
@@ -82,19 +84,26 @@ internal sealed class SigningKey : IDisposable
         if (exponent.IsEven || exponent < SmallestRsaExponent)
             throw new CryptographicException($"The public exponent of an RSA key must be odd and at least {SmallestRsaExponent}.");
         if (RocaFingerprint.IsOn(new BigInteger(numbers.Modulus, isUnsigned: true, isBigEndian: true)))
-            throw new CryptographicException("The primes of this RSA key can be found from its modulus (CVE-2017-15361); make another key.");
+            throw new CryptographicException(
+                "The primes of this RSA key can be found from its modulus (CVE-2017-15361); make another key."
+            );
         return new SigningKey(algorithm, null, rsa, canSign);
     }
 
     /// <summary>Signs data. For ES256 the signature is <c>r‖s</c>, 64 bytes (RFC 7518, section 3.4).</summary>
     /// <returns>The number of bytes written.</returns>
-    internal int Sign(ReadOnlySpan<byte> data, Span<byte> signature) => _ecdsa is not null
-        ? _ecdsa.SignData(data, signature, Algorithm.Hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)
-        : _rsa!.SignData(data, signature, Algorithm.Hash, RSASignaturePadding.Pkcs1);
+    internal int Sign(ReadOnlySpan<byte> data, Span<byte> signature) =>
+        _ecdsa is not null
+            ? _ecdsa.SignData(data, signature, Algorithm.Hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)
+            : _rsa!.SignData(data, signature, Algorithm.Hash, RSASignaturePadding.Pkcs1);
 
-    internal bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) => signature.Length == SignatureSize && (_ecdsa is not null
-        ? _ecdsa.VerifyData(data, signature, Algorithm.Hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)
-        : _rsa!.VerifyData(data, signature, Algorithm.Hash, RSASignaturePadding.Pkcs1));
+    internal bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) =>
+        signature.Length == SignatureSize
+        && (
+            _ecdsa is not null
+                ? _ecdsa.VerifyData(data, signature, Algorithm.Hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)
+                : _rsa!.VerifyData(data, signature, Algorithm.Hash, RSASignaturePadding.Pkcs1)
+        );
 
     private static KeyValuePair<string, string>[] Describe(ECDsa key)
     {

@@ -22,16 +22,23 @@ internal enum KeyPurpose
 /// <param name="ExpiresAt">When its last token has expired. After that it is removed.</param>
 /// <param name="Secret">PKCS#8 of a signing key, 32 bytes of a refresh-token key; encrypted.</param>
 internal sealed record StoredKey(
-    KeyPurpose Purpose, string Id, string Algorithm, DateTimeOffset ActivatesAt, DateTimeOffset RetiresAt, DateTimeOffset ExpiresAt, byte[] Secret)
+    KeyPurpose Purpose,
+    string Id,
+    string Algorithm,
+    DateTimeOffset ActivatesAt,
+    DateTimeOffset RetiresAt,
+    DateTimeOffset ExpiresAt,
+    byte[] Secret
+)
 {
     /// <summary>Reads the content of a key document.</summary>
     /// <exception cref="JsonException">The content is not a valid key document.</exception>
-    public static IReadOnlyList<StoredKey> ReadAll(ReadOnlyMemory<byte> content) => content.IsEmpty
-        ? []
-        : JsonSerializer.Deserialize(content.Span, StoredKeyJson.Default.StoredKeyArray) ?? [];
+    public static IReadOnlyList<StoredKey> ReadAll(ReadOnlyMemory<byte> content) =>
+        content.IsEmpty ? [] : JsonSerializer.Deserialize(content.Span, StoredKeyJson.Default.StoredKeyArray) ?? [];
 
     /// <summary>Writes the content of a key document.</summary>
-    public static byte[] WriteAll(IEnumerable<StoredKey> keys) => JsonSerializer.SerializeToUtf8Bytes(keys.ToArray(), StoredKeyJson.Default.StoredKeyArray);
+    public static byte[] WriteAll(IEnumerable<StoredKey> keys) =>
+        JsonSerializer.SerializeToUtf8Bytes(keys.ToArray(), StoredKeyJson.Default.StoredKeyArray);
 
     /// <summary>The purpose, the id and the times; never the secret.</summary>
     public override string ToString() => $"{Purpose} key {Id}, signs from {ActivatesAt:u} to {RetiresAt:u}";

@@ -55,7 +55,11 @@ public interface ISessionStore
     /// and another call ends the rest.
     /// </summary>
     IAsyncEnumerable<IReadOnlyList<SessionId>> EndAllAsync(
-        string subject, SessionId? except, SessionEnd ending, CancellationToken cancellationToken);
+        string subject,
+        SessionId? except,
+        SessionEnd ending,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>
     /// A page of a user's sessions that have not ended, expired or not, in the order of <see cref="SessionPosition"/>. It is shorter than

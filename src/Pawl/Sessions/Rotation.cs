@@ -14,8 +14,7 @@ internal static class Rotation
     /// <param name="waited">The time from the arrival of the request until the session was read.</param>
     /// <param name="policy">The times of a session.</param>
     /// <exception cref="ArgumentException">The token belongs to another session.</exception>
-    public static RotationResult Decide(
-        Session session, in RefreshToken token, DateTimeOffset now, TimeSpan waited, SessionPolicy policy)
+    public static RotationResult Decide(Session session, in RefreshToken token, DateTimeOffset now, TimeSpan waited, SessionPolicy policy)
     {
         if (token.SessionId != session.Id)
             throw new ArgumentException("The token belongs to another session.", nameof(token));
@@ -32,9 +31,7 @@ internal static class Rotation
         // store has lost writes.
         if (token.Generation > head.Generation)
             return new(RotationOutcome.Recovered);
-        return waited > policy.RefreshTimeout
-            ? new(RotationOutcome.TooLate)
-            : new(RotationOutcome.Reused, SessionEndReason.TokenReused);
+        return waited > policy.RefreshTimeout ? new(RotationOutcome.TooLate) : new(RotationOutcome.Reused, SessionEndReason.TokenReused);
     }
 
     /// <summary>
@@ -62,5 +59,6 @@ internal static class Rotation
     public static SessionMove Move(SessionHead from, in RefreshToken token, DateTimeOffset now, SessionPolicy policy) =>
         new(token.SessionId, from, new SessionHead(token.Generation, token.Id), now, now - policy.IdleTimeout);
 
-    private static bool IsSettled(in RefreshToken token, DateTimeOffset now, SessionPolicy policy) => now - token.IssuedAt >= policy.SettlePeriod;
+    private static bool IsSettled(in RefreshToken token, DateTimeOffset now, SessionPolicy policy) =>
+        now - token.IssuedAt >= policy.SettlePeriod;
 }

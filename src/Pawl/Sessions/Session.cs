@@ -51,7 +51,11 @@ public sealed record Session
     /// unchanged. A holder of an access token can read them, except for the member <c>pawl_sign_in</c>.
     /// </summary>
     [JsonIgnore]
-    public ReadOnlyMemory<byte> Claims { get => _claims.Content; init => _claims = new(value); }
+    public ReadOnlyMemory<byte> Claims
+    {
+        get => _claims.Content;
+        init => _claims = new(value);
+    }
 
     /// <summary>
     /// The user's security stamp at sign-in, which only the server sees. If the user store has another stamp, the session ends.

@@ -107,7 +107,11 @@ public readonly struct SessionId : IEquatable<SessionId>, ISpanParsable<SessionI
 
     /// <summary>Writes the 22-character base64url form. Returns false if the destination is shorter.</summary>
     public bool TryFormat(
-        Span<char> destination, out int charsWritten, ReadOnlySpan<char> format = default, IFormatProvider? provider = null)
+        Span<char> destination,
+        out int charsWritten,
+        ReadOnlySpan<char> format = default,
+        IFormatProvider? provider = null
+    )
     {
         Span<byte> bytes = stackalloc byte[Size];
         WriteTo(bytes);

@@ -35,10 +35,12 @@ public readonly record struct SessionPosition
     {
         position = default;
         var dot = text.IndexOf('.');
-        if (dot is < 1 or > MaxTimeLength
+        if (
+            dot is < 1 or > MaxTimeLength
             || !long.TryParse(text[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
             || milliseconds > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
-            || !SessionId.TryParse(text[(dot + 1)..], out var id))
+            || !SessionId.TryParse(text[(dot + 1)..], out var id)
+        )
             return false;
         position = new(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), id);
         return true;

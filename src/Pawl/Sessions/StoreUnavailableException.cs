@@ -7,11 +7,14 @@ namespace Pawl;
 public class StoreUnavailableException : Exception
 {
     /// <summary>Creates an exception without a message.</summary>
-    public StoreUnavailableException() : base("The session store is unavailable.") { }
+    public StoreUnavailableException()
+        : base("The session store is unavailable.") { }
 
     /// <summary>Creates an exception with a sentence for the operator.</summary>
-    public StoreUnavailableException(string message) : base(message) { }
+    public StoreUnavailableException(string message)
+        : base(message) { }
 
     /// <summary>Creates an exception with a sentence for the operator and the fault behind it.</summary>
-    public StoreUnavailableException(string message, Exception innerException) : base(message, innerException) { }
+    public StoreUnavailableException(string message, Exception innerException)
+        : base(message, innerException) { }
 }

@@ -27,12 +27,14 @@ internal static class AccessTokenValidator
             return new(AccessTokenError.IssuerRefused);
         if (!IsFor(claims, rules.Audience))
             return new(AccessTokenError.AudienceRefused);
-        if (StrictJson.GetText(claims, "sub"u8, MaxTextLength) is not { } subject
+        if (
+            StrictJson.GetText(claims, "sub"u8, MaxTextLength) is not { } subject
             || StrictJson.GetText(claims, "jti"u8, MaxTextLength) is not { } id
             || StrictJson.GetText(claims, "client_id"u8, MaxTextLength) is not { } clientId
             || !SessionId.TryParse(StrictJson.GetText(claims, "sid"u8, MaxTextLength), out var sessionId)
             || GetTime(claims, "iat"u8) is not { } issuedAt
-            || GetTime(claims, "exp"u8) is not { } expiresAt)
+            || GetTime(claims, "exp"u8) is not { } expiresAt
+        )
             return new(AccessTokenError.ClaimRefused);
 
         var notBefore = issuedAt;
@@ -54,7 +56,10 @@ internal static class AccessTokenValidator
             ExpiresAt = expiresAt,
             Claims = payload,
         };
-        var untimely = now < notBefore - rules.ClockSkew ? AccessTokenError.NotYetValid : IsExpired(token, rules, now) ? AccessTokenError.Expired : AccessTokenError.None;
+        var untimely =
+            now < notBefore - rules.ClockSkew ? AccessTokenError.NotYetValid
+            : IsExpired(token, rules, now) ? AccessTokenError.Expired
+            : AccessTokenError.None;
         return new(untimely, token);
     }
 
@@ -82,8 +87,10 @@ internal static class AccessTokenValidator
 
     // Only whole seconds: a NumericDate may have a fraction (RFC 7519, section 2), but this server never writes one.
     private static DateTimeOffset? GetTime(JsonElement claims, ReadOnlySpan<byte> name) =>
-        claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
-        && value.TryGetInt64(out var seconds) && seconds is >= 0 and <= LastSecond
+        claims.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt64(out var seconds)
+        && seconds is >= 0 and <= LastSecond
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : null;
 }

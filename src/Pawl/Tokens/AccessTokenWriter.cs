@@ -15,7 +15,14 @@ internal static class AccessTokenWriter
     /// <param name="id">The <c>jti</c>: unique, and safe in JSON as it is (base64url).</param>
     /// <param name="issuedAt">Becomes <c>iat</c>, in whole seconds.</param>
     /// <param name="expiresAt">Becomes <c>exp</c>, in whole seconds.</param>
-    public static string Write(Session session, SigningKey key, AccessTokenRules rules, string id, DateTimeOffset issuedAt, DateTimeOffset expiresAt)
+    public static string Write(
+        Session session,
+        SigningKey key,
+        AccessTokenRules rules,
+        string id,
+        DateTimeOffset issuedAt,
+        DateTimeOffset expiresAt
+    )
     {
         var payload = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(payload, new JsonWriterOptions { SkipValidation = true }))

@@ -49,11 +49,13 @@ internal static class ConnectionTicketCodec
     {
         ticket = default;
         Span<byte> bytes = stackalloc byte[Size];
-        if (text.Length != TicketLength
+        if (
+            text.Length != TicketLength
             || !IsTicket(text)
             || !StrictBase64Url.TryDecode(text[Prefix.Length..], bytes, out _)
             || bytes[0] != Version
-            || keys.FindRefreshTokenKey(bytes[1]) is not { } key)
+            || keys.FindRefreshTokenKey(bytes[1]) is not { } key
+        )
             return false;
 
         // The MAC is checked first: no other part of the ticket is used before.
@@ -65,7 +67,8 @@ internal static class ConnectionTicketCodec
         ticket = new ConnectionTicket(
             new SessionId(bytes.Slice(2, SessionId.Size)),
             BinaryPrimitives.ReadUInt64BigEndian(bytes[18..]),
-            DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes[26..])));
+            DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes[26..]))
+        );
         return true;
     }
 }

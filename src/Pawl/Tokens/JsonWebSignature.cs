@@ -42,7 +42,12 @@ internal static class JsonWebSignature
         return Open(token, key, body, signature, out payload);
     }
 
-    private static bool TrySplit(ReadOnlySpan<char> token, out ReadOnlySpan<char> header, out ReadOnlySpan<char> body, out ReadOnlySpan<char> signature)
+    private static bool TrySplit(
+        ReadOnlySpan<char> token,
+        out ReadOnlySpan<char> header,
+        out ReadOnlySpan<char> body,
+        out ReadOnlySpan<char> signature
+    )
     {
         header = body = signature = default;
         if (token.IndexOf('.') is not (> 0 and var first))
@@ -54,7 +59,10 @@ internal static class JsonWebSignature
             return false;
         body = rest[..second];
         signature = rest[(second + 1)..];
-        return signature.Length > 0 && StrictBase64Url.IsCanonical(header) && StrictBase64Url.IsCanonical(body) && StrictBase64Url.IsCanonical(signature);
+        return signature.Length > 0
+            && StrictBase64Url.IsCanonical(header)
+            && StrictBase64Url.IsCanonical(body)
+            && StrictBase64Url.IsCanonical(signature);
     }
 
     private static JsonDocument? ParseHeader(ReadOnlySpan<char> segment)
@@ -85,15 +93,26 @@ internal static class JsonWebSignature
     // RFC 7515, section 4.1.11: this server supports no extension, so it refuses every critical one. It never signs tokens with "zip" or
     // "cty".
     private static bool IsFor(SigningKey key, JsonElement header) =>
-        !header.TryGetProperty("crit"u8, out _) && !header.TryGetProperty("zip"u8, out _) && !header.TryGetProperty("cty"u8, out _)
+        !header.TryGetProperty("crit"u8, out _)
+        && !header.TryGetProperty("zip"u8, out _)
+        && !header.TryGetProperty("cty"u8, out _)
         && StrictJson.GetText(header, "alg"u8, MaxKeyIdLength) == key.Algorithm.Name;
 
     // RFC 9068, section 4: at+jwt, or the same as a full media type; media types ignore case.
     private static bool HasAccessTokenType(JsonElement header) =>
         StrictJson.GetText(header, "typ"u8, MaxKeyIdLength) is { } type
-        && (type.Equals("at+jwt", StringComparison.OrdinalIgnoreCase) || type.Equals("application/at+jwt", StringComparison.OrdinalIgnoreCase));
+        && (
+            type.Equals("at+jwt", StringComparison.OrdinalIgnoreCase)
+            || type.Equals("application/at+jwt", StringComparison.OrdinalIgnoreCase)
+        );
 
-    private static AccessTokenError Open(ReadOnlySpan<char> token, SigningKey key, ReadOnlySpan<char> body, ReadOnlySpan<char> signature, out byte[] payload)
+    private static AccessTokenError Open(
+        ReadOnlySpan<char> token,
+        SigningKey key,
+        ReadOnlySpan<char> body,
+        ReadOnlySpan<char> signature,
+        out byte[] payload
+    )
     {
         payload = [];
         if (!IsSignedBy(key, token[..^(signature.Length + 1)], signature))

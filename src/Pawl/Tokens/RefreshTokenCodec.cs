@@ -64,11 +64,13 @@ internal static class RefreshTokenCodec
     {
         token = default;
         Span<byte> bytes = stackalloc byte[Size];
-        if (text.Length != TokenLength
+        if (
+            text.Length != TokenLength
             || !text.StartsWith(Prefix, StringComparison.Ordinal)
             || !StrictBase64Url.TryDecode(text[Prefix.Length..], bytes, out _)
             || bytes[0] != Version
-            || keys.FindRefreshTokenKey(bytes[1]) is not { } key)
+            || keys.FindRefreshTokenKey(bytes[1]) is not { } key
+        )
             return false;
 
         // The MAC is checked first: no other part of the token is used before, and a forged token costs no look-up in the store.
@@ -82,7 +84,8 @@ internal static class RefreshTokenCodec
             BinaryPrimitives.ReadUInt32BigEndian(bytes[18..]),
             BinaryPrimitives.ReadUInt64BigEndian(bytes[22..]),
             BinaryPrimitives.ReadUInt64BigEndian(bytes[30..]),
-            DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes[38..])));
+            DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes[38..]))
+        );
         return true;
     }
 }

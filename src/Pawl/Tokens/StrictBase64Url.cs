@@ -24,7 +24,8 @@ internal static class StrictBase64Url
     }
 
     public static bool IsCanonical(ReadOnlySpan<char> text) =>
-        !text.ContainsAnyExcept(Characters) && (text.Length % 4) switch
+        !text.ContainsAnyExcept(Characters)
+        && (text.Length % 4) switch
         {
             0 => true,
             2 => (Alphabet.IndexOf(text[^1]) & 0b1111) == 0,

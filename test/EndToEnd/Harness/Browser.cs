@@ -17,33 +17,51 @@ internal static class Browsers
 {
     private static readonly string[] Arguments =
     [
-        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
     ];
 
     // A page's icon is what it would ask for of its own accord, against the policy of pages that allow no image.
     private static readonly Dictionary<string, object> Preferences = new() { ["browser.chrome.site_icons"] = false };
 
     /// <summary>Without a browser there is nothing to test: that is an error where tests must run, and said aloud elsewhere.</summary>
-    public static Task<IBrowser> LaunchAsync(this IPlaywright playwright, Browser browser, DeviceClock? clock = null) => browser switch
-    {
-        Browser.Chromium => playwright.Chromium.LaunchAsync(
-            new() { ExecutablePath = Find("chromium", "chromium-browser", "google-chrome"), Args = Arguments, Env = Variables(clock) }),
-        // The channel is what makes Playwright speak BiDi; without it, it speaks what only its own build of Firefox understands.
-        Browser.Firefox => playwright.Firefox.LaunchAsync(
-            new()
-            {
-                ExecutablePath = Find("firefox-esr", "firefox"),
-                Channel = "moz-firefox",
-                FirefoxUserPrefs = Preferences,
-                Env = Variables(clock),
-            }),
-        _ => throw new ArgumentOutOfRangeException(nameof(browser)),
-    };
+    public static Task<IBrowser> LaunchAsync(this IPlaywright playwright, Browser browser, DeviceClock? clock = null) =>
+        browser switch
+        {
+            Browser.Chromium => playwright.Chromium.LaunchAsync(
+                new()
+                {
+                    ExecutablePath = Find("chromium", "chromium-browser", "google-chrome"),
+                    Args = Arguments,
+                    Env = Variables(clock),
+                }
+            ),
+            // The channel is what makes Playwright speak BiDi; without it, it speaks what only its own build of Firefox understands.
+            Browser.Firefox => playwright.Firefox.LaunchAsync(
+                new()
+                {
+                    ExecutablePath = Find("firefox-esr", "firefox"),
+                    Channel = "moz-firefox",
+                    FirefoxUserPrefs = Preferences,
+                    Env = Variables(clock),
+                }
+            ),
+            _ => throw new ArgumentOutOfRangeException(nameof(browser)),
+        };
 
     private static IEnumerable<KeyValuePair<string, string>>? Variables(DeviceClock? clock) =>
         clock?.Environment.Concat(
-            Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-                .Select(static e => KeyValuePair.Create((string)e.Key, (string)e.Value!)));
+            Environment
+                .GetEnvironmentVariables()
+                .Cast<DictionaryEntry>()
+                .Select(static e => KeyValuePair.Create((string)e.Key, (string)e.Value!))
+        );
 
     /// <param name="names">Of the program; the first is Debian's, and its package's too.</param>
     private static string Find(params string[] names)

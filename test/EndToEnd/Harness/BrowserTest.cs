@@ -31,8 +31,12 @@ public abstract class BrowserTest(World world) : IAsyncLifetime
 
     /// <summary>Somebody with a browser profile of their own, who meets the server through a proxy of their own.</summary>
     internal async Task<Visitor> VisitAsync(
-        ServerProcess server, BrowserNewContextOptions? options = null, string script = Tab.Script, Browser browser = Browser.Chromium,
-        bool sleeps = false)
+        ServerProcess server,
+        BrowserNewContextOptions? options = null,
+        string script = Tab.Script,
+        Browser browser = Browser.Chromium,
+        bool sleeps = false
+    )
     {
         if (_servers.All(known => known.Server != server))
             _servers.Add((server, server.Output.Count));
@@ -60,8 +64,14 @@ public abstract class BrowserTest(World world) : IAsyncLifetime
         {
             var written = server.Output.Skip(lines).ToList();
             if (failed)
-                written.Where(static line => !line.Contains("info: Microsoft.", StringComparison.Ordinal)).TakeLast(60).ToList().ForEach(Say);
-            Assert.DoesNotContain(written, static line => NeverWritten.Any(fault => line.Contains(fault, StringComparison.OrdinalIgnoreCase)));
+                written
+                    .Where(static line => !line.Contains("info: Microsoft.", StringComparison.Ordinal))
+                    .TakeLast(60)
+                    .ToList()
+                    .ForEach(Say);
+            Assert.DoesNotContain(written, static line =>
+                NeverWritten.Any(fault => line.Contains(fault, StringComparison.OrdinalIgnoreCase))
+            );
         }
     }
 

@@ -22,21 +22,25 @@ internal sealed class DeviceClock : IDisposable
         Write();
     }
 
-    private static string Library => Browsers.Require(
-        Libraries.Select(static folder => Path.Combine(folder, "faketime", "libfaketime.so.1")), "libfaketime", "faketime");
+    private static string Library =>
+        Browsers.Require(
+            Libraries.Select(static folder => Path.Combine(folder, "faketime", "libfaketime.so.1")),
+            "libfaketime",
+            "faketime"
+        );
 
     /// <summary>What a browser needs in its environment, besides all that is in this one.</summary>
     public IEnumerable<KeyValuePair<string, string>> Environment =>
-    [
-        new("LD_PRELOAD", Library),
-        new("FAKETIME_TIMESTAMP_FILE", _file),
-        // All processes of the browser see a jump at once.
-        new("FAKETIME_NO_CACHE", "1"),
-        new("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
-        // Debian's build mends waits of an old C library, and makes every wait of a current one return at once: a busy loop.
-        new("FAKETIME_FORCE_MONOTONIC_FIX", "0"),
-        new("NO_FAKE_STAT", "1"),
-    ];
+        [
+            new("LD_PRELOAD", Library),
+            new("FAKETIME_TIMESTAMP_FILE", _file),
+            // All processes of the browser see a jump at once.
+            new("FAKETIME_NO_CACHE", "1"),
+            new("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+            // Debian's build mends waits of an old C library, and makes every wait of a current one return at once: a busy loop.
+            new("FAKETIME_FORCE_MONOTONIC_FIX", "0"),
+            new("NO_FAKE_STAT", "1"),
+        ];
 
     public void Jump(TimeSpan ahead)
     {

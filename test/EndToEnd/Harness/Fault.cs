@@ -9,7 +9,13 @@ internal delegate Task Fault(ProxiedCall call);
 internal static class Faults
 {
     /// <summary>The server never hears of the request; something else answers.</summary>
-    public static Fault Answer(int status, string? retryAfter = null, string contentType = "text/html", string body = "<title>Not the server you know</title>", string? challenge = null) =>
+    public static Fault Answer(
+        int status,
+        string? retryAfter = null,
+        string contentType = "text/html",
+        string body = "<title>Not the server you know</title>",
+        string? challenge = null
+    ) =>
         call =>
         {
             if (retryAfter is not null)
@@ -40,7 +46,14 @@ internal static class Faults
         using var body = new MemoryStream();
         await call.Context.Request.Body.CopyToAsync(body);
         await call.ForwardAsync(HttpMethod.Get, Tab.Me);
-        await (call.Status == 200 ? call.AnswerAsync(200, $"{body.Length} {System.Text.Encoding.UTF8.GetString(body.ToArray()[..Math.Min(12, (int)body.Length)])}") : call.AnswerAsync());
+        await (
+            call.Status == 200
+                ? call.AnswerAsync(
+                    200,
+                    $"{body.Length} {System.Text.Encoding.UTF8.GetString(body.ToArray()[..Math.Min(12, (int)body.Length)])}"
+                )
+                : call.AnswerAsync()
+        );
     }
 
     /// <summary>The server has done what it was asked, and nobody learns of it.</summary>
@@ -80,8 +93,20 @@ internal sealed class Gate
     }
 }
 
-/// <summary>What became of a request: whether the server has heard of it (<c>Sent</c>), and what the browser was answered (no <c>Status</c>: the connection broke).</summary>
-internal sealed record Exchange(string Method, string Path, string Session, bool Sent, int? Status, IReadOnlyList<string> SetCookies, string Body, TimeSpan At);
+/// <summary>
+/// What became of a request: whether the server has heard of it (<c>Sent</c>), and what the browser was answered (no <c>Status</c>: the
+/// connection broke).
+/// </summary>
+internal sealed record Exchange(
+    string Method,
+    string Path,
+    string Session,
+    bool Sent,
+    int? Status,
+    IReadOnlyList<string> SetCookies,
+    string Body,
+    TimeSpan At
+);
 
 /// <summary>A request that stands in the proxy.</summary>
 internal sealed class ProxiedCall(HttpContext context, HttpClient client, Uri upstream)
@@ -107,7 +132,8 @@ internal sealed class ProxiedCall(HttpContext context, HttpClient client, Uri up
     /// <summary>What the server has answered.</summary>
     public int? Status => (int?)_answer?.StatusCode;
 
-    public Task ForwardAsync() => ForwardAsync(new HttpMethod(context.Request.Method), context.Request.Path + context.Request.QueryString.ToString());
+    public Task ForwardAsync() =>
+        ForwardAsync(new HttpMethod(context.Request.Method), context.Request.Path + context.Request.QueryString.ToString());
 
     /// <summary>Asks the server something else in its place.</summary>
     public async Task ForwardAsync(HttpMethod method, string path)
@@ -120,7 +146,10 @@ internal sealed class ProxiedCall(HttpContext context, HttpClient client, Uri up
             request.Content = new ByteArrayContent(body.ToArray());
         foreach (var (name, values) in context.Request.Headers)
         {
-            if (!NotForwarded.Contains(name, StringComparer.OrdinalIgnoreCase) && !request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
+            if (
+                !NotForwarded.Contains(name, StringComparer.OrdinalIgnoreCase)
+                && !request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values)
+            )
                 request.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
         }
         try

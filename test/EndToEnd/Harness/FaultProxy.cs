@@ -10,7 +10,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Pawl.EndToEnd.Harness;
 
-/// <summary>Stands between a browser and the server: writes down all that passes, makes go wrong what a test asks for, and has a few pages of its own.</summary>
+/// <summary>
+/// Stands between a browser and the server: writes down all that passes, makes go wrong what a test asks for, and has a few pages of its
+/// own.
+/// </summary>
 internal sealed class FaultProxy : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -25,22 +28,26 @@ internal sealed class FaultProxy : IAsyncDisposable
     {
         _upstream = upstream;
         Port = port;
-        _client = new(new SocketsHttpHandler
-        {
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            // Cookies of any script's making go on as they came, byte by byte.
-            RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
-            ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, cancellationToken),
-        });
+        _client = new(
+            new SocketsHttpHandler
+            {
+                UseCookies = false,
+                AllowAutoRedirect = false,
+                UseProxy = false,
+                // Cookies of any script's making go on as they came, byte by byte.
+                RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
+                ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, cancellationToken),
+            }
+        );
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().UseKestrel(options =>
-        {
-            options.AddServerHeader = false;
-            options.Limits.MaxRequestHeadersTotalSize = 256 * 1024;
-            options.ListenLocalhost(port);
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .UseKestrel(options =>
+            {
+                options.AddServerHeader = false;
+                options.Limits.MaxRequestHeadersTotalSize = 256 * 1024;
+                options.ListenLocalhost(port);
+            });
         builder.Logging.ClearProviders();
         _app = builder.Build();
         _app.Run(HandleAsync);
@@ -75,7 +82,8 @@ internal sealed class FaultProxy : IAsyncDisposable
     }
 
     /// <summary>Adds a page of this origin that the server knows nothing of.</summary>
-    public void AddPage(string path, string text, string? csp = null, string contentType = "text/html") => _pages[path] = (text, csp, contentType);
+    public void AddPage(string path, string text, string? csp = null, string contentType = "text/html") =>
+        _pages[path] = (text, csp, contentType);
 
     /// <summary>From now on this goes wrong with requests to the path, so many times; then all is well again.</summary>
     public void On(string path, Fault fault, int times = int.MaxValue) => _rules[path] = new Rule(fault, times);
@@ -146,9 +154,18 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
         finally
         {
-            _log.Enqueue(new(
-                context.Request.Method, path, context.Request.Headers["Pawl-Session"].ToString(), call.IsForwarded, call.IsCut ? null : context.Response.StatusCode,
-                call.SetCookies, call.Body, at));
+            _log.Enqueue(
+                new(
+                    context.Request.Method,
+                    path,
+                    context.Request.Headers["Pawl-Session"].ToString(),
+                    call.IsForwarded,
+                    call.IsCut ? null : context.Response.StatusCode,
+                    call.SetCookies,
+                    call.Body,
+                    at
+                )
+            );
         }
     }
 

@@ -4,7 +4,8 @@ namespace Pawl.EndToEnd.Harness;
 internal static class Health
 {
     /// <summary>
-    /// Nobody was signed out, and nobody will be: the chain of refresh tokens moves on, twice, past its settle period. A fork in it would be noticed no later than that.
+    /// Nobody was signed out, and nobody will be: the chain of refresh tokens moves on, twice, past its settle period. A fork in it would
+    /// be noticed no later than that.
     /// </summary>
     public static async Task CheckAsync(Visitor visitor, Tab tab)
     {
@@ -27,6 +28,7 @@ internal static class Health
                 await tab.RefreshAsync();
                 return await visitor.CookieAsync(CookieNames.Refresh) != token;
             },
-            "the refresh token has settled, and is followed by another");
+            "the refresh token has settled, and is followed by another"
+        );
     }
 }

@@ -8,15 +8,28 @@ internal sealed record PlainReply(int Status, string? Code, string? Reason, IRea
     public override string ToString() => $"{Status} {Code} {Reason} {string.Join(' ', Cookies.Keys)}";
 }
 
-/// <summary>Somebody with a plain HTTP client and another's cookies: shows what a cookie is still good for. Goes straight to the server.</summary>
+/// <summary>
+/// Somebody with a plain HTTP client and another's cookies: shows what a cookie is still good for. Goes straight to the server.
+/// </summary>
 internal sealed class Outsider(ServerProcess server) : IDisposable
 {
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = server.Address };
+    private readonly HttpClient _client = new(
+        new SocketsHttpHandler
+        {
+            UseCookies = false,
+            UseProxy = false,
+            AllowAutoRedirect = false,
+        }
+    )
+    {
+        BaseAddress = server.Address,
+    };
 
     /// <summary>Asks who the bearer of this access cookie is.</summary>
     public Task<PlainReply> AskAsync(string accessToken) => SendAsync(HttpMethod.Get, Tab.Me, (CookieNames.Access, accessToken));
 
-    public Task<PlainReply> RefreshAsync(string refreshToken) => SendAsync(HttpMethod.Post, Tab.Refresh, (CookieNames.Refresh, refreshToken));
+    public Task<PlainReply> RefreshAsync(string refreshToken) =>
+        SendAsync(HttpMethod.Post, Tab.Refresh, (CookieNames.Refresh, refreshToken));
 
     /// <summary>Refreshes until the token has settled and is followed by another: the answer has a refresh token then.</summary>
     public async Task<PlainReply> MoveOnAsync(string refreshToken)
@@ -25,7 +38,8 @@ internal sealed class Outsider(ServerProcess server) : IDisposable
         await Eventually.TrueAsync(
             async () => reply = await RefreshAsync(refreshToken),
             static r => r.Status != 200 || r.Cookies.ContainsKey(CookieNames.Refresh),
-            "the stolen token has settled");
+            "the stolen token has settled"
+        );
         return reply;
     }
 
@@ -38,7 +52,12 @@ internal sealed class Outsider(ServerProcess server) : IDisposable
         using var response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
         var set = response.Headers.TryGetValues("Set-Cookie", out var lines) ? lines : [];
         var (code, reason) = Read(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        return new((int)response.StatusCode, code, reason, set.Select(static line => line.Split(';')[0].Split('=', 2)).ToDictionary(static c => c[0], static c => c[1]));
+        return new(
+            (int)response.StatusCode,
+            code,
+            reason,
+            set.Select(static line => line.Split(';')[0].Split('=', 2)).ToDictionary(static c => c[0], static c => c[1])
+        );
     }
 
     public void Dispose() => _client.Dispose();

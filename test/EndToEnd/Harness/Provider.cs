@@ -19,11 +19,15 @@ internal sealed class Provider : IDisposable
     {
         await InstallAsync();
         var address = new Uri($"http://127.0.0.1:{Ports.FindFree()}");
-        var process = Process.Start(new ProcessStartInfo(
-            "node", [Path.Combine(Folder, "provider.mjs"), $"{address.Port}", .. redirectUris.Select(static uri => uri.ToString())])
-        {
-            RedirectStandardOutput = true,
-        })!;
+        var process = Process.Start(
+            new ProcessStartInfo(
+                "node",
+                [Path.Combine(Folder, "provider.mjs"), $"{address.Port}", .. redirectUris.Select(static uri => uri.ToString())]
+            )
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
         var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         Assert.StartsWith("listening", line, StringComparison.Ordinal);
         return new Provider(process, address);

@@ -27,7 +27,9 @@ internal sealed class Screen
 
     public IPage Page { get; }
 
-    /// <summary>What the browser complained of so far: errors, warnings, and breaches of the page's policy, which it reports as errors too.</summary>
+    /// <summary>
+    /// What the browser complained of so far: errors, warnings, and breaches of the page's policy, which it reports as errors too.
+    /// </summary>
     public IReadOnlyList<string> Complaints => _complaints;
 
     public ILocator SignInForm => Page.GetByRole(AriaRole.Heading, new() { Name = "Sign in", Exact = true });

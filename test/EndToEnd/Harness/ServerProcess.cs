@@ -4,7 +4,9 @@ using System.Net;
 
 namespace Pawl.EndToEnd.Harness;
 
-/// <summary>A server, as a program of its own with a folder of its own. It can be killed, and comes back on the same port and file.</summary>
+/// <summary>
+/// A server, as a program of its own with a folder of its own. It can be killed, and comes back on the same port and file.
+/// </summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

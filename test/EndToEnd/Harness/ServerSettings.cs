@@ -38,7 +38,14 @@ public sealed record ServerSettings : ServerProgram
         variables["ConnectionStrings__Pawl"] = $"Data Source={Path.Combine(folder.FullName, "pawl.db")}";
         variables["Logging__Console__FormatterName"] = "simple";
         variables["Logging__Console__FormatterOptions__SingleLine"] = "true";
-        foreach (var (name, value) in new[] { (nameof(AccessTokenLifetime), AccessTokenLifetime), (nameof(SettlePeriod), SettlePeriod), (nameof(ClockSkew), ClockSkew) })
+        foreach (
+            var (name, value) in new[]
+            {
+                (nameof(AccessTokenLifetime), AccessTokenLifetime),
+                (nameof(SettlePeriod), SettlePeriod),
+                (nameof(ClockSkew), ClockSkew),
+            }
+        )
         {
             if (value is { } time)
                 variables["Pawl__" + name] = time.ToString("c", CultureInfo.InvariantCulture);

@@ -12,7 +12,8 @@ internal sealed record Reply(int Status, string Body, string? Error)
 /// <summary>What the client says of the session, and all it has told its listeners.</summary>
 internal sealed record ClientState(string Status, string Sid, string Generation, bool Degraded, string[] Events, string? Reason)
 {
-    public override string ToString() => $"{Status} {Sid} {Generation}{(Degraded ? " degraded" : "")}, after {string.Join(", ", Events)} {Reason}";
+    public override string ToString() =>
+        $"{Status} {Sid} {Generation}{(Degraded ? " degraded" : "")}, after {string.Join(", ", Events)} {Reason}";
 }
 
 /// <summary>A user, who has never been seen before.</summary>
@@ -32,8 +33,7 @@ internal sealed class Tab
     public const string Logout = "/auth/logout";
 
     /// <summary>Starts the client as a page would, and keeps what it tells.</summary>
-    public const string Script =
-        """
+    public const string Script = """
         async () => {
           const { createSession } = await import('/auth/client/pawl.js');
           const session = (window.session = createSession());
@@ -50,7 +50,8 @@ internal sealed class Tab
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    // A page that never answers is a failure, and not to be waited for: the client itself gives up after 15 seconds, and the longest run of traffic is a minute.
+    // A page that never answers is a failure, and not to be waited for: the client itself gives up after 15 seconds, and the longest run of
+    // traffic is a minute.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     private readonly Uri _origin;
@@ -79,15 +80,21 @@ internal sealed class Tab
     /// <summary>Runs a function in the page, and brings back what it or its promise comes to.</summary>
     public async Task<T> RunAsync<T>(string function, object? argument = null) =>
         JsonSerializer.Deserialize<T>(
-            await Page.EvaluateAsync<string>($"async (argument) => JSON.stringify((await ({function})(argument)) ?? null)", argument).WaitAsync(Patience), Json)!;
+            await Page.EvaluateAsync<string>($"async (argument) => JSON.stringify((await ({function})(argument)) ?? null)", argument)
+                .WaitAsync(Patience),
+            Json
+        )!;
 
-    public Task<ClientState> StateAsync() => RunAsync<ClientState>(
-        "() => ({ ...session.state, events: told.map(([type]) => type), reason: told.findLast(([type]) => type == 'signedout')?.[1] })");
+    public Task<ClientState> StateAsync() =>
+        RunAsync<ClientState>(
+            "() => ({ ...session.state, events: told.map(([type]) => type), reason: told.findLast(([type]) => type == 'signedout')?.[1] })"
+        );
 
     public async Task<bool> IsSignedInAsync() => (await StateAsync()).Status == "signed-in";
 
     /// <summary>Waits until the client says so.</summary>
-    public Task<TimeSpan> SeesAsync(Func<ClientState, bool> what, string words, TimeSpan? within = null) => Eventually.TrueAsync(StateAsync, what, words, within);
+    public Task<TimeSpan> SeesAsync(Func<ClientState, bool> what, string words, TimeSpan? within = null) =>
+        Eventually.TrueAsync(StateAsync, what, words, within);
 
     public Task<TimeSpan> SeesSignedOutAsync() => SeesAsync(static s => s.Status == "signed-out", "the tab is signed out");
 
@@ -99,11 +106,16 @@ internal sealed class Tab
         return user;
     }
 
-    public async Task RegisterAsync(User user) => Assert.InRange(
-        await RunAsync<int>(
-            "async (user) => (await fetch('/auth/register', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(user) })).status",
-            user.Credentials),
-        200, 204);
+    public async Task RegisterAsync(User user) =>
+        Assert.InRange(
+            await RunAsync<int>(
+                "async (user) => (await fetch('/auth/register', { method: 'POST', headers: { 'Content-Type': 'application/json' }, "
+                    + "body: JSON.stringify(user) })).status",
+                user.Credentials
+            ),
+            200,
+            204
+        );
 
     public async Task SignInAsync(User user)
     {
@@ -115,9 +127,15 @@ internal sealed class Tab
 
     public Task<Reply> FetchAsync(string path = Me) => RunAsync<Reply>("(path) => call(path)", path);
 
-    /// <summary>So many at once, and really so: a browser makes requests for one address wait for each other, in the hope that the first answer will do for all.</summary>
+    /// <summary>
+    /// So many at once, and really so: a browser makes requests for one address wait for each other, in the hope that the first answer will
+    /// do for all.
+    /// </summary>
     public Task<Reply[]> FetchAsync(int requests, string path = Me) =>
-        RunAsync<Reply[]>("([n, path]) => Promise.all(Array.from({ length: n }, (_, i) => call(`${path}?n=${i}`)))", new object[] { requests, path });
+        RunAsync<Reply[]>(
+            "([n, path]) => Promise.all(Array.from({ length: n }, (_, i) => call(`${path}?n=${i}`)))",
+            new object[] { requests, path }
+        );
 
     /// <summary>The access token has reached the end of its fresh life: the browser has dropped the cookie that is the timer.</summary>
     public Task LapseAsync() => Page.EvaluateAsync("() => { document.cookie = '__Host-pawl-fresh=; Path=/; Secure; Max-Age=0'; }");

@@ -10,7 +10,9 @@ using Xunit.v3;
 
 namespace Pawl.EndToEnd.Harness;
 
-/// <summary>What all tests share: a browser of each kind, and a server for each choice of settings. They start when a test first asks.</summary>
+/// <summary>
+/// What all tests share: a browser of each kind, and a server for each choice of settings. They start when a test first asks.
+/// </summary>
 public sealed class World : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -25,7 +27,8 @@ public sealed class World : IAsyncDisposable
     internal DeviceClock Clock => _clock.Value;
 
     /// <summary>The server that is started so. Other tests use it, too: it is not to be killed.</summary>
-    public Task<ServerProcess> ServerAsync(ServerProgram program) => _servers.GetOrAdd(program, static p => new(() => ServerProcess.StartAsync(p))).Value;
+    public Task<ServerProcess> ServerAsync(ServerProgram program) =>
+        _servers.GetOrAdd(program, static p => new(() => ServerProcess.StartAsync(p))).Value;
 
     /// <param name="browser">Which.</param>
     /// <param name="sleeps">Whether its wall clock is <see cref="Clock"/>, and can jump.</param>
@@ -46,7 +49,9 @@ public sealed class World : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends browsers of which one does not answer any more: whatever waits for it fails, and the next test gets a new one.</summary>
+    /// <summary>
+    /// Ends browsers of which one does not answer any more: whatever waits for it fails, and the next test gets a new one.
+    /// </summary>
     public async Task DropBrowsersAsync()
     {
         await _turn.WaitAsync(CancellationToken.None);
@@ -65,7 +70,10 @@ public sealed class World : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // One that does not close in time is killed with its driver.
-        await Task.WhenAny(Task.WhenAll(_browsers.Values.Select(static browser => browser.CloseAsync())), Task.Delay(Patience, CancellationToken.None));
+        await Task.WhenAny(
+            Task.WhenAll(_browsers.Values.Select(static browser => browser.CloseAsync())),
+            Task.Delay(Patience, CancellationToken.None)
+        );
         _playwright?.Dispose();
         _turn.Dispose();
         if (_clock.IsValueCreated)

@@ -8,12 +8,21 @@ internal sealed class AlwaysRefused : Scenario
 
     public override string Id => "S11";
 
-    public override string What => "an endpoint that answers 401 whatever it is shown; asked more than twice by a request, it counts as failed";
+    public override string What =>
+        "an endpoint that answers 401 whatever it is shown; asked more than twice by a request, it counts as failed";
 
     internal override async Task RunAsync(Trial trial)
     {
         const int Requests = 10;
-        trial.Proxy.On(Stubborn, Faults.Answer(401, contentType: "application/problem+json", body: """{"code":"access_token_invalid"}""", challenge: "Bearer error=\"invalid_token\""));
+        trial.Proxy.On(
+            Stubborn,
+            Faults.Answer(
+                401,
+                contentType: "application/problem+json",
+                body: """{"code":"access_token_invalid"}""",
+                challenge: "Bearer error=\"invalid_token\""
+            )
+        );
         await trial.CallAsync(Requests, Stubborn, static reply => reply.Status == 401);
         trial.Failed += Math.Max(0, trial.Proxy.Count(Stubborn) - (2 * Requests * trial.Tabs.Count));
     }

@@ -3,14 +3,21 @@ using Pawl.EndToEnd.Harness;
 namespace Pawl.EndToEnd.Scenarios;
 
 /// <summary>
-/// Every scenario, with every client, in every browser where it can be brought about, in one tab and in several. Of our client it is demanded that nobody
-/// notices anything; of the others, in Chromium alone, it is written down what happened. <c>PAWL_E2E=all</c> runs the full matrix, for bench/clients/RESULTS.md;
+/// Every scenario, with every client, in every browser where it can be brought about, in one tab and in several. Of our client it is
+/// demanded that nobody
+/// notices anything; of the others, in Chromium alone, it is written down what happened. <c>PAWL_E2E=all</c> runs the full matrix, for
+/// bench/clients/RESULTS.md;
 /// without, each scenario runs once in each browser, in two tabs where it can, with <c>session.fetch</c> and axios in turn.
 /// </summary>
 public sealed class Contest(World world, Results results) : BrowserTest(world)
 {
     public static IEnumerable<TheoryDataRow<string, string, Browser, int>> Runs =>
-        Roster.Runs.Select(static run => new TheoryDataRow<string, string, Browser, int>(run.Scenario.Id, run.Subject.Name, run.Browser, run.Tabs).WithTrait(nameof(Browser), $"{run.Browser}"));
+        Roster.Runs.Select(static run =>
+            new TheoryDataRow<string, string, Browser, int>(run.Scenario.Id, run.Subject.Name, run.Browser, run.Tabs).WithTrait(
+                nameof(Browser),
+                $"{run.Browser}"
+            )
+        );
 
     [Theory]
     [MemberData(nameof(Runs))]
@@ -19,7 +26,11 @@ public sealed class Contest(World world, Results results) : BrowserTest(world)
         var scenario = Roster.Scenarios.Single(s => s.Id == scenarioId);
         var subject = Roster.Subjects.Single(s => s.Name == client);
         await using var own = scenario.HasOwnServer ? await ServerProcess.StartAsync(subject.Server(scenario.Pace)) : null;
-        var visitor = await VisitAsync(own ?? await World.ServerAsync(subject.Server(scenario.Pace)), script: subject.Script, browser: browser);
+        var visitor = await VisitAsync(
+            own ?? await World.ServerAsync(subject.Server(scenario.Pace)),
+            script: subject.Script,
+            browser: browser
+        );
         await subject.PrepareAsync(visitor);
         await scenario.PrepareAsync(visitor);
         var trial = new Trial(subject, visitor, Roster.IsThorough);

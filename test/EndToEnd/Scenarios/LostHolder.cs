@@ -36,9 +36,11 @@ internal sealed class LostHolder(string how, Func<Tab, Task> leave, bool needsDe
         gate.Open();
     }
 
-    // A refresh whose answer comes may be taken in by another tab before that tab has asked itself. A frozen page keeps its lock, which nobody waits for
+    // A refresh whose answer comes may be taken in by another tab before that tab has asked itself. A frozen page keeps its lock, which
+    // nobody waits for
     // longer than a second and a half: then one of the others asks under a second lock.
-    internal override (int Least, int Most) Refreshes(Trial trial) => (trial.Expiries - 1, trial.Expiries + (how == "frozen" ? trial.Tabs.Count - 1 : 0));
+    internal override (int Least, int Most) Refreshes(Trial trial) =>
+        (trial.Expiries - 1, trial.Expiries + (how == "frozen" ? trial.Tabs.Count - 1 : 0));
 
     private static async Task CrashAsync(Tab tab)
     {

@@ -29,5 +29,6 @@ internal sealed class MissingInterface(string name, string script) : Scenario
     }
 
     // Without locks each tab may do the work itself.
-    internal override (int Least, int Most) Refreshes(Trial trial) => (trial.Expiries, trial.Expiries * (name == Locks ? trial.Tabs.Count : 1));
+    internal override (int Least, int Most) Refreshes(Trial trial) =>
+        (trial.Expiries, trial.Expiries * (name == Locks ? trial.Tabs.Count : 1));
 }

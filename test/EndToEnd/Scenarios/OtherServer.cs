@@ -10,7 +10,14 @@ internal sealed record OtherServer(string Name, TimeSpan AccessTokenLifetime) : 
     internal override string Probe => "/ready";
 
     internal override ProcessStartInfo Describe(DirectoryInfo folder, Uri address) =>
-        new("node", [Repository.File($"bench/clients/servers/{Name}.mjs"), address.Port.ToString(CultureInfo.InvariantCulture), AccessTokenLifetime.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)])
+        new(
+            "node",
+            [
+                Repository.File($"bench/clients/servers/{Name}.mjs"),
+                address.Port.ToString(CultureInfo.InvariantCulture),
+                AccessTokenLifetime.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
+            ]
+        )
         {
             WorkingDirectory = folder.FullName,
             RedirectStandardOutput = true,

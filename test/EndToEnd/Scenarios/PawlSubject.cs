@@ -7,8 +7,7 @@ internal sealed class PawlSubject(bool axios) : Subject
 {
     private const string AxiosPath = "/e2e/axios.js";
 
-    private const string Contract =
-        """
+    private const string Contract = """
         async () => {
           await (SCRIPT)();
           window.client = {
@@ -21,8 +20,7 @@ internal sealed class PawlSubject(bool axios) : Subject
         }
         """;
 
-    private const string UseAxios =
-        """
+    private const string UseAxios = """
         const { default: axios } = await import('/e2e/axios.js');
         const { attach } = await import('/auth/client/axios.js');
         const api = attach(axios.create({ validateStatus: null, responseType: 'text', transformResponse: (text) => text }), session);
@@ -39,19 +37,25 @@ internal sealed class PawlSubject(bool axios) : Subject
 
     internal override bool TakesRequests => !axios;
 
-    internal override string Script => Contract.Replace("SCRIPT", Tab.Script, StringComparison.Ordinal).Replace("AXIOS", axios ? UseAxios : "", StringComparison.Ordinal);
+    internal override string Script =>
+        Contract.Replace("SCRIPT", Tab.Script, StringComparison.Ordinal).Replace("AXIOS", axios ? UseAxios : "", StringComparison.Ordinal);
 
-    internal override ServerProgram Server(Pace pace) => pace switch
-    {
-        Pace.Quick => ServerSettings.Quick with { RefreshesPerMinute = 60_000 },
-        Pace.Settling => ServerSettings.Settling with { RefreshesPerMinute = 60_000 },
-        _ => ServerSettings.Default with { RefreshesPerMinute = 60_000 },
-    };
+    internal override ServerProgram Server(Pace pace) =>
+        pace switch
+        {
+            Pace.Quick => ServerSettings.Quick with { RefreshesPerMinute = 60_000 },
+            Pace.Settling => ServerSettings.Settling with { RefreshesPerMinute = 60_000 },
+            _ => ServerSettings.Default with { RefreshesPerMinute = 60_000 },
+        };
 
     internal override async Task PrepareAsync(Visitor visitor)
     {
         if (axios)
-            visitor.Proxy.AddPage(AxiosPath, await File.ReadAllTextAsync(Repository.File("js/node_modules/axios/dist/esm/axios.js")), contentType: "text/javascript");
+            visitor.Proxy.AddPage(
+                AxiosPath,
+                await File.ReadAllTextAsync(Repository.File("js/node_modules/axios/dist/esm/axios.js")),
+                contentType: "text/javascript"
+            );
     }
 
     internal override Task RegisterAsync(Tab tab, User user) => tab.RegisterAsync(user);
@@ -61,5 +65,11 @@ internal sealed class PawlSubject(bool axios) : Subject
     internal override Task SpoilAsync(Visitor visitor, Tab tab) => visitor.LoseCookieAsync(CookieNames.Access);
 
     internal override async Task SignOutByPageAsync(Tab plain) =>
-        Assert.Equal(204, await plain.RunAsync<int>("async () => (await fetch('/auth/logout', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' })).status"));
+        Assert.Equal(
+            204,
+            await plain.RunAsync<int>(
+                "async () => (await fetch('/auth/logout', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: "
+                    + "'{}' })).status"
+            )
+        );
 }

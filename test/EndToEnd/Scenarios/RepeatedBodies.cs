@@ -9,7 +9,9 @@ internal sealed class RepeatedBodies : Scenario
 
     public override string Id => "S10";
 
-    public override string What => "POST of a text, a form, a Blob, multipart data and (fetch only) a Request, each refused once; one that arrives empty or not at all has failed";
+    public override string What =>
+        "POST of a text, a form, a Blob, multipart data and (fetch only) a Request, each refused once; one that arrives empty or "
+        + "not at all has failed";
 
     public override IReadOnlyList<int> Tabs => [1];
 
@@ -18,14 +20,16 @@ internal sealed class RepeatedBodies : Scenario
     internal override async Task RunAsync(Trial trial)
     {
         trial.Proxy.On(Echo, Faults.Echo);
-        foreach (var (make, begins) in new[]
-        {
-            ("'x'.repeat(5000)", "5000 xxxxxxxxxxxx"),
-            ("new URLSearchParams({ name: 'value' })", "10 name=value"),
-            ("new Blob(['b'.repeat(700)])", "700 bbbbbbbbbbbb"),
-            ("(() => { const form = new FormData(); form.append('file', new Blob(['f'.repeat(9)]), 'a.txt'); return form; })()", ""),
-            ($"new Request('{Echo}', {{ method: 'POST', body: 'r'.repeat(300) }})", "300 rrrrrrrrrrrr"),
-        })
+        foreach (
+            var (make, begins) in new[]
+            {
+                ("'x'.repeat(5000)", "5000 xxxxxxxxxxxx"),
+                ("new URLSearchParams({ name: 'value' })", "10 name=value"),
+                ("new Blob(['b'.repeat(700)])", "700 bbbbbbbbbbbb"),
+                ("(() => { const form = new FormData(); form.append('file', new Blob(['f'.repeat(9)]), 'a.txt'); return form; })()", ""),
+                ($"new Request('{Echo}', {{ method: 'POST', body: 'r'.repeat(300) }})", "300 rrrrrrrrrrrr"),
+            }
+        )
         {
             var isRequest = make.StartsWith("new Request", StringComparison.Ordinal);
             if (isRequest && !trial.Subject.TakesRequests)
@@ -38,8 +42,11 @@ internal sealed class RepeatedBodies : Scenario
                   {{call}},
                   new Promise((go) => setTimeout(go, 25_000, { status: -1, body: '', error: 'hangs' })),
                 ])
-                """);
-            trial.Count([reply], good: r => r.Status == 200 && !r.Body.StartsWith("0 ", StringComparison.Ordinal) && r.Body.StartsWith(begins, StringComparison.Ordinal));
+                """
+            );
+            trial.Count([reply], good: r =>
+                r.Status == 200 && !r.Body.StartsWith("0 ", StringComparison.Ordinal) && r.Body.StartsWith(begins, StringComparison.Ordinal)
+            );
         }
     }
 }

@@ -38,7 +38,11 @@ internal sealed class RestoredServer : Scenario
     private static async Task RefreshedAsync(Trial trial, string refresh, int times)
     {
         var before = trial.Proxy.Of(refresh).Count(static e => e.Status == 200);
-        for (var until = DateTime.UtcNow.AddSeconds(12); DateTime.UtcNow < until && trial.Proxy.Of(refresh).Count(static e => e.Status == 200) < before + times;)
+        for (
+            var until = DateTime.UtcNow.AddSeconds(12);
+            DateTime.UtcNow < until && trial.Proxy.Of(refresh).Count(static e => e.Status == 200) < before + times;
+
+        )
             await Task.Delay(50, TestContext.Current.CancellationToken);
     }
 }

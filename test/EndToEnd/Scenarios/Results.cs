@@ -5,7 +5,9 @@ using Pawl.EndToEnd.Scenarios;
 
 namespace Pawl.EndToEnd.Scenarios;
 
-/// <summary>The rows of a test run. Where the full matrix was run in a browser, to the last row, they become its tables in bench/clients/RESULTS.md.</summary>
+/// <summary>
+/// The rows of a test run. Where the full matrix was run in a browser, to the last row, they become its tables in bench/clients/RESULTS.md.
+/// </summary>
 public sealed class Results : IDisposable
 {
     private readonly ConcurrentQueue<Row> _rows = [];
@@ -16,7 +18,11 @@ public sealed class Results : IDisposable
     {
         if (!Roster.IsThorough)
             return;
-        foreach (var rows in _rows.GroupBy(static row => row.Browser).Where(static rows => rows.Count() == Roster.Runs.Count(run => run.Browser == rows.Key)))
+        foreach (
+            var rows in _rows
+                .GroupBy(static row => row.Browser)
+                .Where(static rows => rows.Count() == Roster.Runs.Count(run => run.Browser == rows.Key))
+        )
             Table.Write(rows.Key, [.. rows]);
     }
 }

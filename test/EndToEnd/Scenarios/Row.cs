@@ -17,4 +17,17 @@ namespace Pawl.EndToEnd.Scenarios;
 /// <param name="Hangs">API calls that came to no end.</param>
 /// <param name="Seconds">How long it took, from the moment all tabs were signed in.</param>
 internal sealed record Row(
-    string Scenario, string Client, Browser Browser, int Tabs, int Expiries, int Refreshes, int Broken, int Refused, int Asked, int Failed, int SignOuts, int Hangs, double Seconds);
+    string Scenario,
+    string Client,
+    Browser Browser,
+    int Tabs,
+    int Expiries,
+    int Refreshes,
+    int Broken,
+    int Refused,
+    int Asked,
+    int Failed,
+    int SignOuts,
+    int Hangs,
+    double Seconds
+);

@@ -11,7 +11,15 @@ internal sealed class ShortLives : Scenario
 
     public override Pace Pace => Pace.Quick;
 
-    internal override Task RunAsync(Trial trial) => TrafficAsync(trial, TimeSpan.FromSeconds(!trial.IsThorough ? 8 : trial.Subject.IsOurs ? 60 : 20));
+    internal override Task RunAsync(Trial trial) =>
+        TrafficAsync(
+            trial,
+            TimeSpan.FromSeconds(
+                !trial.IsThorough ? 8
+                : trial.Subject.IsOurs ? 60
+                : 20
+            )
+        );
 
     public static async Task TrafficAsync(Trial trial, TimeSpan duration)
     {

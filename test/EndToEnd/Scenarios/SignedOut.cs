@@ -3,16 +3,25 @@ using Pawl.EndToEnd.Harness;
 namespace Pawl.EndToEnd.Scenarios;
 
 /// <summary>Somebody signs out: all tabs are, and no request of theirs brings the session back.</summary>
-internal sealed class SignedOut(
-    string id, string what, Func<Trial, Task> signOut, Func<Trial, Task>? afterwards = null, bool asks = false) : Scenario
+internal sealed class SignedOut(string id, string what, Func<Trial, Task> signOut, Func<Trial, Task>? afterwards = null, bool asks = false)
+    : Scenario
 {
     private static readonly TimeSpan Generous = TimeSpan.FromSeconds(5);
 
     public static readonly Scenario[] All =
     [
-        new SignedOut("S8 in a tab", "a sign-out in one tab; a tab that does not hear of it, or gets a good answer after it, has failed", static trial => SignOutAsync(trial.First)),
+        new SignedOut(
+            "S8 in a tab",
+            "a sign-out in one tab; a tab that does not hear of it, or gets a good answer after it, has failed",
+            static trial => SignOutAsync(trial.First)
+        ),
         new SignedOut("S8 by a page", "the same, by a page of the server's own", ByPageAsync, asks: true),
-        new SignedOut("S8 offline", "the same, offline; and again once the network is back, and the server has been told", OfflineAsync, BackOnlineAsync),
+        new SignedOut(
+            "S8 offline",
+            "the same, offline; and again once the network is back, and the server has been told",
+            OfflineAsync,
+            BackOnlineAsync
+        ),
     ];
 
     public override string Id => id;
@@ -41,7 +50,8 @@ internal sealed class SignedOut(
     // A tab whose readable cookie is gone asks the server once, because the browser may have lost that cookie alone.
     internal override (int Least, int Most) Refreshes(Trial trial) => (0, asks ? trial.Tabs.Count : 0);
 
-    private static Task<object?> SignOutAsync(Tab tab) => tab.RunAsync<object?>("async () => { try { await client.signOut(); } catch (error) { return `${error}`; } }");
+    private static Task<object?> SignOutAsync(Tab tab) =>
+        tab.RunAsync<object?>("async () => { try { await client.signOut(); } catch (error) { return `${error}`; } }");
 
     private static async Task ByPageAsync(Trial trial)
     {
@@ -61,7 +71,11 @@ internal sealed class SignedOut(
         await trial.Visitor.Context.SetOfflineAsync(false);
         // Whether or not the server has been told by now: an access cookie, which no script can delete, must not speak for its user.
         await trial.CallAsync(5, good: static reply => reply.Status != 200);
-        for (var until = DateTime.UtcNow + Generous; !trial.Proxy.Of(trial.Subject.Logout).Any(static e => e.Sent); await Task.Delay(20, TestContext.Current.CancellationToken))
+        for (
+            var until = DateTime.UtcNow + Generous;
+            !trial.Proxy.Of(trial.Subject.Logout).Any(static e => e.Sent);
+            await Task.Delay(20, TestContext.Current.CancellationToken)
+        )
         {
             if (DateTime.UtcNow <= until)
                 continue;

@@ -2,7 +2,9 @@ using Pawl.EndToEnd.Harness;
 
 namespace Pawl.EndToEnd.Scenarios;
 
-/// <summary>Our page is as strict in all the other scenarios, too; here violations are counted, and other clients' pages are as strict.</summary>
+/// <summary>
+/// Our page is as strict in all the other scenarios, too; here violations are counted, and other clients' pages are as strict.
+/// </summary>
 internal sealed class StrictPolicy : Scenario
 {
     public override string Id => "S15";
@@ -14,7 +16,9 @@ internal sealed class StrictPolicy : Scenario
     internal override Task PrepareAsync(Visitor visitor)
     {
         visitor.Proxy.AddPage(Tab.Path, "<!doctype html><title>A page of the app</title>", Visitor.Strict);
-        return visitor.Context.AddInitScriptAsync("window.violations = 0; addEventListener('securitypolicyviolation', () => violations++);");
+        return visitor.Context.AddInitScriptAsync(
+            "window.violations = 0; addEventListener('securitypolicyviolation', () => violations++);"
+        );
     }
 
     internal override async Task RunAsync(Trial trial)

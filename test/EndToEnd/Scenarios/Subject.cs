@@ -15,7 +15,10 @@ public enum Pace
     Quick,
 }
 
-/// <summary>A browser client with the server that it is made for, as the scenarios see it. Its page's <c>client</c> signs in and out, and says whether anybody is signed in.</summary>
+/// <summary>
+/// A browser client with the server that it is made for, as the scenarios see it. Its page's <c>client</c> signs in and out, and says
+/// whether anybody is signed in.
+/// </summary>
 public abstract class Subject
 {
     public abstract string Name { get; }

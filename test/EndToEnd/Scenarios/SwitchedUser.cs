@@ -7,7 +7,8 @@ internal sealed class SwitchedUser : Scenario
 {
     public override string Id => "S9";
 
-    public override string What => "another user signs in in the last tab while requests of the first one wait; a request answered as the other user has failed";
+    public override string What =>
+        "another user signs in in the last tab while requests of the first one wait; a request answered as the other user has failed";
 
     public override IReadOnlyList<int> Tabs => [2, 5];
 

@@ -28,11 +28,20 @@ internal static class Table
             if (its.Count == 0)
                 continue;
             text.Append(CultureInfo.InvariantCulture, $"\n#### {scenario.Id}: {scenario.What}\n\n");
-            text.Append("| Client | Tabs | Expiries | Refreshes | of them made to fail | 401 | Requests | failed | Sign-outs | Hangs | Seconds |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
-            foreach (var r in its.OrderBy(static row => Roster.Subjects.TakeWhile(s => s.Name != row.Client).Count()).ThenBy(static row => row.Tabs))
+            text.Append(
+                "| Client | Tabs | Expiries | Refreshes | of them made to fail | 401 | Requests | failed | Sign-outs | Hangs | "
+                    + "Seconds |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n"
+            );
+            foreach (
+                var r in its.OrderBy(static row => Roster.Subjects.TakeWhile(s => s.Name != row.Client).Count())
+                    .ThenBy(static row => row.Tabs)
+            )
             {
-                text.Append(CultureInfo.InvariantCulture,
-                    $"| {r.Client} | {r.Tabs} | {(scenario.HasOwnServer ? "–" : r.Expiries)} | {r.Refreshes} | {r.Broken} | {r.Refused} | {r.Asked} | {Mark(r.Failed)} | {Mark(r.SignOuts)} | {Mark(r.Hangs)} | {r.Seconds:0.0} |\n");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| {r.Client} | {r.Tabs} | {(scenario.HasOwnServer ? "–" : r.Expiries)} | {r.Refreshes} | {r.Broken} | "
+                        + $"{r.Refused} | {r.Asked} | {Mark(r.Failed)} | {Mark(r.SignOuts)} | {Mark(r.Hangs)} | {r.Seconds:0.0} |\n"
+                );
             }
         }
         return text.Append("\n</details>\n\n").ToString();

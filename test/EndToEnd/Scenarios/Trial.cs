@@ -88,27 +88,35 @@ internal sealed class Trial(Subject subject, Visitor visitor, bool thorough)
                   return Promise.all(Array.from({ length: n }, (_, i) => Promise.race([call(`${path}?n=${i}`), overdue()])));
                 }
                 """,
-                new object[] { requests, path, moment, PatienceInPage }),
-            good);
+                new object[] { requests, path, moment, PatienceInPage }
+            ),
+            good
+        );
 
     /// <summary>Requests with no end, one after another, until the tab is told that it is enough.</summary>
     public static Task<Reply[]> TrafficAsync(Tab tab, TimeSpan? duration = null) =>
-        tab.Page.EvaluateAsync("() => { window.enough = false; }").ContinueWith(
-            _ => tab.RunAsync<Reply[]>(
-                """
-                async ([ms, patience]) => {
-                  const bad = [];
-                  let asked = 0;
-                  for (const end = performance.now() + ms; !enough && performance.now() < end; await new Promise((go) => setTimeout(go, 40))) {
-                    const overdue = new Promise((go) => setTimeout(go, patience, { status: -1, body: '', error: 'hangs' }));
-                    const reply = await Promise.race([call(`/api/me?${asked++}`), overdue]);
-                    if (reply.status != 200) bad.push(reply);
-                  }
-                  return [{ status: 200, body: `${asked - bad.length}` }, ...bad];
-                }
-                """,
-                new object[] { (duration ?? TimeSpan.FromMinutes(2)).TotalMilliseconds, PatienceInPage }),
-            TaskScheduler.Default).Unwrap();
+        tab
+            .Page.EvaluateAsync("() => { window.enough = false; }")
+            .ContinueWith(
+                _ =>
+                    tab.RunAsync<Reply[]>(
+                        """
+                        async ([ms, patience]) => {
+                          const bad = [];
+                          let asked = 0;
+                          for (const end = performance.now() + ms; !enough && performance.now() < end; await new Promise((go) => setTimeout(go, 40))) {
+                            const overdue = new Promise((go) => setTimeout(go, patience, { status: -1, body: '', error: 'hangs' }));
+                            const reply = await Promise.race([call(`/api/me?${asked++}`), overdue]);
+                            if (reply.status != 200) bad.push(reply);
+                          }
+                          return [{ status: 200, body: `${asked - bad.length}` }, ...bad];
+                        }
+                        """,
+                        new object[] { (duration ?? TimeSpan.FromMinutes(2)).TotalMilliseconds, PatienceInPage }
+                    ),
+                TaskScheduler.Default
+            )
+            .Unwrap();
 
     public static Task EnoughAsync(Tab tab) => tab.Page.EvaluateAsync("() => { window.enough = true; }");
 
@@ -162,11 +170,26 @@ internal sealed class Trial(Subject subject, Visitor visitor, bool thorough)
             Expiries = Lives(refreshes);
         var refused = Proxy.Of(Tab.Me).Count(static e => e.Status == 401);
         var made = refreshes.Count - (subject.SignsInWhereItRefreshes ? scenario.SignIns : 0);
-        return new(scenario.Id, subject.Name, browser, tabs, Expiries, made, broken, refused, Asked, Failed, signOuts, Hangs, _watch.Elapsed.TotalSeconds);
+        return new(
+            scenario.Id,
+            subject.Name,
+            browser,
+            tabs,
+            Expiries,
+            made,
+            broken,
+            refused,
+            Asked,
+            Failed,
+            signOuts,
+            Hangs,
+            _watch.Elapsed.TotalSeconds
+        );
     }
 
     /// <summary>What a sign-in that fails comes to: one request, which failed, and nobody is signed in.</summary>
-    public Row NotSignedIn(Scenario scenario, Browser browser, int tabs) => new(scenario.Id, subject.Name, browser, tabs, 0, 0, 0, 0, Asked: 1, Failed: 1, SignOuts: tabs, Hangs: 0, Seconds: 0);
+    public Row NotSignedIn(Scenario scenario, Browser browser, int tabs) =>
+        new(scenario.Id, subject.Name, browser, tabs, 0, 0, 0, 0, Asked: 1, Failed: 1, SignOuts: tabs, Hangs: 0, Seconds: 0);
 
     private async Task<bool> SignInAsync()
     {
@@ -183,11 +206,17 @@ internal sealed class Trial(Subject subject, Visitor visitor, bool thorough)
         }
     }
 
-    // By the clock no token is due again within the time that the shortest interval leaves, so whatever comes sooner was made for the same expiry.
+    // By the clock no token is due again within the time that the shortest interval leaves, so whatever comes sooner was made for the same
+    // expiry.
     private static int Lives(List<Exchange> refreshes)
     {
         var (lives, since) = (0, TimeSpan.MinValue);
-        foreach (var at in refreshes.Select(static e => e.At).Order().Where(at => lives == 0 || (at - since).TotalSeconds > ShortLives.ShortestInterval / 2))
+        foreach (
+            var at in refreshes
+                .Select(static e => e.At)
+                .Order()
+                .Where(at => lives == 0 || (at - since).TotalSeconds > ShortLives.ShortestInterval / 2)
+        )
             (lives, since) = (lives + 1, at);
         return lives;
     }

@@ -8,7 +8,11 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>Access tokens, opened by whoever finds one.</summary>
 internal static class AccessTokens
 {
-    private static readonly BigInteger P256Order = BigInteger.Parse("0FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    private static readonly BigInteger P256Order = BigInteger.Parse(
+        "0FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551",
+        NumberStyles.HexNumber,
+        CultureInfo.InvariantCulture
+    );
 
     public static JsonElement Header(string token) => Segment(token, 0);
 
@@ -26,5 +30,6 @@ internal static class AccessTokens
         return $"{segments[0]}.{segments[1]}.{Base64Url.EncodeToString(signature)}";
     }
 
-    private static JsonElement Segment(string token, int index) => JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[index])).RootElement;
+    private static JsonElement Segment(string token, int index) =>
+        JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[index])).RootElement;
 }

@@ -20,18 +20,21 @@ internal static class AddressedApp
 
     private sealed class Addresses : IStartupFilter
     {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use(static (context, go) =>
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+            app =>
             {
-                if (context.Request.Headers.Cookie.Count == 0 && context.Request.Headers["X-Cookies"] != "none")
-                    context.Request.Headers.Cookie = ".AspNetCore.Antiforgery=1";
-                var address = context.Request.Headers["X-Address"] is [{ } given] ? given : "192.0.2.1";
-                context.Connection.RemoteIpAddress = IPAddress.Parse(address);
-                return go(context);
-            });
-            app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = static _ => Task.CompletedTask });
-            next(app);
-        };
+                app.Use(
+                    static (context, go) =>
+                    {
+                        if (context.Request.Headers.Cookie.Count == 0 && context.Request.Headers["X-Cookies"] != "none")
+                            context.Request.Headers.Cookie = ".AspNetCore.Antiforgery=1";
+                        var address = context.Request.Headers["X-Address"] is [{ } given] ? given : "192.0.2.1";
+                        context.Connection.RemoteIpAddress = IPAddress.Parse(address);
+                        return go(context);
+                    }
+                );
+                app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = static _ => Task.CompletedTask });
+                next(app);
+            };
     }
 }

@@ -13,8 +13,13 @@ internal static class Billing
     public static (string, string) Credentials(string name = Name, string secret = Secret) =>
         ("Authorization", "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{secret}")));
 
-    public static Task<Answer> IntrospectAsync(this TestApp app, string form, params (string, string)[] headers) => app.SendRawAsync(
-        "POST", "/auth/introspect", Encoding.UTF8.GetBytes(form), [("Content-Type", "application/x-www-form-urlencoded"), .. headers.Length > 0 ? headers : [Credentials()]]);
+    public static Task<Answer> IntrospectAsync(this TestApp app, string form, params (string, string)[] headers) =>
+        app.SendRawAsync(
+            "POST",
+            "/auth/introspect",
+            Encoding.UTF8.GetBytes(form),
+            [("Content-Type", "application/x-www-form-urlencoded"), .. headers.Length > 0 ? headers : [Credentials()]]
+        );
 
     public static Task<Answer> FollowAsync(this TestApp app, string query = "", params (string, string)[] headers) =>
         app.SendRawAsync("GET", "/auth/revocations" + query, headers.Length > 0 ? headers : [Credentials()]);

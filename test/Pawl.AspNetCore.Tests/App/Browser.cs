@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>A browser on one page of the app: it keeps cookies, and says where its requests come from. It knows of Pawl what the JavaScript client knows.</summary>
+/// <summary>
+/// A browser on one page of the app: it keeps cookies, and says where its requests come from. It knows of Pawl what the JavaScript client
+/// knows.
+/// </summary>
 internal sealed class Browser(HttpClient client, TimeProvider clock, Uri origin)
 {
     private readonly HttpClient _client = client;
@@ -25,7 +28,8 @@ internal sealed class Browser(HttpClient client, TimeProvider clock, Uri origin)
     /// <summary>Somebody else with a copy of the cookies: a thief, or the same profile restored from a backup.</summary>
     public Browser Copy() => new(_client, clock, origin) { Cookies = Cookies.Copy(), UserAgent = UserAgent };
 
-    public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, null, headers);
+    public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Get, path, null, headers);
 
     public Task<Answer> PostAsync(string path, object? json = null, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Post, path, json is null ? null : JsonContent.Create(json), headers);
@@ -48,11 +52,20 @@ internal sealed class Browser(HttpClient client, TimeProvider clock, Uri origin)
     public Task<Answer> MeAsync() => GetAsync("/me");
 
     /// <summary>Sends a request as script of <paramref name="page"/> would: null is the app's own page.</summary>
-    public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, (string Name, string Value)[]? headers = null, string? page = null)
+    public async Task<Answer> SendAsync(
+        HttpMethod method,
+        string path,
+        HttpContent? content,
+        (string Name, string Value)[]? headers = null,
+        string? page = null
+    )
     {
         using var request = new HttpRequestMessage(method, new Uri(origin, path)) { Content = content };
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
-        var site = page is null ? "same-origin" : IsSameSite(new Uri(page)) ? "same-site" : "cross-site";
+        var site =
+            page is null ? "same-origin"
+            : IsSameSite(new Uri(page)) ? "same-site"
+            : "cross-site";
         request.Headers.Add("Sec-Fetch-Site", site);
         request.Headers.Add("Sec-Fetch-Mode", "cors");
         if (method != HttpMethod.Get || page is not null)
@@ -69,7 +82,10 @@ internal sealed class Browser(HttpClient client, TimeProvider clock, Uri origin)
     /// <summary>Goes to a page of the app, by a link or a form on a page of another origin.</summary>
     public async Task<Answer> NavigateAsync(HttpMethod method, string path, string from, HttpContent? form = null)
     {
-        var site = from == Own ? "same-origin" : IsSameSite(new Uri(from)) ? "same-site" : "cross-site";
+        var site =
+            from == Own ? "same-origin"
+            : IsSameSite(new Uri(from)) ? "same-site"
+            : "cross-site";
         using var request = new HttpRequestMessage(method, new Uri(origin, path)) { Content = form };
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         request.Headers.Add("Accept", "text/html,*/*;q=0.8");

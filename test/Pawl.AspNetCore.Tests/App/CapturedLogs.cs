@@ -10,8 +10,11 @@ internal sealed class CapturedLogs : ILoggerProvider
 
     public IReadOnlyCollection<Entry> All => _entries;
 
-    /// <summary>Pawl's own, by their event ids. What the framework says in its name is for debugging, under numbers of the framework's.</summary>
-    public IEnumerable<Entry> OfPawl(int eventId) => _entries.Where(e => e.Category.StartsWith("Pawl", StringComparison.Ordinal) && e.EventId.Id == eventId && e.Level > LogLevel.Debug);
+    /// <summary>
+    /// Pawl's own, by their event ids. What the framework says in its name is for debugging, under numbers of the framework's.
+    /// </summary>
+    public IEnumerable<Entry> OfPawl(int eventId) =>
+        _entries.Where(e => e.Category.StartsWith("Pawl", StringComparison.Ordinal) && e.EventId.Id == eventId && e.Level > LogLevel.Debug);
 
     public IEnumerable<Entry> Exceptions => _entries.Where(static e => e.Exception is not null);
 
@@ -26,13 +29,22 @@ internal sealed class CapturedLogs : ILoggerProvider
 
     private sealed class Logger(string category, ConcurrentQueue<Entry> entries) : ILogger
     {
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
-            var values = state is IEnumerable<KeyValuePair<string, object?>> pairs ? string.Join(' ', pairs.Select(static p => $"{p.Key}={p.Value}")) : "";
+            var values = state is IEnumerable<KeyValuePair<string, object?>> pairs
+                ? string.Join(' ', pairs.Select(static p => $"{p.Key}={p.Value}"))
+                : "";
             entries.Enqueue(new(category, logLevel, eventId, formatter(state, exception), values, exception));
         }
     }

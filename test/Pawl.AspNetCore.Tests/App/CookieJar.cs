@@ -36,10 +36,14 @@ internal sealed class CookieJar(TimeProvider clock, bool isTrustworthy)
             return;
         _cookies.Remove(cookie.Name);
         if (!cookie.IsDeletion)
-            _cookies.Add(cookie.Name, (
-                cookie.Value,
-                cookie.MaxAge is { } age ? clock.GetUtcNow().AddSeconds(Math.Min(age, 400 * 24 * 3600)) : null,
-                cookie.Attributes.GetValueOrDefault("SameSite")));
+            _cookies.Add(
+                cookie.Name,
+                (
+                    cookie.Value,
+                    cookie.MaxAge is { } age ? clock.GetUtcNow().AddSeconds(Math.Min(age, 400 * 24 * 3600)) : null,
+                    cookie.Attributes.GetValueOrDefault("SameSite")
+                )
+            );
     }
 
     /// <summary>The browser is closed: cookies without a lifetime go.</summary>
@@ -67,7 +71,10 @@ internal sealed class CookieJar(TimeProvider clock, bool isTrustworthy)
         bool Has(string attribute) => cookie.Attributes.ContainsKey(attribute);
         if (cookie.Name.Length + cookie.Value.Length > 4096 || (Has("Secure") && !isTrustworthy))
             return false;
-        if (cookie.Name.StartsWith("__Host-", StringComparison.OrdinalIgnoreCase) && !(Has("Secure") && !Has("Domain") && cookie.Attributes.GetValueOrDefault("Path") == "/"))
+        if (
+            cookie.Name.StartsWith("__Host-", StringComparison.OrdinalIgnoreCase)
+            && !(Has("Secure") && !Has("Domain") && cookie.Attributes.GetValueOrDefault("Path") == "/")
+        )
             return false;
         return !cookie.Name.StartsWith("__Host-Http-", StringComparison.OrdinalIgnoreCase) || Has("HttpOnly");
     }

@@ -59,21 +59,30 @@ internal sealed class FakeProvider : HttpMessageHandler
             return new() { ["state"] = state, ["id_token"] = MakeIdToken(user, nonce) };
         var code = $"code-{_codes.Count}";
         _codes[code] = (user, nonce);
-        return new() { ["state"] = state, ["code"] = code, ["session_state"] = "one", ["iss"] = Origin };
+        return new()
+        {
+            ["state"] = state,
+            ["code"] = code,
+            ["session_state"] = "one",
+            ["iss"] = Origin,
+        };
     }
 
-    private static string MakeIdToken(string user, string nonce) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
-    {
-        Issuer = Origin,
-        Audience = Client,
-        Claims = new Dictionary<string, object>
-        {
-            ["sub"] = user,
-            ["nonce"] = nonce,
-            ["sid"] = "session-at-provider",
-        },
-        SigningCredentials = new SigningCredentials(Key, SecurityAlgorithms.EcdsaSha256),
-    });
+    private static string MakeIdToken(string user, string nonce) =>
+        new JsonWebTokenHandler().CreateToken(
+            new SecurityTokenDescriptor
+            {
+                Issuer = Origin,
+                Audience = Client,
+                Claims = new Dictionary<string, object>
+                {
+                    ["sub"] = user,
+                    ["nonce"] = nonce,
+                    ["sid"] = "session-at-provider",
+                },
+                SigningCredentials = new SigningCredentials(Key, SecurityAlgorithms.EcdsaSha256),
+            }
+        );
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -82,7 +91,13 @@ internal sealed class FakeProvider : HttpMessageHandler
         return new HttpResponseMessage(HttpStatusCode.OK)
         {
             Content = JsonContent.Create(
-                new { id_token = MakeIdToken(user, nonce), access_token = "of-the-provider", token_type = "Bearer" }),
+                new
+                {
+                    id_token = MakeIdToken(user, nonce),
+                    access_token = "of-the-provider",
+                    token_type = "Bearer",
+                }
+            ),
         };
     }
 }

@@ -21,7 +21,10 @@ internal static class HubApp
                 app.MapPost("/later", () => clock.Advance(TimeSpan.FromSeconds(31)));
                 app.MapPost("/hub/note", static () => "written").RequireAuthorization();
             },
-            folder, clock, kestrel: true);
+            folder,
+            clock,
+            kestrel: true
+        );
     }
 
     /// <summary>A page that keeps its access token in memory.</summary>

@@ -18,34 +18,43 @@ internal static class IdentityApp
 
     /// <summary>The two ways in which apps add Identity's endpoints.</summary>
     public static Task<TestApp> StartAsync(
-        TestFolder folder, bool core = false, bool asksUsers = false, Action<PawlOptions>? pawl = null,
-        Action<IEndpointRouteBuilder>? map = null, bool isIdentityLater = false,
-        Action<IServiceCollection>? others = null) => TestApp.StartAsync(
-        pawl, folder: folder, scheme: IdentityConstants.ApplicationScheme,
-        more: builder =>
-        {
-            if (asksUsers)
-                builder.AddIdentityUsers<IdentityUser>();
-            if (isIdentityLater)
-                AddIdentity(builder.Services, core);
-        },
-        services: services =>
-        {
-            services.AddDbContext<UserDatabase>(o => o.UseSqlite($"Data Source={Path.Combine(folder.Path, "users.db")};Pooling=False"));
-            // The work factor of a password hash is not what is tested here.
-            services.Configure<PasswordHasherOptions>(static o => o.IterationCount = 10);
-            if (!isIdentityLater)
-                AddIdentity(services, core);
-            others?.Invoke(services);
-        },
-        map: app =>
-        {
-            using (var scope = app.Services.CreateScope())
-                scope.ServiceProvider.GetRequiredService<UserDatabase>().Database.EnsureCreated();
-            app.MapIdentityApi<IdentityUser>();
-            MapOwn(app);
-            map?.Invoke(app);
-        });
+        TestFolder folder,
+        bool core = false,
+        bool asksUsers = false,
+        Action<PawlOptions>? pawl = null,
+        Action<IEndpointRouteBuilder>? map = null,
+        bool isIdentityLater = false,
+        Action<IServiceCollection>? others = null
+    ) =>
+        TestApp.StartAsync(
+            pawl,
+            folder: folder,
+            scheme: IdentityConstants.ApplicationScheme,
+            more: builder =>
+            {
+                if (asksUsers)
+                    builder.AddIdentityUsers<IdentityUser>();
+                if (isIdentityLater)
+                    AddIdentity(builder.Services, core);
+            },
+            services: services =>
+            {
+                services.AddDbContext<UserDatabase>(o => o.UseSqlite($"Data Source={Path.Combine(folder.Path, "users.db")};Pooling=False"));
+                // The work factor of a password hash is not what is tested here.
+                services.Configure<PasswordHasherOptions>(static o => o.IterationCount = 10);
+                if (!isIdentityLater)
+                    AddIdentity(services, core);
+                others?.Invoke(services);
+            },
+            map: app =>
+            {
+                using (var scope = app.Services.CreateScope())
+                    scope.ServiceProvider.GetRequiredService<UserDatabase>().Database.EnsureCreated();
+                app.MapIdentityApi<IdentityUser>();
+                MapOwn(app);
+                map?.Invoke(app);
+            }
+        );
 
     private static void AddIdentity(IServiceCollection services, bool core)
     {
@@ -67,7 +76,11 @@ internal static class IdentityApp
         browser.PostAsync("/login?useCookies=true", new { email, password });
 
     /// <summary>Does something to a user behind everybody's back.</summary>
-    public static async Task ChangeAsync(this TestApp app, string email, Func<UserManager<IdentityUser>, IdentityUser, Task<IdentityResult>> change)
+    public static async Task ChangeAsync(
+        this TestApp app,
+        string email,
+        Func<UserManager<IdentityUser>, IdentityUser, Task<IdentityResult>> change
+    )
     {
         await using var scope = app.Services.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<IdentityUser>>();
@@ -79,12 +92,19 @@ internal static class IdentityApp
     {
         app.MapPost("/leave", (SignInManager<IdentityUser> signIn) => signIn.SignOutAsync()).RequireAuthorization();
         app.MapGet("/is-signed-in", (SignInManager<IdentityUser> signIn, ClaimsPrincipal me) => signIn.IsSignedIn(me));
-        app.MapPost("/reload", async (SignInManager<IdentityUser> signIn, UserManager<IdentityUser> users, ClaimsPrincipal me) => await signIn.RefreshSignInAsync((await users.GetUserAsync(me))!)).RequireAuthorization();
-        app.MapPost("/change-password", async (HttpContext context, SignInManager<IdentityUser> signIn, UserManager<IdentityUser> users, string to) =>
-        {
-            var user = (await users.GetUserAsync(context.User))!;
-            await users.ChangePasswordAsync(user, Password, to);
-            await signIn.RefreshSignInAsync(user);
-        }).RequireAuthorization();
+        app.MapPost("/reload", async (SignInManager<IdentityUser> signIn, UserManager<IdentityUser> users, ClaimsPrincipal me) =>
+                await signIn.RefreshSignInAsync((await users.GetUserAsync(me))!)
+            )
+            .RequireAuthorization();
+        app.MapPost(
+                "/change-password",
+                async (HttpContext context, SignInManager<IdentityUser> signIn, UserManager<IdentityUser> users, string to) =>
+                {
+                    var user = (await users.GetUserAsync(context.User))!;
+                    await users.ChangePasswordAsync(user, Password, to);
+                    await signIn.RefreshSignInAsync(user);
+                }
+            )
+            .RequireAuthorization();
     }
 }

@@ -17,8 +17,16 @@ internal sealed class JwksVerifier : IDisposable
             install.WaitForExit();
             Assert.Equal(0, install.ExitCode);
         }
-        _process = Process.Start(new ProcessStartInfo("node", [Path.Combine(SourceTree.Root, "test/Pawl.AspNetCore.Tests/jwks-verifier.mjs")]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-        _process.StandardInput.WriteLine(JsonSerializer.Serialize(new { urls = nodes.Select(static n => new Uri(n.Address, "/auth/jwks").ToString()) }));
+        _process = Process.Start(
+            new ProcessStartInfo("node", [Path.Combine(SourceTree.Root, "test/Pawl.AspNetCore.Tests/jwks-verifier.mjs")])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
+        _process.StandardInput.WriteLine(
+            JsonSerializer.Serialize(new { urls = nodes.Select(static n => new Uri(n.Address, "/auth/jwks").ToString()) })
+        );
     }
 
     /// <summary>How often it has asked for a key set so far.</summary>

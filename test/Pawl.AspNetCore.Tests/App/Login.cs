@@ -28,10 +28,29 @@ internal sealed record Login(string Name)
     /// <summary>Sign in with the framework's own properties, or none, instead of Pawl's.</summary>
     public bool Plain { get; init; }
 
-    public ClaimsPrincipal ToPrincipal() => new(new ClaimsIdentity(
-        [new(ClaimTypes.NameIdentifier, Name), .. Roles.Select(static r => new Claim(ClaimTypes.Role, r)), .. Claims.Select(c => new Claim(c.Key, c.Value, null, Provider))], "password"));
+    public ClaimsPrincipal ToPrincipal() =>
+        new(
+            new ClaimsIdentity(
+                [
+                    new(ClaimTypes.NameIdentifier, Name),
+                    .. Roles.Select(static r => new Claim(ClaimTypes.Role, r)),
+                    .. Claims.Select(c => new Claim(c.Key, c.Value, null, Provider)),
+                ],
+                "password"
+            )
+        );
 
-    public AuthenticationProperties? ToProperties() => Plain
-        ? Persistent ? null : new AuthenticationProperties { IsPersistent = false }
-        : new PawlSignInProperties { Transport = Transport, IsPersistent = Persistent, Device = Device, AuthenticationMethods = Methods, WriteJsonResponse = Json };
+    public AuthenticationProperties? ToProperties() =>
+        Plain
+            ? Persistent
+                ? null
+                : new AuthenticationProperties { IsPersistent = false }
+            : new PawlSignInProperties
+            {
+                Transport = Transport,
+                IsPersistent = Persistent,
+                Device = Device,
+                AuthenticationMethods = Methods,
+                WriteJsonResponse = Json,
+            };
 }

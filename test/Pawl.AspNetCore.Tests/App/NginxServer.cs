@@ -25,8 +25,12 @@ internal sealed class NginxServer : IDisposable
         _process.BeginErrorReadLine();
     }
 
-    public static string? Program { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Append("/usr/sbin").Select(static folder => Path.Combine(folder, "nginx")).FirstOrDefault(File.Exists);
+    public static string? Program { get; } =
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Append("/usr/sbin")
+            .Select(static folder => Path.Combine(folder, "nginx"))
+            .FirstOrDefault(File.Exists);
 
     public int Port { get; }
 
@@ -38,7 +42,9 @@ internal sealed class NginxServer : IDisposable
     public static async Task<NginxServer> StartAsync(Uri app, string lines)
     {
         var port = Ports.FindFree();
-        var nginx = new NginxServer(port, $$"""
+        var nginx = new NginxServer(
+            port,
+            $$"""
             daemon off;
             pid {folder}/nginx.pid;
             events { worker_connections 64; }
@@ -56,36 +62,48 @@ internal sealed class NginxServer : IDisposable
                 }
               }
             }
-            """);
-        await Eventually.TrueAsync(async () =>
-        {
-            Assert.False(nginx._process.HasExited, nginx.Output);
-            using var socket = new TcpClient();
-            try
+            """
+        );
+        await Eventually.TrueAsync(
+            async () =>
             {
-                await socket.ConnectAsync(IPAddress.Loopback, port);
-                return true;
-            }
-            catch (SocketException)
-            {
-                return false;
-            }
-        }, "nginx does not listen");
+                Assert.False(nginx._process.HasExited, nginx.Output);
+                using var socket = new TcpClient();
+                try
+                {
+                    await socket.ConnectAsync(IPAddress.Loopback, port);
+                    return true;
+                }
+                catch (SocketException)
+                {
+                    return false;
+                }
+            },
+            "nginx does not listen"
+        );
         return nginx;
     }
 
     /// <summary>A client that keeps no cookies, and trusts this server's certificate alone.</summary>
-    public HttpClient NewClient() => new(new SocketsHttpHandler
-    {
-        UseCookies = false,
-        SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.GetCertHashString() == _certificate },
-    });
+    public HttpClient NewClient() =>
+        new(
+            new SocketsHttpHandler
+            {
+                UseCookies = false,
+                SslOptions =
+                {
+                    RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.GetCertHashString() == _certificate,
+                },
+            }
+        );
 
     private string WriteCertificate()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256)
-            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-1),
+            DateTimeOffset.UtcNow.AddDays(1)
+        );
         File.WriteAllText(Path.Combine(_folder.Path, "certificate.pem"), certificate.ExportCertificatePem());
         File.WriteAllText(Path.Combine(_folder.Path, "key.pem"), key.ExportPkcs8PrivateKeyPem());
         return certificate.GetCertHashString();

@@ -17,7 +17,8 @@ internal static class RenewingApp
         return test = await TestApp.StartAsync(pawl, map: app =>
         {
             app.MapPost("/keep", async (HttpContext context) =>
-                (kept, principal) = ((await context.AuthenticateAsync()).Properties, context.User));
+                (kept, principal) = ((await context.AuthenticateAsync()).Properties, context.User)
+            );
             app.MapPost("/sign-in-kept", () => Results.SignIn(principal!));
             app.MapPost("/renew", async (HttpContext context, string? @as) =>
             {
@@ -28,25 +29,35 @@ internal static class RenewingApp
                 await context.SignInAsync(new Login(name) { Roles = ["admin"] }.ToPrincipal(), properties);
                 return "done";
             });
-            app.MapPost("/sign-in-myself", async (
-                HttpContext context, SessionTransport? transport, string? device, string? methods, int? expires, bool json = false) =>
-            {
-                await (between?.Invoke(test!) ?? Task.CompletedTask);
-                ((ClaimsIdentity)context.User.Identity!).AddClaim(new Claim(ClaimTypes.Role, "admin"));
-                PawlSignInProperties? properties = null;
-                if (transport is { } own)
-                    properties = new()
+            app.MapPost(
+                    "/sign-in-myself",
+                    async (
+                        HttpContext context,
+                        SessionTransport? transport,
+                        string? device,
+                        string? methods,
+                        int? expires,
+                        bool json = false
+                    ) =>
                     {
-                        Transport = own,
-                        WriteJsonResponse = json,
-                        Device = device,
-                        AuthenticationMethods = methods?.Split(' '),
-                    };
-                if (expires is { } seconds)
-                    properties!.ExpiresUtc = test!.Clock.GetUtcNow().AddSeconds(seconds);
-                await context.SignInAsync(context.User, properties);
-                return json ? Results.Empty : Results.Text("done");
-            }).RequireAuthorization();
+                        await (between?.Invoke(test!) ?? Task.CompletedTask);
+                        ((ClaimsIdentity)context.User.Identity!).AddClaim(new Claim(ClaimTypes.Role, "admin"));
+                        PawlSignInProperties? properties = null;
+                        if (transport is { } own)
+                            properties = new()
+                            {
+                                Transport = own,
+                                WriteJsonResponse = json,
+                                Device = device,
+                                AuthenticationMethods = methods?.Split(' '),
+                            };
+                        if (expires is { } seconds)
+                            properties!.ExpiresUtc = test!.Clock.GetUtcNow().AddSeconds(seconds);
+                        await context.SignInAsync(context.User, properties);
+                        return json ? Results.Empty : Results.Text("done");
+                    }
+                )
+                .RequireAuthorization();
         });
     }
 }

@@ -15,10 +15,23 @@ internal sealed class SampleServer(Process process, Uri address, Func<string> ou
     /// <param name="asUser">A numeric user without a home to run as, which takes root; null for this one.</param>
     public static async Task<SampleServer> StartAsync(string folder, string program, string? asUser = null)
     {
-        string[] command = [Path.GetFullPath(Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet" ? self : FindDotnet()), program, "--urls", "http://127.0.0.1:0"];
+        string[] command =
+        [
+            Path.GetFullPath(
+                Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet" ? self : FindDotnet()
+            ),
+            program,
+            "--urls",
+            "http://127.0.0.1:0",
+        ];
         if (asUser is not null)
             command = ["setpriv", $"--reuid={asUser}", "--clear-groups", .. command];
-        var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var name in new[] { "LOCALAPPDATA", "USERPROFILE", "HOME", "DOTNET_RUNNING_IN_CONTAINER" })
             start.Environment.Remove(name);
         if (asUser is null)
@@ -52,8 +65,12 @@ internal sealed class SampleServer(Process process, Uri address, Func<string> ou
         }
     }
 
-    private static string FindDotnet() => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH")
-        ?? Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../../dotnet" + (OperatingSystem.IsWindows() ? ".exe" : ""));
+    private static string FindDotnet() =>
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH")
+        ?? Path.Combine(
+            Path.GetDirectoryName(typeof(object).Assembly.Location)!,
+            "../../../dotnet" + (OperatingSystem.IsWindows() ? ".exe" : "")
+        );
 
     public void Dispose()
     {

@@ -53,7 +53,15 @@ internal sealed class Overhearing(HttpMessageHandler inner, Action<Answer> hear)
         var response = await base.SendAsync(request, cancellationToken);
         // A stream of events has no end that one could wait for.
         var isJson = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true;
-        hear(isJson ? await Answer.ReadAsync(response) : new((int)response.StatusCode, [.. response.Headers.NonValidated.SelectMany(static h => h.Value.Select(v => (h.Key, v)))], ""));
+        hear(
+            isJson
+                ? await Answer.ReadAsync(response)
+                : new(
+                    (int)response.StatusCode,
+                    [.. response.Headers.NonValidated.SelectMany(static h => h.Value.Select(v => (h.Key, v)))],
+                    ""
+                )
+        );
         return response;
     }
 }

@@ -18,7 +18,8 @@ using Microsoft.Extensions.Primitives;
 namespace Pawl.AspNetCore.Tests;
 
 /// <summary>
-/// A small real app on Pawl and SQLite, its clock in the test's hands. Two of them on one folder are two nodes, or the same one after a restart.
+/// A small real app on Pawl and SQLite, its clock in the test's hands. Two of them on one folder are two nodes, or the same one after a
+/// restart.
 /// </summary>
 internal sealed class TestApp : IAsyncDisposable
 {
@@ -54,9 +55,16 @@ internal sealed class TestApp : IAsyncDisposable
     public Uri Address => new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     public static async Task<TestApp> StartAsync(
-        Action<PawlOptions>? pawl = null, Action<IServiceCollection>? services = null, Action<WebApplication>? map = null, TestFolder? folder = null,
-        TestClock? clock = null, string scheme = PawlDefaults.AuthenticationScheme, Action<PawlBuilder>? more = null, bool kestrel = false,
-        Action<WebApplication>? mapPawl = null)
+        Action<PawlOptions>? pawl = null,
+        Action<IServiceCollection>? services = null,
+        Action<WebApplication>? map = null,
+        TestFolder? folder = null,
+        TestClock? clock = null,
+        string scheme = PawlDefaults.AuthenticationScheme,
+        Action<PawlBuilder>? more = null,
+        bool kestrel = false,
+        Action<WebApplication>? mapPawl = null
+    )
     {
         var ownsFolder = folder is null;
         folder ??= new TestFolder();
@@ -98,7 +106,9 @@ internal sealed class TestApp : IAsyncDisposable
     public static WebApplicationBuilder NewBuilder(bool kestrel = false)
     {
         // Files are not watched for changes: a machine has few of such watches to give.
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"], EnvironmentName = "Production" });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"], EnvironmentName = "Production" }
+        );
         builder.Logging.ClearProviders();
         if (kestrel)
             builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -107,7 +117,8 @@ internal sealed class TestApp : IAsyncDisposable
         return builder;
     }
 
-    public T Service<T>() where T : notnull => Services.GetRequiredService<T>();
+    public T Service<T>()
+        where T : notnull => Services.GetRequiredService<T>();
 
     /// <summary>A browser with nothing in it.</summary>
     public Browser NewBrowser(string origin = Origin) => new(NewClient(), Clock, new Uri(origin));
@@ -121,12 +132,17 @@ internal sealed class TestApp : IAsyncDisposable
     }
 
     /// <summary>A client that keeps no cookies and sends nothing by itself.</summary>
-    public HttpClient NewClient() => Services.GetRequiredService<IServer>() is TestServer server
-        ? new HttpClient(new Overhearing(server.CreateHandler(), Overhear)) { BaseAddress = new Uri(Origin) }
-        : new HttpClient(new Overhearing(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }, Overhear)) { BaseAddress = Address };
+    public HttpClient NewClient() =>
+        Services.GetRequiredService<IServer>() is TestServer server
+            ? new HttpClient(new Overhearing(server.CreateHandler(), Overhear)) { BaseAddress = new Uri(Origin) }
+            : new HttpClient(new Overhearing(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }, Overhear))
+            {
+                BaseAddress = Address,
+            };
 
     /// <summary>A request as it comes from the wire, its headers untouched by any client. Returns when it has been answered.</summary>
-    public Task<Answer> SendRawAsync(string method, string path, params (string Name, string Value)[] headers) => SendRawAsync(method, path, null, headers);
+    public Task<Answer> SendRawAsync(string method, string path, params (string Name, string Value)[] headers) =>
+        SendRawAsync(method, path, null, headers);
 
     public async Task<Answer> SendRawAsync(string method, string path, byte[]? body, params (string Name, string Value)[] headers)
     {
@@ -134,7 +150,8 @@ internal sealed class TestApp : IAsyncDisposable
         {
             var question = path.IndexOf('?');
             (c.Request.Method, c.Request.Scheme, c.Request.Host) = (method, "https", new HostString("app.example"));
-            (c.Request.Path, c.Request.QueryString) = question < 0 ? (path, default) : (path[..question], new QueryString(path[question..]));
+            (c.Request.Path, c.Request.QueryString) =
+                question < 0 ? (path, default) : (path[..question], new QueryString(path[question..]));
             foreach (var (name, value) in headers)
                 c.Request.Headers[name] = StringValues.Concat(c.Request.Headers[name], value);
             if (body is not null)
@@ -143,7 +160,10 @@ internal sealed class TestApp : IAsyncDisposable
         });
         using var reader = new StreamReader(context.Response.Body);
         var answer = new Answer(
-            context.Response.StatusCode, context.Response.Headers.SelectMany(static h => h.Value.Select(v => (h.Key, v ?? ""))).ToList(), await reader.ReadToEndAsync());
+            context.Response.StatusCode,
+            context.Response.Headers.SelectMany(static h => h.Value.Select(v => (h.Key, v ?? ""))).ToList(),
+            await reader.ReadToEndAsync()
+        );
         Overhear(answer);
         return answer;
     }

@@ -54,7 +54,12 @@ internal sealed class WatchedStore(ISessionStore inner) : ISessionStore, IDispos
         return await inner.RotateAsync(move, cancellationToken);
     }
 
-    public async ValueTask<bool> UpdateAsync(SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken)
+    public async ValueTask<bool> UpdateAsync(
+        SessionId id,
+        ReadOnlyMemory<byte>? claims,
+        string? securityStamp,
+        CancellationToken cancellationToken
+    )
     {
         await CountAsync("Update");
         return await inner.UpdateAsync(id, claims, securityStamp, cancellationToken);
@@ -73,7 +78,11 @@ internal sealed class WatchedStore(ISessionStore inner) : ISessionStore, IDispos
     }
 
     public async IAsyncEnumerable<IReadOnlyList<SessionId>> EndAllAsync(
-        string subject, SessionId? except, SessionEnd ending, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string subject,
+        SessionId? except,
+        SessionEnd ending,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         await CountAsync("EndAll");
         await foreach (var step in inner.EndAllAsync(subject, except, ending, cancellationToken))
@@ -84,7 +93,11 @@ internal sealed class WatchedStore(ISessionStore inner) : ISessionStore, IDispos
     }
 
     public async ValueTask<IReadOnlyList<Session>> ListAsync(
-        string subject, SessionPosition? after, int limit, CancellationToken cancellationToken)
+        string subject,
+        SessionPosition? after,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         await CountAsync("List");
         return await inner.ListAsync(subject, after, limit, cancellationToken);

@@ -8,7 +8,8 @@ internal static class XmlExamples
     /// <summary>Each member that has an example, such as <c>T:Pawl.SessionId</c>, with the code.</summary>
     public static IReadOnlyList<(string Member, string Code)> All { get; } =
     [
-        .. NuGetPackages.Names.Select(static name => XDocument.Load(Path.Combine(AppContext.BaseDirectory, $"{name}.xml")))
+        .. NuGetPackages
+            .Names.Select(static name => XDocument.Load(Path.Combine(AppContext.BaseDirectory, $"{name}.xml")))
             .SelectMany(static file => file.Descendants("example").Descendants("code"))
             .Select(static code => (code.Ancestors("member").Single().Attribute("name")!.Value, Unindent(code.Value))),
     ];

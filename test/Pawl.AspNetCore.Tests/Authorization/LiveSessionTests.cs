@@ -3,14 +3,17 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>What is delicate asks the store itself whether the session lives, and says what is to happen while the store cannot tell.</summary>
+/// <summary>
+/// What is delicate asks the store itself whether the session lives, and says what is to happen while the store cannot tell.
+/// </summary>
 public sealed class LiveSessionTests
 {
-    private static Task<TestApp> StartAsync(TestFolder? folder = null, TestClock? clock = null) => TestApp.StartAsync(folder: folder, clock: clock, map: static app =>
-    {
-        app.MapGet("/pay", () => "paid").RequireLiveSession(StoreUnavailableBehavior.Refuse);
-        app.MapGet("/read", () => "read").RequireLiveSession(StoreUnavailableBehavior.Accept);
-    });
+    private static Task<TestApp> StartAsync(TestFolder? folder = null, TestClock? clock = null) =>
+        TestApp.StartAsync(folder: folder, clock: clock, map: static app =>
+        {
+            app.MapGet("/pay", () => "paid").RequireLiveSession(StoreUnavailableBehavior.Refuse);
+            app.MapGet("/read", () => "read").RequireLiveSession(StoreUnavailableBehavior.Accept);
+        });
 
     [Requirement("SES-08")]
     [Fact]

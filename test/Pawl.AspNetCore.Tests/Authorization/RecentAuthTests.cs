@@ -6,8 +6,10 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>What is delicate asks for a sign-in that is not long ago. No refresh makes an old one new.</summary>
 public sealed class RecentAuthTests
 {
-    private static Task<TestApp> StartAsync() => TestApp.StartAsync(map: static app =>
-        app.MapPost("/password", () => "changed").RequireRecentAuthentication(TimeSpan.FromMinutes(10)));
+    private static Task<TestApp> StartAsync() =>
+        TestApp.StartAsync(map: static app =>
+            app.MapPost("/password", () => "changed").RequireRecentAuthentication(TimeSpan.FromMinutes(10))
+        );
 
     [Requirement("CLM-08")]
     [Fact]
@@ -30,7 +32,10 @@ public sealed class RecentAuthTests
         Assert.Equal("Bearer error=\"insufficient_user_authentication\", max_age=600", refused["WWW-Authenticate"]);
         Assert.Equal("no-store", refused["Cache-Control"]);
         var last = AccessTokens.Claims(ada.AccessToken!);
-        Assert.Equal((first.GetProperty("auth_time").GetInt64(), first.GetProperty("amr").GetRawText()), (last.GetProperty("auth_time").GetInt64(), last.GetProperty("amr").GetRawText()));
+        Assert.Equal(
+            (first.GetProperty("auth_time").GetInt64(), first.GetProperty("amr").GetRawText()),
+            (last.GetProperty("auth_time").GetInt64(), last.GetProperty("amr").GetRawText())
+        );
         Assert.Equal("ada", (await ada.MeAsync()).Body);
     }
 
@@ -66,10 +71,15 @@ public sealed class RecentAuthTests
     public async Task An_anonymous_request_gets_authentication_required()
     {
         await using var app = await StartAsync();
-        Assert.Equal((401, "authentication_required"), ((await app.NewBrowser().PostAsync("/password")).Status, (await app.NewBrowser().PostAsync("/password")).Code));
+        Assert.Equal(
+            (401, "authentication_required"),
+            ((await app.NewBrowser().PostAsync("/password")).Status, (await app.NewBrowser().PostAsync("/password")).Code)
+        );
     }
 
     [Fact]
     public void An_age_of_nothing_is_a_mistake() =>
-        Assert.Throws<ArgumentOutOfRangeException>(static () => new AuthorizationPolicyBuilder().RequireRecentAuthentication(TimeSpan.Zero));
+        Assert.Throws<ArgumentOutOfRangeException>(static () =>
+            new AuthorizationPolicyBuilder().RequireRecentAuthentication(TimeSpan.Zero)
+        );
 }

@@ -12,19 +12,36 @@ public sealed partial class DocumentationTests
     [Fact]
     public void Each_problem_is_in_the_table_of_codes_with_its_status()
     {
-        var table = Rows(SourceTree.Read("docs/protocol.md"), "## 4. Problem codes").Select(static r => (Status: r[0], Code: r[1].Trim('`'))).Where(static r => r.Code != "code").ToHashSet();
-        var problems = typeof(Problem).GetFields(BindingFlags.Public | BindingFlags.Static).Select(static f => f.GetValue(null)).OfType<Problem>().ToList();
+        var table = Rows(SourceTree.Read("docs/protocol.md"), "## 4. Problem codes")
+            .Select(static r => (Status: r[0], Code: r[1].Trim('`')))
+            .Where(static r => r.Code != "code")
+            .ToHashSet();
+        var problems = typeof(Problem)
+            .GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(static f => f.GetValue(null))
+            .OfType<Problem>()
+            .ToList();
         Assert.True(problems.Count >= 17);
         Assert.All(problems, p => Assert.Contains(($"{p.Status}", p.Code), table));
         // The other way round: the table has no more.
-        Assert.Empty(table.Select(static r => r.Code).Where(static code => code.All(static c => c is '_' or (>= 'a' and <= 'z'))).Except(problems.Select(static p => p.Code)));
+        Assert.Empty(
+            table
+                .Select(static r => r.Code)
+                .Where(static code => code.All(static c => c is '_' or (>= 'a' and <= 'z')))
+                .Except(problems.Select(static p => p.Code))
+        );
     }
 
     [Requirement("HTTP-02")]
     [Fact]
     public void The_browser_client_acts_upon_codes_that_there_are()
     {
-        var codes = typeof(Problem).GetFields(BindingFlags.Public | BindingFlags.Static).Select(static f => f.GetValue(null)).OfType<Problem>().Select(static p => p.Code).ToHashSet();
+        var codes = typeof(Problem)
+            .GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(static f => f.GetValue(null))
+            .OfType<Problem>()
+            .Select(static p => p.Code)
+            .ToHashSet();
         var script = string.Concat(Directory.GetFiles(Path.Combine(SourceTree.Root, "js/src"), "*.js").Select(File.ReadAllText));
         foreach (var code in new[] { "session_ended", "refresh_token_invalid", "session_switched" })
         {
@@ -33,7 +50,10 @@ public sealed partial class DocumentationTests
         }
         // Of these a refresh helps, and the client goes by how they begin.
         Assert.Contains("/^access_token_/.test(code)", script, StringComparison.Ordinal);
-        Assert.Equal(["access_token_expired", "access_token_invalid"], codes.Where(static code => code.StartsWith("access_token_", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["access_token_expired", "access_token_invalid"],
+            codes.Where(static code => code.StartsWith("access_token_", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+        );
     }
 
     [Requirement("LOG-02", "OPS-08")]
@@ -41,8 +61,17 @@ public sealed partial class DocumentationTests
     public void Each_message_of_the_log_is_in_the_inventory_with_its_number_and_level()
     {
         var inventory = Rows(SourceTree.Read("docs/threat-model.md"), "## Log inventory").ToDictionary(static r => r[0]);
-        var messages = typeof(PawlLog).GetMethods().SelectMany(static m => m.GetCustomAttributes<LoggerMessageAttribute>()).Select(static a => (Id: a.EventId, Level: $"{a.Level}", a.Message))
-            .Concat(Message().Matches(SourceTree.Read("src/Pawl.Redis/RedisLog.cs") + SourceTree.Read("src/Pawl.Server/Hosting/ServerLog.cs")).Select(static m => (int.Parse(m.Groups["id"].Value, CultureInfo.InvariantCulture), m.Groups["level"].Value, m.Groups["text"].Value)))
+        var messages = typeof(PawlLog)
+            .GetMethods()
+            .SelectMany(static m => m.GetCustomAttributes<LoggerMessageAttribute>())
+            .Select(static a => (Id: a.EventId, Level: $"{a.Level}", a.Message))
+            .Concat(
+                Message()
+                    .Matches(SourceTree.Read("src/Pawl.Redis/RedisLog.cs") + SourceTree.Read("src/Pawl.Server/Hosting/ServerLog.cs"))
+                    .Select(static m =>
+                        (int.Parse(m.Groups["id"].Value, CultureInfo.InvariantCulture), m.Groups["level"].Value, m.Groups["text"].Value)
+                    )
+            )
             .ToList();
         Assert.True(messages.Count >= 19);
         foreach (var (id, level, text) in messages)
@@ -84,8 +113,11 @@ public sealed partial class DocumentationTests
         return end < 0 ? text[start..] : text[start..end];
     }
 
-    private static IEnumerable<string[]> Rows(string text, string heading) => Section(text, heading).Split('\n').Where(static line => line.StartsWith("| ", StringComparison.Ordinal))
-        .Select(static line => line.Trim('|').Split('|').Select(static cell => cell.Trim()).ToArray());
+    private static IEnumerable<string[]> Rows(string text, string heading) =>
+        Section(text, heading)
+            .Split('\n')
+            .Where(static line => line.StartsWith("| ", StringComparison.Ordinal))
+            .Select(static line => line.Trim('|').Split('|').Select(static cell => cell.Trim()).ToArray());
 
     [GeneratedRegex("""LoggerMessage\((?<id>\d+), LogLevel\.(?<level>\w+), "(?<text>[^"]+)"\)""")]
     private static partial Regex Message();

@@ -13,16 +13,23 @@ namespace Pawl.AspNetCore.Tests;
 public sealed partial class DocumentedCommandsTests
 {
     private static readonly HashSet<string> s_targets =
-        [.. BuildTarget().Matches(SourceTree.Read("build.cs")).Select(static m => m.Groups["name"].Value)];
+    [
+        .. BuildTarget().Matches(SourceTree.Read("build.cs")).Select(static m => m.Groups["name"].Value),
+    ];
 
     [Fact]
     public async Task Every_command_in_the_documentation_can_be_given()
     {
         await using var app = await TestApp.StartAsync(Billing.SetUp);
-        var paths = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Select(static e => $"/{e.RoutePattern.RawText?.TrimStart('/')}").ToHashSet();
-        var lines = DocumentationPages.All.Where(static page => page != DocumentationPages.First)
-            .SelectMany(static page => Lines(page).Select(line => (page, line))).ToList();
+        var paths = app
+            .Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Select(static e => $"/{e.RoutePattern.RawText?.TrimStart('/')}")
+            .ToHashSet();
+        var lines = DocumentationPages
+            .All.Where(static page => page != DocumentationPages.First)
+            .SelectMany(static page => Lines(page).Select(line => (page, line)))
+            .ToList();
         Assert.True(lines.Count >= 30, $"Only {lines.Count} were found.");
         foreach (var (page, line) in lines)
         {
@@ -31,9 +38,11 @@ public sealed partial class DocumentedCommandsTests
         }
     }
 
-    private static IEnumerable<string> Lines(string page) => Fence().Matches(SourceTree.Read(page))
-        .SelectMany(static m => m.Groups["code"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        .Select(static line => Comment().Replace(line, "").Trim());
+    private static IEnumerable<string> Lines(string page) =>
+        Fence()
+            .Matches(SourceTree.Read(page))
+            .SelectMany(static m => m.Groups["code"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            .Select(static line => Comment().Replace(line, "").Trim());
 
     // Packages of others are those that this repository builds with.
     private static bool IsPinned(string package) =>
@@ -41,8 +50,7 @@ public sealed partial class DocumentedCommandsTests
 
     private static bool CanBeGiven(string command, HashSet<string> paths)
     {
-        var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .SkipWhile(static word => Variable().IsMatch(word)).ToArray();
+        var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries).SkipWhile(static word => Variable().IsMatch(word)).ToArray();
         return words switch
         {
             ["./build.cs", .. var rest] => rest.All(static w => w is "|" or "[seconds]" || s_targets.Contains(w) || int.TryParse(w, out _)),
@@ -111,9 +119,14 @@ public sealed partial class DocumentedCommandsTests
     private static bool AreSettings(string command) =>
         Setting().Matches(command).All(static m => typeof(PawlOptions).GetProperty(m.Groups["name"].Value) is not null);
 
-    private static bool IsTest(string project, string[] rest) => Array.IndexOf(rest, "--filter-class") is var at && (at < 0
-        || Directory.GetFiles(
-            Path.Combine(SourceTree.Root, project), $"{rest[at + 1].Trim('\'', '*')}.cs", SearchOption.AllDirectories).Length == 1);
+    private static bool IsTest(string project, string[] rest) =>
+        Array.IndexOf(rest, "--filter-class") is var at
+        && (
+            at < 0
+            || Directory
+                .GetFiles(Path.Combine(SourceTree.Root, project), $"{rest[at + 1].Trim('\'', '*')}.cs", SearchOption.AllDirectories)
+                .Length == 1
+        );
 
     [GeneratedRegex("""^ *```sh\n(?<code>.*?)^ *```$""", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();

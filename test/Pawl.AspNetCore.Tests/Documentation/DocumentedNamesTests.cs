@@ -10,17 +10,43 @@ public sealed partial class DocumentedNamesTests
     // Names of the framework and of others that the source does not use.
     private static readonly HashSet<string> s_foreign =
     [
-        "ForwardLimit", "KnownProxies", "KnownIPNetworks", "MaxRequestHeadersTotalSize", "LimitRequestFieldSize", "MaxFieldLength",
+        "ForwardLimit",
+        "KnownProxies",
+        "KnownIPNetworks",
+        "MaxRequestHeadersTotalSize",
+        "LimitRequestFieldSize",
+        "MaxFieldLength",
         "MaxRequestBytes",
-        "WebApplicationFactory", "FakeTimeProvider", "ResponseMode", "MapIdentityApi", "AddOpenIdConnect", "CapacitorHttp",
-        "AllowedHosts", "AddOAuth", "AddGoogle", "AddWsFederation", "AllowUnsolicitedLogins", "RemoteSignOutPath", "ExternalScheme",
-        "PublishAot", "CreateSlimBuilder", "EventSource", "AddDefaultIdentity", "MapRazorPages",
+        "WebApplicationFactory",
+        "FakeTimeProvider",
+        "ResponseMode",
+        "MapIdentityApi",
+        "AddOpenIdConnect",
+        "CapacitorHttp",
+        "AllowedHosts",
+        "AddOAuth",
+        "AddGoogle",
+        "AddWsFederation",
+        "AllowUnsolicitedLogins",
+        "RemoteSignOutPath",
+        "ExternalScheme",
+        "PublishAot",
+        "CreateSlimBuilder",
+        "EventSource",
+        "AddDefaultIdentity",
+        "MapRazorPages",
     ];
 
     private static readonly string[] s_pages =
     [
-        "docs/protocol.md", "docs/operations.md", "docs/clients.md", "docs/threat-model.md", "docs/stores.md", "docs/how-it-works.md",
-        "docs/questions.md", "docs/options.md",
+        "docs/protocol.md",
+        "docs/operations.md",
+        "docs/clients.md",
+        "docs/threat-model.md",
+        "docs/stores.md",
+        "docs/how-it-works.md",
+        "docs/questions.md",
+        "docs/options.md",
     ];
 
     [Fact]
@@ -48,7 +74,8 @@ public sealed partial class DocumentedNamesTests
     public void Every_name_in_the_style_of_CSharp_is_in_the_source()
     {
         var files = Files("src", "*.cs").Concat(Files("js/src", "*.js")).Concat(Files("test", "*Tests.cs"));
-        var source = files.SelectMany(static path => Words().Matches(File.ReadAllText(path)).Select(static m => m.Value))
+        var source = files
+            .SelectMany(static path => Words().Matches(File.ReadAllText(path)).Select(static m => m.Value))
             .ToHashSet(StringComparer.Ordinal);
         List<string> unknown = [];
         foreach (var page in s_pages)
@@ -69,9 +96,12 @@ public sealed partial class DocumentedNamesTests
     public void Every_documented_setting_exists_with_the_default_of_the_code()
     {
         var defaults = new PawlOptions();
-        var rows = SourceTree.Read("docs/operations.md").Split('\n')
+        var rows = SourceTree
+            .Read("docs/operations.md")
+            .Split('\n')
             .Where(static line => line.StartsWith("| `Pawl__", StringComparison.Ordinal))
-            .Select(Cells).ToList();
+            .Select(Cells)
+            .ToList();
         Assert.True(rows.Count >= 20);
         // The server's own settings.
         string[] others = ["Store", "Users", "AssuranceLevel", "MinimumPasswordLength"];
@@ -85,8 +115,10 @@ public sealed partial class DocumentedNamesTests
             if (row[1].StartsWith('`'))
                 Assert.Equal(Write(property.GetValue(defaults)), row[1].Split('`')[1]);
             else
-                Assert.True(property.GetValue(defaults) is null or System.Collections.ICollection { Count: 0 },
-                    $"{name} has a default: '{row[1]}'?");
+                Assert.True(
+                    property.GetValue(defaults) is null or System.Collections.ICollection { Count: 0 },
+                    $"{name} has a default: '{row[1]}'?"
+                );
         }
     }
 
@@ -102,13 +134,18 @@ public sealed partial class DocumentedNamesTests
     public void Each_time_in_a_table_is_the_default_of_the_code(string page, string row, string option)
     {
         var time = (TimeSpan)typeof(PawlOptions).GetProperty(option)!.GetValue(new PawlOptions())!;
-        var cells = SourceTree.Read(page).Split('\n').Select(Cells)
-            .Where(cells => cells.Length >= 2 && cells[0] == row && Duration().IsMatch(cells[1])).ToList();
+        var cells = SourceTree
+            .Read(page)
+            .Split('\n')
+            .Select(Cells)
+            .Where(cells => cells.Length >= 2 && cells[0] == row && Duration().IsMatch(cells[1]))
+            .ToList();
         Assert.Equal(time, Read(Assert.Single(cells)[1]));
     }
 
     private static IEnumerable<string> Files(string folder, string pattern) =>
-        Directory.GetFiles(Path.Combine(SourceTree.Root, folder), pattern, SearchOption.AllDirectories)
+        Directory
+            .GetFiles(Path.Combine(SourceTree.Root, folder), pattern, SearchOption.AllDirectories)
             .Where(static path => !path.Contains("/obj/", StringComparison.Ordinal));
 
     private static string[] Cells(string line) => [.. line.Trim('|').Split('|').Select(static cell => cell.Trim())];
@@ -126,19 +163,23 @@ public sealed partial class DocumentedNamesTests
         };
     }
 
-    private static string Write(object? value) => value switch
-    {
-        bool flag => flag ? "true" : "false",
-        TimeSpan time => time.ToString("c", CultureInfo.InvariantCulture),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
-    };
+    private static string Write(object? value) =>
+        value switch
+        {
+            bool flag => flag ? "true" : "false",
+            TimeSpan time => time.ToString("c", CultureInfo.InvariantCulture),
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+        };
 
     // The anchors that GitHub makes of headings.
-    private static HashSet<string> Anchors(string path) => [.. File.ReadAllLines(path)
-        .Where(static line => line.StartsWith('#'))
-        .Select(static line => line.TrimStart('#').Trim().ToLowerInvariant())
-        .Select(static title => string.Concat(title.Where(static c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')))
-        .Select(static title => title.Replace(' ', '-'))];
+    private static HashSet<string> Anchors(string path) =>
+        [
+            .. File.ReadAllLines(path)
+                .Where(static line => line.StartsWith('#'))
+                .Select(static line => line.TrimStart('#').Trim().ToLowerInvariant())
+                .Select(static title => string.Concat(title.Where(static c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')))
+                .Select(static title => title.Replace(' ', '-')),
+        ];
 
     [GeneratedRegex("""^ *```.*?^ *```$""", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();

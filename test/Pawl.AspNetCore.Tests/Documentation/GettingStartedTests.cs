@@ -19,7 +19,8 @@ public sealed class GettingStartedTests(NuGetPackages packages)
         await packages.ConfigureAsync(folder.Path);
         var port = Ports.FindFree().ToString(CultureInfo.InvariantCulture);
 
-        var page = SourceTree.Read(DocumentationPages.First)
+        var page = SourceTree
+            .Read(DocumentationPages.First)
             .Replace("localhost:5080", $"localhost:{port}", StringComparison.Ordinal)
             .Replace(Database, database.ConnectionString("notes"), StringComparison.Ordinal);
         var steps = await new Walkthrough(page, shell).FollowAsync();

@@ -39,8 +39,10 @@ public sealed partial class OptionsTableTests
     [Fact]
     public void Each_range_in_the_table_ends_where_the_code_ends_it()
     {
-        var ranges = Rows("PawlOptions", columns: 4).Select(static r => (Name: r[0], Range: Range().Match(r[2])))
-            .Where(static r => r.Range.Success).ToList();
+        var ranges = Rows("PawlOptions", columns: 4)
+            .Select(static r => (Name: r[0], Range: Range().Match(r[2])))
+            .Where(static r => r.Range.Success)
+            .ToList();
         Assert.True(ranges.Count >= 5);
         var beyond = TimeSpan.FromMilliseconds(1);
         foreach (var (name, range) in ranges)
@@ -78,25 +80,29 @@ public sealed partial class OptionsTableTests
     private static List<string[]> Rows(string heading, int columns)
     {
         var section = SourceTree.Read("docs/options.md").Split($"\n## {heading}\n")[1].Split("\n## ")[0];
-        var rows = section.Split('\n').Where(static line => line.StartsWith("| `", StringComparison.Ordinal))
-            .Select(static line => line.Trim('|').Split('|').Select(static cell => cell.Trim()).ToArray()).ToList();
+        var rows = section
+            .Split('\n')
+            .Where(static line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(static line => line.Trim('|').Split('|').Select(static cell => cell.Trim()).ToArray())
+            .ToList();
         Assert.All(rows, row => Assert.Equal(columns, row.Length));
         return [.. rows.Select(static row => (string[])[row[0].Trim('`'), .. row[1..]])];
     }
 
-    private static string Write(object value) => value switch
-    {
-        bool flag => flag ? "true" : "false",
-        TimeSpan { Milliseconds: 0 } time => time switch
+    private static string Write(object value) =>
+        value switch
         {
-            { Hours: 0, Minutes: 0, Seconds: 0 } => Count(time.Days, "day"),
-            { Minutes: 0, Seconds: 0 } => Count((int)time.TotalHours, "hour"),
-            { Seconds: 0 } => Count((int)time.TotalMinutes, "minute"),
-            _ => Count((int)time.TotalSeconds, "second"),
-        },
-        long number => number.ToString("N0", CultureInfo.InvariantCulture),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
+            bool flag => flag ? "true" : "false",
+            TimeSpan { Milliseconds: 0 } time => time switch
+            {
+                { Hours: 0, Minutes: 0, Seconds: 0 } => Count(time.Days, "day"),
+                { Minutes: 0, Seconds: 0 } => Count((int)time.TotalHours, "hour"),
+                { Seconds: 0 } => Count((int)time.TotalMinutes, "minute"),
+                _ => Count((int)time.TotalSeconds, "second"),
+            },
+            long number => number.ToString("N0", CultureInfo.InvariantCulture),
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        };
 
     private static string Count(int number, string unit) => $"{number} {unit}{(number == 1 ? "" : "s")}";
 
@@ -114,7 +120,8 @@ public sealed partial class OptionsTableTests
         };
     }
 
-    [GeneratedRegex(@"^((?<from>[\d,]+ (second|minute|hour|day)s?) to |(more than zero, )?up to )"
-        + @"(?<to>[\d,]+ (second|minute|hour|day)s?)$")]
+    [GeneratedRegex(
+        @"^((?<from>[\d,]+ (second|minute|hour|day)s?) to |(more than zero, )?up to )" + @"(?<to>[\d,]+ (second|minute|hour|day)s?)$"
+    )]
     private static partial Regex Range();
 }

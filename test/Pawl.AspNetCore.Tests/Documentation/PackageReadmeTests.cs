@@ -27,11 +27,16 @@ public sealed partial class PackageReadmeTests(NuGetPackages packages)
     public void The_README_of_the_npm_package_leads_nowhere_dead() => Assert.Empty(RelativeLinks(SourceTree.Read("js/README.md")));
 
     // Also those of HTML, such as the source of an image.
-    private static IEnumerable<string> RelativeLinks(string readme) => Link().Matches(Fence().Replace(readme, ""))
-        .Select(static m => m.Groups["target"].Value).Where(static target => !target.StartsWith("https://", StringComparison.Ordinal));
+    private static IEnumerable<string> RelativeLinks(string readme) =>
+        Link()
+            .Matches(Fence().Replace(readme, ""))
+            .Select(static m => m.Groups["target"].Value)
+            .Where(static target => !target.StartsWith("https://", StringComparison.Ordinal));
 
-    [GeneratedRegex("""\]\((?<target>[^)\s]+)\)|^\[[^\]]+\]:\s*(?<target>\S+)|(src|href|srcset)="(?<target>[^"]+)""",
-        RegexOptions.Multiline)]
+    [GeneratedRegex(
+        """\]\((?<target>[^)\s]+)\)|^\[[^\]]+\]:\s*(?<target>\S+)|(src|href|srcset)="(?<target>[^"]+)""",
+        RegexOptions.Multiline
+    )]
     private static partial Regex Link();
 
     [GeneratedRegex("""^ *```.*?^ *```$""", RegexOptions.Multiline | RegexOptions.Singleline)]

@@ -1,4 +1,3 @@
-
 namespace Pawl.AspNetCore.Tests;
 
 /// <summary>The program that the README shows is a program, and does what the README says.</summary>
@@ -40,7 +39,10 @@ public sealed class ReadmeTests
     [Fact]
     public async Task In_production_it_refuses_to_start_where_its_keys_would_be_lost()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && File.Exists("/usr/bin/setpriv"), "Only root can become a user without a home.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && File.Exists("/usr/bin/setpriv"),
+            "Only root can become a user without a home."
+        );
         // Such a user, as in many a cluster, has nowhere to keep Data Protection's keys. It gets a copy of the program that it may read.
         using var folder = new TestFolder();
         foreach (var file in s_program.SelectMany(static pattern => Directory.GetFiles(AppContext.BaseDirectory, pattern)))
@@ -48,11 +50,26 @@ public sealed class ReadmeTests
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder.Path, (UnixFileMode)0x1FF);
 
-        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => SampleServer.StartAsync(folder.Path, Path.Combine(folder.Path, "Minimal.dll"), asUser: "54321"));
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            SampleServer.StartAsync(folder.Path, Path.Combine(folder.Path, "Minimal.dll"), asUser: "54321")
+        );
 
-        Assert.Contains("The Data Protection keys, which encrypt Pawl's keys, would be lost at the next restart.", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "The Data Protection keys, which encrypt Pawl's keys, would be lost at the next restart.",
+            thrown.Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("PersistKeysToFileSystem", thrown.Message, StringComparison.Ordinal);
     }
 
-    private static readonly string[] s_program = ["Minimal.dll", "Minimal.runtimeconfig.json", "Pawl.dll", "Pawl.AspNetCore.dll", "Pawl.Sqlite.dll", "Microsoft.Data.Sqlite.dll", "SQLitePCLRaw.*.dll"];
+    private static readonly string[] s_program =
+    [
+        "Minimal.dll",
+        "Minimal.runtimeconfig.json",
+        "Pawl.dll",
+        "Pawl.AspNetCore.dll",
+        "Pawl.Sqlite.dll",
+        "Microsoft.Data.Sqlite.dll",
+        "SQLitePCLRaw.*.dll",
+    ];
 }

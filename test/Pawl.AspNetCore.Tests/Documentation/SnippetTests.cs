@@ -11,7 +11,11 @@ namespace Pawl.AspNetCore.Tests;
 public sealed partial class SnippetTests
 {
     private static readonly string[] s_programs =
-        ["samples/Minimal/Program.cs", "samples/Aot/Program.cs", "test/Pawl.AspNetCore.Tests/Examples/SessionTests.cs"];
+    [
+        "samples/Minimal/Program.cs",
+        "samples/Aot/Program.cs",
+        "test/Pawl.AspNetCore.Tests/Examples/SessionTests.cs",
+    ];
 
     // The lines of a page assume these.
     private const string Around = """
@@ -75,7 +79,8 @@ public sealed partial class SnippetTests
         // A class is no line of a method.
         if (code.StartsWith("public ", StringComparison.Ordinal))
         {
-            source.Append($$"""
+            source.Append(
+                $$"""
 
                 namespace Snippet{{number}}
                 {
@@ -83,13 +88,15 @@ public sealed partial class SnippetTests
                 {{code}}
                 #line default
                 }
-                """);
+                """
+            );
             return;
         }
         // An ellipsis stands for code that is left out.
         var body = Map(code, static line => line.Trim() == "…" ? "" : line.Replace(" … ", " ", StringComparison.Ordinal));
         var end = body.TrimStart().StartsWith("return ", StringComparison.Ordinal) ? "" : "return null;";
-        source.Append($$"""
+        source.Append(
+            $$"""
 
             public static class Snippet{{number}}
             {
@@ -104,7 +111,8 @@ public sealed partial class SnippetTests
                     {{end}}
                 }
             }
-            """);
+            """
+        );
     }
 
     private static string Map(string code, Func<string, string> line) => string.Join('\n', code.Split('\n').Select(line));
@@ -116,24 +124,50 @@ public sealed partial class SnippetTests
         var file = Path.Combine(folder.Path, "Snippets.cs");
         var options = Path.Combine(folder.Path, "Snippets.rsp");
         string[] implicitUsings =
-            ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http",
-            "System.Threading", "System.Threading.Tasks"];
+        [
+            "System",
+            "System.Collections.Generic",
+            "System.IO",
+            "System.Linq",
+            "System.Net.Http",
+            "System.Threading",
+            "System.Threading.Tasks",
+        ];
         await File.WriteAllTextAsync(file, string.Concat(implicitUsings.Select(static name => $"global using {name};\n")) + source);
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(static path => Path.GetFileName(path) is not ("Minimal.dll" or "Aot.dll" or "Tested.dll" or "Pawl.AspNetCore.Tests.dll"));
-        await File.WriteAllLinesAsync(options,
-            ["-nologo", "-noconfig", "-nostdlib", "-target:library", "-nullable:enable", "-langversion:latest",
-            $"-out:{Path.Combine(folder.Path, "Snippets.dll")}", .. references.Select(static path => $"-r:\"{path}\""), $"\"{file}\""]);
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Where(static path =>
+                Path.GetFileName(path) is not ("Minimal.dll" or "Aot.dll" or "Tested.dll" or "Pawl.AspNetCore.Tests.dll")
+            );
+        await File.WriteAllLinesAsync(
+            options,
+            [
+                "-nologo",
+                "-noconfig",
+                "-nostdlib",
+                "-target:library",
+                "-nullable:enable",
+                "-langversion:latest",
+                $"-out:{Path.Combine(folder.Path, "Snippets.dll")}",
+                .. references.Select(static path => $"-r:\"{path}\""),
+                $"\"{file}\"",
+            ]
+        );
 
         var dotnet = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../.."));
-        var compiler = Directory.GetDirectories(Path.Combine(dotnet, "sdk"), "10.*").Order(StringComparer.Ordinal)
-            .Select(static sdk => Path.Combine(sdk, "Roslyn/bincore/csc.dll")).LastOrDefault(File.Exists);
+        var compiler = Directory
+            .GetDirectories(Path.Combine(dotnet, "sdk"), "10.*")
+            .Order(StringComparer.Ordinal)
+            .Select(static sdk => Path.Combine(sdk, "Roslyn/bincore/csc.dll"))
+            .LastOrDefault(File.Exists);
         Assert.SkipUnless(compiler is not null, $"There is no SDK beside the runtime in {dotnet}.");
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(dotnet, "dotnet"), ["exec", compiler, $"@{options}"])
-        {
-            RedirectStandardOutput = true,
-            WorkingDirectory = folder.Path,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(Path.Combine(dotnet, "dotnet"), ["exec", compiler, $"@{options}"])
+            {
+                RedirectStandardOutput = true,
+                WorkingDirectory = folder.Path,
+            }
+        )!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return string.Join('\n', output.Split('\n').Where(static line => line.Contains(": error ", StringComparison.Ordinal)));

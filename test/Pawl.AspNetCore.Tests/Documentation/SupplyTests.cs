@@ -24,14 +24,29 @@ public sealed partial class SupplyTests
     [Fact]
     public void Every_version_is_exact_and_in_one_place()
     {
-        var packages = XDocument.Parse(SourceTree.Read("Directory.Packages.props")).Descendants("PackageVersion").ToDictionary(static p => (string)p.Attribute("Include")!, static p => (string)p.Attribute("Version")!);
+        var packages = XDocument
+            .Parse(SourceTree.Read("Directory.Packages.props"))
+            .Descendants("PackageVersion")
+            .ToDictionary(static p => (string)p.Attribute("Include")!, static p => (string)p.Attribute("Version")!);
         Assert.True(packages.Count > 8);
         Assert.All(packages, static p => Assert.Matches(ExactVersion(), p.Value));
         // What runs on ASP.NET Core 10 is of 10.0.
-        Assert.All(packages.Where(static p => p.Key.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal) || p.Key.StartsWith("Microsoft.EntityFrameworkCore.", StringComparison.Ordinal) || p.Key == "Microsoft.Data.Sqlite"),
-            static p => Assert.StartsWith("10.0.", p.Value, StringComparison.Ordinal));
-        foreach (var project in s_folders.SelectMany(static folder => Directory.GetFiles(Path.Combine(SourceTree.Root, folder), "*.csproj", SearchOption.AllDirectories)))
-            Assert.DoesNotContain(XDocument.Load(project).Descendants("PackageReference"), static p => p.Attribute("Version") is not null || p.Attribute("VersionOverride") is not null);
+        Assert.All(
+            packages.Where(static p =>
+                p.Key.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal)
+                || p.Key.StartsWith("Microsoft.EntityFrameworkCore.", StringComparison.Ordinal)
+                || p.Key == "Microsoft.Data.Sqlite"
+            ),
+            static p => Assert.StartsWith("10.0.", p.Value, StringComparison.Ordinal)
+        );
+        foreach (
+            var project in s_folders.SelectMany(static folder =>
+                Directory.GetFiles(Path.Combine(SourceTree.Root, folder), "*.csproj", SearchOption.AllDirectories)
+            )
+        )
+            Assert.DoesNotContain(XDocument.Load(project).Descendants("PackageReference"), static p =>
+                p.Attribute("Version") is not null || p.Attribute("VersionOverride") is not null
+            );
         using var sdk = JsonDocument.Parse(SourceTree.Read("global.json"));
         Assert.StartsWith("10.0.", sdk.RootElement.GetProperty("sdk").GetProperty("version").GetString(), StringComparison.Ordinal);
     }
@@ -42,10 +57,17 @@ public sealed partial class SupplyTests
     {
         using var package = JsonDocument.Parse(SourceTree.Read("js/package.json"));
         Assert.False(package.RootElement.TryGetProperty("dependencies", out _));
-        Assert.All(package.RootElement.GetProperty("devDependencies").EnumerateObject(), static d => Assert.Matches(ExactVersion(), d.Value.GetString()));
+        Assert.All(package.RootElement.GetProperty("devDependencies").EnumerateObject(), static d =>
+            Assert.Matches(ExactVersion(), d.Value.GetString())
+        );
         using var locked = JsonDocument.Parse(SourceTree.Read("js/package-lock.json"));
-        Assert.All(locked.RootElement.GetProperty("packages").EnumerateObject().Where(static p => p.Name.Length > 0 && !p.Value.TryGetProperty("link", out _)),
-            static p => Assert.StartsWith("sha512-", p.Value.GetProperty("integrity").GetString(), StringComparison.Ordinal));
+        Assert.All(
+            locked
+                .RootElement.GetProperty("packages")
+                .EnumerateObject()
+                .Where(static p => p.Name.Length > 0 && !p.Value.TryGetProperty("link", out _)),
+            static p => Assert.StartsWith("sha512-", p.Value.GetProperty("integrity").GetString(), StringComparison.Ordinal)
+        );
     }
 
     [Requirement("OPS-09")]
@@ -64,7 +86,16 @@ public sealed partial class SupplyTests
     [Fact]
     public async Task Packages_come_with_a_list_of_what_they_are_made_of()
     {
-        using var build = Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["run", Path.Combine(SourceTree.Root, "build.cs"), "--", "sbom"]) { RedirectStandardOutput = true, WorkingDirectory = SourceTree.Root })!;
+        using var build = Process.Start(
+            new ProcessStartInfo(
+                Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+                ["run", Path.Combine(SourceTree.Root, "build.cs"), "--", "sbom"]
+            )
+            {
+                RedirectStandardOutput = true,
+                WorkingDirectory = SourceTree.Root,
+            }
+        )!;
         var said = await build.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await build.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(build.ExitCode == 0, said);
@@ -72,11 +103,17 @@ public sealed partial class SupplyTests
         {
             using var list = JsonDocument.Parse(SourceTree.Read($"artifacts/packages/{package}.cdx.json"));
             Assert.Equal("CycloneDX", list.RootElement.GetProperty("bomFormat").GetString());
-            var parts = list.RootElement.GetProperty("components").EnumerateArray().Where(static c => c.GetProperty("scope").GetString() == "required").ToList();
+            var parts = list
+                .RootElement.GetProperty("components")
+                .EnumerateArray()
+                .Where(static c => c.GetProperty("scope").GetString() == "required")
+                .ToList();
             Assert.True(parts.Count >= inside && (inside > 0 || parts.Count == 0), $"{package} is made of {parts.Count}.");
             Assert.All(parts, static c => Assert.Matches(ExactVersion(), c.GetProperty("version").GetString()));
             if (inside > 0)
-                Assert.Contains(parts, static c => c.GetProperty("purl").GetString()!.StartsWith("pkg:nuget/Microsoft.Data.Sqlite@10.0.", StringComparison.Ordinal));
+                Assert.Contains(parts, static c =>
+                    c.GetProperty("purl").GetString()!.StartsWith("pkg:nuget/Microsoft.Data.Sqlite@10.0.", StringComparison.Ordinal)
+                );
         }
     }
 

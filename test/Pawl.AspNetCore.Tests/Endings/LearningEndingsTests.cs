@@ -47,7 +47,12 @@ public sealed class LearningEndingsTests
             "list" => await there.SendRawAsync("GET", "/auth/sessions", bearer),
             "delete" => await there.SendRawAsync("DELETE", $"/auth/sessions/{ada.Sid}", bearer),
             "others" => await there.SendRawAsync(
-                "POST", "/auth/logout", """{"scope":"others"}"""u8.ToArray(), bearer, ("Content-Type", "application/json")),
+                "POST",
+                "/auth/logout",
+                """{"scope":"others"}"""u8.ToArray(),
+                bearer,
+                ("Content-Type", "application/json")
+            ),
             "live" => await there.SendRawAsync("GET", "/pay", bearer),
             "introspect" => await there.IntrospectAsync($"token={ada.AccessToken}"),
             _ => null,
@@ -63,7 +68,8 @@ public sealed class LearningEndingsTests
         Assert.Equal((401, "session_ended", "revoked"), (after.Status, after.Code, after.Reason));
     }
 
-    private static Task<TestApp> StartAsync(TestFolder folder, TestClock clock) => TestApp.StartAsync(
-        Billing.SetUp, folder: folder, clock: clock,
-        map: static app => app.MapGet("/pay", () => "paid").RequireLiveSession(StoreUnavailableBehavior.Refuse));
+    private static Task<TestApp> StartAsync(TestFolder folder, TestClock clock) =>
+        TestApp.StartAsync(Billing.SetUp, folder: folder, clock: clock, map: static app =>
+            app.MapGet("/pay", () => "paid").RequireLiveSession(StoreUnavailableBehavior.Refuse)
+        );
 }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>An ending reaches every node: this one by the next request, the others by the feed, and one that was away when it is back.</summary>
+/// <summary>
+/// An ending reaches every node: this one by the next request, the others by the feed, and one that was away when it is back.
+/// </summary>
 public sealed class RevocationTests
 {
     [Requirement("SES-07")]
@@ -20,7 +22,10 @@ public sealed class RevocationTests
             var bearer = ("Authorization", $"Bearer {ada.AccessToken}");
             Assert.Equal("ada", (await there.SendRawAsync("GET", "/me", bearer)).Body);
             await ada.LogoutAsync();
-            await Eventually.TrueAsync(async () => (await there.SendRawAsync("GET", "/me", bearer)).Reason == "signed_out", "The other node has not heard of the logout.");
+            await Eventually.TrueAsync(
+                async () => (await there.SendRawAsync("GET", "/me", bearer)).Reason == "signed_out",
+                "The other node has not heard of the logout."
+            );
         }
     }
 
@@ -42,19 +47,32 @@ public sealed class RevocationTests
 
         for (var i = 0; i < 2; i++)
         {
-            var answer = path == "/auth/logout"
-                ? await here.SendRawAsync("POST", path, bearer)
-                : await here.SendRawAsync("POST", path, Encoding.ASCII.GetBytes($"token={token}"), ("Content-Type", "application/x-www-form-urlencoded"));
+            var answer =
+                path == "/auth/logout"
+                    ? await here.SendRawAsync("POST", path, bearer)
+                    : await here.SendRawAsync(
+                        "POST",
+                        path,
+                        Encoding.ASCII.GetBytes($"token={token}"),
+                        ("Content-Type", "application/x-www-form-urlencoded")
+                    );
             Assert.InRange(answer.Status, 200, 204);
         }
 
         Assert.Equal("signed_out", (await here.SendRawAsync("GET", "/me", bearer)).Reason);
-        await Eventually.TrueAsync(async () => (await there.SendRawAsync("GET", "/me", bearer)).Reason == "signed_out", "The other node has not heard of the logout.");
+        await Eventually.TrueAsync(
+            async () => (await there.SendRawAsync("GET", "/me", bearer)).Reason == "signed_out",
+            "The other node has not heard of the logout."
+        );
         Assert.Equal("session_ended", (await ada.RefreshAsync()).Code);
         Assert.Equal(1L, folder.Query<long>("SELECT count(*) FROM pawl_endings"));
         // What is left of it goes as any other does.
         clock.Advance(TimeSpan.FromDays(3));
-        await here.Store.PruneAsync(clock.GetUtcNow() - TimeSpan.FromDays(1), clock.GetUtcNow() - TimeSpan.FromDays(14), TestContext.Current.CancellationToken);
+        await here.Store.PruneAsync(
+            clock.GetUtcNow() - TimeSpan.FromDays(1),
+            clock.GetUtcNow() - TimeSpan.FromDays(14),
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(0L, folder.Query<long>("SELECT (SELECT count(*) FROM pawl_endings) + (SELECT count(*) FROM pawl_sessions)"));
     }
 
@@ -80,12 +98,15 @@ public sealed class RevocationTests
 
     [Requirement("SES-08")]
     [Fact]
-    public Task A_node_whose_feed_was_down_says_so_and_catches_up() => SaysSoAndCatchesUpAsync(static (store, fails) => store.IsDown = fails);
+    public Task A_node_whose_feed_was_down_says_so_and_catches_up() =>
+        SaysSoAndCatchesUpAsync(static (store, fails) => store.IsDown = fails);
 
     [Requirement("SES-08", "OPS-06")]
     [Fact]
     public Task A_node_goes_on_and_catches_up_whatever_its_store_throws() =>
-        SaysSoAndCatchesUpAsync(static (store, fails) => store.FeedFault = fails ? new InvalidOperationException("Connection is not open") : null);
+        SaysSoAndCatchesUpAsync(
+            static (store, fails) => store.FeedFault = fails ? new InvalidOperationException("Connection is not open") : null
+        );
 
     private static async Task SaysSoAndCatchesUpAsync(Action<WatchedStore, bool> set)
     {
@@ -100,7 +121,10 @@ public sealed class RevocationTests
         await Eventually.TrueAsync(() => Task.FromResult(there.Logs.OfPawl(13).Any()), "Nothing was logged of a feed that is down.");
 
         set(there.Store, false);
-        await Eventually.TrueAsync(async () => (await there.SendRawAsync("GET", "/me", bearer)).Code == "session_ended", "The node did not catch up.");
+        await Eventually.TrueAsync(
+            async () => (await there.SendRawAsync("GET", "/me", bearer)).Code == "session_ended",
+            "The node did not catch up."
+        );
         Assert.False(there.Service<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
     }
 
@@ -120,13 +144,16 @@ public sealed class RevocationTests
         await Task.Delay(300, TestContext.Current.CancellationToken);
         Assert.Equal("session_ended", (await app.SendRawAsync("GET", "/me", bearer)).Code);
 
-        await Eventually.TrueAsync(async () =>
-        {
-            app.Clock.Advance(TimeSpan.FromMinutes(10));
-            await (await app.SignInAsync("eve")).LogoutAsync();
-            await Task.Delay(200, TestContext.Current.CancellationToken);
-            return revoked.Count <= 2;
-        }, "Old endings are never forgotten.");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                app.Clock.Advance(TimeSpan.FromMinutes(10));
+                await (await app.SignInAsync("eve")).LogoutAsync();
+                await Task.Delay(200, TestContext.Current.CancellationToken);
+                return revoked.Count <= 2;
+            },
+            "Old endings are never forgotten."
+        );
     }
 
     [Requirement("SES-08")]
@@ -141,7 +168,10 @@ public sealed class RevocationTests
         // More than a page of the feed, over three horizons.
         var old = clock.GetUtcNow();
         for (var i = 0; i < 1_100; i++)
-            folder.Query<object>($"INSERT INTO pawl_endings (session_id, ended_at, end_reason) VALUES (randomblob(16), {old.ToUnixTimeMilliseconds()}, 1) RETURNING 1");
+            folder.Query<object>(
+                "INSERT INTO pawl_endings (session_id, ended_at, end_reason) VALUES (randomblob(16), "
+                    + $"{old.ToUnixTimeMilliseconds()}, 1) RETURNING 1"
+            );
         clock.Advance(TimeSpan.FromMinutes(18));
         var bearers = new List<(string, string)>();
         for (var i = 0; i < 5; i++)
@@ -154,7 +184,10 @@ public sealed class RevocationTests
         there.Store.IsFeedDown = false;
 
         foreach (var bearer in bearers)
-            await Eventually.TrueAsync(async () => (await there.SendRawAsync("GET", "/me", bearer)).Code == "session_ended", "An ending was missed.");
+            await Eventually.TrueAsync(
+                async () => (await there.SendRawAsync("GET", "/me", bearer)).Code == "session_ended",
+                "An ending was missed."
+            );
         // What is too old to matter was read, and not kept.
         Assert.Equal(5, there.Service<EndedSessions>().Count);
     }
@@ -179,7 +212,15 @@ public sealed class RevocationTests
     [Fact]
     public async Task Dead_sessions_are_removed_in_the_background()
     {
-        await using var app = await TestApp.StartAsync(static o => (o.IdleTimeout, o.AbsoluteTimeout, o.PruningInterval) = (TimeSpan.FromHours(1), TimeSpan.FromHours(2), TimeSpan.FromMinutes(10)), clock: new TestClock { WakesBackgroundWork = true });
+        await using var app = await TestApp.StartAsync(
+            static o =>
+                (o.IdleTimeout, o.AbsoluteTimeout, o.PruningInterval) = (
+                    TimeSpan.FromHours(1),
+                    TimeSpan.FromHours(2),
+                    TimeSpan.FromMinutes(10)
+                ),
+            clock: new TestClock { WakesBackgroundWork = true }
+        );
         await app.SignInAsync("ada");
         await (await app.SignInAsync("bob")).LogoutAsync();
         Assert.Equal(2, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions"));
@@ -188,7 +229,13 @@ public sealed class RevocationTests
         await Task.Delay(200, TestContext.Current.CancellationToken);
         Assert.Equal(2, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions"));
         app.Clock.Advance(TimeSpan.FromHours(26));
-        await Eventually.TrueAsync(() => Task.FromResult(app.Folder.Query<long>("SELECT (SELECT count(*) FROM pawl_sessions) + (SELECT count(*) FROM pawl_endings)") == 0), "Dead sessions stay.");
+        await Eventually.TrueAsync(
+            () =>
+                Task.FromResult(
+                    app.Folder.Query<long>("SELECT (SELECT count(*) FROM pawl_sessions) + (SELECT count(*) FROM pawl_endings)") == 0
+                ),
+            "Dead sessions stay."
+        );
         await Eventually.TrueAsync(() => Task.FromResult(app.Logs.OfPawl(10).Any()), "The removal was not logged.");
     }
 }

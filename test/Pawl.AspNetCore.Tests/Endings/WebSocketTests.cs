@@ -6,7 +6,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>A WebSocket is opened by a GET that any page can send, and stays open when the access token has long expired: so its origin is checked, and it ends with the session.</summary>
+/// <summary>
+/// A WebSocket is opened by a GET that any page can send, and stays open when the access token has long expired: so its origin is checked,
+/// and it ends with the session.
+/// </summary>
 public sealed class WebSocketTests
 {
     [Requirement("XS-12")]
@@ -58,14 +61,18 @@ public sealed class WebSocketTests
         await Eventually.TrueAsync(() => Task.FromResult(app.Logs.OfPawl(13).Any()), "The feed is not down.");
         // Another node ends the session like this.
         await app.Store.EndAsync(
-            id, new SessionEnd(SessionEndReason.Revoked, app.Clock.GetUtcNow()), TestContext.Current.CancellationToken);
+            id,
+            new SessionEnd(SessionEndReason.Revoked, app.Clock.GetUtcNow()),
+            TestContext.Current.CancellationToken
+        );
         app.Clock.Advance(TimeSpan.FromMinutes(10));
         Assert.False(reading.IsCompleted);
 
         app.Store.IsFeedDown = false;
 
-        await Assert.ThrowsAsync<WebSocketException>(
-            () => reading.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<WebSocketException>(() =>
+            reading.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)
+        );
     }
 
     [Requirement("XS-12")]
@@ -82,7 +89,9 @@ public sealed class WebSocketTests
 
         await ada.LogoutAsync();
 
-        await Assert.ThrowsAsync<WebSocketException>(() => reading.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<WebSocketException>(() =>
+            reading.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)
+        );
         Assert.False(waiting.IsCompleted);
         Assert.Equal(WebSocketState.Open, stays.State);
     }
@@ -96,13 +105,21 @@ public sealed class WebSocketTests
         using var request = new HttpRequestMessage(HttpMethod.Get, "/events");
         request.Headers.Add("Authorization", $"Bearer {ada.AccessToken}");
         request.Headers.Add("Accept", "text/event-stream");
-        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var response = await client.SendAsync(
+            request,
+            HttpCompletionOption.ResponseHeadersRead,
+            TestContext.Current.CancellationToken
+        );
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
         Assert.Equal("data: hello", await reader.ReadLineAsync(TestContext.Current.CancellationToken));
 
         await ada.LogoutAsync("everywhere");
 
-        await Assert.ThrowsAnyAsync<IOException>(() => reader.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<IOException>(() =>
+            reader
+                .ReadToEndAsync(TestContext.Current.CancellationToken)
+                .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)
+        );
     }
 
     [Theory]
@@ -117,36 +134,42 @@ public sealed class WebSocketTests
         using var request = new HttpRequestMessage(HttpMethod.Get, "/events");
         request.Headers.Add("Authorization", $"Bearer {ada.AccessToken}");
         request.Headers.Add("Accept", "text/event-stream");
-        using var stream = path == "/events"
-            ? await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken)
-            : null;
+        using var stream =
+            path == "/events"
+                ? await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken)
+                : null;
 
         // The shutdown timeout is ten minutes here.
-        await app.Service<IHost>().StopAsync(TestContext.Current.CancellationToken)
+        await app.Service<IHost>()
+            .StopAsync(TestContext.Current.CancellationToken)
             .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
         if (path == "/socket")
             await Assert.ThrowsAsync<WebSocketException>(() => ReadAsync(socket));
     }
 
-    private static Task<TestApp> StartAsync() => TestApp.StartAsync(
-        static o => o.TrustedOrigins.Add("https://trusted.example"),
-        static services => services.Configure<HostOptions>(static o => o.ShutdownTimeout = TimeSpan.FromMinutes(10)),
-        map: static app =>
-        {
-            app.UseWebSockets();
-            app.MapGet("/socket", static async (HttpContext context) =>
+    private static Task<TestApp> StartAsync() =>
+        TestApp.StartAsync(
+            static o => o.TrustedOrigins.Add("https://trusted.example"),
+            static services => services.Configure<HostOptions>(static o => o.ShutdownTimeout = TimeSpan.FromMinutes(10)),
+            map: static app =>
             {
-                using var socket = await context.WebSockets.AcceptWebSocketAsync();
-                await socket.ReceiveAsync(new byte[16], context.RequestAborted);
-            }).RequireAuthorization();
-            app.MapGet("/events", static async (HttpContext context) =>
-            {
-                await context.Response.WriteAsync("data: hello\n\n", context.RequestAborted);
-                await Task.Delay(Timeout.Infinite, context.RequestAborted);
-            }).RequireAuthorization();
-        },
-        kestrel: true);
+                app.UseWebSockets();
+                app.MapGet("/socket", static async (HttpContext context) =>
+                    {
+                        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+                        await socket.ReceiveAsync(new byte[16], context.RequestAborted);
+                    })
+                    .RequireAuthorization();
+                app.MapGet("/events", static async (HttpContext context) =>
+                    {
+                        await context.Response.WriteAsync("data: hello\n\n", context.RequestAborted);
+                        await Task.Delay(Timeout.Infinite, context.RequestAborted);
+                    })
+                    .RequireAuthorization();
+            },
+            kestrel: true
+        );
 
     private static async Task<Browser> SignInAsync(TestApp app, string name = "ada")
     {
@@ -165,5 +188,6 @@ public sealed class WebSocketTests
         return socket;
     }
 
-    private static Task<WebSocketReceiveResult> ReadAsync(ClientWebSocket socket) => socket.ReceiveAsync(new byte[16], TestContext.Current.CancellationToken);
+    private static Task<WebSocketReceiveResult> ReadAsync(ClientWebSocket socket) =>
+        socket.ReceiveAsync(new byte[16], TestContext.Current.CancellationToken);
 }

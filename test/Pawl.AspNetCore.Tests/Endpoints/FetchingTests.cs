@@ -26,9 +26,20 @@ public sealed class FetchingTests
             foreach (var name in new[] { $"\"kid\":\"{kid}\",", "\"kid\":\"unknown\",", $"\"kid\":\"{url}\",", "" })
             {
                 var signed = $"{Encode($$"""{"alg":"ES256",{{name}}"typ":"at+jwt","{{member}}":"{{url}}"}""")}.{good.Split('.')[1]}";
-                var token = $"{signed}.{Base64Url.EncodeToString(attacker.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256))}";
+                var token =
+                    $"{signed}.{Base64Url.EncodeToString(attacker.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256))}";
                 Assert.Equal("access_token_invalid", (await app.SendRawAsync("GET", "/me", ("Authorization", $"Bearer {token}"))).Code);
-                Assert.Equal(200, (await app.SendRawAsync("POST", "/auth/revoke", Encoding.ASCII.GetBytes($"token={token}"), ("Content-Type", "application/x-www-form-urlencoded"))).Status);
+                Assert.Equal(
+                    200,
+                    (
+                        await app.SendRawAsync(
+                            "POST",
+                            "/auth/revoke",
+                            Encoding.ASCII.GetBytes($"token={token}"),
+                            ("Content-Type", "application/x-www-form-urlencoded")
+                        )
+                    ).Status
+                );
             }
         }
 

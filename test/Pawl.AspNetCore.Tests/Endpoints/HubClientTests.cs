@@ -14,17 +14,22 @@ public sealed class HubClientTests
         await NodeClients.RequireAsync();
         await using var app = await HubApp.StartAsync();
         var (exitCode, output) = await NodeClients.RunAsync("node", "signalr.mjs", app.Address.ToString().TrimEnd('/'));
-        string[] connections = [
-            "WebSockets\",\"kind\":\"page", "ServerSentEvents\",\"kind\":\"page", "LongPolling\",\"kind\":\"page",
+        string[] connections =
+        [
+            "WebSockets\",\"kind\":\"page",
+            "ServerSentEvents\",\"kind\":\"page",
+            "LongPolling\",\"kind\":\"page",
             "WebSockets\",\"kind\":\"ticket alone",
         ];
         Assert.Equal(
             [
                 .. connections.Select(static connection =>
-                    $$"""{"transport":"{{connection}}","user":"ada admin","later":"ada admin","cut":true,"leaked":false}"""),
+                    $$"""{"transport":"{{connection}}","user":"ada admin","later":"ada admin","cut":true,"leaked":false}"""
+                ),
                 """{"transport":"WebSockets","kind":"access token","failed":true,"leaked":false}""",
             ],
-            output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        );
         Assert.Equal(0, exitCode);
     }
 
@@ -51,24 +56,32 @@ public sealed class HubClientTests
         var page = app.NewPage();
         await page.SignInAsync("ada", new Login("") { Roles = ["admin"] });
         await ExpectCutAsync(
-            app, transport,
+            app,
+            transport,
             options =>
             {
                 options.Headers["Cookie"] = page.Cookies.Header!;
                 options.Headers["Origin"] = app.Address.GetLeftPart(UriPartial.Authority);
                 options.Headers["Sec-Fetch-Site"] = "same-origin";
             },
-            page.AccessToken!);
+            page.AccessToken!
+        );
     }
 
     private static async Task ExpectCutAsync(
-        TestApp app, HttpTransportType transport, Action<HttpConnectionOptions> configure, string access)
+        TestApp app,
+        HttpTransportType transport,
+        Action<HttpConnectionOptions> configure,
+        string access
+    )
     {
-        await using var connection = new HubConnectionBuilder().WithUrl(new Uri(app.Address, "/hub"), options =>
-        {
-            options.Transports = transport;
-            configure(options);
-        }).Build();
+        await using var connection = new HubConnectionBuilder()
+            .WithUrl(new Uri(app.Address, "/hub"), options =>
+            {
+                options.Transports = transport;
+                configure(options);
+            })
+            .Build();
         var closed = new TaskCompletionSource();
         connection.Closed += _ =>
         {

@@ -163,8 +163,10 @@ public sealed class HubTicketTests
         var ticket = await app.TakeTicketAsync(access);
         var forged = new[]
         {
-            ticket[..^2] + (ticket[^2] == 'A' ? "BA" : "AA"), ticket[..30] + (ticket[30] == 'A' ? 'B' : 'A') + ticket[31..],
-            ticket + "A", ConnectionTicketCodec.Prefix,
+            ticket[..^2] + (ticket[^2] == 'A' ? "BA" : "AA"),
+            ticket[..30] + (ticket[30] == 'A' ? 'B' : 'A') + ticket[31..],
+            ticket + "A",
+            ConnectionTicketCodec.Prefix,
             ConnectionTicketCodec.Prefix + new string('A', 88),
         };
         foreach (var text in forged)

@@ -17,7 +17,10 @@ public sealed class InteroperabilityTests
     public async Task AddJwtBearer_needs_only_the_authority(string issuer, string algorithm)
     {
         // The verifier goes by the machine's clock.
-        await using var app = await TestApp.StartAsync(o => (o.Issuer, o.SigningAlgorithm) = (issuer, SigningAlgorithm.Find(algorithm)!), clock: new TestClock(DateTimeOffset.UtcNow));
+        await using var app = await TestApp.StartAsync(
+            o => (o.Issuer, o.SigningAlgorithm) = (issuer, SigningAlgorithm.Find(algorithm)!),
+            clock: new TestClock(DateTimeOffset.UtcNow)
+        );
         await using var service = await StartServiceAsync(app, issuer);
         var ada = await app.SignInAsync("ada", new Login("") { Roles = ["admin"] });
         using var client = service.GetTestClient();
@@ -40,7 +43,8 @@ public sealed class InteroperabilityTests
         Assert.Equal((200, "application/json", "public, max-age=600"), (answer.Status, answer["Content-Type"], answer["Cache-Control"]));
         Assert.Equal(
             """{"issuer":"https://auth.example.com","jwks_uri":"https://auth.example.com/auth/jwks","token_endpoint":"https://auth.example.com/auth/token","revocation_endpoint":"https://auth.example.com/auth/revoke","revocation_endpoint_auth_methods_supported":["none"],"grant_types_supported":["refresh_token"],"response_types_supported":["none"],"token_endpoint_auth_methods_supported":["none"],"subject_types_supported":["public"],"id_token_signing_alg_values_supported":["ES256"]}""",
-            answer.Body);
+            answer.Body
+        );
         Assert.NotNull(answer["ETag"]);
     }
 
@@ -88,17 +92,21 @@ public sealed class InteroperabilityTests
     private static async Task<WebApplication> StartServiceAsync(TestApp app, string audience)
     {
         var builder = TestApp.NewBuilder();
-        builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(o =>
-        {
-            o.Authority = TestApp.Origin;
-            o.Audience = audience;
-            o.BackchannelHttpHandler = app.Server.CreateHandler();
-            o.TokenValidationParameters.RoleClaimType = "roles";
-            o.MapInboundClaims = false;
-        });
+        builder
+            .Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme)
+            .AddJwtBearer(o =>
+            {
+                o.Authority = TestApp.Origin;
+                o.Audience = audience;
+                o.BackchannelHttpHandler = app.Server.CreateHandler();
+                o.TokenValidationParameters.RoleClaimType = "roles";
+                o.MapInboundClaims = false;
+            });
         builder.Services.AddAuthorization();
         var service = builder.Build();
-        service.MapGet("/who", (ClaimsPrincipal me) => $"{me.FindFirst("sub")!.Value} {(me.IsInRole("admin") ? "admin" : "crew")}").RequireAuthorization();
+        service
+            .MapGet("/who", (ClaimsPrincipal me) => $"{me.FindFirst("sub")!.Value} {(me.IsInRole("admin") ? "admin" : "crew")}")
+            .RequireAuthorization();
         await service.StartAsync();
         return service;
     }

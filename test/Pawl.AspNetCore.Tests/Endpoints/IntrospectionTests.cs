@@ -32,7 +32,19 @@ public sealed class IntrospectionTests
     public async Task An_access_token_is_described_by_what_it_says()
     {
         await using var app = await TestApp.StartAsync(Billing.SetUp);
-        var ada = await app.SignInAsync("ada", new Login("") { Roles = ["admin"], Claims = new() { ["scope"] = "read write", ["active"] = "no", ["token_type"] = "N_A" } });
+        var ada = await app.SignInAsync(
+            "ada",
+            new Login("")
+            {
+                Roles = ["admin"],
+                Claims = new()
+                {
+                    ["scope"] = "read write",
+                    ["active"] = "no",
+                    ["token_type"] = "N_A",
+                },
+            }
+        );
         var token = AccessTokens.Claims(ada.AccessToken!);
 
         var answer = await app.IntrospectAsync($"token={ada.AccessToken}&token_type_hint=refresh_token");
@@ -56,7 +68,9 @@ public sealed class IntrospectionTests
         var now = app.Clock.GetUtcNow();
         var answer = await app.IntrospectAsync($"token={ada.RefreshToken}");
         Assert.Equal(
-            $$"""{"active":true,"token_type":"refresh_token","iss":"urn:pawl","sub":"ada","sid":"{{ada.Sid}}","iat":{{now.ToUnixTimeSeconds()}},"exp":{{now.AddDays(14).ToUnixTimeSeconds()}},"client_id":"web"}""", answer.Body);
+            $$"""{"active":true,"token_type":"refresh_token","iss":"urn:pawl","sub":"ada","sid":"{{ada.Sid}}","iat":{{now.ToUnixTimeSeconds()}},"exp":{{now.AddDays(14).ToUnixTimeSeconds()}},"client_id":"web"}""",
+            answer.Body
+        );
         app.Store.Forget();
         await app.IntrospectAsync($"token={ada.RefreshToken}");
         Assert.Equal(["Find"], app.Store.Calls);
@@ -91,8 +105,23 @@ public sealed class IntrospectionTests
         await using var foreign = await TestApp.StartAsync();
         var stranger = await foreign.SignInAsync("ada");
         app.Store.Forget();
-        foreach (var token in new[] { "", "x", "pawl_r1_x", ada.Sid, ada.RefreshToken![..^1] + "!", ada.AccessToken + "x", stranger.RefreshToken!, stranger.AccessToken! })
-            Assert.Equal((200, Inactive), await app.IntrospectAsync($"token={Uri.EscapeDataString(token)}") is var answer ? (answer.Status, answer.Body) : default);
+        foreach (
+            var token in new[]
+            {
+                "",
+                "x",
+                "pawl_r1_x",
+                ada.Sid,
+                ada.RefreshToken![..^1] + "!",
+                ada.AccessToken + "x",
+                stranger.RefreshToken!,
+                stranger.AccessToken!,
+            }
+        )
+            Assert.Equal(
+                (200, Inactive),
+                await app.IntrospectAsync($"token={Uri.EscapeDataString(token)}") is var answer ? (answer.Status, answer.Body) : default
+            );
         Assert.Empty(app.Store.Calls);
 
         var expired = ada.AccessToken;
@@ -133,14 +162,31 @@ public sealed class IntrospectionTests
         });
         var ada = await app.SignInAsync("ada");
         var body = method == "POST" ? Encoding.UTF8.GetBytes($"token={ada.AccessToken}") : null;
-        Task<Answer> AskAsync(params (string, string)[] headers) => app.SendRawAsync(method, path + (body is null ? "?wait=0" : ""), body, [("Content-Type", "application/x-www-form-urlencoded"), .. headers]);
+        Task<Answer> AskAsync(params (string, string)[] headers) =>
+            app.SendRawAsync(
+                method,
+                path + (body is null ? "?wait=0" : ""),
+                body,
+                [("Content-Type", "application/x-www-form-urlencoded"), .. headers]
+            );
         (string, string) Basic(string text) => ("Authorization", "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(text)));
         app.Store.Forget();
         (string, string)[][] refused =
         [
-            [], [Billing.Credentials(secret: "x")], [Billing.Credentials(name: "x")], [Billing.Credentials(name: "Billing")], [Billing.Credentials(secret: "")], [Basic("mail & more:" + Billing.Secret)],
-            [Basic("billing")], [Basic("")], [Basic(":" + Billing.Secret)], [("Authorization", "Basic !")], [("Authorization", "Basic")], [Billing.Credentials(), Billing.Credentials()],
-            [("Authorization", $"Bearer {ada.AccessToken}")], [Basic("mail & more:sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Given))))],
+            [],
+            [Billing.Credentials(secret: "x")],
+            [Billing.Credentials(name: "x")],
+            [Billing.Credentials(name: "Billing")],
+            [Billing.Credentials(secret: "")],
+            [Basic("mail & more:" + Billing.Secret)],
+            [Basic("billing")],
+            [Basic("")],
+            [Basic(":" + Billing.Secret)],
+            [("Authorization", "Basic !")],
+            [("Authorization", "Basic")],
+            [Billing.Credentials(), Billing.Credentials()],
+            [("Authorization", $"Bearer {ada.AccessToken}")],
+            [Basic("mail & more:sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Given))))],
         ];
         foreach (var headers in refused)
         {
@@ -173,11 +219,28 @@ public sealed class IntrospectionTests
         var ada = await app.SignInAsync("ada");
         foreach (var form in new[] { "", "token_type_hint=access_token", "token=a&token=b" })
             Assert.Equal((400, "invalid_request"), await app.IntrospectAsync(form) is var answer ? (answer.Status, answer.Code) : default);
-        Assert.Equal(415, (await app.SendRawAsync("POST", "/auth/introspect", "{}"u8.ToArray(), ("Content-Type", "application/json"), Billing.Credentials())).Status);
-        Assert.Equal((405, "POST"), await app.SendRawAsync("GET", "/auth/introspect", Billing.Credentials()) is var get ? (get.Status, get["Allow"]) : default);
+        Assert.Equal(
+            415,
+            (
+                await app.SendRawAsync(
+                    "POST",
+                    "/auth/introspect",
+                    "{}"u8.ToArray(),
+                    ("Content-Type", "application/json"),
+                    Billing.Credentials()
+                )
+            ).Status
+        );
+        Assert.Equal(
+            (405, "POST"),
+            await app.SendRawAsync("GET", "/auth/introspect", Billing.Credentials()) is var get ? (get.Status, get["Allow"]) : default
+        );
 
         app.Store.IsDown = true;
         foreach (var token in new[] { ada.AccessToken, ada.RefreshToken })
-            Assert.Equal((503, "store_unavailable", "1"), await app.IntrospectAsync($"token={token}") is var answer ? (answer.Status, answer.Code, answer["Retry-After"]) : default);
+            Assert.Equal(
+                (503, "store_unavailable", "1"),
+                await app.IntrospectAsync($"token={token}") is var answer ? (answer.Status, answer.Code, answer["Retry-After"]) : default
+            );
     }
 }

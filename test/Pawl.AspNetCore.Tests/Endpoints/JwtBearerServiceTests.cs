@@ -24,7 +24,8 @@ public sealed class JwtBearerServiceTests
         Assert.Equal(401, refusal.Status);
         Assert.Equal(
             $"Bearer error=\"invalid_token\", error_description=\"The audience '{audience ?? issuer}' is invalid\"",
-            refusal["WWW-Authenticate"]);
+            refusal["WWW-Authenticate"]
+        );
 
         await using var second = await StartServiceAsync(app, o => o.Audience = audience ?? issuer);
         Assert.Equal(200, (await AskAsync(second, token)).Status);
@@ -55,13 +56,15 @@ public sealed class JwtBearerServiceTests
     {
         await using var app = await StartAsync("http://localhost:5080", null);
         var token = (await app.SignInAsync("ada")).AccessToken!;
-        await using var service = await StartServiceAsync(
-            app, static o => (o.Authority, o.Audience) = ("http://localhost:5080", "http://localhost:5080"));
+        await using var service = await StartServiceAsync(app, static o =>
+            (o.Authority, o.Audience) = ("http://localhost:5080", "http://localhost:5080")
+        );
         var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => AskAsync(service, token));
         Assert.Contains("RequireHttpsMetadata=false", fault.Message, StringComparison.Ordinal);
 
         await using var second = await StartServiceAsync(app, static o =>
-            (o.Authority, o.Audience, o.RequireHttpsMetadata) = ("http://localhost:5080", "http://localhost:5080", false));
+            (o.Authority, o.Audience, o.RequireHttpsMetadata) = ("http://localhost:5080", "http://localhost:5080", false)
+        );
         Assert.Equal(200, (await AskAsync(second, token)).Status);
     }
 
@@ -80,19 +83,23 @@ public sealed class JwtBearerServiceTests
     private static async Task<WebApplication> StartServiceAsync(TestApp app, Action<JwtBearerOptions> configure)
     {
         var builder = TestApp.NewBuilder();
-        builder.Services.AddAuthentication().AddJwtBearer(options =>
-        {
-            options.Authority = TestApp.Origin;
-            configure(options);
-            options.BackchannelHttpHandler = app.Server.CreateHandler();
-        });
+        builder
+            .Services.AddAuthentication()
+            .AddJwtBearer(options =>
+            {
+                options.Authority = TestApp.Origin;
+                configure(options);
+                options.BackchannelHttpHandler = app.Server.CreateHandler();
+            });
         builder.Services.AddAuthorization();
         var service = builder.Build();
-        service.MapGet("/who", static (ClaimsPrincipal me) =>
-        {
-            var id = me.FindFirst(ClaimTypes.NameIdentifier) ?? me.FindFirst("sub")!;
-            return $"{id.Type} {me.Identity!.Name ?? "-"} {(me.IsInRole("admin") ? "admin" : "crew")}";
-        }).RequireAuthorization();
+        service
+            .MapGet("/who", static (ClaimsPrincipal me) =>
+            {
+                var id = me.FindFirst(ClaimTypes.NameIdentifier) ?? me.FindFirst("sub")!;
+                return $"{id.Type} {me.Identity!.Name ?? "-"} {(me.IsInRole("admin") ? "admin" : "crew")}";
+            })
+            .RequireAuthorization();
         await service.StartAsync();
         return service;
     }

@@ -12,20 +12,32 @@ public sealed class MappedEndpointsTests
 {
     private static readonly (string Method, string Path)[] Endpoints =
     [
-        ("POST", "/auth/refresh"), ("POST", "/auth/logout"), ("GET", "/auth/session"), ("GET", "/auth/sessions"),
-        ("DELETE", "/auth/sessions/AAAAAAAAAAAAAAAAAAAAAA"), ("POST", "/auth/token"), ("POST", "/auth/revoke"), ("POST", "/auth/ticket"),
-        ("POST", "/auth/introspect"), ("GET", "/auth/revocations"), ("GET", "/auth/jwks"), ("GET", "/.well-known/jwks.json"),
-        ("GET", "/.well-known/oauth-authorization-server"), ("GET", "/.well-known/openid-configuration"), ("GET", "/auth/client/pawl.js"),
+        ("POST", "/auth/refresh"),
+        ("POST", "/auth/logout"),
+        ("GET", "/auth/session"),
+        ("GET", "/auth/sessions"),
+        ("DELETE", "/auth/sessions/AAAAAAAAAAAAAAAAAAAAAA"),
+        ("POST", "/auth/token"),
+        ("POST", "/auth/revoke"),
+        ("POST", "/auth/ticket"),
+        ("POST", "/auth/introspect"),
+        ("GET", "/auth/revocations"),
+        ("GET", "/auth/jwks"),
+        ("GET", "/.well-known/jwks.json"),
+        ("GET", "/.well-known/oauth-authorization-server"),
+        ("GET", "/.well-known/openid-configuration"),
+        ("GET", "/auth/client/pawl.js"),
     ];
 
     /// <summary>The group's prefix, the one in requests, and whether the app authenticates before it routes.</summary>
-    public static TheoryData<string, string, bool> Groups => new()
-    {
-        { "/api", "/api", false },
-        { "/api", "/api", true },
-        { "/{tenant}/v1", "/acme/v1", false },
-        { "/{tenant}/v1", "/acme/v1", true },
-    };
+    public static TheoryData<string, string, bool> Groups =>
+        new()
+        {
+            { "/api", "/api", false },
+            { "/api", "/api", true },
+            { "/{tenant}/v1", "/acme/v1", false },
+            { "/{tenant}/v1", "/acme/v1", true },
+        };
 
     [Theory]
     [MemberData(nameof(Groups))]
@@ -67,7 +79,10 @@ public sealed class MappedEndpointsTests
         await using var app = await StartAsync(group, routesLate);
         var ada = await app.SignInAsync("ada");
         (string, string)[] twice =
-            [("Cookie", $"{ada.Cookies.Header}; {PawlDefaults.RefreshCookie}=planted"), ("Sec-Fetch-Site", "same-origin")];
+        [
+            ("Cookie", $"{ada.Cookies.Header}; {PawlDefaults.RefreshCookie}=planted"),
+            ("Sec-Fetch-Site", "same-origin"),
+        ];
 
         Assert.Equal("ambiguous_credentials", (await app.SendRawAsync("POST", "/note", twice)).Code);
         Assert.Equal(204, (await app.SendRawAsync("POST", prefix + "/auth/logout", twice)).Status);
@@ -78,10 +93,15 @@ public sealed class MappedEndpointsTests
     [MemberData(nameof(Groups))]
     public async Task A_refresh_in_a_group_starts_no_session(string group, string prefix, bool routesLate)
     {
-        await using var app = await StartAsync(group, routesLate, static o => o.Events.OnRefreshing = static async context =>
-            await Assert.ThrowsAsync<InvalidOperationException>(() =>
-                Microsoft.AspNetCore.Authentication.AuthenticationHttpContextExtensions.SignInAsync(
-                    context.HttpContext, new Login("eve").ToPrincipal())));
+        await using var app = await StartAsync(group, routesLate, static o =>
+            o.Events.OnRefreshing = static async context =>
+                await Assert.ThrowsAsync<InvalidOperationException>(() =>
+                    Microsoft.AspNetCore.Authentication.AuthenticationHttpContextExtensions.SignInAsync(
+                        context.HttpContext,
+                        new Login("eve").ToPrincipal()
+                    )
+                )
+        );
         var ada = await app.SignInAsync("ada");
         app.Clock.Advance(TimeSpan.FromMinutes(1));
 
@@ -102,11 +122,13 @@ public sealed class MappedEndpointsTests
     [Fact]
     public async Task A_convention_reaches_every_endpoint()
     {
-        await using var app = await TestApp.StartAsync(
-            Billing.SetUp, mapPawl: static app => app.MapPawl().RequireHost("auth.example").WithTags("sessions"));
+        await using var app = await TestApp.StartAsync(Billing.SetUp, mapPawl: static app =>
+            app.MapPawl().RequireHost("auth.example").WithTags("sessions")
+        );
 
-        var mapped = app.Service<EndpointDataSource>().Endpoints
-            .Where(static e => e.DisplayName!.StartsWith("Pawl ", StringComparison.Ordinal)).ToList();
+        var mapped = app.Service<EndpointDataSource>()
+            .Endpoints.Where(static e => e.DisplayName!.StartsWith("Pawl ", StringComparison.Ordinal))
+            .ToList();
         foreach (var (_, path) in Endpoints)
             Assert.Contains(mapped, e => e.DisplayName!.Contains(path.Split("AAAA")[0].Split("pawl.js")[0], StringComparison.Ordinal));
         Assert.All(mapped, static e => Assert.Equal(["sessions"], e.Metadata.GetMetadata<ITagsMetadata>()!.Tags));
@@ -122,14 +144,21 @@ public sealed class MappedEndpointsTests
     {
         await using var app = await TestApp.StartAsync(
             Billing.SetUp,
-            services: static services => services.AddCors(static o => o.AddPolicy("pages", static policy =>
-                policy.WithOrigins("https://page.example").AllowAnyMethod())),
+            services: static services =>
+                services.AddCors(static o =>
+                    o.AddPolicy("pages", static policy => policy.WithOrigins("https://page.example").AllowAnyMethod())
+                ),
             map: static app => app.UseCors(),
-            mapPawl: static app => app.MapPawl().RequireCors("pages"));
+            mapPawl: static app => app.MapPawl().RequireCors("pages")
+        );
         foreach (var (method, path) in Endpoints)
         {
             var answer = await app.SendRawAsync(
-                "OPTIONS", path, ("Origin", "https://page.example"), ("Access-Control-Request-Method", method));
+                "OPTIONS",
+                path,
+                ("Origin", "https://page.example"),
+                ("Access-Control-Request-Method", method)
+            );
             Assert.Equal((path, 204, "https://page.example"), (path, answer.Status, answer["Access-Control-Allow-Origin"]));
         }
     }
@@ -141,12 +170,14 @@ public sealed class MappedEndpointsTests
         Assert.Equal("{\"active\":false}", (await app.SendRawAsync("GET", "/api/auth/session")).Body);
     }
 
-    private static Task<TestApp> StartAsync(string group, bool routesLate, Action<PawlOptions>? pawl = null) => TestApp.StartAsync(
-        pawl,
-        map: app =>
-        {
-            if (routesLate)
-                app.UseAuthentication().UseRouting().UseAuthorization();
-        },
-        mapPawl: app => app.MapGroup(group).MapPawl());
+    private static Task<TestApp> StartAsync(string group, bool routesLate, Action<PawlOptions>? pawl = null) =>
+        TestApp.StartAsync(
+            pawl,
+            map: app =>
+            {
+                if (routesLate)
+                    app.UseAuthentication().UseRouting().UseAuthorization();
+            },
+            mapPawl: app => app.MapGroup(group).MapPawl()
+        );
 }

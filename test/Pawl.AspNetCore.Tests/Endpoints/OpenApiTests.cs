@@ -9,33 +9,53 @@ namespace Pawl.AspNetCore.Tests;
 public sealed class OpenApiTests
 {
     // For each endpoint: what it takes, its successful response with a member of the body, and two codes of its errors.
-    public static TheoryData<string, string, string?, string, string?, string[]> Endpoints => new()
-    {
-        { "post", "/auth/refresh", null, "200 application/json", "session_expires_in", ["401 refresh_token_invalid", "403 csrf_rejected"] },
-        { "post", "/auth/logout", "application/json scope", "204", null, ["400 invalid_request", "401 session_ended"] },
-        { "get", "/auth/session", null, "200 application/json", "active", ["409 session_switched"] },
-        { "get", "/auth/sessions", "limit cursor", "200 application/json", "sessions", ["400 invalid_request", "401 session_ended"] },
-        { "delete", "/auth/sessions/{sid}", "sid", "204", null, ["401 session_ended", "404 not_found"] },
+    public static TheoryData<string, string, string?, string, string?, string[]> Endpoints =>
+        new()
         {
-            "post", "/auth/token", "application/x-www-form-urlencoded grant_type", "200 application/json", "refresh_token",
-            ["400 refresh_token_invalid", "403 browser_refused"]
-        },
-        {
-            "post", "/auth/revoke", "application/x-www-form-urlencoded token", "200", null,
-            ["415 unsupported_media_type", "503 store_unavailable"]
-        },
-        { "post", "/auth/ticket", null, "200 application/json", "ticket", ["401 session_ended", "429 rate_limited"] },
-        {
-            "post", "/auth/introspect", "application/x-www-form-urlencoded token", "200 application/json", "active",
-            ["401 invalid_client", "413 content_too_large"]
-        },
-        { "get", "/auth/revocations", "after wait", "200 application/json", "cursor", ["401 invalid_client", "429 rate_limited"] },
-        { "get", "/auth/jwks", null, "200 application/jwk-set+json", null, ["503 store_unavailable"] },
-        { "get", "/.well-known/jwks.json", null, "200 application/jwk-set+json", null, ["503 store_unavailable"] },
-        { "get", "/.well-known/oauth-authorization-server", null, "200 application/json", "jwks_uri", ["503 store_unavailable"] },
-        { "get", "/.well-known/openid-configuration", null, "200 application/json", "jwks_uri", ["503 store_unavailable"] },
-        { "get", "/auth/client/{file}", "file", "200 text/javascript", null, ["404 not_found"] },
-    };
+            {
+                "post",
+                "/auth/refresh",
+                null,
+                "200 application/json",
+                "session_expires_in",
+                ["401 refresh_token_invalid", "403 csrf_rejected"]
+            },
+            { "post", "/auth/logout", "application/json scope", "204", null, ["400 invalid_request", "401 session_ended"] },
+            { "get", "/auth/session", null, "200 application/json", "active", ["409 session_switched"] },
+            { "get", "/auth/sessions", "limit cursor", "200 application/json", "sessions", ["400 invalid_request", "401 session_ended"] },
+            { "delete", "/auth/sessions/{sid}", "sid", "204", null, ["401 session_ended", "404 not_found"] },
+            {
+                "post",
+                "/auth/token",
+                "application/x-www-form-urlencoded grant_type",
+                "200 application/json",
+                "refresh_token",
+                ["400 refresh_token_invalid", "403 browser_refused"]
+            },
+            {
+                "post",
+                "/auth/revoke",
+                "application/x-www-form-urlencoded token",
+                "200",
+                null,
+                ["415 unsupported_media_type", "503 store_unavailable"]
+            },
+            { "post", "/auth/ticket", null, "200 application/json", "ticket", ["401 session_ended", "429 rate_limited"] },
+            {
+                "post",
+                "/auth/introspect",
+                "application/x-www-form-urlencoded token",
+                "200 application/json",
+                "active",
+                ["401 invalid_client", "413 content_too_large"]
+            },
+            { "get", "/auth/revocations", "after wait", "200 application/json", "cursor", ["401 invalid_client", "429 rate_limited"] },
+            { "get", "/auth/jwks", null, "200 application/jwk-set+json", null, ["503 store_unavailable"] },
+            { "get", "/.well-known/jwks.json", null, "200 application/jwk-set+json", null, ["503 store_unavailable"] },
+            { "get", "/.well-known/oauth-authorization-server", null, "200 application/json", "jwks_uri", ["503 store_unavailable"] },
+            { "get", "/.well-known/openid-configuration", null, "200 application/json", "jwks_uri", ["503 store_unavailable"] },
+            { "get", "/auth/client/{file}", "file", "200 text/javascript", null, ["404 not_found"] },
+        };
 
     [Fact]
     public async Task The_document_has_each_endpoint_once_under_a_name_of_its_own()
@@ -45,11 +65,13 @@ public sealed class OpenApiTests
             from operation in path.Value.EnumerateObject()
             let id = operation.Value.TryGetProperty("operationId", out var found) ? found : default
             where id.ValueKind is JsonValueKind.String && id.GetString()!.StartsWith("Pawl", StringComparison.Ordinal)
-            select (Name: id.GetString(), Endpoint: $"{operation.Name} {path.Name}", operation.Value)).ToList();
+            select (Name: id.GetString(), Endpoint: $"{operation.Name} {path.Name}", operation.Value)
+        ).ToList();
 
         Assert.Equal(
             Endpoints.Select(static row => $"{row.Data.Item1} {row.Data.Item2}").Order(StringComparer.Ordinal),
-            operations.Select(static o => o.Endpoint).Order(StringComparer.Ordinal));
+            operations.Select(static o => o.Endpoint).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(operations.Count, operations.Select(static o => o.Name).Distinct().Count());
         Assert.All(operations, static o => Assert.NotEmpty(o.Value.GetProperty("summary").GetString()!));
         Assert.All(operations, static o => Assert.Equal(["Pawl"], ReadTags(o.Value)));
@@ -58,7 +80,13 @@ public sealed class OpenApiTests
     [Theory]
     [MemberData(nameof(Endpoints))]
     public async Task The_document_describes_requests_responses_and_problem_codes(
-        string method, string path, string? request, string success, string? member, string[] problems)
+        string method,
+        string path,
+        string? request,
+        string success,
+        string? member,
+        string[] problems
+    )
     {
         var document = await ReadAsync();
         var operation = document.GetProperty("paths").GetProperty(path).GetProperty(method);
@@ -82,8 +110,10 @@ public sealed class OpenApiTests
     [Fact]
     public async Task The_tags_of_the_app_replace_those_of_the_endpoints()
     {
-        foreach (var map in (Action<WebApplication>[])
-            [static app => app.MapPawl().WithTags("sessions"), static app => app.MapGroup("").WithTags("sessions").MapPawl()])
+        foreach (
+            var map in (Action<WebApplication>[])
+                [static app => app.MapPawl().WithTags("sessions"), static app => app.MapGroup("").WithTags("sessions").MapPawl()]
+        )
         {
             var refresh = (await ReadAsync(map)).GetProperty("paths").GetProperty("/auth/refresh").GetProperty("post");
             Assert.Equal(["sessions"], ReadTags(refresh));
@@ -120,7 +150,11 @@ public sealed class OpenApiTests
     private static async Task<JsonElement> ReadAsync(Action<WebApplication>? mapPawl = null)
     {
         await using var app = await TestApp.StartAsync(
-            Billing.SetUp, services: static services => services.AddOpenApi(), map: static app => app.MapOpenApi(), mapPawl: mapPawl);
+            Billing.SetUp,
+            services: static services => services.AddOpenApi(),
+            map: static app => app.MapOpenApi(),
+            mapPawl: mapPawl
+        );
         var answer = await app.SendRawAsync("GET", "/openapi/v1.json");
         Assert.Equal(200, answer.Status);
         return answer.Json;

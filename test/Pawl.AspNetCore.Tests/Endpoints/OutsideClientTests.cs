@@ -22,13 +22,24 @@ public sealed class OutsideClientTests
                 o.Issuer = "https://auth.example";
                 Billing.SetUp(o);
             },
-            map: app => app.MapPost("/later", () => clock.Advance(TimeSpan.FromMinutes(1))), clock: clock, kestrel: true);
+            map: app => app.MapPost("/later", () => clock.Advance(TimeSpan.FromMinutes(1))),
+            clock: clock,
+            kestrel: true
+        );
 
         var (exitCode, output) = await NodeClients.RunAsync(
-            "node", "clients.mjs", app.Address.ToString().TrimEnd('/'), "https://auth.example", Billing.Name, Billing.Secret);
+            "node",
+            "clients.mjs",
+            app.Address.ToString().TrimEnd('/'),
+            "https://auth.example",
+            Billing.Name,
+            Billing.Secret
+        );
 
-        var seen = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(static line => JsonDocument.Parse(line).RootElement).ToList();
+        var seen = output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static line => JsonDocument.Parse(line).RootElement)
+            .ToList();
         Assert.Equal(["oauth4webapi", "openid-client", "fetch of Node"], seen.Select(static s => s.GetProperty("client").GetString()!));
         const string expected = """{"rotated":true,"name":"ada","active":true,"ended":true,"refused":"invalid_grant"}""";
         Assert.All(seen, static s => Assert.Equal(expected, Without(s, "client")));

@@ -4,7 +4,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary><c>GET /auth/revocations</c>: a service elsewhere follows the endings by a cursor, misses none, and is never told that there are none while nobody can know.</summary>
+/// <summary>
+/// <c>GET /auth/revocations</c>: a service elsewhere follows the endings by a cursor, misses none, and is never told that there are none
+/// while nobody can know.
+/// </summary>
 public sealed class RevocationsEndpointTests
 {
     private const string Nothing = """{"cursor":"0","remember_for":360,"revocations":[]}""";
@@ -27,7 +30,10 @@ public sealed class RevocationsEndpointTests
         var first = await there.FollowAsync("?after=0");
 
         var at = clock.GetUtcNow().ToUnixTimeSeconds();
-        Assert.Equal($$"""{"cursor":"2","remember_for":360,"revocations":[{"sid":"{{sids[0]}}","reason":"signed_out","ended_at":{{at}}},{"sid":"{{sids[1]}}","reason":"revoked","ended_at":{{at}}}]}""", first.Body);
+        Assert.Equal(
+            $$"""{"cursor":"2","remember_for":360,"revocations":[{"sid":"{{sids[0]}}","reason":"signed_out","ended_at":{{at}}},{"sid":"{{sids[1]}}","reason":"revoked","ended_at":{{at}}}]}""",
+            first.Body
+        );
         await eve.LogoutAsync();
         Assert.Equal([sids[2]], Sids(await here.FollowAsync("?after=2")));
         Assert.Equal("""{"cursor":"3","remember_for":360,"revocations":[]}""", (await there.FollowAsync("?after=3&wait=0")).Body);
@@ -70,7 +76,10 @@ public sealed class RevocationsEndpointTests
         await using var app = await TestApp.StartAsync(Billing.SetUp);
         var questions = Enumerable.Range(0, 257).Select(_ => app.FollowAsync()).ToList();
         var refused = await Task.WhenAny(questions);
-        Assert.Equal((429, "rate_limited", "1"), await refused is var answer ? (answer.Status, answer.Code, answer["Retry-After"]) : default);
+        Assert.Equal(
+            (429, "rate_limited", "1"),
+            await refused is var answer ? (answer.Status, answer.Code, answer["Retry-After"]) : default
+        );
         questions.Remove(refused);
         Assert.Equal(Nothing, (await app.FollowAsync("?wait=0")).Body);
         await (await app.SignInAsync("ada")).LogoutAsync();
@@ -122,7 +131,10 @@ public sealed class RevocationsEndpointTests
         using var folder = new TestFolder();
         await using var app = await TestApp.StartAsync(Billing.SetUp, folder: folder);
         var at = app.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-        folder.Query<object>($"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100) INSERT INTO pawl_endings (session_id, ended_at, end_reason) SELECT randomblob(16), {at}, 1 FROM n RETURNING 1");
+        folder.Query<object>(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100) INSERT INTO pawl_endings (session_id, "
+                + $"ended_at, end_reason) SELECT randomblob(16), {at}, 1 FROM n RETURNING 1"
+        );
         var (cursor, seen) = ("0", new List<string>());
         foreach (var size in new[] { 500, 500, 100, 0 })
         {
@@ -157,7 +169,10 @@ public sealed class RevocationsEndpointTests
     {
         await using var app = await TestApp.StartAsync(Billing.SetUp, kestrel: true);
         using var client = app.NewClient();
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Billing.Name}:{Billing.Secret}")));
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Billing.Name}:{Billing.Secret}"))
+        );
         using (var gone = new CancellationTokenSource())
         {
             var left = client.GetAsync("/auth/revocations", gone.Token);
@@ -179,7 +194,12 @@ public sealed class RevocationsEndpointTests
     {
         await using var app = await TestApp.StartAsync(Billing.SetUp);
         Assert.Equal(200, (await app.SendRawAsync("HEAD", "/auth/revocations?wait=0", Billing.Credentials())).Status);
-        Assert.Equal((405, "GET"), await app.SendRawAsync("POST", "/auth/revocations", Billing.Credentials()) is var answer ? (answer.Status, answer["Allow"]) : default);
+        Assert.Equal(
+            (405, "GET"),
+            await app.SendRawAsync("POST", "/auth/revocations", Billing.Credentials()) is var answer
+                ? (answer.Status, answer["Allow"])
+                : default
+        );
     }
 
     private static List<string> Sids(Answer answer)

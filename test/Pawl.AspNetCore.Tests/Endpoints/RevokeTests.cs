@@ -14,7 +14,10 @@ public sealed class RevokeTests
         var token = kind == "refresh_token" ? ada.RefreshToken : ada.AccessToken;
 
         // The hint is only that: RFC 7009, section 2.1.
-        Assert.Equal((200, ""), await RevokeAsync(app, $"token={token}&token_type_hint={(kind == "refresh_token" ? "access_token" : "refresh_token")}"));
+        Assert.Equal(
+            (200, ""),
+            await RevokeAsync(app, $"token={token}&token_type_hint={(kind == "refresh_token" ? "access_token" : "refresh_token")}")
+        );
 
         Assert.Equal("session_ended", (await app.SendRawAsync("GET", "/me", ("Authorization", $"Bearer {ada.AccessToken}"))).Code);
         Assert.Equal("session_ended", (await ada.RefreshAsync()).Code);
@@ -31,7 +34,19 @@ public sealed class RevokeTests
         await using var foreign = await TestApp.StartAsync();
         var stranger = await foreign.SignInAsync("ada");
         app.Store.Forget();
-        foreach (var token in new[] { "", "x", "pawl_r1_x", ada.Sid, ada.RefreshToken![..^1] + "!", ada.AccessToken + "x", stranger.RefreshToken!, stranger.AccessToken! })
+        foreach (
+            var token in new[]
+            {
+                "",
+                "x",
+                "pawl_r1_x",
+                ada.Sid,
+                ada.RefreshToken![..^1] + "!",
+                ada.AccessToken + "x",
+                stranger.RefreshToken!,
+                stranger.AccessToken!,
+            }
+        )
             Assert.Equal((200, ""), await RevokeAsync(app, $"token={Uri.EscapeDataString(token)}"));
         Assert.Empty(app.Store.Calls);
         Assert.Equal("ada", (await ada.MeAsync()).Body);
@@ -39,7 +54,12 @@ public sealed class RevokeTests
 
     private static async Task<(int, string)> RevokeAsync(TestApp app, string form)
     {
-        var answer = await app.SendRawAsync("POST", "/auth/revoke", System.Text.Encoding.UTF8.GetBytes(form), ("Content-Type", "application/x-www-form-urlencoded"));
+        var answer = await app.SendRawAsync(
+            "POST",
+            "/auth/revoke",
+            System.Text.Encoding.UTF8.GetBytes(form),
+            ("Content-Type", "application/x-www-form-urlencoded")
+        );
         Assert.Equal("no-store", answer["Cache-Control"]);
         return (answer.Status, answer.Body);
     }

@@ -21,10 +21,20 @@ public sealed class SessionListTests
         Assert.Equal((200, "application/json", "no-store"), (answer.Status, answer["Content-Type"], answer["Cache-Control"]));
         Assert.Equal(start + 120, answer.Number("now"));
         var sessions = answer.Json.GetProperty("sessions").EnumerateArray().ToList();
-        Assert.Equal([(phone.Sid, "phone", false), (laptop.Sid, "Ada's laptop", true)],
-            sessions.Select(static s => (s.GetProperty("sid").GetString(), s.GetProperty("device").GetString(), s.GetProperty("current").GetBoolean())));
-        Assert.Equal((start, start + 120, start + 90 * 86400),
-            (sessions[1].GetProperty("created_at").GetInt64(), sessions[1].GetProperty("last_seen_at").GetInt64(), sessions[1].GetProperty("expires_at").GetInt64()));
+        Assert.Equal(
+            [(phone.Sid, "phone", false), (laptop.Sid, "Ada's laptop", true)],
+            sessions.Select(static s =>
+                (s.GetProperty("sid").GetString(), s.GetProperty("device").GetString(), s.GetProperty("current").GetBoolean())
+            )
+        );
+        Assert.Equal(
+            (start, start + 120, start + 90 * 86400),
+            (
+                sessions[1].GetProperty("created_at").GetInt64(),
+                sessions[1].GetProperty("last_seen_at").GetInt64(),
+                sessions[1].GetProperty("expires_at").GetInt64()
+            )
+        );
     }
 
     [Requirement("SES-06")]

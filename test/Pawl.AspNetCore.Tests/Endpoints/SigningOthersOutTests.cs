@@ -73,11 +73,13 @@ public sealed class SigningOthersOutTests
     public async Task An_administrator_ends_a_session_a_user_and_hears_of_it()
     {
         var ended = new List<SessionEndedContext>();
-        await using var app = await TestApp.StartAsync(o => o.Events.OnSessionEnded = context =>
-        {
-            ended.Add(context);
-            return Task.CompletedTask;
-        });
+        await using var app = await TestApp.StartAsync(o =>
+            o.Events.OnSessionEnded = context =>
+            {
+                ended.Add(context);
+                return Task.CompletedTask;
+            }
+        );
         var (laptop, phone, bob) = (await app.SignInAsync("ada"), await app.SignInAsync("ada"), await app.SignInAsync("bob"));
         var manager = app.Service<SessionManager>();
         Assert.True(SessionId.TryParse(laptop.Sid, out var id));
@@ -85,13 +87,20 @@ public sealed class SigningOthersOutTests
         Assert.True(await manager.EndAsync(id, cancellationToken: TestContext.Current.CancellationToken));
         Assert.False(await manager.EndAsync(id, cancellationToken: TestContext.Current.CancellationToken));
         Assert.Equal("revoked", (await laptop.MeAsync()).Reason);
-        Assert.Equal(1, await manager.EndAllForUserAsync(
-            "ada", reason: SessionEndReason.UserDisabled, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(
+            1,
+            await manager.EndAllForUserAsync(
+                "ada",
+                reason: SessionEndReason.UserDisabled,
+                cancellationToken: TestContext.Current.CancellationToken
+            )
+        );
         Assert.Equal("user_disabled", (await phone.MeAsync()).Reason);
         Assert.Equal("bob", (await bob.MeAsync()).Body);
         Assert.Equal(
             [(laptop.Sid, SessionEndReason.Revoked), (phone.Sid, SessionEndReason.UserDisabled)],
-            ended.Select(static e => (e.SessionId.ToString(), e.Reason)));
+            ended.Select(static e => (e.SessionId.ToString(), e.Reason))
+        );
     }
 
     [Requirement("SES-04")]
@@ -101,9 +110,8 @@ public sealed class SigningOthersOutTests
         await using var app = await TestApp.StartAsync();
         var (here, there) = (await app.SignInAsync("ada"), await app.SignInAsync("ada"));
         var bearer = ("Authorization", $"Bearer {here.AccessToken}");
-        app.Store.Before = static call => call is "EndAll after a step"
-            ? throw new StoreUnavailableException("The test has cut the store off.")
-            : Task.CompletedTask;
+        app.Store.Before = static call =>
+            call is "EndAll after a step" ? throw new StoreUnavailableException("The test has cut the store off.") : Task.CompletedTask;
 
         Assert.Equal("store_unavailable", (await here.LogoutAsync("everywhere")).Code);
         Assert.Equal("revoked", (await there.RefreshAsync()).Reason);
@@ -118,16 +126,18 @@ public sealed class SigningOthersOutTests
     [Fact]
     public async Task A_handler_that_fails_keeps_no_session_alive()
     {
-        await using var app = await TestApp.StartAsync(
-            static o => o.Events.OnSessionEnded = static _ => throw new InvalidOperationException("The app's own fault."));
+        await using var app = await TestApp.StartAsync(static o =>
+            o.Events.OnSessionEnded = static _ => throw new InvalidOperationException("The app's own fault.")
+        );
         var browsers = new List<Browser>();
         for (var i = 0; i < 10; i++)
             browsers.Add(await app.SignInAsync("ada"));
         var requests = browsers.ConvertAll(static b => ("Authorization", $"Bearer {b.AccessToken}"));
 
         var sessions = app.Service<SessionManager>();
-        await Assert.ThrowsAsync<InvalidOperationException>(
-            () => sessions.EndAllForUserAsync("ada", cancellationToken: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            sessions.EndAllForUserAsync("ada", cancellationToken: TestContext.Current.CancellationToken)
+        );
 
         foreach (var bearer in requests)
             Assert.Equal("session_ended", (await app.NewBrowser().GetAsync("/me", bearer)).Code);

@@ -57,7 +57,13 @@ public sealed class SigningOutTests
     {
         await using var app = await TestApp.StartAsync();
         var expired = await app.SignInAsync("ada");
-        var (accessOnly, refreshOnly, rotten, again, nobody) = (await app.SignInAsync("ada"), await app.SignInAsync("ada"), await app.SignInAsync("ada"), await app.SignInAsync("ada"), app.NewBrowser());
+        var (accessOnly, refreshOnly, rotten, again, nobody) = (
+            await app.SignInAsync("ada"),
+            await app.SignInAsync("ada"),
+            await app.SignInAsync("ada"),
+            await app.SignInAsync("ada"),
+            app.NewBrowser()
+        );
         await again.Copy().LogoutAsync();
         accessOnly.Cookies[PawlDefaults.AccessCookie] = accessOnly.AccessToken;
         accessOnly.Cookies[PawlDefaults.RefreshCookie] = null;
@@ -87,7 +93,14 @@ public sealed class SigningOutTests
         using var client = app.NewClient();
         for (var way = 0; way < 3; way++)
         {
-            var tokens = await Answer.ReadAsync(await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(client, "/login", new Login("ada") { Transport = SessionTransport.Body }, TestContext.Current.CancellationToken));
+            var tokens = await Answer.ReadAsync(
+                await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(
+                    client,
+                    "/login",
+                    new Login("ada") { Transport = SessionTransport.Body },
+                    TestContext.Current.CancellationToken
+                )
+            );
             using var logout = new HttpRequestMessage(HttpMethod.Post, way == 0 ? "/auth/logout" : "/auth/revoke");
             if (way == 0)
                 logout.Headers.Add("Authorization", $"Bearer {tokens.Text("access_token")}");
@@ -96,9 +109,18 @@ public sealed class SigningOutTests
             using var response = await client.SendAsync(logout, TestContext.Current.CancellationToken);
             Assert.Equal(way == 0 ? 204 : 200, (int)response.StatusCode);
 
-            var refresh = await Answer.ReadAsync(await client.PostAsync("/auth/token", Browser.Form($"grant_type=refresh_token&refresh_token={tokens.Text("refresh_token")}"), TestContext.Current.CancellationToken));
+            var refresh = await Answer.ReadAsync(
+                await client.PostAsync(
+                    "/auth/token",
+                    Browser.Form($"grant_type=refresh_token&refresh_token={tokens.Text("refresh_token")}"),
+                    TestContext.Current.CancellationToken
+                )
+            );
             Assert.Equal((400, "invalid_grant", "session_ended"), (refresh.Status, refresh.Text("error"), refresh.Code));
-            Assert.Equal("session_ended", (await app.NewBrowser().GetAsync("/me", ("Authorization", $"Bearer {tokens.Text("access_token")}"))).Code);
+            Assert.Equal(
+                "session_ended",
+                (await app.NewBrowser().GetAsync("/me", ("Authorization", $"Bearer {tokens.Text("access_token")}"))).Code
+            );
         }
     }
 
@@ -117,9 +139,15 @@ public sealed class SigningOutTests
         // It does not let it in.
         Assert.Equal(401, (await behind.SendRawAsync("GET", "/me", bearer)).Status);
 
-        var answer = path == "/auth/logout"
-            ? await behind.SendRawAsync("POST", path, bearer)
-            : await behind.SendRawAsync("POST", path, System.Text.Encoding.UTF8.GetBytes($"token={ada.AccessToken}"), ("Content-Type", "application/x-www-form-urlencoded"));
+        var answer =
+            path == "/auth/logout"
+                ? await behind.SendRawAsync("POST", path, bearer)
+                : await behind.SendRawAsync(
+                    "POST",
+                    path,
+                    System.Text.Encoding.UTF8.GetBytes($"token={ada.AccessToken}"),
+                    ("Content-Type", "application/x-www-form-urlencoded")
+                );
 
         Assert.Equal(status, answer.Status);
         Assert.Equal("session_ended", (await ada.RefreshAsync()).Code);

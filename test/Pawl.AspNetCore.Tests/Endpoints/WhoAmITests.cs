@@ -31,7 +31,10 @@ public sealed class WhoAmITests
         Assert.Equal("""{"active":false}""", (await rotten.GetAsync("/auth/session")).Body);
         Assert.Equal("""{"active":false}""", (await app.NewBrowser().GetAsync("/auth/session")).Body);
         app.Clock.Advance(TimeSpan.FromMinutes(6));
-        Assert.Equal((200, """{"active":false}"""), ((await expired.GetAsync("/auth/session")).Status, (await expired.GetAsync("/auth/session")).Body));
+        Assert.Equal(
+            (200, """{"active":false}"""),
+            ((await expired.GetAsync("/auth/session")).Status, (await expired.GetAsync("/auth/session")).Body)
+        );
     }
 
     [Fact]

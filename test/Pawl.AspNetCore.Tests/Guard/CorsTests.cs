@@ -52,8 +52,13 @@ public sealed class CorsTests
         var ada = await app.SignInAsync("ada");
         foreach (var origin in new[] { "https://evil.example", "null", "https://page.example.evil.example" })
         {
-            var answer = await app.SendRawAsync("GET", "/data",
-                ("Cookie", ada.Cookies.Header!), ("Origin", origin), (PawlDefaults.SessionHeader, "AAAAAAAAAAAAAAAAAAAAAA"));
+            var answer = await app.SendRawAsync(
+                "GET",
+                "/data",
+                ("Cookie", ada.Cookies.Header!),
+                ("Origin", origin),
+                (PawlDefaults.SessionHeader, "AAAAAAAAAAAAAAAAAAAAAA")
+            );
             Assert.Equal("session_switched", answer.Code);
             Assert.DoesNotContain(answer.Headers, static h => h.Name.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase));
         }
@@ -104,32 +109,35 @@ public sealed class CorsTests
         Assert.Equal("Pawl-Problem, WWW-Authenticate, Retry-After", answer["Access-Control-Expose-Headers"]);
     }
 
-    private static Task<TestApp> StartAsync(string order, Action<CorsPolicyBuilder>? more = null) => TestApp.StartAsync(
-        services: services =>
-        {
-            void Configure(CorsPolicyBuilder policy)
+    private static Task<TestApp> StartAsync(string order, Action<CorsPolicyBuilder>? more = null) =>
+        TestApp.StartAsync(
+            services: services =>
             {
-                policy.WithOrigins(Page).AllowCredentials().AllowAnyHeader().AllowAnyMethod();
-                more?.Invoke(policy);
+                void Configure(CorsPolicyBuilder policy)
+                {
+                    policy.WithOrigins(Page).AllowCredentials().AllowAnyHeader().AllowAnyMethod();
+                    more?.Invoke(policy);
+                }
+                if (order is "app.UseCors()" or "before authentication")
+                    services.AddCors(o => o.AddDefaultPolicy(Configure));
+                else if (order is not "none")
+                    services.AddCors(o => o.AddPolicy("pages", Configure));
+            },
+            map: app =>
+            {
+                if (order is "app.UseCors()" or "on the endpoint")
+                    app.UseCors();
+                else if (order is "by name")
+                    app.UseCors("pages");
+                else if (order is "before authentication")
+                    app.UseCors().UseAuthentication().UseAuthorization();
+                var data = app.MapMethods("/data", ["GET", "POST"], static () => "data").RequireAuthorization();
+                if (order is "on the endpoint")
+                    data.RequireCors("pages");
+                if (order is "app.UseCors()")
+                    app.MapGet("/closed", static () => "closed")
+                        .RequireAuthorization()
+                        .WithMetadata(new Microsoft.AspNetCore.Cors.DisableCorsAttribute());
             }
-            if (order is "app.UseCors()" or "before authentication")
-                services.AddCors(o => o.AddDefaultPolicy(Configure));
-            else if (order is not "none")
-                services.AddCors(o => o.AddPolicy("pages", Configure));
-        },
-        map: app =>
-        {
-            if (order is "app.UseCors()" or "on the endpoint")
-                app.UseCors();
-            else if (order is "by name")
-                app.UseCors("pages");
-            else if (order is "before authentication")
-                app.UseCors().UseAuthentication().UseAuthorization();
-            var data = app.MapMethods("/data", ["GET", "POST"], static () => "data").RequireAuthorization();
-            if (order is "on the endpoint")
-                data.RequireCors("pages");
-            if (order is "app.UseCors()")
-                app.MapGet("/closed", static () => "closed").RequireAuthorization()
-                    .WithMetadata(new Microsoft.AspNetCore.Cors.DisableCorsAttribute());
-        });
+        );
 }

@@ -74,7 +74,10 @@ public sealed class InterstitialPageTests
         var headers = new[] { ("Accept", "text/html"), ("Sec-Fetch-Site", site), ("Sec-Fetch-Mode", mode), ("Referer", referrer) };
 
         var answer = await app.SendRawAsync(
-            "GET", "/link", [.. headers.Where(static h => h.Item2 is not null).Select(static h => (h.Item1, h.Item2!))]);
+            "GET",
+            "/link",
+            [.. headers.Where(static h => h.Item2 is not null).Select(static h => (h.Item1, h.Item2!))]
+        );
 
         Assert.Equal(isPage ? (200, null) : (302, "/me"), (answer.Status, answer["Location"]));
     }
@@ -96,18 +99,19 @@ public sealed class InterstitialPageTests
         Assert.Equal(302, (await ada.NavigateAsync(HttpMethod.Get, "/unlink", Mail)).Status);
     }
 
-    private static Task<TestApp> StartAsync(string target) => TestApp.StartAsync(map: app =>
-    {
-        app.MapGet("/link", async (HttpContext context) =>
+    private static Task<TestApp> StartAsync(string target) =>
+        TestApp.StartAsync(map: app =>
         {
-            await context.SignInAsync(new Login("ada").ToPrincipal());
-            context.Response.Redirect(target);
+            app.MapGet("/link", async (HttpContext context) =>
+            {
+                await context.SignInAsync(new Login("ada").ToPrincipal());
+                context.Response.Redirect(target);
+            });
+            app.MapGet("/elsewhere", (HttpContext context) => context.Response.Redirect(target));
+            app.MapGet("/unlink", async (HttpContext context) =>
+            {
+                await context.SignOutAsync();
+                context.Response.Redirect(target);
+            });
         });
-        app.MapGet("/elsewhere", (HttpContext context) => context.Response.Redirect(target));
-        app.MapGet("/unlink", async (HttpContext context) =>
-        {
-            await context.SignOutAsync();
-            context.Response.Redirect(target);
-        });
-    });
 }

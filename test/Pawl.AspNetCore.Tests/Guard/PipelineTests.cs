@@ -56,7 +56,11 @@ public sealed class PipelineTests
         {
             Assert.Equal("403 csrf_rejected", await app.PostAsync(path, cookie, ("Sec-Fetch-Site", "cross-site")));
             var switched = await app.PostAsync(
-                path, cookie, ("Sec-Fetch-Site", "same-origin"), (PawlDefaults.SessionHeader, "AAAAAAAAAAAAAAAAAAAAAA"));
+                path,
+                cookie,
+                ("Sec-Fetch-Site", "same-origin"),
+                (PawlDefaults.SessionHeader, "AAAAAAAAAAAAAAAAAAAAAA")
+            );
             Assert.Equal("409 session_switched", switched);
         }
         Assert.Equal("ada", await app.PostAsync("/named", cookie, ("Sec-Fetch-Site", "same-origin")));
@@ -75,8 +79,9 @@ public sealed class PipelineTests
         for (var i = 0; i < 2; i++)
             await app.PostAsync("/named", ("Cookie", ada.Cookies.Header!), ("Sec-Fetch-Site", "same-origin"));
         Assert.Equal(late, app.Logs.OfPawl(Late).Count());
-        Assert.All(app.Logs.OfPawl(Missing).Concat(app.Logs.OfPawl(Late)),
-            static e => Assert.Contains("Write app.UseAuthentication()", e.Message, StringComparison.Ordinal));
+        Assert.All(app.Logs.OfPawl(Missing).Concat(app.Logs.OfPawl(Late)), static e =>
+            Assert.Contains("Write app.UseAuthentication()", e.Message, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -99,16 +104,20 @@ public sealed class PipelineTests
     {
         private readonly TestFolder _folder = new();
 
-        public PlainApp(string order) => Host = new HostBuilder().ConfigureWebHost(web => web
-            .UseTestServer(static o => o.BaseAddress = new Uri(TestApp.Origin))
-            .ConfigureServices(services =>
-            {
-                services.AddRouting();
-                services.AddLogging(logging => logging.AddProvider(Logs));
-                services.AddSingleton<IDataProtectionProvider>(_folder.DataProtection);
-                services.AddPawl().AddSqliteStore($"Data Source={_folder.Database}");
-            })
-            .Configure(app => Build(app, order))).Build();
+        public PlainApp(string order) =>
+            Host = new HostBuilder()
+                .ConfigureWebHost(web =>
+                    web.UseTestServer(static o => o.BaseAddress = new Uri(TestApp.Origin))
+                        .ConfigureServices(services =>
+                        {
+                            services.AddRouting();
+                            services.AddLogging(logging => logging.AddProvider(Logs));
+                            services.AddSingleton<IDataProtectionProvider>(_folder.DataProtection);
+                            services.AddPawl().AddSqliteStore($"Data Source={_folder.Database}");
+                        })
+                        .Configure(app => Build(app, order))
+                )
+                .Build();
 
         public IHost Host { get; }
 
@@ -143,7 +152,8 @@ public sealed class PipelineTests
             if (order is "in a branch")
                 app.MapWhen(
                     static context => context.Request.Path.StartsWithSegments("/elsewhere", StringComparison.Ordinal),
-                    static branch => branch.UseAuthentication());
+                    static branch => branch.UseAuthentication()
+                );
             app.UseRouting();
             if (order is "right")
                 app.UseAuthentication();

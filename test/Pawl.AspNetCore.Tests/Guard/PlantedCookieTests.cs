@@ -32,13 +32,18 @@ public sealed class PlantedCookieTests
         var cookies = $"{Access}={ada.AccessToken}; {Access}=planted; __HOST-http-pawl-refresh=planted";
         var answer = await app.SendRawAsync("GET", "/shop/page", ("Cookie", cookies));
 
-        var deleted = answer.SetCookies
-            .Select(static c => $"{c.Name} {c.Attributes.GetValueOrDefault("Domain")} {c.Attributes["Path"]}").ToList();
+        var deleted = answer
+            .SetCookies.Select(static c => $"{c.Name} {c.Attributes.GetValueOrDefault("Domain")} {c.Attributes["Path"]}")
+            .ToList();
         Assert.All(answer.SetCookies, static c => Assert.True(c.IsDeletion));
         Assert.Equal(deleted.Count, deleted.Distinct().Count());
         string[] all =
         [
-            $"{Access} app.example /", $"{Access}  /shop", $"{Access}  /shop/", $"{Access}  /shop/page", $"{Access} app.example /shop",
+            $"{Access} app.example /",
+            $"{Access}  /shop",
+            $"{Access}  /shop/",
+            $"{Access}  /shop/page",
+            $"{Access} app.example /shop",
             "__HOST-http-pawl-refresh  /",
         ];
         foreach (var planted in all)
@@ -72,9 +77,11 @@ public sealed class PlantedCookieTests
             var cookies = $"a=1; {twin}; {Refresh}={ada.RefreshToken}; b=2";
             var answer = await app.SendRawAsync(method, "/seen", ("Cookie", cookies), ("Sec-Fetch-Site", "same-origin"));
             Assert.DoesNotContain("pawl_r1_", answer.Body, StringComparison.Ordinal);
-            Assert.True(method is "POST"
-                ? answer.Status is 400
-                : answer.Body.StartsWith("a=1; ", StringComparison.Ordinal) && answer.Body.EndsWith("; b=2", StringComparison.Ordinal));
+            Assert.True(
+                method is "POST"
+                    ? answer.Status is 400
+                    : answer.Body.StartsWith("a=1; ", StringComparison.Ordinal) && answer.Body.EndsWith("; b=2", StringComparison.Ordinal)
+            );
         }
     }
 
@@ -118,9 +125,14 @@ public sealed class PlantedCookieTests
     {
         await using var app = await StartAsync();
         var (ada, elsewhere) = (await app.SignInAsync("ada"), await app.SignInAsync("ada"));
-        var answer = await app.SendRawAsync("POST", "/auth/logout", System.Text.Encoding.UTF8.GetBytes($$"""{"scope":"{{scope}}"}"""),
-            ("Cookie", $"{Refresh}={ada.RefreshToken}; {Refresh}=planted"), ("Sec-Fetch-Site", "same-origin"),
-            ("Content-Type", "application/json"));
+        var answer = await app.SendRawAsync(
+            "POST",
+            "/auth/logout",
+            System.Text.Encoding.UTF8.GetBytes($$"""{"scope":"{{scope}}"}"""),
+            ("Cookie", $"{Refresh}={ada.RefreshToken}; {Refresh}=planted"),
+            ("Sec-Fetch-Site", "same-origin"),
+            ("Content-Type", "application/json")
+        );
         Assert.Equal("ambiguous_credentials", answer.Code);
         Assert.Equal("ada", (await elsewhere.MeAsync()).Body);
     }
@@ -134,8 +146,9 @@ public sealed class PlantedCookieTests
             var answer = await app.SendRawAsync(method, path, ("Cookie", $"{Access}=a; {Access}=b"), ("Sec-Fetch-Site", "same-origin"));
             Assert.Equal((400, "ambiguous_credentials"), (answer.Status, answer.Code));
             Assert.Contains("delete the cookies of this site", answer.Body, StringComparison.Ordinal);
-            Assert.Contains(answer.SetCookies,
-                static c => c.Name == Access && c.IsDeletion && c.Attributes.GetValueOrDefault("Domain") == "app.example");
+            Assert.Contains(answer.SetCookies, static c =>
+                c.Name == Access && c.IsDeletion && c.Attributes.GetValueOrDefault("Domain") == "app.example"
+            );
         }
         Assert.Equal(0, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions"));
     }
@@ -148,13 +161,15 @@ public sealed class PlantedCookieTests
         Assert.Equal("ambiguous_credentials", answer.Code);
     }
 
-    private static Task<TestApp> StartAsync() => TestApp.StartAsync(map: static app =>
-    {
-        app.MapGet("/page", static (HttpContext context) =>
-            $"{context.User.Identity?.Name ?? "nobody"} {context.Response.Headers[PawlDefaults.ProblemHeader]}");
-        app.MapGet("/shop/page", static () => "");
-        app.Map("/seen", static (HttpRequest request) => string.Join('|', request.Headers.Cookie!));
-        app.MapGet("/leave", static () => Results.SignOut());
-        app.MapGet("/enter", static () => Results.SignIn(new Login("ada").ToPrincipal()));
-    });
+    private static Task<TestApp> StartAsync() =>
+        TestApp.StartAsync(map: static app =>
+        {
+            app.MapGet("/page", static (HttpContext context) =>
+                $"{context.User.Identity?.Name ?? "nobody"} {context.Response.Headers[PawlDefaults.ProblemHeader]}"
+            );
+            app.MapGet("/shop/page", static () => "");
+            app.Map("/seen", static (HttpRequest request) => string.Join('|', request.Headers.Cookie!));
+            app.MapGet("/leave", static () => Results.SignOut());
+            app.MapGet("/enter", static () => Results.SignIn(new Login("ada").ToPrincipal()));
+        });
 }

@@ -6,15 +6,16 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>Browsers load links ahead of a click that may never come. Such a request changes nothing.</summary>
 public sealed class PrefetchTests
 {
-    public static TheoryData<string, string> Headers => new()
-    {
-        { "Sec-Purpose", "prefetch" },
-        { "Sec-Purpose", "prefetch;prerender" },
-        { "Sec-Purpose", "prefetch;anonymous-client-ip" },
-        { "Purpose", "prefetch" },
-        { "X-Moz", "prefetch" },
-        { "X-Purpose", "preview" },
-    };
+    public static TheoryData<string, string> Headers =>
+        new()
+        {
+            { "Sec-Purpose", "prefetch" },
+            { "Sec-Purpose", "prefetch;prerender" },
+            { "Sec-Purpose", "prefetch;anonymous-client-ip" },
+            { "Purpose", "prefetch" },
+            { "X-Moz", "prefetch" },
+            { "X-Purpose", "preview" },
+        };
 
     [Theory]
     [MemberData(nameof(Headers))]
@@ -28,7 +29,8 @@ public sealed class PrefetchTests
             var ahead = await ada.SendAsync(method, "/leave", null, [(header, value)]);
             Assert.Equal(
                 (403, "prefetch_refused", "no-store", 0),
-                (ahead.Status, ahead[PawlDefaults.ProblemHeader], ahead["Cache-Control"], ahead.SetCookies.Count));
+                (ahead.Status, ahead[PawlDefaults.ProblemHeader], ahead["Cache-Control"], ahead.SetCookies.Count)
+            );
         }
         Assert.Equal("ada", (await ada.MeAsync()).Body);
 
@@ -59,9 +61,10 @@ public sealed class PrefetchTests
         Assert.Equal("ada", (await ada.GetAsync("/me", ("Sec-Purpose", "prefetch;prerender"))).Body);
     }
 
-    private static Task<TestApp> StartAsync() => TestApp.StartAsync(map: static app =>
-    {
-        app.MapMethods("/leave", ["GET", "HEAD"], static () => Results.SignOut());
-        app.MapGet("/enter", static () => Results.SignIn(new Login("ada").ToPrincipal()));
-    });
+    private static Task<TestApp> StartAsync() =>
+        TestApp.StartAsync(map: static app =>
+        {
+            app.MapMethods("/leave", ["GET", "HEAD"], static () => Results.SignOut());
+            app.MapGet("/enter", static () => Results.SignIn(new Login("ada").ToPrincipal()));
+        });
 }

@@ -71,8 +71,9 @@ public sealed class RemoteCallbackTests
     public async Task A_declined_callback_does_not_run_an_endpoint_for_another_origin(bool isFirst)
     {
         var runs = 0;
-        await using var app = await ExternalApp.StartAsync(
-            Provider, isFirst: isFirst, oidc: Decline, map: app => app.MapPost(ExternalApp.Callback, () => ++runs));
+        await using var app = await ExternalApp.StartAsync(Provider, isFirst: isFirst, oidc: Decline, map: app =>
+            app.MapPost(ExternalApp.Callback, () => ++runs)
+        );
         var victim = await app.SignInAsync("ada");
 
         var answer = await PostAsync(victim, Sibling);
@@ -86,12 +87,12 @@ public sealed class RemoteCallbackTests
     [Fact]
     public async Task An_event_before_the_state_is_validated_signs_no_browser_in()
     {
-        await using var app = await ExternalApp.StartAsync(Provider, oidc: static options =>
-            options.Events.OnMessageReceived = static async context =>
-            {
-                await context.HttpContext.SignInAsync(new Login("mallory").ToPrincipal());
-                context.HandleResponse();
-            });
+        await using var app = await ExternalApp.StartAsync(Provider, oidc: static options => options.Events.OnMessageReceived =
+                static async context =>
+                {
+                    await context.HttpContext.SignInAsync(new Login("mallory").ToPrincipal());
+                    context.HandleResponse();
+                });
 
         var answer = await PostAsync(app.NewBrowser(), Attacker);
 
@@ -109,8 +110,7 @@ public sealed class RemoteCallbackTests
         await using var app = await ExternalApp.StartAsync(Provider, SameSiteMode.Strict);
         var victim = await app.SignInAsync("ada");
 
-        var answer = await victim.NavigateAsync(
-            new HttpMethod(method), "/signout-oidc", page, method == "POST" ? Browser.Form("") : null);
+        var answer = await victim.NavigateAsync(new HttpMethod(method), "/signout-oidc", page, method == "POST" ? Browser.Form("") : null);
 
         Assert.DoesNotContain(answer.SetCookies, static cookie => cookie.Name.Contains("pawl", StringComparison.Ordinal));
         Assert.Equal("ada", (await victim.MeAsync()).Body);
@@ -121,14 +121,18 @@ public sealed class RemoteCallbackTests
     [InlineData("OpenIdConnect", PawlDefaults.AuthenticationScheme)]
     public async Task A_sign_out_at_the_provider_comes_back_to_the_app(string first, string second)
     {
-        await using var app = await ExternalApp.StartAsync(Provider, map: app => app.MapPost("/leave", () =>
-            Results.SignOut(new AuthenticationProperties { RedirectUri = "/open" }, [first, second])));
+        await using var app = await ExternalApp.StartAsync(Provider, map: app =>
+            app.MapPost("/leave", () => Results.SignOut(new AuthenticationProperties { RedirectUri = "/open" }, [first, second]))
+        );
         var browser = await app.SignInAsync("ada");
 
         var answer = await browser.NavigateAsync(HttpMethod.Post, "/leave", TestApp.Origin, Browser.Form(""));
         var state = System.Web.HttpUtility.ParseQueryString(new Uri(answer["Location"]!).Query)["state"];
         answer = await browser.NavigateAsync(
-            HttpMethod.Get, $"/signout-callback-oidc?state={Uri.EscapeDataString(state!)}", FakeProvider.Origin);
+            HttpMethod.Get,
+            $"/signout-callback-oidc?state={Uri.EscapeDataString(state!)}",
+            FakeProvider.Origin
+        );
 
         Assert.Equal("nobody", (await browser.FollowAsync(answer)).Body);
         Assert.Equal(0, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions WHERE ended_at IS NULL"));
@@ -145,7 +149,11 @@ public sealed class RemoteCallbackTests
         };
 
     // It passes on what a ticket of the handler has said, as after a sign-in by way of another cookie.
-    private static void MapCallback(WebApplication app) => app.MapPost(ExternalApp.Callback, static () => Results.SignIn(
-        new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, "mallory")], "provider")),
-        new AuthenticationProperties { Items = { [".AuthScheme"] = "OpenIdConnect" } }));
+    private static void MapCallback(WebApplication app) =>
+        app.MapPost(ExternalApp.Callback, static () =>
+            Results.SignIn(
+                new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, "mallory")], "provider")),
+                new AuthenticationProperties { Items = { [".AuthScheme"] = "OpenIdConnect" } }
+            )
+        );
 }

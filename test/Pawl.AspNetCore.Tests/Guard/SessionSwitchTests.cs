@@ -65,7 +65,13 @@ public sealed class SessionSwitchTests
         await using var app = await TestApp.StartAsync();
         var ada = await app.SignInAsync("ada");
         Assert.Equal(200, (await ada.PostAsync("/note", null, (PawlDefaults.SessionHeader, ada.Sid))).Status);
-        var answer = await app.SendRawAsync("POST", "/note", ("Cookie", ada.Cookies.Header!), ("Sec-Fetch-Site", "same-origin"), (PawlDefaults.SessionHeader, named));
+        var answer = await app.SendRawAsync(
+            "POST",
+            "/note",
+            ("Cookie", ada.Cookies.Header!),
+            ("Sec-Fetch-Site", "same-origin"),
+            (PawlDefaults.SessionHeader, named)
+        );
         Assert.Equal(409, answer.Status);
     }
 
@@ -90,6 +96,9 @@ public sealed class SessionSwitchTests
         await using var app = await TestApp.StartAsync();
         var nobody = app.NewBrowser();
         nobody.Cookies[PawlDefaults.RefreshCookie] = "rotten";
-        Assert.Equal("refresh_token_invalid", (await nobody.PostAsync("/auth/refresh", null, (PawlDefaults.SessionHeader, new string('A', 22)))).Code);
+        Assert.Equal(
+            "refresh_token_invalid",
+            (await nobody.PostAsync("/auth/refresh", null, (PawlDefaults.SessionHeader, new string('A', 22)))).Code
+        );
     }
 }

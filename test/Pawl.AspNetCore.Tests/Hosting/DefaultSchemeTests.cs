@@ -16,16 +16,17 @@ public sealed class DefaultSchemeTests
     private const int OtherIsDefault = 23;
     private const string Ours = PawlDefaults.AuthenticationScheme;
 
-    public static TheoryData<string, Action<IServiceCollection>> Inert => new()
-    {
-        { "the default scheme", static s => s.AddAuthentication("Cookies").AddCookie() },
-        { "only to authenticate", static s => s.AddAuthentication(static o => o.DefaultAuthenticateScheme = "Cookies").AddCookie() },
+    public static TheoryData<string, Action<IServiceCollection>> Inert =>
+        new()
         {
-            "sign-ins go to Pawl, and requests do not",
-            static s => s.AddAuthentication(static o => (o.DefaultScheme, o.DefaultSignInScheme) = ("Cookies", Ours)).AddCookie()
-        },
-        { "a policy that names others", static s => SideBySide(s).AddAuthorization(static o => o.AddPolicy("api", Names("Cookies"))) },
-    };
+            { "the default scheme", static s => s.AddAuthentication("Cookies").AddCookie() },
+            { "only to authenticate", static s => s.AddAuthentication(static o => o.DefaultAuthenticateScheme = "Cookies").AddCookie() },
+            {
+                "sign-ins go to Pawl, and requests do not",
+                static s => s.AddAuthentication(static o => (o.DefaultScheme, o.DefaultSignInScheme) = ("Cookies", Ours)).AddCookie()
+            },
+            { "a policy that names others", static s => SideBySide(s).AddAuthorization(static o => o.AddPolicy("api", Names("Cookies"))) },
+        };
 
     [Theory]
     [MemberData(nameof(Inert))]
@@ -33,62 +34,90 @@ public sealed class DefaultSchemeTests
     {
         foreach (var isLast in new[] { false, true })
         {
-            var thrown = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => StartAsync(services =>
-            {
-                if (!isLast)
-                    add(services);
-                var pawl = services.AddPawl();
-                if (isLast)
-                    add(services);
-                return pawl;
-            }, static app => app.MapGet("/api", () => "").RequireAuthorization()));
+            var thrown = await Assert.ThrowsAnyAsync<InvalidOperationException>(() =>
+                StartAsync(
+                    services =>
+                    {
+                        if (!isLast)
+                            add(services);
+                        var pawl = services.AddPawl();
+                        if (isLast)
+                            add(services);
+                        return pawl;
+                    },
+                    static app => app.MapGet("/api", () => "").RequireAuthorization()
+                )
+            );
             Assert.Contains(
-                "write builder.Services.AddAuthentication(PawlDefaults.AuthenticationScheme)", thrown.Message, StringComparison.Ordinal);
+                "write builder.Services.AddAuthentication(PawlDefaults.AuthenticationScheme)",
+                thrown.Message,
+                StringComparison.Ordinal
+            );
             Assert.Contains("AddPawl(\"Sessions\")", thrown.Message, StringComparison.Ordinal);
             Assert.NotEmpty(what);
         }
     }
 
-    public static TheoryData<string, Action<IServiceCollection>, Action<WebApplication>> Intended => new()
-    {
+    public static TheoryData<string, Action<IServiceCollection>, Action<WebApplication>> Intended =>
+        new()
         {
-            "an endpoint's attribute", static s => SideBySide(s),
-            static app => app.MapGet("/api", [Authorize(AuthenticationSchemes = $"Other, {Ours}")] () => "")
-        },
-        { "an endpoint's policy", static s => SideBySide(s), static app => app.MapGet("/api", () => "").RequireAuthorization(Names(Ours)) },
-        {
-            "a named policy", static s => SideBySide(s).AddAuthorization(static o => o.AddPolicy("api", Names(Ours))),
-            static app => app.MapGroup("/api").RequireAuthorization("api").MapGet("/", () => "")
-        },
-        {
-            "the default policy",
-            static s => SideBySide(s).AddAuthorization(
-                static o => o.DefaultPolicy = new AuthorizationPolicyBuilder(Ours).RequireAuthenticatedUser().Build()),
-            static _ => { }
-        },
-        {
-            "a cookie that forwards",
-            static s => s.AddAuthentication("Cookies").AddCookie(static o => o.ForwardDefaultSelector = static _ => Ours), static _ => { }
-        },
-        {
-            "a policy scheme",
-            static s => s.AddAuthentication("Either").AddPolicyScheme("Either", null, static o => o.ForwardDefault = Ours).AddCookie(),
-            static _ => { }
-        },
-        { "Pawl is the default", static s => s.AddAuthentication(Ours).AddCookie().AddJwtBearer(), static _ => { } },
-        { "no default is named", static s => s.AddAuthentication().AddCookie().AddJwtBearer(), static _ => { } },
-    };
+            {
+                "an endpoint's attribute",
+                static s => SideBySide(s),
+                static app => app.MapGet("/api", [Authorize(AuthenticationSchemes = $"Other, {Ours}")] () => "")
+            },
+            {
+                "an endpoint's policy",
+                static s => SideBySide(s),
+                static app => app.MapGet("/api", () => "").RequireAuthorization(Names(Ours))
+            },
+            {
+                "a named policy",
+                static s => SideBySide(s).AddAuthorization(static o => o.AddPolicy("api", Names(Ours))),
+                static app => app.MapGroup("/api").RequireAuthorization("api").MapGet("/", () => "")
+            },
+            {
+                "the default policy",
+                static s =>
+                    SideBySide(s)
+                        .AddAuthorization(static o =>
+                            o.DefaultPolicy = new AuthorizationPolicyBuilder(Ours).RequireAuthenticatedUser().Build()
+                        ),
+                static _ => { }
+            },
+            {
+                "a cookie that forwards",
+                static s => s.AddAuthentication("Cookies").AddCookie(static o => o.ForwardDefaultSelector = static _ => Ours),
+                static _ => { }
+            },
+            {
+                "a policy scheme",
+                static s => s.AddAuthentication("Either").AddPolicyScheme("Either", null, static o => o.ForwardDefault = Ours).AddCookie(),
+                static _ => { }
+            },
+            { "Pawl is the default", static s => s.AddAuthentication(Ours).AddCookie().AddJwtBearer(), static _ => { } },
+            { "no default is named", static s => s.AddAuthentication().AddCookie().AddJwtBearer(), static _ => { } },
+        };
 
     [Theory]
     [MemberData(nameof(Intended))]
     public async Task A_set_up_that_may_be_intended_starts_without_a_warning(
-        string what, Action<IServiceCollection> add, Action<WebApplication> map)
+        string what,
+        Action<IServiceCollection> add,
+        Action<WebApplication> map
+    )
     {
-        Assert.DoesNotContain(OtherIsDefault, await StartAsync(services =>
-        {
-            add(services);
-            return services.AddPawl();
-        }, map));
+        Assert.DoesNotContain(
+            OtherIsDefault,
+            await StartAsync(
+                services =>
+                {
+                    add(services);
+                    return services.AddPawl();
+                },
+                map
+            )
+        );
         Assert.NotEmpty(what);
     }
 
@@ -96,11 +125,17 @@ public sealed class DefaultSchemeTests
     [InlineData(CookieAuthenticationDefaults.AuthenticationScheme, "Sessions")]
     [InlineData(JwtBearerDefaults.AuthenticationScheme, Ours)]
     public async Task A_set_up_that_may_be_intended_only_causes_a_warning(string other, string ours) =>
-        Assert.Contains(OtherIsDefault, await StartAsync(services =>
-        {
-            services.AddAuthentication(other).AddCookie().AddJwtBearer();
-            return services.AddPawl(ours);
-        }, static _ => { }));
+        Assert.Contains(
+            OtherIsDefault,
+            await StartAsync(
+                services =>
+                {
+                    services.AddAuthentication(other).AddCookie().AddJwtBearer();
+                    return services.AddPawl(ours);
+                },
+                static _ => { }
+            )
+        );
 
     [Fact]
     public async Task A_sign_in_without_MapPawl_says_what_to_write()
@@ -110,8 +145,9 @@ public sealed class DefaultSchemeTests
         app.MapPost("/login", () => Results.SignIn(new ClaimsPrincipal(new ClaimsIdentity([new("sub", "ada")], "password"))));
         await app.StartAsync(TestContext.Current.CancellationToken);
         using var client = Microsoft.AspNetCore.TestHost.HostBuilderTestServerExtensions.GetTestClient(app);
-        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => client.PostAsync("/login", null, TestContext.Current.CancellationToken));
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            client.PostAsync("/login", null, TestContext.Current.CancellationToken)
+        );
         Assert.Contains("write app.MapPawl()", thrown.Message, StringComparison.Ordinal);
         Assert.Equal(0, folder.Query<long>("SELECT count(*) FROM pawl_sessions"));
     }

@@ -10,17 +10,19 @@ public sealed class FailedStartTests
 {
     private const string Starts = "Pawl does not start: ";
 
-    public static TheoryData<string, string> Faults => new()
-    {
-        { "options", "SameSite must be Strict or Lax; write options.SameSite = SameSiteMode.Strict." },
+    public static TheoryData<string, string> Faults =>
+        new()
         {
-            "no store", "Pawl has no store for its sessions; write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\") "
-                + "with the package Pawl.Sqlite."
-        },
-        { "two stores", "Two services of type ISessionStore are registered" },
-        { "keys in memory", "The Data Protection keys, which encrypt Pawl's keys, would be lost at the next restart." },
-        { "another handler", "The scheme 'Bearer' is that of" },
-    };
+            { "options", "SameSite must be Strict or Lax; write options.SameSite = SameSiteMode.Strict." },
+            {
+                "no store",
+                "Pawl has no store for its sessions; write builder.Services.AddPawl().AddSqliteStore(\"Data Source=sessions.db\") "
+                    + "with the package Pawl.Sqlite."
+            },
+            { "two stores", "Two services of type ISessionStore are registered" },
+            { "keys in memory", "The Data Protection keys, which encrypt Pawl's keys, would be lost at the next restart." },
+            { "another handler", "The scheme 'Bearer' is that of" },
+        };
 
     [Theory]
     [MemberData(nameof(Faults))]
@@ -39,7 +41,8 @@ public sealed class FailedStartTests
     {
         using var folder = new TestFolder();
         var builder = Host.CreateApplicationBuilder(
-            new HostApplicationBuilderSettings { EnvironmentName = "Production", DisableDefaults = true });
+            new HostApplicationBuilderSettings { EnvironmentName = "Production", DisableDefaults = true }
+        );
         Add(builder.Services, folder, fault);
         using var host = builder.Build();
         AssertSaysOnly(sentence, await Record.ExceptionAsync(() => host.StartAsync(TestContext.Current.CancellationToken)));
@@ -61,10 +64,14 @@ public sealed class FailedStartTests
     {
         using var folder = new TestFolder();
         Directory.CreateDirectory(Path.Combine(folder.Path, "sessions.db"));
-        var failed = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => SampleServer.StartAsync(folder.Path, Path.Combine(AppContext.BaseDirectory, "Minimal.dll")));
+        var failed = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            SampleServer.StartAsync(folder.Path, Path.Combine(AppContext.BaseDirectory, "Minimal.dll"))
+        );
         Assert.Contains(
-            $"Unhandled exception. {Starts}The session database 'sessions.db' cannot be opened", failed.Message, StringComparison.Ordinal);
+            $"Unhandled exception. {Starts}The session database 'sessions.db' cannot be opened",
+            failed.Message,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("   at ", failed.Message, StringComparison.Ordinal);
         Assert.Equal(2, failed.Message.Split(Starts).Length - 1);
     }
@@ -86,8 +93,10 @@ public sealed class FailedStartTests
             services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(folder.Path));
         if (fault == "another handler")
             services.AddAuthentication().AddJwtBearer();
-        var pawl = services.AddPawl(fault == "another handler" ? "Bearer" : PawlDefaults.AuthenticationScheme,
-            fault == "options" ? static options => options.SameSite = Microsoft.AspNetCore.Http.SameSiteMode.None : null);
+        var pawl = services.AddPawl(
+            fault == "another handler" ? "Bearer" : PawlDefaults.AuthenticationScheme,
+            fault == "options" ? static options => options.SameSite = Microsoft.AspNetCore.Http.SameSiteMode.None : null
+        );
         if (fault != "no store")
             pawl.AddSqliteStore($"Data Source={folder.Database}");
         if (fault == "two stores")

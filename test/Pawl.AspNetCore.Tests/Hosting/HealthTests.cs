@@ -4,11 +4,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>A node that cannot learn what the others end says so: to whoever asks after its health, in the metrics, and once in the log.</summary>
+/// <summary>
+/// A node that cannot learn what the others end says so: to whoever asks after its health, in the metrics, and once in the log.
+/// </summary>
 public sealed class HealthTests
 {
-    private static Task<TestApp> StartAsync(TestFolder? folder = null, TestClock? clock = null) => TestApp.StartAsync(
-        folder: folder, clock: clock, services: static s => s.AddHealthChecks().AddPawl(), map: static app => app.MapHealthChecks("/health"));
+    private static Task<TestApp> StartAsync(TestFolder? folder = null, TestClock? clock = null) =>
+        TestApp.StartAsync(
+            folder: folder,
+            clock: clock,
+            services: static s => s.AddHealthChecks().AddPawl(),
+            map: static app => app.MapHealthChecks("/health")
+        );
 
     [Requirement("SES-08", "LOG-06")]
     [Fact]
@@ -112,12 +119,16 @@ public sealed class HealthTests
             var bearer = ("Authorization", $"Bearer {ada.AccessToken}");
             await ada.LogoutAsync();
             clock.Advance(TimeSpan.FromSeconds(3));
-            await Eventually.TrueAsync(async () => (await there.SendRawAsync("GET", "/me", bearer)).Code == "session_ended", "The ending was missed.");
+            await Eventually.TrueAsync(
+                async () => (await there.SendRawAsync("GET", "/me", bearer)).Code == "session_ended",
+                "The ending was missed."
+            );
         }
         Assert.Equal((200, "Healthy"), await HealthAsync(there));
         Assert.Empty(there.Logs.OfPawl(13));
         Assert.InRange(measured.Counts["pawl.feed.lag"], 3, 6);
     }
 
-    private static async Task<(int, string)> HealthAsync(TestApp app) => await app.SendRawAsync("GET", "/health") is var answer ? (answer.Status, answer.Body) : default;
+    private static async Task<(int, string)> HealthAsync(TestApp app) =>
+        await app.SendRawAsync("GET", "/health") is var answer ? (answer.Status, answer.Body) : default;
 }

@@ -19,10 +19,10 @@ public sealed class SetupTests
     {
         using var folder = new TestFolder();
         var thrown = await Assert.ThrowsAnyAsync<OptionsValidationException>(() => StartAsync(folder, static services =>
-        {
-            services.AddDataProtection().UseEphemeralDataProtectionProvider();
-            AddStore(services, services.AddPawl());
-        }));
+            {
+                services.AddDataProtection().UseEphemeralDataProtectionProvider();
+                AddStore(services, services.AddPawl());
+            }));
         Assert.Contains("PersistKeysToFileSystem", thrown.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(folder.Database));
     }
@@ -32,10 +32,10 @@ public sealed class SetupTests
     {
         using var folder = new TestFolder();
         await Assert.ThrowsAnyAsync<OptionsValidationException>(() => StartAsync(folder, services =>
-        {
-            services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(folder.Path)).UseEphemeralDataProtectionProvider();
-            AddStore(services, services.AddPawl());
-        }));
+            {
+                services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(folder.Path)).UseEphemeralDataProtectionProvider();
+                AddStore(services, services.AddPawl());
+            }));
     }
 
     [Theory]
@@ -45,11 +45,11 @@ public sealed class SetupTests
     {
         using var folder = new TestFolder();
         var thrown = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => StartAsync(folder, services =>
-        {
-            if (hasSignIn)
-                services.AddIdentityCore<IdentityUser>().AddSignInManager();
-            AddStore(services, services.AddPawl().AddIdentityUsers<IdentityUser>());
-        }));
+            {
+                if (hasSignIn)
+                    services.AddIdentityCore<IdentityUser>().AddSignInManager();
+                AddStore(services, services.AddPawl().AddIdentityUsers<IdentityUser>());
+            }));
         Assert.Contains(line, thrown.Message, StringComparison.Ordinal);
     }
 
@@ -62,13 +62,13 @@ public sealed class SetupTests
     {
         using var folder = new TestFolder();
         var thrown = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => StartAsync(folder, services =>
-        {
-            if (!isIdentityLast)
-                AddIdentity(services, folder, isClassic);
-            AddStore(services, services.AddPawl());
-            if (isIdentityLast)
-                AddIdentity(services, folder, isClassic);
-        }));
+            {
+                if (!isIdentityLast)
+                    AddIdentity(services, folder, isClassic);
+                AddStore(services, services.AddPawl());
+                if (isIdentityLast)
+                    AddIdentity(services, folder, isClassic);
+            }));
         Assert.Contains("AddPawl(IdentityConstants.ApplicationScheme)", thrown.Message, StringComparison.Ordinal);
     }
 
@@ -91,10 +91,16 @@ public sealed class SetupTests
     {
         using var folder = new TestFolder();
         Assert.Contains(22, await StartAsync(folder, services => Add(services, static pawl => pawl)));
-        Assert.DoesNotContain(22, await StartAsync(
-            folder, services => Add(services, static pawl => pawl.AddIdentityUsers<IdentityUser>())));
-        Assert.DoesNotContain(22, await StartAsync(
-            folder, services => Add(services, static pawl => pawl, static o => o.Events.OnRefreshing = static _ => Task.CompletedTask)));
+        Assert.DoesNotContain(
+            22,
+            await StartAsync(folder, services => Add(services, static pawl => pawl.AddIdentityUsers<IdentityUser>()))
+        );
+        Assert.DoesNotContain(
+            22,
+            await StartAsync(folder, services =>
+                Add(services, static pawl => pawl, static o => o.Events.OnRefreshing = static _ => Task.CompletedTask)
+            )
+        );
 
         void Add(IServiceCollection services, Func<PawlBuilder, PawlBuilder> more, Action<PawlOptions>? configure = null)
         {
@@ -120,10 +126,10 @@ public sealed class SetupTests
     {
         using var folder = new TestFolder();
         var thrown = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => StartAsync(folder, static services =>
-        {
-            AddStore(services, services.AddPawl());
-            services.AddSingleton<ISessionStore>(static _ => new WatchedStore(null!));
-        }));
+            {
+                AddStore(services, services.AddPawl());
+                services.AddSingleton<ISessionStore>(static _ => new WatchedStore(null!));
+            }));
         Assert.Contains("remove one of the two", thrown.Message, StringComparison.Ordinal);
     }
 
@@ -133,12 +139,17 @@ public sealed class SetupTests
         using var folder = new TestFolder();
         Assert.Contains(21, await StartAsync(folder, static services => AddStore(services, services.AddPawl()), static _ => { }));
         Assert.DoesNotContain(21, await StartAsync(folder, static services => AddStore(services, services.AddPawl())));
-        var thrown = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => StartAsync(
-            folder, static services => AddStore(services, services.AddPawl()), static app =>
-            {
-                app.MapPawl();
-                app.MapPawl();
-            }));
+        var thrown = await Assert.ThrowsAnyAsync<InvalidOperationException>(() =>
+            StartAsync(
+                folder,
+                static services => AddStore(services, services.AddPawl()),
+                static app =>
+                {
+                    app.MapPawl();
+                    app.MapPawl();
+                }
+            )
+        );
         Assert.Contains("write app.MapPawl() once", thrown.Message, StringComparison.Ordinal);
     }
 
@@ -147,10 +158,10 @@ public sealed class SetupTests
     {
         using var folder = new TestFolder();
         var thrown = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => StartAsync(folder, static services =>
-        {
-            services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, Nobody>("Bearer", null);
-            AddStore(services, services.AddPawl("Bearer"));
-        }));
+            {
+                services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, Nobody>("Bearer", null);
+                AddStore(services, services.AddPawl("Bearer"));
+            }));
         Assert.Contains("AddPawl(\"Sessions\")", thrown.Message, StringComparison.Ordinal);
     }
 
@@ -158,8 +169,9 @@ public sealed class SetupTests
     public async Task A_health_check_without_Pawl_stops_the_start()
     {
         using var folder = new TestFolder();
-        var thrown = await Assert.ThrowsAnyAsync<InvalidOperationException>(
-            () => StartAsync(folder, static services => services.AddHealthChecks().AddPawl(), static _ => { }));
+        var thrown = await Assert.ThrowsAnyAsync<InvalidOperationException>(() =>
+            StartAsync(folder, static services => services.AddHealthChecks().AddPawl(), static _ => { })
+        );
         Assert.Contains("builder.Services.AddPawl()", thrown.Message, StringComparison.Ordinal);
     }
 
@@ -197,8 +209,10 @@ public sealed class SetupTests
     }
 
     private sealed class Nobody(
-        IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, System.Text.Encodings.Web.UrlEncoder encoder)
-        : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+        IOptionsMonitor<AuthenticationSchemeOptions> options,
+        ILoggerFactory loggers,
+        System.Text.Encodings.Web.UrlEncoder encoder
+    ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
     {
         protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(AuthenticateResult.NoResult());
     }

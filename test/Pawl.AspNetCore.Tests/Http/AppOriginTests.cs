@@ -1,4 +1,3 @@
-
 namespace Pawl.AspNetCore.Tests;
 
 /// <summary>
@@ -59,18 +58,24 @@ public sealed class AppOriginTests
     public async Task A_listed_app_may_send_one_origin_only()
     {
         await using var app = await StartAsync();
-        var answer = await app.SendRawAsync("POST", "/auth/token",
-            ("Origin", "capacitor://localhost"), ("Origin", "https://evil.example"), ("Sec-Fetch-Site", "cross-site"));
+        var answer = await app.SendRawAsync(
+            "POST",
+            "/auth/token",
+            ("Origin", "capacitor://localhost"),
+            ("Origin", "https://evil.example"),
+            ("Sec-Fetch-Site", "cross-site")
+        );
         Assert.Equal("browser_refused", answer.Code);
     }
 
-    private static Task<TestApp> StartAsync() => TestApp.StartAsync(static o =>
-    {
-        o.TrustedOrigins.Add("capacitor://localhost");
-        o.TrustedOrigins.Add("chrome-extension://abcdefghijklmnopabcdefghijklmnop");
-        o.TrustedOrigins.Add("https://partner.example");
-        o.TrustedOrigins.Add("http://localhost:5173");
-    });
+    private static Task<TestApp> StartAsync() =>
+        TestApp.StartAsync(static o =>
+        {
+            o.TrustedOrigins.Add("capacitor://localhost");
+            o.TrustedOrigins.Add("chrome-extension://abcdefghijklmnopabcdefghijklmnop");
+            o.TrustedOrigins.Add("https://partner.example");
+            o.TrustedOrigins.Add("http://localhost:5173");
+        });
 
     private static HttpClient NewClient(TestApp app, string origin, string? site)
     {

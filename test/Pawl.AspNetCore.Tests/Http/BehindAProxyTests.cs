@@ -93,8 +93,10 @@ public sealed class BehindAProxyTests
         await using var app = await TestApp.StartAsync(o => o.Issuer = issuer);
         for (var i = 0; i < 2; i++)
             Assert.Equal(200, (await app.SendRawAsync("GET", "/.well-known/openid-configuration")).Status);
-        Assert.Equal(seen is null ? [] : [$"The issuer is {issuer}, but a request to its host arrived as {seen}."],
-            app.Logs.OfPawl(33).Select(static e => e.Message[..(e.Message.IndexOf(". ", StringComparison.Ordinal) + 1)]));
+        Assert.Equal(
+            seen is null ? [] : [$"The issuer is {issuer}, but a request to its host arrived as {seen}."],
+            app.Logs.OfPawl(33).Select(static e => e.Message[..(e.Message.IndexOf(". ", StringComparison.Ordinal) + 1)])
+        );
     }
 
     [Theory]
@@ -117,19 +119,23 @@ public sealed class BehindAProxyTests
         Assert.Equal($"https {address}", (await Answer.ReadAsync(response)).Body);
     }
 
-    private static Task<TestApp> StartAsync(Action<ForwardedHeadersOptions>? more = null) => TestApp.StartAsync(kestrel: true,
-        services: services => services.Configure<ForwardedHeadersOptions>(options =>
-        {
-            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
-            more?.Invoke(options);
-        }),
-        map: static app =>
-        {
-            app.UseForwardedHeaders();
-            app.UseAuthentication();
-            app.UseAuthorization();
-            app.MapGet("/address", static (HttpContext context) => $"{context.Request.Scheme} {context.Connection.RemoteIpAddress}");
-        });
+    private static Task<TestApp> StartAsync(Action<ForwardedHeadersOptions>? more = null) =>
+        TestApp.StartAsync(
+            kestrel: true,
+            services: services =>
+                services.Configure<ForwardedHeadersOptions>(options =>
+                {
+                    options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+                    more?.Invoke(options);
+                }),
+            map: static app =>
+            {
+                app.UseForwardedHeaders();
+                app.UseAuthentication();
+                app.UseAuthorization();
+                app.MapGet("/address", static (HttpContext context) => $"{context.Request.Scheme} {context.Connection.RemoteIpAddress}");
+            }
+        );
 
     [Requirement("HTTP-13")]
     [Fact]
@@ -141,7 +147,10 @@ public sealed class BehindAProxyTests
         using var client = nginx.NewClient();
         var answer = await new Browser(client, app.Clock, nginx.Address).GetAsync("/.well-known/openid-configuration");
         Assert.Equal($"https://localhost:{nginx.Port}/auth/jwks", answer.Text("jwks_uri"));
-        Assert.Equal(200, (await new Browser(client, app.Clock, nginx.Address).GetAsync(new Uri(answer.Text("jwks_uri")!).PathAndQuery)).Status);
+        Assert.Equal(
+            200,
+            (await new Browser(client, app.Clock, nginx.Address).GetAsync(new Uri(answer.Text("jwks_uri")!).PathAndQuery)).Status
+        );
     }
 
     private static string DocumentedLines()

@@ -3,19 +3,20 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>A client is told why its session has ended. During an upgrade a node may read a reason that only newer nodes know.</summary>
 public sealed class EndReasonTests
 {
-    public static TheoryData<SessionEndReason, string> Names => new()
-    {
-        { SessionEndReason.Unknown, "ended" },
-        { SessionEndReason.SignedOut, "signed_out" },
-        { SessionEndReason.Revoked, "revoked" },
-        { SessionEndReason.TokenReused, "token_reused" },
-        { SessionEndReason.Idle, "idle" },
-        { SessionEndReason.Absolute, "absolute" },
-        { SessionEndReason.UserDisabled, "user_disabled" },
-        { SessionEndReason.Replaced, "replaced" },
-        { SessionEndReason.CredentialsChanged, "credentials_changed" },
-        { (SessionEndReason)99, "ended" },
-    };
+    public static TheoryData<SessionEndReason, string> Names =>
+        new()
+        {
+            { SessionEndReason.Unknown, "ended" },
+            { SessionEndReason.SignedOut, "signed_out" },
+            { SessionEndReason.Revoked, "revoked" },
+            { SessionEndReason.TokenReused, "token_reused" },
+            { SessionEndReason.Idle, "idle" },
+            { SessionEndReason.Absolute, "absolute" },
+            { SessionEndReason.UserDisabled, "user_disabled" },
+            { SessionEndReason.Replaced, "replaced" },
+            { SessionEndReason.CredentialsChanged, "credentials_changed" },
+            { (SessionEndReason)99, "ended" },
+        };
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -27,7 +28,11 @@ public sealed class EndReasonTests
         await app.Store.EndAsync(id, new(reason, app.Clock.GetUtcNow()), TestContext.Current.CancellationToken);
 
         var answer = await app.SendRawAsync(
-            "POST", "/auth/refresh", ("Cookie", ada.Cookies.Header!), (PawlDefaults.SessionHeader, ada.Sid));
+            "POST",
+            "/auth/refresh",
+            ("Cookie", ada.Cookies.Header!),
+            (PawlDefaults.SessionHeader, ada.Sid)
+        );
         Assert.Equal(("session_ended", name), (answer.Code, answer.Reason));
         Assert.Equal($"session_ended;reason={name}", answer[PawlDefaults.ProblemHeader]);
     }
@@ -57,5 +62,7 @@ public sealed class EndReasonTests
     [Fact]
     public void The_list_above_is_complete() =>
         Assert.Equal(
-            Enum.GetValues<SessionEndReason>(), Names.Select(static row => row.Data.Item1).Where(static reason => Enum.IsDefined(reason)));
+            Enum.GetValues<SessionEndReason>(),
+            Names.Select(static row => row.Data.Item1).Where(static reason => Enum.IsDefined(reason))
+        );
 }

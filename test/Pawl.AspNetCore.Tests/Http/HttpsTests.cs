@@ -58,13 +58,25 @@ public sealed class HttpsTests
     public async Task A_header_of_no_known_proxy_makes_no_https()
     {
         await using var app = await TestApp.StartAsync();
-        var answer = await SendAsync(app, "http", "app.example", "/login", ("X-Forwarded-Proto", "https"), ("Forwarded", "proto=https"), ("X-Forwarded-Host", "localhost"), ("X-Forwarded-For", "127.0.0.1"));
+        var answer = await SendAsync(
+            app,
+            "http",
+            "app.example",
+            "/login",
+            ("X-Forwarded-Proto", "https"),
+            ("Forwarded", "proto=https"),
+            ("X-Forwarded-Host", "localhost"),
+            ("X-Forwarded-For", "127.0.0.1")
+        );
         Assert.Equal("https_required", answer.Code);
     }
 
     private static async Task<Answer> SendAsync(TestApp app, string scheme, string host, string path, params (string, string)[] headers)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{scheme}://{host}{path}")) { Content = new StringContent("""{"name":"ada"}""", System.Text.Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{scheme}://{host}{path}"))
+        {
+            Content = new StringContent("""{"name":"ada"}""", System.Text.Encoding.UTF8, "application/json"),
+        };
         foreach (var (name, value) in headers)
             request.Headers.Add(name, value);
         using var client = app.NewClient();

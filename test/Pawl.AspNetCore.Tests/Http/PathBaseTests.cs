@@ -61,24 +61,27 @@ public sealed class PathBaseTests
         Assert.Equal(status, (await app.SendRawAsync("POST", path, ("Cookie", twice), ("Sec-Fetch-Site", "same-origin"))).Status);
     }
 
-    private static Task<TestApp> StartAsync(bool byProxy, Action<PawlOptions>? pawl = null) => TestApp.StartAsync(
-        pawl,
-        services: static services => services.Configure<ForwardedHeadersOptions>(static options =>
-        {
-            options.ForwardedHeaders = ForwardedHeaders.XForwardedPrefix;
-            options.KnownIPNetworks.Clear();
-            options.KnownProxies.Clear();
-        }),
-        map: app =>
-        {
-            if (byProxy)
-                app.UseForwardedHeaders();
-            else
-                app.UsePathBase("/shop");
-            app.UseRouting();
-            app.UseAuthentication();
-            app.UseAuthorization();
-            app.MapGet("/where", static (HttpContext context, ClaimsPrincipal me) => $"{me.Identity!.Name} {context.Request.PathBase}")
-                .RequireAuthorization();
-        });
+    private static Task<TestApp> StartAsync(bool byProxy, Action<PawlOptions>? pawl = null) =>
+        TestApp.StartAsync(
+            pawl,
+            services: static services =>
+                services.Configure<ForwardedHeadersOptions>(static options =>
+                {
+                    options.ForwardedHeaders = ForwardedHeaders.XForwardedPrefix;
+                    options.KnownIPNetworks.Clear();
+                    options.KnownProxies.Clear();
+                }),
+            map: app =>
+            {
+                if (byProxy)
+                    app.UseForwardedHeaders();
+                else
+                    app.UsePathBase("/shop");
+                app.UseRouting();
+                app.UseAuthentication();
+                app.UseAuthorization();
+                app.MapGet("/where", static (HttpContext context, ClaimsPrincipal me) => $"{me.Identity!.Name} {context.Request.PathBase}")
+                    .RequireAuthorization();
+            }
+        );
 }

@@ -3,26 +3,112 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>Every refusal is a problem (RFC 9457) with a stable code, and says nothing of what was expected.</summary>
 public sealed class ProblemTests
 {
-    public static TheoryData<string, int, string, string?> Refusals => new()
-    {
-        { "no credentials", 401, """{"type":"about:blank","title":"Sign in first.","status":401,"code":"authentication_required"}""", "Bearer" },
-        { "bad token", 401, """{"type":"about:blank","title":"The access token is not valid for this server; refresh it.","status":401,"code":"access_token_invalid"}""", "Bearer error=\"invalid_token\"" },
-        { "expired token", 401, """{"type":"about:blank","title":"The access token has expired; refresh it.","status":401,"code":"access_token_expired"}""", "Bearer error=\"invalid_token\"" },
-        { "no access cookie", 401, """{"type":"about:blank","title":"The access token has expired; refresh it.","status":401,"code":"access_token_expired"}""", "Bearer error=\"invalid_token\"" },
-        { "ended", 401, """{"type":"about:blank","title":"The session has ended; sign in again.","status":401,"code":"session_ended","reason":"signed_out"}""", "Bearer error=\"invalid_token\"" },
-        { "ended refresh", 401, """{"type":"about:blank","title":"The session has ended; sign in again.","status":401,"code":"session_ended","reason":"signed_out"}""", "Bearer error=\"invalid_token\"" },
-        { "bad refresh", 401, """{"type":"about:blank","title":"There is no session for this refresh token; sign in again.","status":401,"code":"refresh_token_invalid"}""", "Bearer error=\"invalid_token\"" },
-        { "forbidden", 403, """{"type":"about:blank","title":"You are signed in, but you are not allowed to do this.","status":403,"code":"forbidden"}""", null },
-        { "cross-site", 403, """{"type":"about:blank","title":"The request comes from another site and was refused.","status":403,"code":"csrf_rejected"}""", null },
-        { "twice", 400, """{"type":"about:blank","title":"The request carries two credentials, or one credential twice. Send one; in a browser, delete the cookies of this site.","status":400,"code":"ambiguous_credentials"}""", null },
-        { "switched", 409, """{"type":"about:blank","title":"The browser now has another session than the one the request was made for.","status":409,"code":"session_switched"}""", null },
-        { "scope", 400, """{"type":"about:blank","title":"The request does not have the form that this endpoint requires.","status":400,"code":"invalid_request"}""", null },
-        { "unknown session", 404, """{"type":"about:blank","title":"You have no session with this id.","status":404,"code":"not_found"}""", null },
-        { "method", 405, """{"type":"about:blank","title":"This endpoint does not support the HTTP method.","status":405,"code":"method_not_allowed"}""", null },
-        { "type", 415, """{"type":"about:blank","title":"This endpoint does not support the content type.","status":415,"code":"unsupported_media_type"}""", null },
-        { "large", 413, """{"type":"about:blank","title":"The request is larger than this endpoint allows.","status":413,"code":"content_too_large"}""", null },
-        { "down", 503, """{"type":"about:blank","title":"The session store does not answer. Your session has not ended; try again.","status":503,"code":"store_unavailable"}""", null },
-    };
+    public static TheoryData<string, int, string, string?> Refusals =>
+        new()
+        {
+            {
+                "no credentials",
+                401,
+                """{"type":"about:blank","title":"Sign in first.","status":401,"code":"authentication_required"}""",
+                "Bearer"
+            },
+            {
+                "bad token",
+                401,
+                """{"type":"about:blank","title":"The access token is not valid for this server; refresh it.","status":401,"code":"access_token_invalid"}""",
+                "Bearer error=\"invalid_token\""
+            },
+            {
+                "expired token",
+                401,
+                """{"type":"about:blank","title":"The access token has expired; refresh it.","status":401,"code":"access_token_expired"}""",
+                "Bearer error=\"invalid_token\""
+            },
+            {
+                "no access cookie",
+                401,
+                """{"type":"about:blank","title":"The access token has expired; refresh it.","status":401,"code":"access_token_expired"}""",
+                "Bearer error=\"invalid_token\""
+            },
+            {
+                "ended",
+                401,
+                """{"type":"about:blank","title":"The session has ended; sign in again.","status":401,"code":"session_ended","reason":"signed_out"}""",
+                "Bearer error=\"invalid_token\""
+            },
+            {
+                "ended refresh",
+                401,
+                """{"type":"about:blank","title":"The session has ended; sign in again.","status":401,"code":"session_ended","reason":"signed_out"}""",
+                "Bearer error=\"invalid_token\""
+            },
+            {
+                "bad refresh",
+                401,
+                """{"type":"about:blank","title":"There is no session for this refresh token; sign in again.","status":401,"code":"refresh_token_invalid"}""",
+                "Bearer error=\"invalid_token\""
+            },
+            {
+                "forbidden",
+                403,
+                """{"type":"about:blank","title":"You are signed in, but you are not allowed to do this.","status":403,"code":"forbidden"}""",
+                null
+            },
+            {
+                "cross-site",
+                403,
+                """{"type":"about:blank","title":"The request comes from another site and was refused.","status":403,"code":"csrf_rejected"}""",
+                null
+            },
+            {
+                "twice",
+                400,
+                """{"type":"about:blank","title":"The request carries two credentials, or one credential twice. Send one; in a browser, delete the cookies of this site.","status":400,"code":"ambiguous_credentials"}""",
+                null
+            },
+            {
+                "switched",
+                409,
+                """{"type":"about:blank","title":"The browser now has another session than the one the request was made for.","status":409,"code":"session_switched"}""",
+                null
+            },
+            {
+                "scope",
+                400,
+                """{"type":"about:blank","title":"The request does not have the form that this endpoint requires.","status":400,"code":"invalid_request"}""",
+                null
+            },
+            {
+                "unknown session",
+                404,
+                """{"type":"about:blank","title":"You have no session with this id.","status":404,"code":"not_found"}""",
+                null
+            },
+            {
+                "method",
+                405,
+                """{"type":"about:blank","title":"This endpoint does not support the HTTP method.","status":405,"code":"method_not_allowed"}""",
+                null
+            },
+            {
+                "type",
+                415,
+                """{"type":"about:blank","title":"This endpoint does not support the content type.","status":415,"code":"unsupported_media_type"}""",
+                null
+            },
+            {
+                "large",
+                413,
+                """{"type":"about:blank","title":"The request is larger than this endpoint allows.","status":413,"code":"content_too_large"}""",
+                null
+            },
+            {
+                "down",
+                503,
+                """{"type":"about:blank","title":"The session store does not answer. Your session has not ended; try again.","status":503,"code":"store_unavailable"}""",
+                null
+            },
+        };
 
     [Requirement("HTTP-01", "HTTP-02", "HTTP-04", "HTTP-07")]
     [Theory]
@@ -51,7 +137,15 @@ public sealed class ProblemTests
         await using var foreign = await TestApp.StartAsync();
         var token = (await app.SignInAsync("ada")).AccessToken!;
         var wrongSignature = token[..^4] + (token[^4] == 'A' ? 'B' : 'A') + token[^3..];
-        string[] wrong = ["x", "a.b.c", token + "x", wrongSignature, new string('x', 9000), (await foreign.SignInAsync("ada")).AccessToken!];
+        string[] wrong =
+        [
+            "x",
+            "a.b.c",
+            token + "x",
+            wrongSignature,
+            new string('x', 9000),
+            (await foreign.SignInAsync("ada")).AccessToken!,
+        ];
         var answers = new List<Answer>();
         foreach (var text in wrong)
             answers.Add(await app.SendRawAsync("GET", "/me", ("Authorization", $"Bearer {text}")));
@@ -78,8 +172,13 @@ public sealed class ProblemTests
     public async Task A_refusal_by_the_token_endpoint_names_its_problem_in_the_header()
     {
         await using var app = await TestApp.StartAsync();
-        Task<Answer> AskAsync(string form) => app.SendRawAsync(
-            "POST", "/auth/token", System.Text.Encoding.ASCII.GetBytes(form), ("Content-Type", "application/x-www-form-urlencoded"));
+        Task<Answer> AskAsync(string form) =>
+            app.SendRawAsync(
+                "POST",
+                "/auth/token",
+                System.Text.Encoding.ASCII.GetBytes(form),
+                ("Content-Type", "application/x-www-form-urlencoded")
+            );
 
         Assert.Equal("refresh_token_invalid", (await AskAsync("grant_type=refresh_token&refresh_token=x"))["Pawl-Problem"]);
         Assert.Equal("invalid_request", (await AskAsync("grant_type=password"))["Pawl-Problem"]);

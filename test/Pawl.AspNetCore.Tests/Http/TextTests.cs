@@ -38,10 +38,12 @@ public sealed class TextTests
         await using var app = await TestApp.StartAsync();
         app.Store.Forget();
         var sessions = app.Service<SessionManager>();
-        await Assert.ThrowsAsync<ArgumentException>(
-            () => sessions.ListAsync(subject, cancellationToken: TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<ArgumentException>(
-            () => sessions.EndAllForUserAsync(subject, cancellationToken: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            sessions.ListAsync(subject, cancellationToken: TestContext.Current.CancellationToken)
+        );
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            sessions.EndAllForUserAsync(subject, cancellationToken: TestContext.Current.CancellationToken)
+        );
         Assert.Empty(app.Store.Calls);
     }
 
@@ -61,11 +63,21 @@ public sealed class TextTests
         };
         await using var app = await StartAsync([new(ClaimTypes.NameIdentifier, "ada"), claim]);
         var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => app.NewBrowser().PostAsync("/sign-in"));
-        Assert.Contains(which switch { 2 => "'amr'", 3 => "security stamp", _ => "'tenant" }, thrown.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            which switch
+            {
+                2 => "'amr'",
+                3 => "security stamp",
+                _ => "'tenant",
+            },
+            thrown.Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(app.Store.Calls);
     }
 
     private static Task<TestApp> StartAsync(Claim[] claims) =>
         TestApp.StartAsync(map: app =>
-            app.MapPost("/sign-in", () => Results.SignIn(new ClaimsPrincipal(new ClaimsIdentity(claims, "test")))));
+            app.MapPost("/sign-in", () => Results.SignIn(new ClaimsPrincipal(new ClaimsIdentity(claims, "test"))))
+        );
 }

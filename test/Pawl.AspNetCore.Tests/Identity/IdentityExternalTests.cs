@@ -8,7 +8,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Pawl.AspNetCore.Tests;
 
 /// <summary>
-/// ASP.NET Core Identity keeps an external sign-in in a cookie of its own, and its <c>SignInManager</c> makes the session from it. Identity's
+/// ASP.NET Core Identity keeps an external sign-in in a cookie of its own, and its <c>SignInManager</c> makes the session from it.
+/// Identity's
 /// scheme, which Pawl takes over, was added before the provider's.
 /// </summary>
 public sealed class IdentityExternalTests
@@ -24,14 +25,21 @@ public sealed class IdentityExternalTests
     {
         using var folder = new TestFolder();
         await using var app = await IdentityApp.StartAsync(
-            folder, asksUsers: true, pawl: options => options.SameSite = sameSite, map: MapExternal, others: services => services
-                .AddAuthentication().AddOpenIdConnect(options =>
-                {
-                    Provider.Configure(options);
-                    options.SignInScheme = IdentityConstants.ExternalScheme;
-                    if (mode is not null)
-                        (options.ResponseType, options.ResponseMode) = ("code", mode);
-                }));
+            folder,
+            asksUsers: true,
+            pawl: options => options.SameSite = sameSite,
+            map: MapExternal,
+            others: services =>
+                services
+                    .AddAuthentication()
+                    .AddOpenIdConnect(options =>
+                    {
+                        Provider.Configure(options);
+                        options.SignInScheme = IdentityConstants.ExternalScheme;
+                        if (mode is not null)
+                            (options.ResponseType, options.ResponseMode) = ("code", mode);
+                    })
+        );
         var browser = app.NewBrowser();
 
         var answer = await Provider.ReturnAsync(browser, await browser.LeaveAsync(), "ada");
@@ -43,9 +51,12 @@ public sealed class IdentityExternalTests
 
     private static void MapExternal(IEndpointRouteBuilder app)
     {
-        app.MapGet("/external", static (SignInManager<IdentityUser> signIn) => Results.Challenge(
-            signIn.ConfigureExternalAuthenticationProperties(OpenIdConnectDefaults.AuthenticationScheme, "/external-done"),
-            [OpenIdConnectDefaults.AuthenticationScheme]));
+        app.MapGet("/external", static (SignInManager<IdentityUser> signIn) =>
+            Results.Challenge(
+                signIn.ConfigureExternalAuthenticationProperties(OpenIdConnectDefaults.AuthenticationScheme, "/external-done"),
+                [OpenIdConnectDefaults.AuthenticationScheme]
+            )
+        );
         app.MapGet("/external-done", static async (SignInManager<IdentityUser> signIn, UserManager<IdentityUser> users) =>
         {
             var login = (await signIn.GetExternalLoginInfoAsync())!;

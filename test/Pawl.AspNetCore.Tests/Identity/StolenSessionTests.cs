@@ -26,12 +26,15 @@ public sealed class StolenSessionTests
         // The access token of the session is good for some minutes.
         Assert.Equal(200, (await thief.GetAsync("/manage/info")).Status);
 
-        await thief.PostAsync(path, path switch
-        {
-            "/manage/2fa" => new { resetSharedKey = true },
-            "/manage/info" => new { oldPassword = IdentityApp.Password, newPassword = "Yet-another-9" },
-            _ => null,
-        });
+        await thief.PostAsync(
+            path,
+            path switch
+            {
+                "/manage/2fa" => new { resetSharedKey = true },
+                "/manage/info" => new { oldPassword = IdentityApp.Password, newPassword = "Yet-another-9" },
+                _ => null,
+            }
+        );
 
         Assert.Equal("credentials_changed", (await thief.RefreshAsync()).Reason);
         Assert.Equal(200, (await app.NewBrowser().LoginAsync(Ada, NewPassword)).Status);
@@ -65,13 +68,14 @@ public sealed class StolenSessionTests
     {
         using var folder = new TestFolder();
         var (changed, mayGoOn) = (new TaskCompletionSource(), new TaskCompletionSource());
-        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, map: routes => routes.MapPost(
-            "/change-slowly", async (UserManager<IdentityUser> users, ClaimsPrincipal me) =>
-            {
-                await users.UpdateSecurityStampAsync((await users.GetUserAsync(me))!);
-                changed.SetResult();
-                await mayGoOn.Task;
-            }).RequireAuthorization());
+        await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, map: routes => routes
+                .MapPost("/change-slowly", async (UserManager<IdentityUser> users, ClaimsPrincipal me) =>
+                {
+                    await users.UpdateSecurityStampAsync((await users.GetUserAsync(me))!);
+                    changed.SetResult();
+                    await mayGoOn.Task;
+                })
+                .RequireAuthorization());
         var browser = await SignInAsync(app);
         var change = browser.PostAsync("/change-slowly");
         await changed.Task;
@@ -85,13 +89,15 @@ public sealed class StolenSessionTests
         Assert.Equal(200, (await browser.RefreshAsync()).Status);
     }
 
-    private static Task<TestApp> StartAsync(TestFolder folder) => IdentityApp.StartAsync(folder, asksUsers: true, map: static routes =>
-        routes.MapPost("/rename", async (UserManager<IdentityUser> users, SignInManager<IdentityUser> signIn, ClaimsPrincipal me) =>
-        {
-            var user = (await users.GetUserAsync(me))!;
-            await users.AddClaimAsync(user, new Claim("nickname", "Countess"));
-            await signIn.RefreshSignInAsync(user);
-        }).RequireAuthorization());
+    private static Task<TestApp> StartAsync(TestFolder folder) =>
+        IdentityApp.StartAsync(folder, asksUsers: true, map: static routes => routes
+                .MapPost("/rename", async (UserManager<IdentityUser> users, SignInManager<IdentityUser> signIn, ClaimsPrincipal me) =>
+                {
+                    var user = (await users.GetUserAsync(me))!;
+                    await users.AddClaimAsync(user, new Claim("nickname", "Countess"));
+                    await signIn.RefreshSignInAsync(user);
+                })
+                .RequireAuthorization());
 
     private static async Task<Browser> SignInAsync(TestApp app)
     {

@@ -1,6 +1,8 @@
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>What an operator does after the worst has happened (operations.md, keys): all keys go, and with them every session of every user.</summary>
+/// <summary>
+/// What an operator does after the worst has happened (operations.md, keys): all keys go, and with them every session of every user.
+/// </summary>
 public sealed class EverybodySignedOutTests
 {
     [Requirement("SES-04")]
@@ -25,7 +27,10 @@ public sealed class EverybodySignedOutTests
         {
             var bearer = ("Authorization", $"Bearer {browser.AccessToken}");
             foreach (var node in new[] { here, there })
-                await Eventually.TrueAsync(async () => (await node.SendRawAsync("GET", "/me", bearer)).Code == "access_token_invalid", "An access token is still good.");
+                await Eventually.TrueAsync(
+                    async () => (await node.SendRawAsync("GET", "/me", bearer)).Code == "access_token_invalid",
+                    "An access token is still good."
+                );
             Assert.Equal("refresh_token_invalid", (await browser.RefreshAsync()).Code);
         }
         Assert.Equal("ada", (await (await here.SignInAsync("ada")).MeAsync()).Body);
@@ -49,7 +54,10 @@ public sealed class EverybodySignedOutTests
         {
             var bearer = ("Authorization", $"Bearer {browser.AccessToken}");
             foreach (var node in new[] { here, there })
-                await Eventually.TrueAsync(async () => (await node.SendRawAsync("GET", "/me", bearer)).Code == "access_token_invalid", "An access token is still good.");
+                await Eventually.TrueAsync(
+                    async () => (await node.SendRawAsync("GET", "/me", bearer)).Code == "access_token_invalid",
+                    "An access token is still good."
+                );
             Assert.Equal("refresh_token_invalid", (await browser.RefreshAsync()).Code);
         }
         Assert.Equal("ada", (await (await here.SignInAsync("ada")).MeAsync()).Body);

@@ -1,6 +1,9 @@
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>Three nodes that read the keys at different moments, clients that a load balancer sends to any of them, and a service elsewhere that keeps a copy of the key set.</summary>
+/// <summary>
+/// Three nodes that read the keys at different moments, clients that a load balancer sends to any of them, and a service elsewhere that
+/// keeps a copy of the key set.
+/// </summary>
 public sealed class KeysAcrossNodesTests
 {
     private static readonly TimeSpan Reading = TimeSpan.FromSeconds(30);
@@ -18,7 +21,9 @@ public sealed class KeysAcrossNodesTests
         var used = new HashSet<string>();
         for (var change = 0; change < 3; change++)
         {
-            var next = (await nodes[0].Service<SigningKeyManager>().ListAsync(TestContext.Current.CancellationToken)).Max(static k => k.RetiresAt);
+            var next = (await nodes[0].Service<SigningKeyManager>().ListAsync(TestContext.Current.CancellationToken)).Max(static k =>
+                k.RetiresAt
+            );
             // The dull days, in which the next key is published, an hour at a time.
             while (clock.GetUtcNow() + TimeSpan.FromMinutes(15) < next)
             {
@@ -66,7 +71,10 @@ public sealed class KeysAcrossNodesTests
 
         clock.Advance(Reading);
         foreach (var node in nodes)
-            await Eventually.TrueAsync(async () => (await AskAsync(node, clients[0].AccessToken!)).Code == "access_token_invalid", "A node honours the key for longer than it may.");
+            await Eventually.TrueAsync(
+                async () => (await AskAsync(node, clients[0].AccessToken!)).Code == "access_token_invalid",
+                "A node honours the key for longer than it may."
+            );
         // One refresh for each, on whichever node, and it is good on all.
         for (var i = 0; i < clients.Count; i++)
         {
@@ -76,7 +84,11 @@ public sealed class KeysAcrossNodesTests
                 Assert.Equal($"user{i}", (await AskAsync(node, clients[i].AccessToken!)).Body);
         }
         foreach (var node in nodes)
-            Assert.DoesNotContain(leaked, (await node.NewBrowser(node.Address.ToString()).GetAsync("/auth/jwks")).Body, StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                leaked,
+                (await node.NewBrowser(node.Address.ToString()).GetAsync("/auth/jwks")).Body,
+                StringComparison.Ordinal
+            );
         // A service that keeps a copy meets a key that it does not know, and asks again: a minute after it last did so.
         clock.Advance(Reading);
         Assert.Null(await verifier.VerifyAsync(clients[0].AccessToken!, clock.GetUtcNow()));
@@ -108,7 +120,14 @@ public sealed class KeysAcrossNodesTests
 
         // Nobody makes them read more often than every few seconds.
         var version = folder.Query<long>("SELECT version FROM pawl_keys");
-        Assert.True(await nodes[0].Service<SigningKeyManager>().RevokeAsync((await nodes[0].Service<SigningKeyManager>().ListAsync(TestContext.Current.CancellationToken))[0].KeyId, TestContext.Current.CancellationToken));
+        Assert.True(
+            await nodes[0]
+                .Service<SigningKeyManager>()
+                .RevokeAsync(
+                    (await nodes[0].Service<SigningKeyManager>().ListAsync(TestContext.Current.CancellationToken))[0].KeyId,
+                    TestContext.Current.CancellationToken
+                )
+        );
         Assert.True(folder.Query<long>("SELECT version FROM pawl_keys") > version);
         Assert.Equal(200, (await RefreshAsync(nodes[0], ada)).Status);
         Assert.Equal("access_token_invalid", (await AskAsync(nodes[1], ada.AccessToken!)).Code);
@@ -179,7 +198,20 @@ public sealed class KeysAcrossNodesTests
     }
 
     private static async Task<List<TestApp>> StartAsync(TestFolder folder, TestClock clock) =>
-        [.. await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => TestApp.StartAsync(static o => (o.SigningKeyLifetime, o.RefreshesPerMinute) = (TimeSpan.FromDays(2), null), folder: folder, clock: clock, kestrel: true)))];
+        [
+            .. await Task.WhenAll(
+                Enumerable
+                    .Range(0, 3)
+                    .Select(_ =>
+                        TestApp.StartAsync(
+                            static o => (o.SigningKeyLifetime, o.RefreshesPerMinute) = (TimeSpan.FromDays(2), null),
+                            folder: folder,
+                            clock: clock,
+                            kestrel: true
+                        )
+                    )
+            ),
+        ];
 
     // A browser's cookies go to whichever node the load balancer chooses.
     private static async Task<Answer> RefreshAsync(TestApp node, Browser browser)
@@ -193,7 +225,8 @@ public sealed class KeysAcrossNodesTests
         return answer;
     }
 
-    private static Task<Answer> AskAsync(TestApp node, string token) => node.NewBrowser(node.Address.ToString()).GetAsync("/me", ("Authorization", $"Bearer {token}"));
+    private static Task<Answer> AskAsync(TestApp node, string token) =>
+        node.NewBrowser(node.Address.ToString()).GetAsync("/me", ("Authorization", $"Bearer {token}"));
 
     private static string KeyOf(Browser browser) => AccessTokens.Header(browser.AccessToken!).GetProperty("kid").GetString()!;
 }

@@ -69,12 +69,14 @@ public sealed class MovedDeploymentTests : IDisposable
 
     private WebApplication Build(string contentRoot, Action<IDataProtectionBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-        {
-            Args = ["--hostBuilder:reloadConfigOnChange=false"],
-            EnvironmentName = "Production",
-            ContentRootPath = contentRoot,
-        });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions
+            {
+                Args = ["--hostBuilder:reloadConfigOnChange=false"],
+                EnvironmentName = "Production",
+                ContentRootPath = contentRoot,
+            }
+        );
         builder.Logging.ClearProviders();
         builder.WebHost.UseTestServer();
         var dataProtection = builder.Services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(KeyFolder));

@@ -9,17 +9,18 @@ public sealed class LateResponseTests
     /// <summary>
     /// How long after the sign-in the response was made, in seconds, and how many refreshes the new session has had when it arrives.
     /// </summary>
-    public static TheoryData<int, int, SessionTransport> Responses => new()
-    {
-        { 0, 0, SessionTransport.Cookie },
-        { 60, 0, SessionTransport.Cookie },
-        { 240, 0, SessionTransport.Cookie },
-        { 0, 1, SessionTransport.Cookie },
-        { 240, 1, SessionTransport.Cookie },
-        { 0, 0, SessionTransport.Bearer },
-        { 240, 0, SessionTransport.Bearer },
-        { 240, 1, SessionTransport.Bearer },
-    };
+    public static TheoryData<int, int, SessionTransport> Responses =>
+        new()
+        {
+            { 0, 0, SessionTransport.Cookie },
+            { 60, 0, SessionTransport.Cookie },
+            { 240, 0, SessionTransport.Cookie },
+            { 0, 1, SessionTransport.Cookie },
+            { 240, 1, SessionTransport.Cookie },
+            { 0, 0, SessionTransport.Bearer },
+            { 240, 0, SessionTransport.Bearer },
+            { 240, 1, SessionTransport.Bearer },
+        };
 
     [Requirement("XS-03", "ATTACK-23")]
     [Theory]

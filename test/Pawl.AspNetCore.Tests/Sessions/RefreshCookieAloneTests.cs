@@ -53,8 +53,9 @@ public sealed class RefreshCookieAloneTests
     [InlineData(25 * 60, "absolute")]
     public async Task A_session_that_has_timed_out_is_refused_with_the_reason(int minutes, string reason)
     {
-        await using var app = await TestApp.StartAsync(
-            static o => (o.IdleTimeout, o.AbsoluteTimeout) = (TimeSpan.FromHours(1), TimeSpan.FromHours(24)));
+        await using var app = await TestApp.StartAsync(static o =>
+            (o.IdleTimeout, o.AbsoluteTimeout) = (TimeSpan.FromHours(1), TimeSpan.FromHours(24))
+        );
         var laptop = RefreshCookieOf(app, await app.SignInAsync("ada"));
         app.Clock.Advance(TimeSpan.FromMinutes(minutes));
         var phone = await app.SignInAsync("ada");

@@ -69,25 +69,29 @@ public sealed class RefreshRaceTests
     public async Task A_logout_that_races_a_refresh_leaves_no_token_alive()
     {
         await using var app = await TestApp.StartAsync();
-        await Parallel.ForEachAsync(Enumerable.Range(0, 1000), new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = TestContext.Current.CancellationToken }, async (round, _) =>
-        {
-            var ada = await app.SignInAsync("ada");
-            var (refreshing, leaving) = (ada.Copy(), ada.Copy());
-            // The clock runs on, so some tokens are young and some are settled when they are raced.
-            if (round % 2 == 0)
-                app.Clock.Advance(TimeSpan.FromSeconds(1));
-            var refresh = Task.Run(refreshing.RefreshAsync, CancellationToken.None);
-            var logout = Task.Run(() => leaving.LogoutAsync(round % 3 == 0 ? "current" : null), CancellationToken.None);
-            await Task.WhenAll(refresh, logout);
-
-            Assert.Equal(204, (await logout).Status);
-            foreach (var browser in new[] { ada, refreshing })
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 1000),
+            new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = TestContext.Current.CancellationToken },
+            async (round, _) =>
             {
-                // An hour's worth of racing rounds has passed on the clock by the end, so a token may have expired instead.
-                Assert.Contains((await browser.MeAsync()).Code, s_dead);
-                Assert.Equal("session_ended", (await browser.RefreshAsync()).Code);
+                var ada = await app.SignInAsync("ada");
+                var (refreshing, leaving) = (ada.Copy(), ada.Copy());
+                // The clock runs on, so some tokens are young and some are settled when they are raced.
+                if (round % 2 == 0)
+                    app.Clock.Advance(TimeSpan.FromSeconds(1));
+                var refresh = Task.Run(refreshing.RefreshAsync, CancellationToken.None);
+                var logout = Task.Run(() => leaving.LogoutAsync(round % 3 == 0 ? "current" : null), CancellationToken.None);
+                await Task.WhenAll(refresh, logout);
+
+                Assert.Equal(204, (await logout).Status);
+                foreach (var browser in new[] { ada, refreshing })
+                {
+                    // An hour's worth of racing rounds has passed on the clock by the end, so a token may have expired instead.
+                    Assert.Contains((await browser.MeAsync()).Code, s_dead);
+                    Assert.Equal("session_ended", (await browser.RefreshAsync()).Code);
+                }
             }
-        });
+        );
         Assert.Equal(0, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions WHERE ended_at IS NULL"));
         Assert.Equal(1000, app.Folder.Query<long>("SELECT count(*) FROM pawl_endings"));
     }

@@ -17,7 +17,10 @@ public sealed class RefreshTests
         var answer = await ada.RefreshAsync();
 
         Assert.Equal((200, "application/json", "no-store"), (answer.Status, answer["Content-Type"], answer["Cache-Control"]));
-        Assert.Equal($$"""{"expires_in":300,"refresh_in":270,"session_expires_in":{{7776000 - 40}},"sub":"ada","sid":"{{ada.Sid}}"}""", answer.Body);
+        Assert.Equal(
+            $$"""{"expires_in":300,"refresh_in":270,"session_expires_in":{{7776000 - 40}},"sub":"ada","sid":"{{ada.Sid}}"}""",
+            answer.Body
+        );
         Assert.Equal(4, answer.SetCookies.Count);
         Assert.NotEqual(refresh, ada.RefreshToken);
         Assert.NotEqual(access, ada.AccessToken);
@@ -37,7 +40,10 @@ public sealed class RefreshTests
         var answer = await ada.RefreshAsync();
 
         Assert.Equal(200, answer.Status);
-        Assert.Equal([PawlDefaults.AccessCookie, PawlDefaults.SessionCookie, PawlDefaults.FreshCookie], answer.SetCookies.Select(static c => c.Name));
+        Assert.Equal(
+            [PawlDefaults.AccessCookie, PawlDefaults.SessionCookie, PawlDefaults.FreshCookie],
+            answer.SetCookies.Select(static c => c.Name)
+        );
         Assert.Equal(refresh, ada.RefreshToken);
         Assert.NotEqual(access, ada.AccessToken);
         Assert.NotEqual(generation, ada.Cookies[PawlDefaults.FreshCookie]);
@@ -171,7 +177,15 @@ public sealed class RefreshTests
         var gone = await app.SignInAsync("ada");
         app.Folder.Query<string>("DELETE FROM pawl_sessions WHERE ended_at IS NULL RETURNING 'done'");
 
-        foreach (var (browser, code) in new[] { (nobody, "refresh_token_invalid"), (rotten, "refresh_token_invalid"), (ended, "session_ended"), (gone, "refresh_token_invalid") })
+        foreach (
+            var (browser, code) in new[]
+            {
+                (nobody, "refresh_token_invalid"),
+                (rotten, "refresh_token_invalid"),
+                (ended, "session_ended"),
+                (gone, "refresh_token_invalid"),
+            }
+        )
         {
             var answer = await browser.RefreshAsync();
             Assert.Equal((401, code), (answer.Status, answer.Code));

@@ -10,8 +10,9 @@ public sealed class SessionIdParameterTests
     [Fact]
     public async Task An_endpoint_binds_a_session_id_and_answers_with_it_as_text()
     {
-        await using var app = await TestApp.StartAsync(
-            map: a => a.MapGet("/admin/sessions/{id}", (SessionId id) => Results.Ok(new { id })));
+        await using var app = await TestApp.StartAsync(map: a =>
+            a.MapGet("/admin/sessions/{id}", (SessionId id) => Results.Ok(new { id }))
+        );
         using var client = app.Server.CreateClient();
         var answer = await client.GetStringAsync("/admin/sessions/MDEyMzQ1Njc4OWFiY2RlZg", TestContext.Current.CancellationToken);
         Assert.Equal("""{"id":"MDEyMzQ1Njc4OWFiY2RlZg"}""", answer);

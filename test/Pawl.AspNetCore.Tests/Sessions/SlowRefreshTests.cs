@@ -16,12 +16,14 @@ public sealed class SlowRefreshTests
     {
         TestApp? app = null;
         SessionId id = default;
-        await using var started = app = await TestApp.StartAsync(o => o.Events.OnRefreshing = async _ =>
-        {
-            await app!.Service<SessionManager>().EndAsync(id);
-            app.Clock.Advance(TimeSpan.FromSeconds(seconds));
-            app.Service<EndedSessions>().Forget(app.Clock.GetUtcNow() - TimeSpan.FromMinutes(6));
-        });
+        await using var started = app = await TestApp.StartAsync(o =>
+            o.Events.OnRefreshing = async _ =>
+            {
+                await app!.Service<SessionManager>().EndAsync(id);
+                app.Clock.Advance(TimeSpan.FromSeconds(seconds));
+                app.Service<EndedSessions>().Forget(app.Clock.GetUtcNow() - TimeSpan.FromMinutes(6));
+            }
+        );
         var ada = await app.SignInAsync("ada");
         Assert.True(SessionId.TryParse(ada.Sid, out id));
 
@@ -39,10 +41,10 @@ public sealed class SlowRefreshTests
         SessionId id = default;
         await using var there = await TestApp.StartAsync(folder: folder, clock: clock);
         await using var here = await TestApp.StartAsync(folder: folder, clock: clock, pawl: o => o.Events.OnRefreshing = async _ =>
-        {
-            await there.Service<SessionManager>().EndAsync(id);
-            clock.Advance(TimeSpan.FromSeconds(30));
-        });
+            {
+                await there.Service<SessionManager>().EndAsync(id);
+                clock.Advance(TimeSpan.FromSeconds(30));
+            });
         here.Store.IsFeedDown = true;
         await Eventually.TrueAsync(() => Task.FromResult(here.Logs.OfPawl(13).Any()), "The feed is not down.");
         var ada = await here.SignInAsync("ada");
@@ -57,11 +59,13 @@ public sealed class SlowRefreshTests
     public async Task A_session_that_lives_on_is_looked_at_again_and_answered()
     {
         TestApp? app = null;
-        await using var started = app = await TestApp.StartAsync(o => o.Events.OnRefreshing = _ =>
-        {
-            app!.Clock.Advance(TimeSpan.FromMinutes(7));
-            return Task.CompletedTask;
-        });
+        await using var started = app = await TestApp.StartAsync(o =>
+            o.Events.OnRefreshing = _ =>
+            {
+                app!.Clock.Advance(TimeSpan.FromMinutes(7));
+                return Task.CompletedTask;
+            }
+        );
         var ada = await app.SignInAsync("ada");
 
         var answer = await ada.RefreshAsync();
@@ -75,11 +79,13 @@ public sealed class SlowRefreshTests
     public async Task A_token_is_dated_from_the_decision_and_not_from_the_response()
     {
         TestApp? app = null;
-        await using var started = app = await TestApp.StartAsync(static o => o.Events.OnRefreshing = static context =>
-        {
-            context.ReplaceClaims(new Login("ada") { Roles = ["admin"] }.ToPrincipal());
-            return Task.CompletedTask;
-        });
+        await using var started = app = await TestApp.StartAsync(static o =>
+            o.Events.OnRefreshing = static context =>
+            {
+                context.ReplaceClaims(new Login("ada") { Roles = ["admin"] }.ToPrincipal());
+                return Task.CompletedTask;
+            }
+        );
         var ada = await app.SignInAsync("ada");
         var decidedAt = app.Clock.GetUtcNow();
         app.Store.Before = call =>
@@ -101,11 +107,13 @@ public sealed class SlowRefreshTests
     [Fact]
     public async Task A_session_that_ends_while_its_claims_are_stored_gets_no_tokens()
     {
-        await using var app = await TestApp.StartAsync(static o => o.Events.OnRefreshing = static context =>
-        {
-            context.ReplaceClaims(new Login("ada") { Roles = ["admin"] }.ToPrincipal());
-            return Task.CompletedTask;
-        });
+        await using var app = await TestApp.StartAsync(static o =>
+            o.Events.OnRefreshing = static context =>
+            {
+                context.ReplaceClaims(new Login("ada") { Roles = ["admin"] }.ToPrincipal());
+                return Task.CompletedTask;
+            }
+        );
         var ada = await app.SignInAsync("ada");
         Assert.True(SessionId.TryParse(ada.Sid, out var id));
         app.Store.Before = async call =>

@@ -113,10 +113,25 @@ public sealed class StoreUnavailableTests
     {
         await using var app = await TestApp.StartAsync();
         using var client = app.NewClient();
-        var tokens = await Answer.ReadAsync(await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(client, "/login", new Login("ada") { Transport = SessionTransport.Body }, TestContext.Current.CancellationToken));
+        var tokens = await Answer.ReadAsync(
+            await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(
+                client,
+                "/login",
+                new Login("ada") { Transport = SessionTransport.Body },
+                TestContext.Current.CancellationToken
+            )
+        );
         app.Store.IsDown = true;
-        foreach (var (path, form) in new[] { ("/auth/token", $"grant_type=refresh_token&refresh_token={tokens.Text("refresh_token")}"), ("/auth/revoke", $"token={tokens.Text("refresh_token")}") })
-            AssertUnavailable(await Answer.ReadAsync(await client.PostAsync(path, Browser.Form(form), TestContext.Current.CancellationToken)));
+        foreach (
+            var (path, form) in new[]
+            {
+                ("/auth/token", $"grant_type=refresh_token&refresh_token={tokens.Text("refresh_token")}"),
+                ("/auth/revoke", $"token={tokens.Text("refresh_token")}"),
+            }
+        )
+            AssertUnavailable(
+                await Answer.ReadAsync(await client.PostAsync(path, Browser.Form(form), TestContext.Current.CancellationToken))
+            );
     }
 
     [Fact]
@@ -132,7 +147,10 @@ public sealed class StoreUnavailableTests
 
     private static void AssertUnavailable(Answer answer)
     {
-        Assert.Equal((503, "store_unavailable", "1", "no-store"), (answer.Status, answer.Code, answer["Retry-After"], answer["Cache-Control"]));
+        Assert.Equal(
+            (503, "store_unavailable", "1", "no-store"),
+            (answer.Status, answer.Code, answer["Retry-After"], answer["Cache-Control"])
+        );
         Assert.Empty(answer.SetCookies);
     }
 }

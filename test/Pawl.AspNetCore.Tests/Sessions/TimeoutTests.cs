@@ -7,7 +7,9 @@ public sealed class TimeoutTests
     [Fact]
     public async Task No_use_extends_a_session_beyond_its_absolute_timeout()
     {
-        await using var app = await TestApp.StartAsync(static o => (o.IdleTimeout, o.AbsoluteTimeout) = (TimeSpan.FromMinutes(30), TimeSpan.FromHours(2)));
+        await using var app = await TestApp.StartAsync(static o =>
+            (o.IdleTimeout, o.AbsoluteTimeout) = (TimeSpan.FromMinutes(30), TimeSpan.FromHours(2))
+        );
         var ada = await app.SignInAsync("ada");
         for (var minutes = 10; minutes < 120; minutes += 10)
         {
@@ -53,7 +55,9 @@ public sealed class TimeoutTests
     [Fact]
     public async Task No_cookie_outlives_its_session()
     {
-        await using var app = await TestApp.StartAsync(static o => (o.IdleTimeout, o.AbsoluteTimeout) = (TimeSpan.FromHours(1), TimeSpan.FromHours(2)));
+        await using var app = await TestApp.StartAsync(static o =>
+            (o.IdleTimeout, o.AbsoluteTimeout) = (TimeSpan.FromHours(1), TimeSpan.FromHours(2))
+        );
         var ada = app.NewBrowser();
         var signIn = await ada.SignInAsync("ada");
         Assert.Equal(3600, signIn.Cookie(PawlDefaults.RefreshCookie)!.MaxAge);
@@ -90,7 +94,12 @@ public sealed class TimeoutTests
     [InlineData(3, 15, 12 * 60)]
     public async Task The_presets_of_NIST_hold_to_the_minute(int level, int idleMinutes, int absoluteMinutes)
     {
-        var preset = level switch { 1 => SessionPolicy.Aal1, 2 => SessionPolicy.Aal2, _ => SessionPolicy.Aal3 };
+        var preset = level switch
+        {
+            1 => SessionPolicy.Aal1,
+            2 => SessionPolicy.Aal2,
+            _ => SessionPolicy.Aal3,
+        };
         await using var app = await TestApp.StartAsync(o => o.Use(preset));
         Assert.Equal("idle", await RefuseAfterAsync(app, TimeSpan.FromMinutes(idleMinutes), TimeSpan.FromMinutes(idleMinutes)));
         var step = TimeSpan.FromMinutes(idleMinutes - 1);
@@ -102,7 +111,7 @@ public sealed class TimeoutTests
     {
         var browser = app.NewBrowser();
         await browser.SignInAsync("ada");
-        for (var time = TimeSpan.Zero; ;)
+        for (var time = TimeSpan.Zero; ; )
         {
             var token = browser.RefreshToken;
             var next = time < limit && time + step > limit ? limit - time : step;
@@ -129,12 +138,12 @@ public sealed class TimeoutTests
     [InlineData(2, 0, 900, 1)]
     [InlineData(3, 0, 900, 2)]
     [InlineData(3, 0, 0, 2)]
-    public async Task A_refresh_is_due_after_nine_tenths_of_the_lifetime_of_a_token(
-        int life, int skew, int milliseconds, int due)
+    public async Task A_refresh_is_due_after_nine_tenths_of_the_lifetime_of_a_token(int life, int skew, int milliseconds, int due)
     {
         var (lifetime, clockSkew, settle) = (TimeSpan.FromSeconds(life), TimeSpan.FromSeconds(skew), TimeSpan.FromSeconds(1));
-        await using var app = await TestApp.StartAsync(
-            o => (o.AccessTokenLifetime, o.ClockSkew, o.SettlePeriod) = (lifetime, clockSkew, settle));
+        await using var app = await TestApp.StartAsync(o =>
+            (o.AccessTokenLifetime, o.ClockSkew, o.SettlePeriod) = (lifetime, clockSkew, settle)
+        );
         app.Clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
         var ada = app.NewBrowser();
         var answer = await ada.SignInAsync("ada", new Login("") { Json = true });

@@ -67,7 +67,14 @@ public sealed class DoubleClickTests
         await using var app = await AddressedApp.StartAsync();
         var first = await app.SignInAsync("ada");
         var others = new List<Browser> { await app.SignInAsync("bob") };
-        foreach (var login in new Login[] { new("") { Methods = ["otp"] }, new("") { Device = "phone" }, new("") { Roles = ["admin"] } })
+        foreach (
+            var login in new Login[]
+            {
+                new("") { Methods = ["otp"] },
+                new("") { Device = "phone" },
+                new("") { Roles = ["admin"] },
+            }
+        )
             others.Add(await app.SignInAsync("ada", login));
         var elsewhere = app.NewBrowser();
         Assert.Equal(200, (await elsewhere.PostAsync("/login", new Login("ada"), ("X-Address", "192.0.2.9"))).Status);
@@ -116,15 +123,15 @@ public sealed class DoubleClickTests
         var clock = new TestClock();
         var asked = 0;
         await using var there = await TestApp.StartAsync(folder: folder, clock: clock);
-        await using var here = await TestApp.StartAsync(
-            folder: folder, clock: clock, pawl: o => o.Events.OnSessionStarting = async starting =>
-            {
-                // The first sign-in, the first click, the second click.
-                if (++asked != 3)
-                    return;
-                await there.Service<SessionManager>().EndAsync(starting.Session.Id);
-                clock.Advance(TimeSpan.FromSeconds(2));
-            });
+        await using var here = await TestApp.StartAsync(folder: folder, clock: clock, pawl: o => o.Events.OnSessionStarting =
+                async starting =>
+                {
+                    // The first sign-in, the first click, the second click.
+                    if (++asked != 3)
+                        return;
+                    await there.Service<SessionManager>().EndAsync(starting.Session.Id);
+                    clock.Advance(TimeSpan.FromSeconds(2));
+                });
         here.Store.IsFeedDown = true;
         await Eventually.TrueAsync(() => Task.FromResult(here.Logs.OfPawl(13).Any()), "The feed is not down.");
         var first = await here.SignInAsync("ada");
@@ -167,7 +174,12 @@ public sealed class DoubleClickTests
         using var request = new HttpRequestMessage(HttpMethod.Post, "/login")
         {
             Content = login,
-            Headers = { { "Sec-Fetch-Site", "same-origin" }, { "User-Agent", second.UserAgent }, { "Origin", TestApp.Origin } },
+            Headers =
+            {
+                { "Sec-Fetch-Site", "same-origin" },
+                { "User-Agent", second.UserAgent },
+                { "Origin", TestApp.Origin },
+            },
         };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.SendAsync(request, cancel.Token));
         await click!;

@@ -72,16 +72,18 @@ public sealed class ExternalProviderTests
         browser.SendAsync(HttpMethod.Post, "/signin-provider", Browser.Form("code=ada"), page: Provider);
 
     private static Task<TestApp> StartAsync(bool isRemote, Action<PawlOptions>? pawl = null) => TestApp.StartAsync(pawl, services =>
-    {
-        if (isRemote)
-            services.AddAuthentication().AddRemoteScheme<RemoteAuthenticationOptions, RemoteHandler>("provider", null, static options =>
-            {
-                options.CallbackPath = "/signin-provider";
-                options.SignInScheme = PawlDefaults.AuthenticationScheme;
-            });
-        else
-            services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, OtherHandler>("provider", null);
-    });
+        {
+            if (isRemote)
+                services
+                    .AddAuthentication()
+                    .AddRemoteScheme<RemoteAuthenticationOptions, RemoteHandler>("provider", null, static options =>
+                    {
+                        options.CallbackPath = "/signin-provider";
+                        options.SignInScheme = PawlDefaults.AuthenticationScheme;
+                    });
+            else
+                services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, OtherHandler>("provider", null);
+        });
 
     private static async Task<string> ReadCodeAsync(Microsoft.AspNetCore.Http.HttpRequest request) =>
         $"{(request.HasFormContentType ? (await request.ReadFormAsync())["code"] : request.Query["code"])}";
@@ -90,12 +92,18 @@ public sealed class ExternalProviderTests
         : RemoteAuthenticationHandler<RemoteAuthenticationOptions>(options, logs, encoder)
     {
         protected override async Task<HandleRequestResult> HandleRemoteAuthenticateAsync() =>
-            HandleRequestResult.Success(new AuthenticationTicket(
-                new Login(await ReadCodeAsync(Request)).ToPrincipal(), new AuthenticationProperties { RedirectUri = "/me" }, Scheme.Name));
+            HandleRequestResult.Success(
+                new AuthenticationTicket(
+                    new Login(await ReadCodeAsync(Request)).ToPrincipal(),
+                    new AuthenticationProperties { RedirectUri = "/me" },
+                    Scheme.Name
+                )
+            );
     }
 
     private sealed class OtherHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder)
-        : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder), IAuthenticationRequestHandler
+        : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder),
+            IAuthenticationRequestHandler
     {
         public async Task<bool> HandleRequestAsync()
         {

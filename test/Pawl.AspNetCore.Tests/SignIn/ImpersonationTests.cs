@@ -10,14 +10,18 @@ public sealed class ImpersonationTests
     [Fact]
     public async Task The_impersonator_claim_survives_refreshes_and_the_own_session_ends()
     {
-        await using var app = await TestApp.StartAsync(map: static app => app
-            .MapPost("/impersonate/{user}", static (string user, ClaimsPrincipal admin) =>
-            {
-                Claim[] claims =
-                    [new(ClaimTypes.NameIdentifier, user), new("impersonator", admin.FindFirstValue(ClaimTypes.NameIdentifier)!)];
-                return Results.SignIn(new ClaimsPrincipal(new ClaimsIdentity(claims, "impersonation")));
-            })
-            .RequireAuthorization(static policy => policy.RequireRole("admin")));
+        await using var app = await TestApp.StartAsync(map: static app =>
+            app.MapPost("/impersonate/{user}", static (string user, ClaimsPrincipal admin) =>
+                {
+                    Claim[] claims =
+                    [
+                        new(ClaimTypes.NameIdentifier, user),
+                        new("impersonator", admin.FindFirstValue(ClaimTypes.NameIdentifier)!),
+                    ];
+                    return Results.SignIn(new ClaimsPrincipal(new ClaimsIdentity(claims, "impersonation")));
+                })
+                .RequireAuthorization(static policy => policy.RequireRole("admin"))
+        );
         var root = await app.SignInAsync("root", new Login("root") { Roles = ["admin"] });
         var own = root.Copy();
 

@@ -144,8 +144,9 @@ public sealed class OneRequestTests
     [Fact]
     public async Task A_handler_that_signs_out_while_a_session_starts_ends_that_session()
     {
-        await using var app = await StepsApp.StartAsync(
-            static o => o.Events.OnSessionStarting = static starting => starting.HttpContext.SignOutAsync());
+        await using var app = await StepsApp.StartAsync(static o =>
+            o.Events.OnSessionStarting = static starting => starting.HttpContext.SignOutAsync()
+        );
         var answer = await app.NewBrowser().PostAsync("/steps/cookie");
         Assert.Equal(("session_ended", "signed_out"), (answer.Code, answer.Reason));
         Assert.Equal((0, 1), (app.CountLiveSessions(), app.CountSessions()));
@@ -156,11 +157,11 @@ public sealed class OneRequestTests
     [InlineData(SessionTransport.Body)]
     public async Task A_refresh_starts_no_other_session(SessionTransport transport)
     {
-        await using var app = await StepsApp.StartAsync(
-            static o => o.Events.OnRefreshing = static refreshing => refreshing.HttpContext.SignInAsync(new Login("eve").ToPrincipal()));
-        var answer = transport is SessionTransport.Cookie
-            ? await (await app.SignInAsync("bob")).RefreshAsync()
-            : await RefreshInBodyAsync(app);
+        await using var app = await StepsApp.StartAsync(static o =>
+            o.Events.OnRefreshing = static refreshing => refreshing.HttpContext.SignInAsync(new Login("eve").ToPrincipal())
+        );
+        var answer =
+            transport is SessionTransport.Cookie ? await (await app.SignInAsync("bob")).RefreshAsync() : await RefreshInBodyAsync(app);
         Assert.Equal((500, 0), (answer.Status, answer.SetCookies.Count));
         Assert.Contains(app.Logs.Exceptions, static e => e.ToString().Contains("A refresh is answered for", StringComparison.Ordinal));
         Assert.Equal(1, app.CountSessions());
@@ -187,6 +188,6 @@ public sealed class OneRequestTests
         Assert.Equal(5, answer.SetCookies.Select(static c => c.Name).Distinct().Count());
     }
 
-    private static SessionEndReason FindEnd(TestApp app, string subject) => (SessionEndReason)app.Folder.Query<long>(
-        $"SELECT coalesce(max(end_reason), 0) FROM pawl_sessions WHERE subject = '{subject}'");
+    private static SessionEndReason FindEnd(TestApp app, string subject) =>
+        (SessionEndReason)app.Folder.Query<long>($"SELECT coalesce(max(end_reason), 0) FROM pawl_sessions WHERE subject = '{subject}'");
 }

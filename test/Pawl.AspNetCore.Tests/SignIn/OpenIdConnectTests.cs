@@ -81,14 +81,14 @@ public sealed class OpenIdConnectTests
     [Fact]
     public async Task The_app_may_sign_in_itself_with_the_properties_of_the_ticket()
     {
-        await using var app = await ExternalApp.StartAsync(Provider, oidc: static options =>
-            options.Events.OnTicketReceived = static async context =>
-            {
-                context.Properties!.IsPersistent = true;
-                await context.HttpContext.SignInAsync(context.Principal!, context.Properties);
-                context.Response.Redirect("/me");
-                context.HandleResponse();
-            });
+        await using var app = await ExternalApp.StartAsync(Provider, oidc: static options => options.Events.OnTicketReceived =
+                static async context =>
+                {
+                    context.Properties!.IsPersistent = true;
+                    await context.HttpContext.SignInAsync(context.Principal!, context.Properties);
+                    context.Response.Redirect("/me");
+                    context.HandleResponse();
+                });
         var browser = app.NewBrowser();
 
         var answer = await Provider.ReturnAsync(browser, await browser.LeaveAsync(), "ada");
@@ -96,8 +96,7 @@ public sealed class OpenIdConnectTests
         Assert.Equal("ada", (await browser.FollowAsync(answer)).Body);
     }
 
-    private static string ToHex(string sid) =>
-        Convert.ToHexString(Microsoft.AspNetCore.WebUtilities.WebEncoders.Base64UrlDecode(sid));
+    private static string ToHex(string sid) => Convert.ToHexString(Microsoft.AspNetCore.WebUtilities.WebEncoders.Base64UrlDecode(sid));
 
     private static void UseQuery(Microsoft.AspNetCore.Authentication.OpenIdConnect.OpenIdConnectOptions options) =>
         (options.ResponseType, options.ResponseMode) = ("code", "query");

@@ -41,7 +41,8 @@ public sealed class ReissueTests
 
             Assert.Equal(
                 [PawlDefaults.AccessCookie, PawlDefaults.SessionCookie, PawlDefaults.FreshCookie],
-                answer.SetCookies.Select(static c => c.Name));
+                answer.SetCookies.Select(static c => c.Name)
+            );
             var after = AccessTokens.Claims(ada.AccessToken!);
             foreach (var claim in new[] { "sub", "sid", "exp", "auth_time", "amr" })
                 Assert.Equal(before.GetProperty(claim).GetRawText(), after.GetProperty(claim).GetRawText());
@@ -132,8 +133,14 @@ public sealed class ReissueTests
     {
         await using var app = await RenewingApp.StartAsync();
         using var client = app.NewClient();
-        var tokens = await Answer.ReadAsync(await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(
-            client, "/login", new Login("ada") { Transport = transport }, TestContext.Current.CancellationToken));
+        var tokens = await Answer.ReadAsync(
+            await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(
+                client,
+                "/login",
+                new Login("ada") { Transport = transport },
+                TestContext.Current.CancellationToken
+            )
+        );
         var bearer = ("Authorization", $"Bearer {tokens.Text("access_token")}");
         app.Clock.Advance(TimeSpan.FromMinutes(1));
 
@@ -141,10 +148,12 @@ public sealed class ReissueTests
 
         Assert.Equal(
             (200, 240, null, 0),
-            (answer.Status, answer.Number("expires_in"), answer.Text("refresh_token"), answer.SetCookies.Count));
+            (answer.Status, answer.Number("expires_in"), answer.Text("refresh_token"), answer.SetCookies.Count)
+        );
         Assert.Equal(
             AccessTokens.Claims(tokens.Text("access_token")!).GetProperty("exp").GetInt64(),
-            AccessTokens.Claims(answer.Text("access_token")!).GetProperty("exp").GetInt64());
+            AccessTokens.Claims(answer.Text("access_token")!).GetProperty("exp").GetInt64()
+        );
         await Assert.ThrowsAsync<ArgumentException>(() => app.SendRawAsync("POST", "/sign-in-myself?json=true&transport=Cookie", bearer));
     }
 

@@ -26,7 +26,9 @@ public sealed class SessionLimitTests
     [Fact]
     public async Task RefuseNew_refuses_the_new_session_and_keeps_the_others()
     {
-        await using var app = await TestApp.StartAsync(static o => (o.SessionLimit, o.SessionLimitBehavior) = (2, SessionLimitBehavior.RefuseNew));
+        await using var app = await TestApp.StartAsync(static o =>
+            (o.SessionLimit, o.SessionLimitBehavior) = (2, SessionLimitBehavior.RefuseNew)
+        );
         var (first, second) = (await app.SignInAsync("ada"), await app.SignInAsync("ada"));
         app.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal((200, 200), ((await first.RefreshAsync()).Status, (await second.RefreshAsync()).Status));
@@ -55,7 +57,9 @@ public sealed class SessionLimitTests
     [Fact]
     public async Task Sessions_that_have_timed_out_take_no_room()
     {
-        await using var app = await TestApp.StartAsync(static o => (o.SessionLimit, o.SessionLimitBehavior) = (1, SessionLimitBehavior.RefuseNew));
+        await using var app = await TestApp.StartAsync(static o =>
+            (o.SessionLimit, o.SessionLimitBehavior) = (1, SessionLimitBehavior.RefuseNew)
+        );
         await app.SignInAsync("ada");
         app.Clock.Advance(TimeSpan.FromDays(15));
         await app.SignInAsync("ada");

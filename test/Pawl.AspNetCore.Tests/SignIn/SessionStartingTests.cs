@@ -10,13 +10,15 @@ public sealed class SessionStartingTests
     public async Task A_rejected_sign_in_sets_no_cookies_and_leaves_the_browsers_session_alone()
     {
         var rejects = false;
-        await using var app = await TestApp.StartAsync(o => o.Events.OnSessionStarting = context =>
-        {
-            Assert.Equal("ada", context.Session.Subject);
-            if (rejects)
-                context.Reject();
-            return Task.CompletedTask;
-        });
+        await using var app = await TestApp.StartAsync(o =>
+            o.Events.OnSessionStarting = context =>
+            {
+                Assert.Equal("ada", context.Session.Subject);
+                if (rejects)
+                    context.Reject();
+                return Task.CompletedTask;
+            }
+        );
         var ada = await app.SignInAsync("ada");
         rejects = true;
 
@@ -38,10 +40,10 @@ public sealed class SessionStartingTests
         TestApp? ends = null;
         await using var there = await TestApp.StartAsync(folder: folder, clock: clock);
         await using var here = await TestApp.StartAsync(folder: folder, clock: clock, pawl: o => o.Events.OnSessionStarting = async _ =>
-        {
-            await ends!.Service<SessionManager>().EndAllForUserAsync("ada");
-            clock.Advance(TimeSpan.FromSeconds(30));
-        });
+            {
+                await ends!.Service<SessionManager>().EndAllForUserAsync("ada");
+                clock.Advance(TimeSpan.FromSeconds(30));
+            });
         here.Store.IsFeedDown = true;
         await Eventually.TrueAsync(() => Task.FromResult(here.Logs.OfPawl(13).Any()), "The feed is not down.");
         ends = isElsewhere ? there : here;
@@ -54,8 +56,9 @@ public sealed class SessionStartingTests
     [Fact]
     public async Task A_handler_that_fails_leaves_no_session_behind()
     {
-        await using var app = await TestApp.StartAsync(
-            static o => o.Events.OnSessionStarting = static _ => throw new InvalidOperationException("The app's own fault."));
+        await using var app = await TestApp.StartAsync(static o =>
+            o.Events.OnSessionStarting = static _ => throw new InvalidOperationException("The app's own fault.")
+        );
         await Assert.ThrowsAsync<InvalidOperationException>(() => app.NewBrowser().PostAsync("/login", new Login("ada")));
         Assert.Equal(0, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions WHERE ended_at IS NULL"));
     }

@@ -10,7 +10,14 @@ namespace Pawl.AspNetCore.Tests;
 public sealed class SignInPropertiesTests
 {
     private static readonly string[] OfHandlers =
-        [".AuthScheme", ".sessionState", "LoginProvider", "XsrfId", "OpenIdConnect.Code.RedirectUri", "code_verifier"];
+    [
+        ".AuthScheme",
+        ".sessionState",
+        "LoginProvider",
+        "XsrfId",
+        "OpenIdConnect.Code.RedirectUri",
+        "code_verifier",
+    ];
 
     private static readonly DateTimeOffset Start = new TestClock().GetUtcNow();
 
@@ -98,11 +105,15 @@ public sealed class SignInPropertiesTests
     public async Task Parameters_are_for_the_handler_of_the_start()
     {
         object? seen = null;
-        await using var app = await StartAsync(static p => p.Parameters["campaign"] = 7, o => o.Events.OnSessionStarting = context =>
-        {
-            seen = context.Properties!.GetParameter<int>("campaign");
-            return Task.CompletedTask;
-        });
+        await using var app = await StartAsync(
+            static p => p.Parameters["campaign"] = 7,
+            o =>
+                o.Events.OnSessionStarting = context =>
+                {
+                    seen = context.Properties!.GetParameter<int>("campaign");
+                    return Task.CompletedTask;
+                }
+        );
         Assert.Equal(200, (await app.NewBrowser().PostAsync("/in")).Status);
         Assert.Equal(7, seen);
     }
@@ -118,25 +129,26 @@ public sealed class SignInPropertiesTests
         Assert.Equal(200, (await app.NewBrowser().PostAsync("/in")).Status);
     }
 
-    public static TheoryData<string, Action<AuthenticationProperties>> Refused => new()
-    {
-        { "ExpiresUtc", static p => p.ExpiresUtc = Start.AddSeconds(-1) },
-        { "ExpiresUtc", static p => p.ExpiresUtc = Start },
-        { "IssuedUtc", static p => p.IssuedUtc = Start.AddDays(-91) },
-        { "IssuedUtc", static p => p.IssuedUtc = Start.AddMinutes(5) },
-        { "'tenant'", static p => p.Items["tenant"] = "7" },
-        { "SaveTokens", static p => p.StoreTokens([new AuthenticationToken { Name = "access_token", Value = "x" }]) },
-        { "RedirectUri", static p => p.RedirectUri = "https://evil.example/" },
-        { "RedirectUri", static p => p.RedirectUri = "//evil.example" },
-        { "RedirectUri", static p => p.RedirectUri = "/\\evil.example" },
-        { "RedirectUri", static p => p.RedirectUri = "/\t/evil.example" },
-        { "RedirectUri", static p => p.RedirectUri = "https:evil.example" },
-        { "RedirectUri", static p => p.RedirectUri = "https://app.example@evil.example/" },
-        { "RedirectUri", static p => p.RedirectUri = "https://app.example.evil.example/" },
-        { "RedirectUri", static p => p.RedirectUri = "javascript:alert(1)" },
-        { "RedirectUri", static p => p.RedirectUri = "home" },
-        { "RedirectUri", static p => p.RedirectUri = "/\u00fcber" },
-    };
+    public static TheoryData<string, Action<AuthenticationProperties>> Refused =>
+        new()
+        {
+            { "ExpiresUtc", static p => p.ExpiresUtc = Start.AddSeconds(-1) },
+            { "ExpiresUtc", static p => p.ExpiresUtc = Start },
+            { "IssuedUtc", static p => p.IssuedUtc = Start.AddDays(-91) },
+            { "IssuedUtc", static p => p.IssuedUtc = Start.AddMinutes(5) },
+            { "'tenant'", static p => p.Items["tenant"] = "7" },
+            { "SaveTokens", static p => p.StoreTokens([new AuthenticationToken { Name = "access_token", Value = "x" }]) },
+            { "RedirectUri", static p => p.RedirectUri = "https://evil.example/" },
+            { "RedirectUri", static p => p.RedirectUri = "//evil.example" },
+            { "RedirectUri", static p => p.RedirectUri = "/\\evil.example" },
+            { "RedirectUri", static p => p.RedirectUri = "/\t/evil.example" },
+            { "RedirectUri", static p => p.RedirectUri = "https:evil.example" },
+            { "RedirectUri", static p => p.RedirectUri = "https://app.example@evil.example/" },
+            { "RedirectUri", static p => p.RedirectUri = "https://app.example.evil.example/" },
+            { "RedirectUri", static p => p.RedirectUri = "javascript:alert(1)" },
+            { "RedirectUri", static p => p.RedirectUri = "home" },
+            { "RedirectUri", static p => p.RedirectUri = "/\u00fcber" },
+        };
 
     [Theory]
     [MemberData(nameof(Refused))]
@@ -196,22 +208,25 @@ public sealed class SignInPropertiesTests
     }
 
     private static Task<TestApp> StartAsync(
-            Action<AuthenticationProperties> set, Action<PawlOptions>? pawl = null, bool json = false,
-            Action<AuthenticationProperties>? atSignOut = null) => TestApp.StartAsync(pawl, map: app =>
-    {
-        app.MapPost("/in", (HttpContext context) => SignInAsync(context));
-        app.MapPost("/out", () =>
+        Action<AuthenticationProperties> set,
+        Action<PawlOptions>? pawl = null,
+        bool json = false,
+        Action<AuthenticationProperties>? atSignOut = null
+    ) => TestApp.StartAsync(pawl, map: app =>
         {
-            var properties = new AuthenticationProperties();
-            (atSignOut ?? set)(properties);
-            return Results.SignOut(properties);
-        });
+            app.MapPost("/in", (HttpContext context) => SignInAsync(context));
+            app.MapPost("/out", () =>
+            {
+                var properties = new AuthenticationProperties();
+                (atSignOut ?? set)(properties);
+                return Results.SignOut(properties);
+            });
 
-        Task SignInAsync(HttpContext context)
-        {
-            var properties = new PawlSignInProperties { WriteJsonResponse = json };
-            set(properties);
-            return context.SignInAsync(new Login("ada").ToPrincipal(), properties);
-        }
-    });
+            Task SignInAsync(HttpContext context)
+            {
+                var properties = new PawlSignInProperties { WriteJsonResponse = json };
+                set(properties);
+                return context.SignInAsync(new Login("ada").ToPrincipal(), properties);
+            }
+        });
 }

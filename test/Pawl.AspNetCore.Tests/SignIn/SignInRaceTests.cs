@@ -17,8 +17,10 @@ public sealed class SignInRaceTests
         for (var round = 0; round < 10; round++)
         {
             await using var app = await StartAsync(o => (o.SessionLimit, o.SessionLimitBehavior) = (1, behavior));
-            var devices = Enumerable.Range(0, 2 + round % 3 * 7)
-                .Select(n => new Browser(app.NewClient(), app.Clock, new Uri(TestApp.Origin)) { UserAgent = $"Device {n}" }).ToArray();
+            var devices = Enumerable
+                .Range(0, 2 + round % 3 * 7)
+                .Select(n => new Browser(app.NewClient(), app.Clock, new Uri(TestApp.Origin)) { UserAgent = $"Device {n}" })
+                .ToArray();
             var answers = await Task.WhenAll(devices.Select(static d => Task.Run(() => d.PostAsync("/login", new Login("ada")))));
             // A session that a later sign-in has ended before its response gets no tokens.
             Assert.All(answers, static a => Assert.True(a.Status == 200 || a.Code is "session_limit_reached" or "session_ended"));
@@ -108,8 +110,9 @@ public sealed class SignInRaceTests
     {
         await using var app = await StartAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => app.NewBrowser().PostAsync("/late"));
-        Assert.Contains(
-            app.Logs.Exceptions, static e => e.ToString()!.Contains("sign in before anything is written", StringComparison.Ordinal));
+        Assert.Contains(app.Logs.Exceptions, static e =>
+            e.ToString()!.Contains("sign in before anything is written", StringComparison.Ordinal)
+        );
         Assert.Equal(0, app.CountSessions());
     }
 
@@ -130,11 +133,10 @@ public sealed class SignInRaceTests
     private static async Task ExpectLiveAsync(TestApp app, int count, int live) =>
         await Eventually.TrueAsync(
             () => Task.FromResult(app.CountSessions() == count && app.CountLiveSessions() == live),
-            $"{live} of {count} sessions are alive");
+            $"{live} of {count} sessions are alive"
+        );
 
-    private static Task<TestApp> StartAsync(Action<PawlOptions>? pawl = null) => AddressedApp.StartAsync(
-        pawl,
-        map: static app =>
+    private static Task<TestApp> StartAsync(Action<PawlOptions>? pawl = null) => AddressedApp.StartAsync(pawl, map: static app =>
         {
             app.MapPost("/fail", static async (HttpContext context) =>
             {

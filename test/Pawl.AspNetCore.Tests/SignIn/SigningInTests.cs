@@ -24,7 +24,8 @@ public sealed class SigningInTests
                 $"__Host-pawl-fresh={generation}; Max-Age=270; Path=/; Secure; SameSite=Strict",
                 $"__Host-Http-pawl-signin={refresh}; Max-Age=3600; Path=/; Secure; HttpOnly; SameSite=Strict",
             ],
-            answer.SetCookies.Select(static c => c.Raw));
+            answer.SetCookies.Select(static c => c.Raw)
+        );
         Assert.True(SessionId.TryParse(sid, out _));
         Assert.Matches("^pawl_r1_[A-Za-z0-9_-]{104}$", refresh);
         Assert.Equal("no-store", answer["Cache-Control"]);
@@ -156,11 +157,17 @@ public sealed class SigningInTests
     {
         await using var app = await TestApp.StartAsync();
         var ada = await app.SignInAsync("ada");
-        var login = new Login("ada") { Transport = transport, Roles = [.. Enumerable.Range(0, 100).Select(static n => $"a-role-with-quite-a-long-name-{n}")] };
+        var login = new Login("ada")
+        {
+            Transport = transport,
+            Roles = [.. Enumerable.Range(0, 100).Select(static n => $"a-role-with-quite-a-long-name-{n}")],
+        };
 
-        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => transport is SessionTransport.Body
-            ? app.NewClient().PostAsJsonAsync("/login", login, TestContext.Current.CancellationToken)
-            : ada.PostAsync("/login", login));
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            transport is SessionTransport.Body
+                ? app.NewClient().PostAsJsonAsync("/login", login, TestContext.Current.CancellationToken)
+                : ada.PostAsync("/login", login)
+        );
 
         Assert.Matches(@"\b[4-9]\d{3} characters.* 4096\b.*fewer claims", thrown.Message);
         Assert.Equal("ada", (await ada.MeAsync()).Body);
@@ -207,6 +214,9 @@ public sealed class SigningInTests
             browsers.Add(await app.SignInAsync("ada"));
         Assert.Equal(50, browsers.Select(static b => b.Sid).Distinct().Count());
         Assert.Equal(50, browsers.Select(static b => b.RefreshToken).Distinct().Count());
-        Assert.Equal(50, browsers.Select(static b => AccessTokens.Claims(b.AccessToken!).GetProperty("jti").GetString()).Distinct().Count());
+        Assert.Equal(
+            50,
+            browsers.Select(static b => AccessTokens.Claims(b.AccessToken!).GetProperty("jti").GetString()).Distinct().Count()
+        );
     }
 }

@@ -19,7 +19,14 @@ public sealed class LoggingTests
         var ada = app.NewBrowser();
         answers.Add(await ada.SignInAsync("ada"));
         var stolen = ada.Copy();
-        var native = await Answer.ReadAsync(await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(app.NewClient(), "/login", new Login("bob") { Transport = SessionTransport.Body }, TestContext.Current.CancellationToken));
+        var native = await Answer.ReadAsync(
+            await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(
+                app.NewClient(),
+                "/login",
+                new Login("bob") { Transport = SessionTransport.Body },
+                TestContext.Current.CancellationToken
+            )
+        );
         for (var i = 0; i < 3; i++)
         {
             answers.Add(await ada.RefreshAsync());
@@ -38,13 +45,31 @@ public sealed class LoggingTests
         app.Store.IsDown = false;
         answers.Add(await ada.LogoutAsync());
 
-        var secrets = answers.SelectMany(static a => a.SetCookies).Where(static c => c.Attributes.ContainsKey("HttpOnly")).Select(static c => c.Value)
-            .Append(native.Text("access_token")!).Append(native.Text("refresh_token")!).Append(Convert.ToBase64String(ownersKey)).Append(Convert.ToHexString(ownersKey))
-            .Concat(StoredKey.ReadAll((await app.Service<IKeyStore>().ReadKeysAsync(TestContext.Current.CancellationToken)).Content).SelectMany(k => new[] { Convert.ToBase64String(k.Secret), Convert.ToBase64String(app.Service<KeyProtection>().Unprotect(k)) }))
-            .Where(static s => s.Length > 0).Distinct().ToList();
+        var secrets = answers
+            .SelectMany(static a => a.SetCookies)
+            .Where(static c => c.Attributes.ContainsKey("HttpOnly"))
+            .Select(static c => c.Value)
+            .Append(native.Text("access_token")!)
+            .Append(native.Text("refresh_token")!)
+            .Append(Convert.ToBase64String(ownersKey))
+            .Append(Convert.ToHexString(ownersKey))
+            .Concat(
+                StoredKey
+                    .ReadAll((await app.Service<IKeyStore>().ReadKeysAsync(TestContext.Current.CancellationToken)).Content)
+                    .SelectMany(k =>
+                        new[] { Convert.ToBase64String(k.Secret), Convert.ToBase64String(app.Service<KeyProtection>().Unprotect(k)) }
+                    )
+            )
+            .Where(static s => s.Length > 0)
+            .Distinct()
+            .ToList();
         Assert.InRange(secrets.Count, 12, 30);
         Assert.Contains(app.Logs.All, static e => e.Level is LogLevel.Trace or LogLevel.Debug);
-        var said = app.Logs.All.Select(static e => e.ToString()).Concat(measured.Counts.Keys).Concat(answers.Where(static a => a.Status >= 400).Select(static a => a.Body)).ToList();
+        var said = app
+            .Logs.All.Select(static e => e.ToString())
+            .Concat(measured.Counts.Keys)
+            .Concat(answers.Where(static a => a.Status >= 400).Select(static a => a.Body))
+            .ToList();
         // Any twenty characters of the part that proves it would be too much: the end of a token, the whole of a key.
         foreach (var secret in secrets.Select(static s => s[^Math.Min(20, s.Length)..]))
             Assert.All(said, line => Assert.DoesNotContain(secret, line, StringComparison.Ordinal));
@@ -58,7 +83,9 @@ public sealed class LoggingTests
     [InlineData("problem")]
     public async Task A_token_that_an_app_tells_is_noticed(string where)
     {
-        var app = await TestApp.StartAsync(map: static app => app.MapGet("/problem/{token}", static (string token) => Results.Problem("You sent " + token)));
+        var app = await TestApp.StartAsync(map: static app =>
+            app.MapGet("/problem/{token}", static (string token) => Results.Problem("You sent " + token))
+        );
         var ada = await app.SignInAsync("ada");
         using var source = new System.Diagnostics.ActivitySource("test");
         using var meter = new Meter("test");
@@ -116,14 +143,21 @@ public sealed class LoggingTests
         await browser.SignInAsync("evil-name", new Login("") { Device = "evil-device\r\nsession_created forged" });
         await browser.GetAsync("/me", (PawlDefaults.SessionHeader, "evil-header"));
         await browser.LogoutAsync("evil-scope");
-        Assert.DoesNotContain(app.Logs.All.Where(static e => e.Category.StartsWith("Pawl", StringComparison.Ordinal)), static e => e.ToString().Contains("evil", StringComparison.Ordinal) || e.ToString().Contains("forged", StringComparison.Ordinal));
+        Assert.DoesNotContain(app.Logs.All.Where(static e => e.Category.StartsWith("Pawl", StringComparison.Ordinal)), static e =>
+            e.ToString().Contains("evil", StringComparison.Ordinal) || e.ToString().Contains("forged", StringComparison.Ordinal)
+        );
     }
 
     [Requirement("LOG-02")]
     [Fact]
     public void No_two_events_share_a_number()
     {
-        var ids = typeof(PawlLog).GetMethods().SelectMany(static m => m.GetCustomAttributes(typeof(LoggerMessageAttribute), false)).Cast<LoggerMessageAttribute>().Select(static a => a.EventId).ToList();
+        var ids = typeof(PawlLog)
+            .GetMethods()
+            .SelectMany(static m => m.GetCustomAttributes(typeof(LoggerMessageAttribute), false))
+            .Cast<LoggerMessageAttribute>()
+            .Select(static a => a.EventId)
+            .ToList();
         Assert.True(ids.Count >= 12);
         Assert.Equal(ids.Count, ids.Distinct().Count());
     }

@@ -30,7 +30,13 @@ public sealed class MetricsTests
         await app.SendRawAsync("POST", "/auth/refresh", ("Cookie", $"{PawlDefaults.RefreshCookie}=x"), ("Sec-Fetch-Site", "cross-site"));
         await app.SendRawAsync("GET", "/me", ("Authorization", "Bearer x"));
         await ada.MeAsync();
-        await app.SendRawAsync("POST", "/login", "{\"name\":\"eve\"}"u8.ToArray(), ("Content-Type", "application/json"), ("Sec-Fetch-Site", "cross-site"));
+        await app.SendRawAsync(
+            "POST",
+            "/login",
+            "{\"name\":\"eve\"}"u8.ToArray(),
+            ("Content-Type", "application/json"),
+            ("Sec-Fetch-Site", "cross-site")
+        );
 
         Assert.Equal(
             new Dictionary<string, long>
@@ -49,7 +55,8 @@ public sealed class MetricsTests
                 // None with the refresh, which is about the refresh token alone.
                 ["pawl.access_tokens.refused cause=session_ended"] = 1,
             },
-            measured.Counts.OrderBy(static c => c.Key).ToDictionary());
+            measured.Counts.OrderBy(static c => c.Key).ToDictionary()
+        );
     }
 
     [Requirement("LOG-06")]

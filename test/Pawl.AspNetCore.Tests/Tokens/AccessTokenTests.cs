@@ -46,7 +46,10 @@ public sealed class AccessTokenTests
         app.Folder.Secrets.Publish(token);
         var nobody = app.NewBrowser();
         Assert.Equal("authentication_required", (await nobody.GetAsync($"/me?access_token={token}")).Code);
-        Assert.Equal("authentication_required", (await nobody.SendAsync(HttpMethod.Post, "/note", Browser.Form($"access_token={token}"))).Code);
+        Assert.Equal(
+            "authentication_required",
+            (await nobody.SendAsync(HttpMethod.Post, "/note", Browser.Form($"access_token={token}"))).Code
+        );
     }
 
     [Requirement("HTTP-05")]
@@ -60,7 +63,10 @@ public sealed class AccessTokenTests
         Assert.Equal((400, "ambiguous_credentials"), statuses);
         // A planted cookie must not lock the user out of every page.
         Assert.Equal("nobody", (await ada.GetAsync("/open", bearer)).Body);
-        Assert.Equal("ambiguous_credentials", (await app.SendRawAsync("GET", "/me", bearer, ("Authorization", $"Bearer {ada.AccessToken}"))).Code);
+        Assert.Equal(
+            "ambiguous_credentials",
+            (await app.SendRawAsync("GET", "/me", bearer, ("Authorization", $"Bearer {ada.AccessToken}"))).Code
+        );
         // The same token twice is twice, too.
         Assert.Equal("ambiguous_credentials", (await ada.GetAsync("/me", ("Authorization", $"Bearer {ada.AccessToken}"))).Code);
     }
@@ -149,7 +155,9 @@ public sealed class AccessTokenTests
         Assert.Equal("ada", (await ada.MeAsync()).Body);
 
         var rules = app.Service<IOptionsMonitor<PawlOptions>>().Get("Pawl").Rules;
-        var token = AccessTokenValidator.Validate(ada.AccessToken, app.Service<KeyRingProvider>().Ring, rules, app.Clock.GetUtcNow()).Token!;
+        var token = AccessTokenValidator
+            .Validate(ada.AccessToken, app.Service<KeyRingProvider>().Ring, rules, app.Clock.GetUtcNow())
+            .Token!;
         _ = TokenClaims.FromToken(token, "urn:pawl", out _);
         var before = GC.GetAllocatedBytesForCurrentThread();
         var claims = TokenClaims.FromToken(token, "urn:pawl", out _);
@@ -184,7 +192,11 @@ public sealed class AccessTokenTests
             ada.RefreshToken!,
             $"{Encode("""{"alg":"none","typ":"at+jwt"}""")}.{payload}.",
             $"{Encode("""{"alg":"none","typ":"at+jwt"}""")}.{payload}.AAAA",
-            token.Replace(token.Split('.')[0], Encode($$"""{"alg":"HS256","kid":"{{AccessTokens.Header(token).GetProperty("kid").GetString()}}","typ":"at+jwt"}"""), StringComparison.Ordinal),
+            token.Replace(
+                token.Split('.')[0],
+                Encode($$"""{"alg":"HS256","kid":"{{AccessTokens.Header(token).GetProperty("kid").GetString()}}","typ":"at+jwt"}"""),
+                StringComparison.Ordinal
+            ),
         ];
         foreach (var wrong in tokens)
         {
@@ -199,7 +211,8 @@ public sealed class AccessTokenTests
 
     private static Task<Answer> AskAsync(TestApp app, (string, string) header) => app.SendRawAsync("GET", "/me", header);
 
-    private static string Format(string format, string token) => string.Format(System.Globalization.CultureInfo.InvariantCulture, format, token);
+    private static string Format(string format, string token) =>
+        string.Format(System.Globalization.CultureInfo.InvariantCulture, format, token);
 
     private static string Encode(string json) => System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
 }

@@ -24,9 +24,11 @@ public sealed class AuthenticationMethodTests
         await using var app = await IdentityApp.StartAsync(folder, asksUsers: true, map: static routes =>
         {
             routes.MapPost("/provider", (SignInManager<IdentityUser> signIn) =>
-                signIn.ExternalLoginSignInAsync("provider", "1", isPersistent: true, bypassTwoFactor: true));
-            routes.MapPost("/checked", async (SignInManager<IdentityUser> signIn, UserManager<IdentityUser> users) => await signIn.SignInAsync(
-                (await users.FindByEmailAsync(Ada))!, new PawlSignInProperties { AuthenticationMethods = ["pwd"] }));
+                signIn.ExternalLoginSignInAsync("provider", "1", isPersistent: true, bypassTwoFactor: true)
+            );
+            routes.MapPost("/checked", async (SignInManager<IdentityUser> signIn, UserManager<IdentityUser> users) =>
+                await signIn.SignInAsync((await users.FindByEmailAsync(Ada))!, new PawlSignInProperties { AuthenticationMethods = ["pwd"] })
+            );
         });
         var owner = await app.RegisterAsync(Ada);
         await app.ChangeAsync(Ada, static (users, user) => users.AddLoginAsync(user, new("provider", "1", null)));
@@ -38,9 +40,20 @@ public sealed class AuthenticationMethodTests
             var enabled = await owner.PostAsync("/manage/2fa", new { enable = true, twoFactorCode = Authenticator.Code(key) });
             var recoveryCode = enabled.Json.GetProperty("recoveryCodes")[0].GetString();
             Assert.Equal("RequiresTwoFactor", (await browser.LoginAsync(Ada)).Text("detail"));
-            object proof = how == "recovery code"
-                ? new { email = Ada, password = IdentityApp.Password, twoFactorRecoveryCode = recoveryCode }
-                : new { email = Ada, password = IdentityApp.Password, twoFactorCode = Authenticator.Code(key) };
+            object proof =
+                how == "recovery code"
+                    ? new
+                    {
+                        email = Ada,
+                        password = IdentityApp.Password,
+                        twoFactorRecoveryCode = recoveryCode,
+                    }
+                    : new
+                    {
+                        email = Ada,
+                        password = IdentityApp.Password,
+                        twoFactorCode = Authenticator.Code(key),
+                    };
             Assert.Equal(200, (await browser.PostAsync("/login?useCookies=true", proof)).Status);
         }
         else
@@ -63,8 +76,15 @@ public sealed class AuthenticationMethodTests
     [InlineData(ClaimTypes.AuthenticationMethod, "http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/windows", "wia")]
     public async Task The_amr_of_an_external_providers_principal_is_kept(string type, string value, string method)
     {
-        await using var app = await TestApp.StartAsync(map: app => app.MapPost("/external", (HttpContext context) => context.SignInAsync(
-            new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", "ada"), new Claim(type, value, null, "https://login.example")], "oidc")))));
+        await using var app = await TestApp.StartAsync(map: app =>
+            app.MapPost("/external", (HttpContext context) =>
+                context.SignInAsync(
+                    new ClaimsPrincipal(
+                        new ClaimsIdentity([new Claim("sub", "ada"), new Claim(type, value, null, "https://login.example")], "oidc")
+                    )
+                )
+            )
+        );
         var browser = app.NewBrowser();
         Assert.Equal(200, (await browser.PostAsync("/external")).Status);
         Assert.Equal($"""["{method}"]""", Methods(browser));

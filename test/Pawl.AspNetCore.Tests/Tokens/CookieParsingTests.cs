@@ -48,7 +48,10 @@ public sealed class CookieParsingTests
     {
         await using var app = await TestApp.StartAsync();
         var ada = await app.SignInAsync("ada");
-        Assert.Equal("ambiguous_credentials", (await app.SendRawAsync("GET", "/me", ("Cookie", $"{Access}={ada.AccessToken}"), ("Cookie", $"{Access}=other"))).Code);
+        Assert.Equal(
+            "ambiguous_credentials",
+            (await app.SendRawAsync("GET", "/me", ("Cookie", $"{Access}={ada.AccessToken}"), ("Cookie", $"{Access}=other"))).Code
+        );
         Assert.Equal("ada", (await app.SendRawAsync("GET", "/me", ("Cookie", "a=b"), ("Cookie", $"{Access}={ada.AccessToken}"))).Body);
     }
 
@@ -122,7 +125,12 @@ public sealed class CookieParsingTests
         var ada = app.NewBrowser($"http://{app.Address.Authority}");
         await ada.SignInAsync("ada");
 
-        byte[] request = [.. Encoding.ASCII.GetBytes($"GET /me HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: "), stray, .. Encoding.ASCII.GetBytes($"{Access}={ada.AccessToken}\r\n\r\n")];
+        byte[] request =
+        [
+            .. Encoding.ASCII.GetBytes($"GET /me HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: "),
+            stray,
+            .. Encoding.ASCII.GetBytes($"{Access}={ada.AccessToken}\r\n\r\n"),
+        ];
         using var tcp = new TcpClient();
         await tcp.ConnectAsync("127.0.0.1", app.Address.Port, TestContext.Current.CancellationToken);
         await tcp.GetStream().WriteAsync(request, TestContext.Current.CancellationToken);
@@ -135,24 +143,56 @@ public sealed class CookieParsingTests
     [Fact]
     public void Whatever_the_header_the_parser_agrees_with_the_grammar()
     {
-        var names = OneOf(Access, PawlDefaults.RefreshCookie, Access.ToUpperInvariant(), "__host-http-pawl-refresh", Access + " ", "x" + Access, "a", "");
-        var pair = Gen.Select(OneOf("", " ", "\t", "  ", "\u00a0"), names, OneOf("=", "", " =", "=="), OneOf("", "v", "w=", "v v"), static (a, b, c, d) => a + b + c + d);
-        Gen.Select(pair.Array[0, 5], pair.Array[0, 2]).Sample(static (first, second) =>
-        {
-            var context = new DefaultHttpContext();
-            var lines = new[] { string.Join(';', first), string.Join(';', second) };
-            context.Request.Headers.Cookie = lines;
-            var found = RequestTokens.TakeFrom(context);
+        var names = OneOf(
+            Access,
+            PawlDefaults.RefreshCookie,
+            Access.ToUpperInvariant(),
+            "__host-http-pawl-refresh",
+            Access + " ",
+            "x" + Access,
+            "a",
+            ""
+        );
+        var pair = Gen.Select(
+            OneOf("", " ", "\t", "  ", "\u00a0"),
+            names,
+            OneOf("=", "", " =", "=="),
+            OneOf("", "v", "w=", "v v"),
+            static (a, b, c, d) => a + b + c + d
+        );
+        Gen.Select(pair.Array[0, 5], pair.Array[0, 2])
+            .Sample(
+                static (first, second) =>
+                {
+                    var context = new DefaultHttpContext();
+                    var lines = new[] { string.Join(';', first), string.Join(';', second) };
+                    context.Request.Headers.Cookie = lines;
+                    var found = RequestTokens.TakeFrom(context);
 
-            // RFC 6265, section 5.4 backwards: split at semicolons, take off blanks before, split at the first equals sign; and a name is its bytes.
-            var pairs = lines.SelectMany(static l => l.Split(';')).Select(static p => p.TrimStart(' ', '\t').Split('=', 2)).Where(static p => p.Length == 2).ToList();
-            var access = pairs.Where(static p => p[0].Equals(Access, StringComparison.OrdinalIgnoreCase)).ToList();
-            var refresh = pairs.Where(static p => p[0].Equals(PawlDefaults.RefreshCookie, StringComparison.OrdinalIgnoreCase)).ToList();
-            var isPlain = access.Count < 2 && refresh.Count < 2 && access.Concat(refresh).All(static p => p[0] is Access or PawlDefaults.RefreshCookie);
-            Assert.Equal(!isPlain, found.IsAmbiguous);
-            if (isPlain)
-                Assert.Equal((access.SingleOrDefault()?[1], refresh.SingleOrDefault()?[1]), (found.AccessCookie.Value, found.RefreshCookie.Value));
-        }, iter: 3000);
+                    // RFC 6265, section 5.4 backwards: split at semicolons, take off blanks before, split at the first equals sign; and a
+                    // name is its bytes.
+                    var pairs = lines
+                        .SelectMany(static l => l.Split(';'))
+                        .Select(static p => p.TrimStart(' ', '\t').Split('=', 2))
+                        .Where(static p => p.Length == 2)
+                        .ToList();
+                    var access = pairs.Where(static p => p[0].Equals(Access, StringComparison.OrdinalIgnoreCase)).ToList();
+                    var refresh = pairs
+                        .Where(static p => p[0].Equals(PawlDefaults.RefreshCookie, StringComparison.OrdinalIgnoreCase))
+                        .ToList();
+                    var isPlain =
+                        access.Count < 2
+                        && refresh.Count < 2
+                        && access.Concat(refresh).All(static p => p[0] is Access or PawlDefaults.RefreshCookie);
+                    Assert.Equal(!isPlain, found.IsAmbiguous);
+                    if (isPlain)
+                        Assert.Equal(
+                            (access.SingleOrDefault()?[1], refresh.SingleOrDefault()?[1]),
+                            (found.AccessCookie.Value, found.RefreshCookie.Value)
+                        );
+                },
+                iter: 3000
+            );
     }
 
     private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(i => texts[i]);

@@ -13,7 +13,8 @@ public sealed class DeclaredClaimTypesTests
     public async Task Roles_are_found_by_the_type_that_the_identity_declares()
     {
         await using var app = await StartAsync(
-            new ClaimsIdentity([Ada, new("role", "admin"), new("preferred_username", "ada.l")], "oidc", "preferred_username", "role"));
+            new ClaimsIdentity([Ada, new("role", "admin"), new("preferred_username", "ada.l")], "oidc", "preferred_username", "role")
+        );
         var ada = await SignInAsync(app);
 
         Assert.Equal(200, (await ada.GetAsync("/admin")).Status);
@@ -31,12 +32,16 @@ public sealed class DeclaredClaimTypesTests
     [Fact]
     public async Task The_name_is_the_claim_that_the_identity_declares_if_a_token_may_have_it()
     {
-        ClaimsIdentity Oidc(string nameType) => new(
-            [Ada, new("name", "Ada Lovelace"), new("preferred_username", "ada.l"), new("login", "al")], "oidc", nameType, "role");
+        ClaimsIdentity Oidc(string nameType) =>
+            new([Ada, new("name", "Ada Lovelace"), new("preferred_username", "ada.l"), new("login", "al")], "oidc", nameType, "role");
         (string NameType, string Name)[] declared =
         [
-            ("preferred_username", "ada.l"), ("login", "al"), ("name", "Ada Lovelace"), ("sub", "ada"),
-            (ClaimTypes.NameIdentifier, "ada"), ("missing", "Ada Lovelace"),
+            ("preferred_username", "ada.l"),
+            ("login", "al"),
+            ("name", "Ada Lovelace"),
+            ("sub", "ada"),
+            (ClaimTypes.NameIdentifier, "ada"),
+            ("missing", "Ada Lovelace"),
         ];
         foreach (var (nameType, name) in declared)
         {
@@ -53,8 +58,7 @@ public sealed class DeclaredClaimTypesTests
     [Fact]
     public async Task Each_of_several_identities_declares_its_own_types()
     {
-        await using var app = await StartAsync(
-        [
+        await using var app = await StartAsync([
             new ClaimsIdentity([Ada, new("role", "crew"), new("login", "al")], "oidc", "login", "role"),
             new ClaimsIdentity([new(ClaimTypes.Role, "admin"), new("login", "other")]),
         ]);
@@ -77,8 +81,8 @@ public sealed class DeclaredClaimTypesTests
 
     private static Task<TestApp> StartAsync(ClaimsIdentity identity, Action<PawlOptions>? pawl = null) => StartAsync([identity], pawl);
 
-    private static Task<TestApp> StartAsync(ClaimsIdentity[] identities, Action<PawlOptions>? pawl = null) => TestApp.StartAsync(
-        pawl, map: app =>
+    private static Task<TestApp> StartAsync(ClaimsIdentity[] identities, Action<PawlOptions>? pawl = null) =>
+        TestApp.StartAsync(pawl, map: app =>
         {
             app.MapPost("/sign-in", () => Results.SignIn(new ClaimsPrincipal(identities.Select(static i => i.Clone()))));
             app.MapGet("/by-claim", () => "yes").RequireAuthorization(static policy => policy.RequireClaim("role", "admin"));

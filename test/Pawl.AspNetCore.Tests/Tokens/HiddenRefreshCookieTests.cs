@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>The browser sends the refresh token with every request, and nothing of the app's, nor a server behind it, gets to see it.</summary>
+/// <summary>
+/// The browser sends the refresh token with every request, and nothing of the app's, nor a server behind it, gets to see it.
+/// </summary>
 public sealed class HiddenRefreshCookieTests
 {
     private const string Access = PawlDefaults.AccessCookie;
@@ -62,5 +64,8 @@ public sealed class HiddenRefreshCookieTests
         Assert.Equal(0, app.Folder.Query<long>("SELECT count(*) FROM pawl_sessions WHERE ended_at IS NULL"));
     }
 
-    private static Task<TestApp> StartAsync() => TestApp.StartAsync(map: static app => app.MapGet("/seen", static (HttpRequest request) => string.Join('|', request.Headers.Cookie!)));
+    private static Task<TestApp> StartAsync() =>
+        TestApp.StartAsync(map: static app =>
+            app.MapGet("/seen", static (HttpRequest request) => string.Join('|', request.Headers.Cookie!))
+        );
 }

@@ -19,7 +19,9 @@ public sealed class PrivacyTests
         foreach (var trace in new[] { "127.0.0.1", "203.0.113.77", "::1", "Marked-Agent" })
         {
             Assert.Equal(-1, file.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(trace)));
-            Assert.DoesNotContain(app.Logs.All.Where(static e => e.Category.StartsWith("Pawl", StringComparison.Ordinal)), e => e.ToString().Contains(trace, StringComparison.Ordinal));
+            Assert.DoesNotContain(app.Logs.All.Where(static e => e.Category.StartsWith("Pawl", StringComparison.Ordinal)), e =>
+                e.ToString().Contains(trace, StringComparison.Ordinal)
+            );
         }
     }
 
@@ -31,6 +33,9 @@ public sealed class PrivacyTests
         await using var app = await TestApp.StartAsync(clock: clock);
         await (await app.SignInAsync("ada")).LogoutAsync();
         var expected = new DateTimeOffset(2030, 6, 30, 22, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
-        Assert.Equal((expected, expected), (app.Folder.Query<long>("SELECT created_at FROM pawl_sessions"), app.Folder.Query<long>("SELECT ended_at FROM pawl_endings")));
+        Assert.Equal(
+            (expected, expected),
+            (app.Folder.Query<long>("SELECT created_at FROM pawl_sessions"), app.Folder.Query<long>("SELECT ended_at FROM pawl_endings"))
+        );
     }
 }

@@ -47,8 +47,9 @@ public sealed class SignInClaimsTests
         Assert.Equal(["impersonator=bob", "level=7", "plan=pro", "tenant=t1"], (await OwnAsync(browser)).Order(StringComparer.Ordinal));
 
         await app.ChangeAsync(Ada, static (users, user) => users.RemoveFromRoleAsync(user, "admin"));
-        await app.ChangeAsync(
-            Ada, static (users, user) => users.ReplaceClaimAsync(user, new Claim("plan", "pro"), new Claim("plan", "free")));
+        await app.ChangeAsync(Ada, static (users, user) =>
+            users.ReplaceClaimAsync(user, new Claim("plan", "pro"), new Claim("plan", "free"))
+        );
         await browser.RefreshAsync();
 
         Assert.Equal(403, (await browser.GetAsync("/admin")).Status);
@@ -134,11 +135,11 @@ public sealed class SignInClaimsTests
         Browser? browser = null;
         var isFirst = true;
         await using var app = await StartAsync(folder, o => o.Events.OnRefreshing = async _ =>
-        {
-            if (isFirst)
-                Assert.Equal(200, (await browser!.Copy().PostAsync("/step-down")).Status);
-            isFirst = false;
-        });
+            {
+                if (isFirst)
+                    Assert.Equal(200, (await browser!.Copy().PostAsync("/step-down")).Status);
+                isFirst = false;
+            });
         browser = await SignInAsync(app, "/sign-in");
         // So that the refresh has claims to store.
         await app.ChangeAsync(Ada, static (users, user) => users.AddClaimAsync(user, new Claim("plan", "pro")));
@@ -157,10 +158,10 @@ public sealed class SignInClaimsTests
     {
         using var folder = new TestFolder();
         await using var app = await StartAsync(folder, static o => o.Events.OnRefreshing = static context =>
-        {
-            context.ReplaceClaims(new ClaimsPrincipal(new ClaimsIdentity([new("only", "this")])));
-            return Task.CompletedTask;
-        });
+            {
+                context.ReplaceClaims(new ClaimsPrincipal(new ClaimsIdentity([new("only", "this")])));
+                return Task.CompletedTask;
+            });
         var browser = await SignInAsync(app, "/sign-in");
         await browser.RefreshAsync();
         Assert.Equal(["only=this"], await OwnAsync(browser));
@@ -175,7 +176,9 @@ public sealed class SignInClaimsTests
 
     private static async Task<string[]> OwnAsync(Browser browser) =>
         [
-            .. (await browser.GetAsync("/claims")).Json.EnumerateArray().Select(static c => c.GetString()!)
+            .. (await browser.GetAsync("/claims"))
+                .Json.EnumerateArray()
+                .Select(static c => c.GetString()!)
                 .Where(static c => c.Split('=')[0] is "tenant" or "impersonator" or "level" or "plan" or "only"),
         ];
 
@@ -195,12 +198,18 @@ public sealed class SignInClaimsTests
 
     private static void MapSignIns(IEndpointRouteBuilder app)
     {
-        app.MapPost("/sign-in", static async (SignInManager<IdentityUser> signIn, string? role) => await signIn.SignInWithClaimsAsync(
-            (await signIn.UserManager.FindByEmailAsync(Ada))!, isPersistent: true,
-            [
-                new("tenant", "t1"), new("impersonator", "bob"), new("level", "7", ClaimValueTypes.Integer),
-                .. role is null ? [] : new Claim[] { new(ClaimTypes.Role, role) },
-            ]));
+        app.MapPost("/sign-in", static async (SignInManager<IdentityUser> signIn, string? role) =>
+            await signIn.SignInWithClaimsAsync(
+                (await signIn.UserManager.FindByEmailAsync(Ada))!,
+                isPersistent: true,
+                [
+                    new("tenant", "t1"),
+                    new("impersonator", "bob"),
+                    new("level", "7", ClaimValueTypes.Integer),
+                    .. role is null ? [] : new Claim[] { new(ClaimTypes.Role, role) },
+                ]
+            )
+        );
         app.MapPost("/sign-in-late", static async (HttpContext context, SignInManager<IdentityUser> signIn, string? by) =>
         {
             var user = (await signIn.UserManager.FindByEmailAsync(Ada))!;

@@ -79,10 +79,10 @@ public sealed class SignInCookieTests
     public async Task The_app_does_not_see_the_cookie(string sent, string seen)
     {
         await using var app = await TestApp.StartAsync(map: static app =>
-            app.MapGet("/seen", static (HttpRequest request) => string.Join('|', request.Headers.Cookie!)));
+            app.MapGet("/seen", static (HttpRequest request) => string.Join('|', request.Headers.Cookie!))
+        );
         var token = (await app.SignInAsync("ada")).RefreshToken;
-        var header = sent
-            .Replace("S", $"{PawlDefaults.SignInCookie}={token}", StringComparison.Ordinal)
+        var header = sent.Replace("S", $"{PawlDefaults.SignInCookie}={token}", StringComparison.Ordinal)
             .Replace("R;", $"{PawlDefaults.RefreshCookie}={token};", StringComparison.Ordinal);
         header = header.EndsWith(" R", StringComparison.Ordinal) ? header[..^1] + $"{PawlDefaults.RefreshCookie}={token}" : header;
         Assert.Equal(seen, (await app.SendRawAsync("GET", "/seen", ("Cookie", header))).Body);

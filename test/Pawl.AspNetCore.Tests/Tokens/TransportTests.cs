@@ -15,14 +15,18 @@ public sealed class TransportTests
         Assert.Equal("Bearer", answer.Text("token_type"));
         Assert.Equal(
             [PawlDefaults.RefreshCookie, PawlDefaults.SessionCookie, PawlDefaults.FreshCookie, PawlDefaults.SignInCookie],
-            answer.SetCookies.Select(static c => c.Name));
+            answer.SetCookies.Select(static c => c.Name)
+        );
         Assert.Null(answer.Text("refresh_token"));
         Assert.Equal("ada", (await ada.GetAsync("/me", Bearer(answer))).Body);
 
         app.Clock.Advance(TimeSpan.FromMinutes(6));
         Assert.Equal("access_token_expired", (await ada.GetAsync("/me", Bearer(answer))).Code);
         var refreshed = await ada.RefreshAsync();
-        Assert.Equal([PawlDefaults.RefreshCookie, PawlDefaults.SessionCookie, PawlDefaults.FreshCookie], refreshed.SetCookies.Select(static c => c.Name));
+        Assert.Equal(
+            [PawlDefaults.RefreshCookie, PawlDefaults.SessionCookie, PawlDefaults.FreshCookie],
+            refreshed.SetCookies.Select(static c => c.Name)
+        );
         Assert.Equal("ada", (await ada.GetAsync("/me", Bearer(refreshed))).Body);
     }
 
@@ -129,7 +133,10 @@ public sealed class TransportTests
 
         Assert.Equal("refresh_token_invalid", (await empty.PostAsync($"/auth/refresh?refresh_token={token}")).Code);
         Assert.Equal("refresh_token_invalid", (await empty.PostAsync("/auth/refresh", new { refresh_token = token })).Code);
-        Assert.Equal("refresh_token_invalid", (await empty.SendAsync(HttpMethod.Post, "/auth/refresh", Browser.Form($"refresh_token={token}"))).Code);
+        Assert.Equal(
+            "refresh_token_invalid",
+            (await empty.SendAsync(HttpMethod.Post, "/auth/refresh", Browser.Form($"refresh_token={token}"))).Code
+        );
         Assert.Equal("refresh_token_invalid", (await empty.PostAsync("/auth/refresh", null, ("Authorization", $"Bearer {token}"))).Code);
 
         using var client = app.NewClient();
@@ -153,12 +160,19 @@ public sealed class TransportTests
             answers.Add(await ada.GetAsync(path));
         answers.Add(await ada.LogoutAsync());
 
-        var secrets = answers.SelectMany(static a => a.SetCookies).Where(static c => c.Attributes.ContainsKey("HttpOnly") && !c.IsDeletion).Select(static c => c.Value).ToList();
+        var secrets = answers
+            .SelectMany(static a => a.SetCookies)
+            .Where(static c => c.Attributes.ContainsKey("HttpOnly") && !c.IsDeletion)
+            .Select(static c => c.Value)
+            .ToList();
         Assert.Equal(5, secrets.Count);
         foreach (var secret in secrets.SelectMany(static s => new[] { s, s.Split('.')[^1] }))
         {
             Assert.All(answers, a => Assert.DoesNotContain(secret, a.Body, StringComparison.Ordinal));
-            Assert.All(answers.SelectMany(static a => a.Headers).Where(static h => !h.Value.Contains("HttpOnly", StringComparison.Ordinal)), h => Assert.DoesNotContain(secret, h.Value, StringComparison.Ordinal));
+            Assert.All(
+                answers.SelectMany(static a => a.Headers).Where(static h => !h.Value.Contains("HttpOnly", StringComparison.Ordinal)),
+                h => Assert.DoesNotContain(secret, h.Value, StringComparison.Ordinal)
+            );
         }
     }
 

@@ -17,8 +17,10 @@ public sealed class UserNameTests
     {
         using var folder = new TestFolder();
         await using var app = await IdentityApp.StartAsync(
-            folder, pawl: o => o.IncludePersonalClaims = areIncluded,
-            map: static routes => routes.MapGet("/name", static (ClaimsPrincipal me) => me.Identity!.Name));
+            folder,
+            pawl: o => o.IncludePersonalClaims = areIncluded,
+            map: static routes => routes.MapGet("/name", static (ClaimsPrincipal me) => me.Identity!.Name)
+        );
         var browser = await app.RegisterAsync(Ada);
         Assert.Empty(app.Logs.OfPawl(NameLeftOut));
         await browser.LoginAsync(Ada);

@@ -6,7 +6,10 @@ internal enum Origin
     /// <summary>Pawl wrote it: everybody accepts it.</summary>
     Issued,
 
-    /// <summary>It is signed by a key in force, over these very bytes, but it says something that Pawl would not: Pawl accepts it only if everybody does.</summary>
+    /// <summary>
+    /// It is signed by a key in force, over these very bytes, but it says something that Pawl would not: Pawl accepts it only if everybody
+    /// does.
+    /// </summary>
     Signed,
 
     /// <summary>No key in force has signed these bytes, in this form: nobody may accept it, Pawl least of all.</summary>

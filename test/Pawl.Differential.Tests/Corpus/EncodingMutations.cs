@@ -16,7 +16,8 @@ internal static class EncodingMutations
         {
             foreach (var signer in issuer.InForce)
             {
-                // '>' and '?' so that the encoded form has '-' and '_' in it; the length of the rest varies, so that every remainder of 4 occurs.
+                // '>' and '?' so that the encoded form has '-' and '_' in it; the length of the rest varies, so that every remainder of 4
+                // occurs.
                 var payload = Encode(Issuer.Payload(("x", $"\"???>>>{new string('x', round)}\"")));
                 var header = Encode(signer.Header);
                 foreach (var spelling in Spellings(payload))
@@ -29,19 +30,32 @@ internal static class EncodingMutations
                     yield return new("signature spelled otherwise", Origin.Forged, $"{header}.{payload}.{spelling}");
                 foreach (var bytes in NoText())
                     yield return new("claims in no UTF-8", Origin.Signed, signer.Token(Encoding.UTF8.GetBytes(signer.Header), bytes));
-                yield return new("claims in no UTF-8", Origin.Signed, signer.Token(Encoding.Unicode.GetBytes(signer.Header), Encoding.UTF8.GetBytes(Issuer.Payload())));
+                yield return new(
+                    "claims in no UTF-8",
+                    Origin.Signed,
+                    signer.Token(Encoding.Unicode.GetBytes(signer.Header), Encoding.UTF8.GetBytes(Issuer.Payload()))
+                );
             }
         }
 
-        // Under a good signature any byte of header or claims is another: the parsers are on their own. Any difference between two of them shows here.
+        // Under a good signature any byte of header or claims is another: the parsers are on their own. Any difference between two of them
+        // shows here.
         for (var i = 0; i < 500; i++)
         {
             foreach (var signer in issuer.InForce.Where((_, index) => index != 1))
             {
                 var claims = Issuer.Payload(("x", """{"a":[1,-2.5e3,true,null],"b":"\u00e9\n"}"""));
-                yield return new("signed claims with random bytes", Origin.Signed, signer.Token(Encoding.UTF8.GetBytes(signer.Header), Change(claims)));
+                yield return new(
+                    "signed claims with random bytes",
+                    Origin.Signed,
+                    signer.Token(Encoding.UTF8.GetBytes(signer.Header), Change(claims))
+                );
                 if (i % 2 == 0)
-                    yield return new("signed header with random bytes", Origin.Signed, signer.Token(Change(signer.Header), Encoding.UTF8.GetBytes(claims)));
+                    yield return new(
+                        "signed header with random bytes",
+                        Origin.Signed,
+                        signer.Token(Change(signer.Header), Encoding.UTF8.GetBytes(claims))
+                    );
             }
         }
 
@@ -100,7 +114,19 @@ internal static class EncodingMutations
     private static IEnumerable<byte[]> NoText()
     {
         var good = Issuer.Payload(("x", "\"~\""));
-        foreach (var bytes in new byte[][] { [0xff], [0x80], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe2, 0x82], [0xc3], [0xf8, 0x88, 0x80, 0x80, 0x80] })
+        foreach (
+            var bytes in new byte[][]
+            {
+                [0xff],
+                [0x80],
+                [0xc0, 0xaf],
+                [0xed, 0xa0, 0x80],
+                [0xf4, 0x90, 0x80, 0x80],
+                [0xe2, 0x82],
+                [0xc3],
+                [0xf8, 0x88, 0x80, 0x80, 0x80],
+            }
+        )
         {
             var at = good.IndexOf('~', StringComparison.Ordinal);
             yield return [.. Encoding.UTF8.GetBytes(good[..at]), .. bytes, .. Encoding.UTF8.GetBytes(good[(at + 1)..])];

@@ -7,7 +7,15 @@ internal static class IssuedTokens
 {
     private static readonly string[] Subjects =
     [
-        "alice", "42", "0f8fad5b-d9cb-469f-a165-70867728950e", "Zoë Müller", "用户", "a\"b\\c/d", "<script>", "\U0001F511", new('x', 256),
+        "alice",
+        "42",
+        "0f8fad5b-d9cb-469f-a165-70867728950e",
+        "Zoë Müller",
+        "用户",
+        "a\"b\\c/d",
+        "<script>",
+        "\U0001F511",
+        new('x', 256),
     ];
 
     private static readonly string[] Claims =
@@ -45,6 +53,13 @@ internal static class IssuedTokens
             Claims = SessionClaims.Vet(Encoding.UTF8.GetBytes(Claims[random.Next(Claims.Length)])),
         };
         var age = random.Next(-20, 300);
-        return AccessTokenWriter.Write(session, key, Issuer.Rules, $"jti-{random.Next()}", Issuer.Now.AddSeconds(-age), Issuer.Now.AddSeconds(300 - age));
+        return AccessTokenWriter.Write(
+            session,
+            key,
+            Issuer.Rules,
+            $"jti-{random.Next()}",
+            Issuer.Now.AddSeconds(-age),
+            Issuer.Now.AddSeconds(300 - age)
+        );
     }
 }

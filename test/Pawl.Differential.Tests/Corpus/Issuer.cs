@@ -20,7 +20,10 @@ internal sealed record Signer(string Algorithm, string KeyId, Func<byte[], byte[
     public string Token(string payload) => Token(Header, payload);
 }
 
-/// <summary>The keys in force, the rules that all verifiers go by, and an attacker's keys. The keys are new in every run; what is done with them is not.</summary>
+/// <summary>
+/// The keys in force, the rules that all verifiers go by, and an attacker's keys. The keys are new in every run; what is done with them is
+/// not.
+/// </summary>
 internal sealed class Issuer
 {
     /// <summary>The moment at which all verifiers look at all tokens.</summary>

@@ -4,10 +4,18 @@ using System.Text;
 
 namespace Pawl.Differential.Tests.Corpus;
 
-/// <summary>What somebody without our keys can sign: with his own, with our public ones taken for secrets, with the right key under another's name, or not at all.</summary>
+/// <summary>
+/// What somebody without our keys can sign: with his own, with our public ones taken for secrets, with the right key under another's name,
+/// or not at all.
+/// </summary>
 internal static class KeyMutations
 {
-    private static readonly (string, Func<byte[], byte[], byte[]>)[] Macs = [("HS256", HMACSHA256.HashData), ("HS384", HMACSHA384.HashData), ("HS512", HMACSHA512.HashData)];
+    private static readonly (string, Func<byte[], byte[], byte[]>)[] Macs =
+    [
+        ("HS256", HMACSHA256.HashData),
+        ("HS384", HMACSHA384.HashData),
+        ("HS512", HMACSHA512.HashData),
+    ];
 
     public static IEnumerable<Case> Make(Issuer issuer, Random random)
     {
@@ -28,7 +36,11 @@ internal static class KeyMutations
                 foreach (var other in issuer.InForce.Where(other => other != ours))
                 {
                     yield return new("one of our keys under another's kid", Origin.Forged, ours.Token(other.Header, payload));
-                    yield return new("one of our keys under another's kid", Origin.Forged, (ours with { KeyId = other.KeyId }).Token(payload));
+                    yield return new(
+                        "one of our keys under another's kid",
+                        Origin.Forged,
+                        (ours with { KeyId = other.KeyId }).Token(payload)
+                    );
                 }
             }
             foreach (var header in Embedded(issuer))
@@ -56,7 +68,9 @@ internal static class KeyMutations
                     yield return new("no signature", Origin.Forged, ours.Token(unsigned.Header, payload));
                 }
             }
-            var encrypted = Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"alg":"dir","enc":"A128GCM","kid":"{{issuer.Ec.KeyId}}"}"""));
+            var encrypted = Base64Url.EncodeToString(
+                Encoding.UTF8.GetBytes($$"""{"alg":"dir","enc":"A128GCM","kid":"{{issuer.Ec.KeyId}}"}""")
+            );
             foreach (var parts in new[] { "..AAAA.AAAA.AAAA", ".AAAA.AAAA.AAAA.AAAA" })
                 yield return new("encrypted form", Origin.Forged, encrypted + parts);
         }
@@ -81,13 +95,23 @@ internal static class KeyMutations
         {
             var pem = PemEncoding.WriteString("PUBLIC KEY", key);
             yield return key;
-            string[] texts = [pem, pem + "\n", " " + pem, pem.Replace("\n", "\r\n", StringComparison.Ordinal), pem.Replace("\n", "", StringComparison.Ordinal), Convert.ToBase64String(key)];
+            string[] texts =
+            [
+                pem,
+                pem + "\n",
+                " " + pem,
+                pem.Replace("\n", "\r\n", StringComparison.Ordinal),
+                pem.Replace("\n", "", StringComparison.Ordinal),
+                Convert.ToBase64String(key),
+            ];
             foreach (var text in texts)
                 yield return Encoding.UTF8.GetBytes(text);
         }
         foreach (var key in issuer.Ring.Verifying)
         {
-            yield return Encoding.UTF8.GetBytes("{" + string.Join(',', key.PublicMembers.Select(static m => $"\"{m.Key}\":\"{m.Value}\"")) + "}");
+            yield return Encoding.UTF8.GetBytes(
+                "{" + string.Join(',', key.PublicMembers.Select(static m => $"\"{m.Key}\":\"{m.Value}\"")) + "}"
+            );
             yield return Encoding.UTF8.GetBytes(key.KeyId);
         }
         yield return JsonWebKeySet.Write(issuer.Ring);

@@ -9,7 +9,11 @@ namespace Pawl.Differential.Tests.Corpus;
 internal static class SignatureMutations
 {
     // The order of P-256.
-    private static readonly BigInteger N = new(Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551"), isUnsigned: true, isBigEndian: true);
+    private static readonly BigInteger N = new(
+        Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551"),
+        isUnsigned: true,
+        isBigEndian: true
+    );
 
     private static readonly int[] Lengths = [0, 1, 31, 32, 63, 64, 65, 72, 96, 128, 132, 255, 256, 257, 512];
 
@@ -31,11 +35,20 @@ internal static class SignatureMutations
                     yield return new("signature bit", Origin.Forged, With(flipped));
                 }
                 foreach (var length in Lengths.Where(length => length != signature.Length))
-                    yield return new("signature length", Origin.Forged, With([.. signature.Take(length), .. new byte[Math.Max(0, length - signature.Length)]]));
+                    yield return new(
+                        "signature length",
+                        Origin.Forged,
+                        With([.. signature.Take(length), .. new byte[Math.Max(0, length - signature.Length)]])
+                    );
                 byte[][] others =
                 [
-                    [0, .. signature], [.. signature, 0], [.. signature, .. signature], [.. signature.Reverse()],
-                    new byte[signature.Length], [.. Enumerable.Repeat((byte)0xff, signature.Length)], RandomBytes(signature.Length),
+                    [0, .. signature],
+                    [.. signature, 0],
+                    [.. signature, .. signature],
+                    [.. signature.Reverse()],
+                    new byte[signature.Length],
+                    [.. Enumerable.Repeat((byte)0xff, signature.Length)],
+                    RandomBytes(signature.Length),
                 ];
                 foreach (var other in others)
                     yield return new("signature replaced", Origin.Forged, With(other));
@@ -43,7 +56,11 @@ internal static class SignatureMutations
                     yield return new("signature of another kind", Origin.Forged, With(other));
                 // Valid by design: (r, n - s) is a signature of the same bytes. That is why nothing may be keyed by a token's text.
                 if (key == issuer.EcKey)
-                    yield return new("signature mirrored (r, n-s)", Origin.Signed, With([.. signature[..32], .. Bytes(N - Number(signature[32..]))]));
+                    yield return new(
+                        "signature mirrored (r, n-s)",
+                        Origin.Signed,
+                        With([.. signature[..32], .. Bytes(N - Number(signature[32..]))])
+                    );
             }
         }
 
@@ -63,8 +80,12 @@ internal static class SignatureMutations
         return
         [
             .. edges.SelectMany(a => edges.Select(b => (byte[])[.. Bytes(a), .. Bytes(b)])),
-            .. edges.Select(a => (byte[])[.. Bytes(a), .. signature[32..]]), .. edges.Select(b => (byte[])[.. signature[..32], .. Bytes(b)]),
-            [.. signature[32..], .. signature[..32]], [.. Bytes(N - r), .. signature[32..]], [.. Bytes(N - r), .. Bytes(N - s)], [.. signature[..32], .. signature[..32]],
+            .. edges.Select(a => (byte[])[.. Bytes(a), .. signature[32..]]),
+            .. edges.Select(b => (byte[])[.. signature[..32], .. Bytes(b)]),
+            [.. signature[32..], .. signature[..32]],
+            [.. Bytes(N - r), .. signature[32..]],
+            [.. Bytes(N - r), .. Bytes(N - s)],
+            [.. signature[..32], .. signature[..32]],
             issuer.SignEc(data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence),
             issuer.SignEc(data, HashAlgorithmName.SHA1, DSASignatureFormat.IeeeP1363FixedFieldConcatenation),
             issuer.SignEc(data, HashAlgorithmName.SHA384, DSASignatureFormat.IeeeP1363FixedFieldConcatenation),
@@ -80,9 +101,11 @@ internal static class SignatureMutations
         var data = Encoding.ASCII.GetBytes(signed);
         return
         [
-            issuer.SignRsa(data, HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1), issuer.SignRsa(data, HashAlgorithmName.SHA384, RSASignaturePadding.Pkcs1),
+            issuer.SignRsa(data, HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1),
+            issuer.SignRsa(data, HashAlgorithmName.SHA384, RSASignaturePadding.Pkcs1),
             issuer.SignRsa(data, HashAlgorithmName.SHA512, RSASignaturePadding.Pkcs1),
-            issuer.SignRsa(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pss), issuer.SignRsa(data, HashAlgorithmName.SHA512, RSASignaturePadding.Pss),
+            issuer.SignRsa(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pss),
+            issuer.SignRsa(data, HashAlgorithmName.SHA512, RSASignaturePadding.Pss),
             issuer.SignRsa(SHA256.HashData(data), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
             issuer.SignRsa(data[..^1], HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
         ];

@@ -23,7 +23,9 @@ internal static class StructureMutations
         for (var i = 0; i < 250; i++)
             yield return Different("character inserted", Good(), (text, at) => text[..at] + Character() + text[at..]);
         for (var i = 0; i < 250; i++)
-            yield return Different("characters removed", Good(), (text, at) => text[..at] + text[Math.Min(text.Length, at + random.Next(1, 20))..]);
+            yield return Different("characters removed", Good(), (text, at) =>
+                text[..at] + text[Math.Min(text.Length, at + random.Next(1, 20))..]
+            );
         for (var i = 0; i < 150; i++)
             yield return Different("cut off", Good(), static (text, at) => text[..at]);
         for (var i = 0; i < 150; i++)
@@ -45,8 +47,7 @@ internal static class StructureMutations
         Case Different(string name, string text, Func<string, int, string> change)
         {
             string changed;
-            do
-                changed = change(text, random.Next(text.Length));
+            do changed = change(text, random.Next(text.Length));
             while (changed == text);
             return new(name, Origin.Forged, changed);
         }
@@ -58,25 +59,73 @@ internal static class StructureMutations
         var (header, payload, signature) = (a[0], a[1], a[2]);
         return
         [
-            "", ".", "..", "...", "....", header, $"{header}.{payload}", $"{header}.{payload}.", $"{header}..{signature}", $".{payload}.{signature}", $"{header}.{signature}",
-            $"{payload}.{header}.{signature}", $"{header}.{signature}.{payload}", $"{signature}.{payload}.{header}", $"{header}{payload}.{signature}",
-            token + ".", "." + token, token + "..", $"{token}.{signature}", $"{token}.{token}", $"{header}.{payload}.{payload}.{signature}",
+            "",
+            ".",
+            "..",
+            "...",
+            "....",
+            header,
+            $"{header}.{payload}",
+            $"{header}.{payload}.",
+            $"{header}..{signature}",
+            $".{payload}.{signature}",
+            $"{header}.{signature}",
+            $"{payload}.{header}.{signature}",
+            $"{header}.{signature}.{payload}",
+            $"{signature}.{payload}.{header}",
+            $"{header}{payload}.{signature}",
+            token + ".",
+            "." + token,
+            token + "..",
+            $"{token}.{signature}",
+            $"{token}.{token}",
+            $"{header}.{payload}.{payload}.{signature}",
             $"{header}.{header}.{payload}.{signature}",
-            $"{header}.{payload}.{signature}.{payload}.{signature}", $"{token}.e30", $"{header}:{payload}:{signature}", $"{header},{payload},{signature}",
+            $"{header}.{payload}.{signature}.{payload}.{signature}",
+            $"{token}.e30",
+            $"{header}:{payload}:{signature}",
+            $"{header},{payload},{signature}",
             token.Replace('.', '\u3002'),
-            token + " ", " " + token, token + "\n", token + "\r\n", "\t" + token, token + "\0", "\0" + token, "\ufeff" + token, $"{header} .{payload}.{signature}",
+            token + " ",
+            " " + token,
+            token + "\n",
+            token + "\r\n",
+            "\t" + token,
+            token + "\0",
+            "\0" + token,
+            "\ufeff" + token,
+            $"{header} .{payload}.{signature}",
             $"{header}. {payload}.{signature}",
-            $"{header}.{payload} .{signature}", $"{header}.{payload}\n.{signature}", $"{header}.{payload}.\n{signature}", token + "\u00a0", $"\"{token}\"", $"'{token}'",
+            $"{header}.{payload} .{signature}",
+            $"{header}.{payload}\n.{signature}",
+            $"{header}.{payload}.\n{signature}",
+            token + "\u00a0",
+            $"\"{token}\"",
+            $"'{token}'",
             "Bearer " + token,
-            token + ";", token + ",", $"{token},{other}", $"{token} {other}", token.ToUpperInvariant(), token.ToLowerInvariant(),
-            $"{b[0]}.{payload}.{b[2]}", $"{header}.{b[1]}.{signature}", $"{header}.{payload}.{b[2]}", $"{b[0]}.{b[1]}.{signature}",
+            token + ";",
+            token + ",",
+            $"{token},{other}",
+            $"{token} {other}",
+            token.ToUpperInvariant(),
+            token.ToLowerInvariant(),
+            $"{b[0]}.{payload}.{b[2]}",
+            $"{header}.{b[1]}.{signature}",
+            $"{header}.{payload}.{b[2]}",
+            $"{b[0]}.{b[1]}.{signature}",
             $$"""{"protected":"{{header}}","payload":"{{payload}}","signature":"{{signature}}"}""",
             $$"""{"payload":"{{payload}}","signatures":[{"protected":"{{header}}","signature":"{{signature}}"}]}""",
             $$"""{"payload":"{{payload}}","signatures":[]}""",
             $$"""{"  {{header}}.{{payload}}.{{signature}}":0,"protected":"{{header}}","payload":"{{b[1]}}","signature":"{{signature}}"}""",
-            $$"""[{{token}}]""", Base64Url.EncodeToString(Encoding.UTF8.GetBytes(token)), string.Concat(token.Reverse()),
+            $$"""[{{token}}]""",
+            Base64Url.EncodeToString(Encoding.UTF8.GetBytes(token)),
+            string.Concat(token.Reverse()),
             Uri.EscapeDataString(token).Replace(".", "%2E", StringComparison.Ordinal),
-            $"{header}.{new string('A', 12_000)}.{signature}", $"{header}.{payload}.{new string('A', 12_000)}", new('.', 4_000), new('A', 9_000), token + new string('=', 3),
+            $"{header}.{new string('A', 12_000)}.{signature}",
+            $"{header}.{payload}.{new string('A', 12_000)}",
+            new('.', 4_000),
+            new('A', 9_000),
+            token + new string('=', 3),
         ];
     }
 }

@@ -21,7 +21,9 @@ internal sealed class MicrosoftPeer() : Peer("Microsoft")
             ValidIssuer = Issuer.Rules.Issuer,
             ValidAudience = Issuer.Rules.Audience,
             IgnoreTrailingSlashWhenValidatingAudience = false,
-            IssuerSigningKeys = new Microsoft.IdentityModel.Tokens.JsonWebKeySet(Encoding.UTF8.GetString(JsonWebKeySet.Write(issuer.Ring))).GetSigningKeys(),
+            IssuerSigningKeys = new Microsoft.IdentityModel.Tokens.JsonWebKeySet(
+                Encoding.UTF8.GetString(JsonWebKeySet.Write(issuer.Ring))
+            ).GetSigningKeys(),
             TryAllIssuerSigningKeys = false,
             ValidAlgorithms = ["ES256", "RS256"],
             ValidTypes = ["at+jwt"],

@@ -18,10 +18,30 @@ internal abstract class Peer(string name)
     public static IReadOnlyList<Peer> All { get; } =
     [
         new MicrosoftPeer(),
-        new ProcessPeer("jose", "node", ["verify.mjs"], "jose", prepare: ["npm", "ci", "--no-audit", "--no-fund"], prepared: "node_modules/jose/package.json"),
+        new ProcessPeer(
+            "jose",
+            "node",
+            ["verify.mjs"],
+            "jose",
+            prepare: ["npm", "ci", "--no-audit", "--no-fund"],
+            prepared: "node_modules/jose/package.json"
+        ),
         // The system's own Python, which is the one that Debian's packages are for.
-        new ProcessPeer("PyJWT", "/usr/bin/python3", ["verify.py"], "pyjwt", probe: ["-c", "import jwt, cryptography"], package: "python3-jwt and python3-cryptography"),
-        new ProcessPeer("golang-jwt", "go", ["run", "verify.go"], "golang",
-            probe: ["list", "github.com/golang-jwt/jwt"], package: "golang-go and golang-github-golang-jwt-jwt-dev"),
+        new ProcessPeer(
+            "PyJWT",
+            "/usr/bin/python3",
+            ["verify.py"],
+            "pyjwt",
+            probe: ["-c", "import jwt, cryptography"],
+            package: "python3-jwt and python3-cryptography"
+        ),
+        new ProcessPeer(
+            "golang-jwt",
+            "go",
+            ["run", "verify.go"],
+            "golang",
+            probe: ["list", "github.com/golang-jwt/jwt"],
+            package: "golang-go and golang-github-golang-jwt-jwt-dev"
+        ),
     ];
 }

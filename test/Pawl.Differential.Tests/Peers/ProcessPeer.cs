@@ -5,7 +5,10 @@ using Pawl.Differential.Tests.Corpus;
 
 namespace Pawl.Differential.Tests.Peers;
 
-/// <summary>A verifier in another language: one process, the rules and then the tokens to its standard input, a line of JSON each, and as many answers back.</summary>
+/// <summary>
+/// A verifier in another language: one process, the rules and then the tokens to its standard input, a line of JSON each, and as many
+/// answers back.
+/// </summary>
 /// <param name="name">What the table calls it.</param>
 /// <param name="program">What runs it.</param>
 /// <param name="arguments">The program's arguments.</param>
@@ -14,9 +17,16 @@ namespace Pawl.Differential.Tests.Peers;
 /// <param name="prepared">What is there once that was done.</param>
 /// <param name="probe">Arguments with which the program succeeds only if its library is there.</param>
 /// <param name="package">The Debian packages that have it.</param>
-internal sealed class ProcessPeer(string name, string program, string[] arguments, string folder,
-    string[]? prepare = null, string? prepared = null, string[]? probe = null, string? package = null)
-    : Peer(name)
+internal sealed class ProcessPeer(
+    string name,
+    string program,
+    string[] arguments,
+    string folder,
+    string[]? prepare = null,
+    string? prepared = null,
+    string[]? probe = null,
+    string? package = null
+) : Peer(name)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
@@ -53,15 +63,27 @@ internal sealed class ProcessPeer(string name, string program, string[] argument
             required = Issuer.RequiredClaims,
             jwks = jwks.RootElement,
         };
-        var (exitCode, output, errors) = Ask(program, arguments, [JsonSerializer.Serialize(rules), .. tokens.Select(static token => JsonSerializer.Serialize(token))]);
-        var verdicts = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line =>
-        {
-            using var answer = JsonDocument.Parse(line);
-            return new Verdict(answer.RootElement.GetProperty("accepted").GetBoolean(), answer.RootElement.TryGetProperty("why", out var why) ? why.GetString() : null);
-        }).ToList();
+        var (exitCode, output, errors) = Ask(
+            program,
+            arguments,
+            [JsonSerializer.Serialize(rules), .. tokens.Select(static token => JsonSerializer.Serialize(token))]
+        );
+        var verdicts = output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static line =>
+            {
+                using var answer = JsonDocument.Parse(line);
+                return new Verdict(
+                    answer.RootElement.GetProperty("accepted").GetBoolean(),
+                    answer.RootElement.TryGetProperty("why", out var why) ? why.GetString() : null
+                );
+            })
+            .ToList();
         return exitCode is 0 && verdicts.Count == tokens.Count
             ? Task.FromResult<IReadOnlyList<Verdict>>(verdicts)
-            : throw new InvalidOperationException($"{Name} ended with exit code {exitCode} after {verdicts.Count} of {tokens.Count} answers. {errors}");
+            : throw new InvalidOperationException(
+                $"{Name} ended with exit code {exitCode} after {verdicts.Count} of {tokens.Count} answers. {errors}"
+            );
     }
 
     private (int ExitCode, string Output, string Errors) Ask(string command, IEnumerable<string> words, IEnumerable<string>? lines = null)

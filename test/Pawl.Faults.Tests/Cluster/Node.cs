@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using Pawl.Stores.Tests;
 
 namespace Pawl.Faults.Tests;
 

@@ -8,14 +8,24 @@ internal sealed class NodeSet : IAsyncDisposable
     private NodeSet(StoreServer store)
     {
         Store = Own(store);
-        Nodes = [.. Enumerable.Range(0, 3).Select(_ => new Wire(store.Port)).Select(wire => new Node(wire, [
-            .. store.Settings(wire.Port),
-            ("Pawl__KeyEncryptionKey", Convert.ToBase64String(new byte[32])),
-            // Clients here refresh all the time, so tokens settle soon and nobody is slowed down. Access tokens live as long as ever: one that outlives its session is to be seen.
-            ("Pawl__SettlePeriod", "00:00:01"),
-            ("Pawl__RefreshesPerMinute", "none"),
-            ("Logging__LogLevel__Default", "Warning"),
-        ]))];
+        Nodes =
+        [
+            .. Enumerable
+                .Range(0, 3)
+                .Select(_ => new Wire(store.Port))
+                .Select(wire => new Node(
+                    wire,
+                    [
+                        .. store.Settings(wire.Port),
+                        ("Pawl__KeyEncryptionKey", Convert.ToBase64String(new byte[32])),
+                        // Clients here refresh all the time, so tokens settle soon and nobody is slowed down. Access tokens live as long as
+                        // ever: one that outlives its session is to be seen.
+                        ("Pawl__SettlePeriod", "00:00:01"),
+                        ("Pawl__RefreshesPerMinute", "none"),
+                        ("Logging__LogLevel__Default", "Warning"),
+                    ]
+                )),
+        ];
     }
 
     public IReadOnlyList<Node> Nodes { get; }
@@ -39,7 +49,8 @@ internal sealed class NodeSet : IAsyncDisposable
     }
 
     /// <summary>Disposes of it with the nodes, and after them.</summary>
-    public T Own<T>(T one) where T : IDisposable
+    public T Own<T>(T one)
+        where T : IDisposable
     {
         _owned.Add(one);
         return one;

@@ -5,9 +5,8 @@ namespace Pawl.Faults.Tests;
 /// <summary>PostgreSQL: a server of this run's own.</summary>
 internal sealed class PostgreSqlServer(PostgreSqlProcess process) : StoreServer
 {
-    public PostgreSqlServer() : this(new PostgreSqlProcess())
-    {
-    }
+    public PostgreSqlServer()
+        : this(new PostgreSqlProcess()) { }
 
     public PostgreSqlProcess Process => process;
 

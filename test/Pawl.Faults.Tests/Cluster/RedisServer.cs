@@ -14,11 +14,11 @@ internal sealed class RedisServer(string fsync) : StoreServer
     public override int Port => _process.Port;
 
     public override IEnumerable<(string Name, string Value)> Settings(int port) =>
-    [
-        ("Pawl__Store", "redis"),
-        ("ConnectionStrings__Redis", $"127.0.0.1:{port}"),
-        ("ConnectionStrings__Pawl", $"Data Source={Path.Combine(_users.FullName, "users.db")}"),
-    ];
+        [
+            ("Pawl__Store", "redis"),
+            ("ConnectionStrings__Redis", $"127.0.0.1:{port}"),
+            ("ConnectionStrings__Pawl", $"Data Source={Path.Combine(_users.FullName, "users.db")}"),
+        ];
 
     public override void Start() => _process.Start();
 

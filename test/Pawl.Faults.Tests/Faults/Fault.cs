@@ -24,8 +24,7 @@ internal abstract class Fault
     protected static async Task AgainAsync(TimeSpan time, Func<Task> strike)
     {
         var watch = Stopwatch.StartNew();
-        do
-            await strike();
+        do await strike();
         while (watch.Elapsed < time * 0.7);
     }
 }

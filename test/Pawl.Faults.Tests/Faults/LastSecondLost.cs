@@ -1,7 +1,8 @@
 namespace Pawl.Faults.Tests;
 
 /// <summary>
-/// The power of a Redis goes that writes to its disk once a second, and with it the last second: rotations are recovered, endings made again by the nodes that made
+/// The power of a Redis goes that writes to its disk once a second, and with it the last second: rotations are recovered, endings made
+/// again by the nodes that made
 /// them, and sign-ins gone.
 /// </summary>
 internal sealed class LastSecondLost : Fault
@@ -18,7 +19,8 @@ internal sealed class LastSecondLost : Fault
         await AgainAsync(time, async () =>
         {
             loss.Begin();
-            // While a flush is under way Redis keeps back what it has to write, for two seconds at most: what is in its log now is at least all from before.
+            // While a flush is under way Redis keeps back what it has to write, for two seconds at most: what is in its log now is at least
+            // all from before.
             await Task.Delay(2_000, cancellationToken);
             var onDisk = server.LogSize;
             await Task.Delay(1_000, cancellationToken);

@@ -7,7 +7,9 @@ internal sealed class NetworkCut(Func<StoreServer> start, string store, int cut)
 
     public bool IsOfAll => cut > 1;
 
-    public override string What => $"the network between {(!IsOfAll ? "one node" : "all nodes")} and {store} is cut for a third of the time, without a word to either side";
+    public override string What =>
+        $"the network between {(!IsOfAll ? "one node" : "all nodes")} and {store} is cut for a third of the time, without a word to "
+        + "either side";
 
     public override StoreServer StartStore() => start();
 

@@ -1,7 +1,8 @@
 namespace Pawl.Faults.Tests;
 
 /// <summary>
-/// The primary dies, and its standby takes over. An asynchronous one has not heard from it for a while, so what happened meanwhile is gone; one that endings wait for
+/// The primary dies, and its standby takes over. An asynchronous one has not heard from it for a while, so what happened meanwhile is gone;
+/// one that endings wait for
 /// has them all.
 /// </summary>
 internal sealed class StandbyPromoted(bool isSynchronous) : PostgreSqlFault
@@ -9,7 +10,10 @@ internal sealed class StandbyPromoted(bool isSynchronous) : PostgreSqlFault
     private Wire? _wire;
     private PostgreSqlServer? _standby;
 
-    public override string What => isSynchronous ? "`kill -9` of the primary, and a standby that commits wait for takes over" : "a standby that has not heard from the primary for a while takes over";
+    public override string What =>
+        isSynchronous
+            ? "`kill -9` of the primary, and a standby that commits wait for takes over"
+            : "a standby that has not heard from the primary for a while takes over";
 
     public override async Task PrepareAsync(NodeSet nodes, CancellationToken cancellationToken)
     {

@@ -9,11 +9,12 @@ internal sealed class StoreKilled(Func<StoreServer> start, string store) : Fault
 
     public override StoreServer StartStore() => start();
 
-    public override Task StrikeAsync(NodeSet nodes, Loss loss, TimeSpan time, CancellationToken cancellationToken) => AgainAsync(time, async () =>
-    {
-        nodes.Store.Kill();
-        await Task.Delay(300, cancellationToken);
-        nodes.Store.Start();
-        await Task.Delay(3_000, cancellationToken);
-    });
+    public override Task StrikeAsync(NodeSet nodes, Loss loss, TimeSpan time, CancellationToken cancellationToken) =>
+        AgainAsync(time, async () =>
+        {
+            nodes.Store.Kill();
+            await Task.Delay(300, cancellationToken);
+            nodes.Store.Start();
+            await Task.Delay(3_000, cancellationToken);
+        });
 }

@@ -9,11 +9,12 @@ internal sealed class StoreRestarted(Func<StoreServer> start, string store) : Fa
 
     public override StoreServer StartStore() => start();
 
-    public override Task StrikeAsync(NodeSet nodes, Loss loss, TimeSpan time, CancellationToken cancellationToken) => AgainAsync(time, async () =>
-    {
-        nodes.Store.Stop();
-        await Task.Delay(500, cancellationToken);
-        nodes.Store.Start();
-        await Task.Delay(3_000, cancellationToken);
-    });
+    public override Task StrikeAsync(NodeSet nodes, Loss loss, TimeSpan time, CancellationToken cancellationToken) =>
+        AgainAsync(time, async () =>
+        {
+            nodes.Store.Stop();
+            await Task.Delay(500, cancellationToken);
+            nodes.Store.Start();
+            await Task.Delay(3_000, cancellationToken);
+        });
 }

@@ -36,13 +36,17 @@ internal sealed class WrongClock(Func<StoreServer> start, string store) : Fault
         }
     }
 
-    public override Task StrikeAsync(NodeSet nodes, Loss loss, TimeSpan time, CancellationToken cancellationToken) => Task.Delay(time, cancellationToken);
+    public override Task StrikeAsync(NodeSet nodes, Loss loss, TimeSpan time, CancellationToken cancellationToken) =>
+        Task.Delay(time, cancellationToken);
 
     // For as long as this process runs, and a little longer.
     private static string Compile()
     {
         var library = Path.Combine(Directory.CreateTempSubdirectory("pawl-clock-").FullName, "wrong-clock.so");
-        using var compiler = Process.Start(Compiler, ["-shared", "-fPIC", "-O2", "-o", library, Path.Combine(AppContext.BaseDirectory, "Faults", "wrong-clock.c")]);
+        using var compiler = Process.Start(
+            Compiler,
+            ["-shared", "-fPIC", "-O2", "-o", library, Path.Combine(AppContext.BaseDirectory, "Faults", "wrong-clock.c")]
+        );
         compiler.WaitForExit();
         Assert.Equal(0, compiler.ExitCode);
         return library;

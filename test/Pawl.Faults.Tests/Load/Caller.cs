@@ -7,7 +7,8 @@ namespace Pawl.Faults.Tests;
 /// <summary>An answer; null for <paramref name="Status"/> if the connection broke or nobody waited any longer.</summary>
 internal sealed record Answer(int? Status, JsonElement Body, TimeSpan RetryAfter)
 {
-    public string? this[string member] => Body.ValueKind is JsonValueKind.Object && Body.TryGetProperty(member, out var value) ? value.ToString() : null;
+    public string? this[string member] =>
+        Body.ValueKind is JsonValueKind.Object && Body.TryGetProperty(member, out var value) ? value.ToString() : null;
 
     public string? Code => this["code"];
 
@@ -27,15 +28,23 @@ internal sealed class Caller(Counts counts, CancellationToken cancellationToken)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(30);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Hang };
+    private readonly HttpClient _http = new(
+        new SocketsHttpHandler { UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }
+    )
+    {
+        Timeout = Hang,
+    };
 
     public Counts Counts => counts;
 
-    public Task<Answer> RefreshAsync(Node node, string refreshToken) => SendAsync(node, "/auth/token", new FormUrlEncodedContent([new("grant_type", "refresh_token"), new("refresh_token", refreshToken)]));
+    public Task<Answer> RefreshAsync(Node node, string refreshToken) =>
+        SendAsync(node, "/auth/token", new FormUrlEncodedContent([new("grant_type", "refresh_token"), new("refresh_token", refreshToken)]));
 
-    public Task<Answer> RevokeAsync(Node node, string token) => SendAsync(node, "/auth/revoke", new FormUrlEncodedContent([new("token", token)]));
+    public Task<Answer> RevokeAsync(Node node, string token) =>
+        SendAsync(node, "/auth/revoke", new FormUrlEncodedContent([new("token", token)]));
 
-    public Task<Answer> PostAsync(Node node, string path, object body, string? accessToken = null) => SendAsync(node, path, JsonContent.Create(body), accessToken);
+    public Task<Answer> PostAsync(Node node, string path, object body, string? accessToken = null) =>
+        SendAsync(node, path, JsonContent.Create(body), accessToken);
 
     public Task<Answer> GetMeAsync(Node node, string accessToken) => SendAsync(node, "/api/me", null, accessToken);
 
@@ -52,7 +61,10 @@ internal sealed class Caller(Counts counts, CancellationToken cancellationToken)
 
     private async Task<Answer> SendToTheEndAsync(Node node, string path, HttpContent? content, string? accessToken)
     {
-        using var request = new HttpRequestMessage(content is null ? HttpMethod.Get : HttpMethod.Post, new Uri(node.Address, path)) { Content = content };
+        using var request = new HttpRequestMessage(content is null ? HttpMethod.Get : HttpMethod.Post, new Uri(node.Address, path))
+        {
+            Content = content,
+        };
         if (accessToken is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
         try

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Pawl.Faults.Tests;
 
 /// <summary>
-/// A native client that keeps to docs/clients.md: one refresh at a time, the same token again if the answer was lost, and only the terminal words mean signed out. It
+/// A native client that keeps to docs/clients.md: one refresh at a time, the same token again if the answer was lost, and only the terminal
+/// words mean signed out. It
 /// asks any of the nodes, as a load balancer would have it. Now and then its user signs out, and in again.
 /// </summary>
 internal sealed class Client(User user, Caller caller, NodeSet nodes, Random random)
@@ -83,16 +84,27 @@ internal sealed class Client(User user, Caller caller, NodeSet nodes, Random ran
         foreach (var one in ending)
             one.IsEndAsked = true;
         var byToken = !everywhere && random.Next(2) == 0;
-        var answer = await InsistAsync(async () =>
-        {
-            if (byToken)
-                return await caller.RevokeAsync(AnyNode, session.RefreshToken);
-            var said = await caller.PostAsync(AnyNode, "/auth/logout", new { scope = everywhere ? "everywhere" : "current" }, session.AccessToken);
-            // By a node whose clock is wrong; a fresh token of its neighbour's, perhaps, or by and by.
-            if (said is { Status: 401, IsTerminal: false } && await caller.RefreshAsync(AnyNode, session.RefreshToken) is { Status: 200 } refreshed)
-                session.Take(refreshed);
-            return said is { Status: 401, IsTerminal: false } ? new(null, default, default) : said;
-        }, cancellationToken);
+        var answer = await InsistAsync(
+            async () =>
+            {
+                if (byToken)
+                    return await caller.RevokeAsync(AnyNode, session.RefreshToken);
+                var said = await caller.PostAsync(
+                    AnyNode,
+                    "/auth/logout",
+                    new { scope = everywhere ? "everywhere" : "current" },
+                    session.AccessToken
+                );
+                // By a node whose clock is wrong; a fresh token of its neighbour's, perhaps, or by and by.
+                if (
+                    said is { Status: 401, IsTerminal: false }
+                    && await caller.RefreshAsync(AnyNode, session.RefreshToken) is { Status: 200 } refreshed
+                )
+                    session.Take(refreshed);
+                return said is { Status: 401, IsTerminal: false } ? new(null, default, default) : said;
+            },
+            cancellationToken
+        );
         // The first time may have been heard and its answer lost: then the session is over, and with it the right to end the others.
         if (answer.Status is 200 or 204)
             User.SetEnded(ending, session);
@@ -106,7 +118,11 @@ internal sealed class Client(User user, Caller caller, NodeSet nodes, Random ran
     // Somebody who has kept a token of a session that is over: never let in, whatever else is going on.
     private async Task ProbeAsync()
     {
-        if (random.Next(4) == 0 && user.PickEnded(random) is { } ended && await caller.RefreshAsync(AnyNode, ended.RefreshToken) is { Status: 200 })
+        if (
+            random.Next(4) == 0
+            && user.PickEnded(random) is { } ended
+            && await caller.RefreshAsync(AnyNode, ended.RefreshToken) is { Status: 200 }
+        )
             user.Revived(ended, "during the fault");
     }
 

@@ -4,13 +4,16 @@ using System.Collections.Concurrent;
 
 namespace Pawl.Faults.Tests;
 
-/// <summary>A session as its client knows it, with what only a test remembers: tokens that are spent, and what was asked and answered about its end.</summary>
+/// <summary>
+/// A session as its client knows it, with what only a test remembers: tokens that are spent, and what was asked and answered about its end.
+/// </summary>
 internal sealed class ClientSession
 {
     private readonly ConcurrentDictionary<ulong, ulong> _heads = new();
     private volatile bool _isEndAsked;
 
-    public ClientSession(Answer answer) => (Id, CreatedAt, RefreshToken, AccessToken) = (answer["sid"]!, DateTime.UtcNow, answer["refresh_token"]!, answer["access_token"]!);
+    public ClientSession(Answer answer) =>
+        (Id, CreatedAt, RefreshToken, AccessToken) = (answer["sid"]!, DateTime.UtcNow, answer["refresh_token"]!, answer["access_token"]!);
 
     public string Id { get; }
 

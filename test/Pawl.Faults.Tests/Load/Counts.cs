@@ -41,7 +41,7 @@ internal sealed class Counts
 
     public void WasOut(TimeSpan outage)
     {
-        for (var longest = Interlocked.Read(ref _longestOutage); outage.Ticks > longest;)
+        for (var longest = Interlocked.Read(ref _longestOutage); outage.Ticks > longest; )
         {
             var before = Interlocked.CompareExchange(ref _longestOutage, outage.Ticks, longest);
             if (before == longest)

@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace Pawl.Faults.Tests;
 
 /// <summary>
-/// What a fault takes with it by its nature, as a restored backup does: everything of some span of time. Sign-ins of that time are gone, and endings undone, until they
+/// What a fault takes with it by its nature, as a restored backup does: everything of some span of time. Sign-ins of that time are gone,
+/// and endings undone, until they
 /// are made again, or until the operator ends all sessions.
 /// </summary>
 internal sealed class Loss

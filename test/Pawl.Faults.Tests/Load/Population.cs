@@ -19,7 +19,10 @@ internal sealed class Population : IDisposable
     {
         _nodes = nodes;
         _caller = new Caller(counts, cancellationToken);
-        _users = [.. Enumerable.Range(0, (size + DevicesOfUser - 1) / DevicesOfUser).Select(i => new User($"user{i}@example.com", counts, loss))];
+        _users =
+        [
+            .. Enumerable.Range(0, (size + DevicesOfUser - 1) / DevicesOfUser).Select(i => new User($"user{i}@example.com", counts, loss)),
+        ];
         _clients = [.. Enumerable.Range(0, size).Select(i => new Client(_users[i % _users.Length], _caller, nodes, new Random(i)))];
     }
 
@@ -38,12 +41,17 @@ internal sealed class Population : IDisposable
             while (await _caller.PostAsync(_nodes.Nodes[0], "/auth/register", user.Registration) is { Status: not 200 } answer)
                 await Task.Delay(answer.RetryAfter, cancellationToken);
         }
-        await Parallel.ForEachAsync(_clients, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, static async (client, cancel) => await client.SignInAsync(default, cancel));
+        await Parallel.ForEachAsync(
+            _clients,
+            new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
+            static async (client, cancel) => await client.SignInAsync(default, cancel)
+        );
         Assert.All(_clients, static client => Assert.NotNull(client.Session));
     }
 
     /// <summary>Everybody goes about their business, until it is over.</summary>
-    public Task RunAsync(CancellationToken stop, CancellationToken cancellationToken) => Task.WhenAll(_clients.Select(client => Task.Run(() => client.RunAsync(stop, cancellationToken), cancellationToken)));
+    public Task RunAsync(CancellationToken stop, CancellationToken cancellationToken) =>
+        Task.WhenAll(_clients.Select(client => Task.Run(() => client.RunAsync(stop, cancellationToken), cancellationToken)));
 
     public void Dispose()
     {

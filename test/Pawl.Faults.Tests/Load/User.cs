@@ -12,7 +12,12 @@ internal sealed class User(string email, Counts counts, Loss loss) : IDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private int _waiting;
 
-    public object Credentials { get; } = new { email, password = Password, transport = "body" };
+    public object Credentials { get; } = new
+    {
+        email,
+        password = Password,
+        transport = "body",
+    };
 
     public object Registration { get; } = new { email, password = Password };
 
@@ -59,11 +64,14 @@ internal sealed class User(string email, Counts counts, Loss loss) : IDisposable
     /// <summary>A session that had ended lets somebody in; no fault may do that either.</summary>
     public void Revived(ClientSession session, string when)
     {
-        // What the store has forgotten is not among a user's sessions, so nobody but itself can sign it out; its refresh token is refused all the same.
+        // What the store has forgotten is not among a user's sessions, so nobody but itself can sign it out; its refresh token is refused
+        // all the same.
         if (loss.UndoesEnding(session.EndedAt!.Value) || (session.IsEndedByAnother && loss.ForgetsSignIn(session.CreatedAt)))
             loss.Revive(session.Id);
         else
-            counts.Alive.Enqueue($"{session.Id}, ended at {session.EndedAt:HH:mm:ss.fff}, was let in {when}, at {DateTime.UtcNow:HH:mm:ss.fff}");
+            counts.Alive.Enqueue(
+                $"{session.Id}, ended at {session.EndedAt:HH:mm:ss.fff}, was let in {when}, at {DateTime.UtcNow:HH:mm:ss.fff}"
+            );
     }
 
     public void Dispose() => _turn.Dispose();

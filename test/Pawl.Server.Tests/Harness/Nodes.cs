@@ -21,7 +21,12 @@ internal sealed class Nodes : IAsyncDisposable
     public ServerProcess this[int number] => _nodes[number];
 
     /// <summary>Starts so many, told alike.</summary>
-    public static async Task<Nodes> StartAsync(PostgreSqlNodes postgreSql, string store, int count, params (string Name, string Value)[] more)
+    public static async Task<Nodes> StartAsync(
+        PostgreSqlNodes postgreSql,
+        string store,
+        int count,
+        params (string Name, string Value)[] more
+    )
     {
         var nodes = new Nodes();
         var settings = store switch
@@ -44,7 +49,8 @@ internal sealed class Nodes : IAsyncDisposable
     }
 
     /// <summary>What the service proves itself with.</summary>
-    public static (string Name, string Value) Credentials => ("Authorization", "Basic " + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{Service}:{Secret}")));
+    public static (string Name, string Value) Credentials =>
+        ("Authorization", "Basic " + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{Service}:{Secret}")));
 
     public async ValueTask DisposeAsync()
     {
@@ -55,7 +61,10 @@ internal sealed class Nodes : IAsyncDisposable
     }
 
     private (string Name, string Value)[] OnOneFile() =>
-        [("ConnectionStrings__Pawl", $"Data Source={Path.Combine(_folder.FullName, "pawl.db")}"), ("Pawl__KeyEncryptionKey", Convert.ToBase64String(new byte[32]))];
+        [
+            ("ConnectionStrings__Pawl", $"Data Source={Path.Combine(_folder.FullName, "pawl.db")}"),
+            ("Pawl__KeyEncryptionKey", Convert.ToBase64String(new byte[32])),
+        ];
 
     private string StartRedis()
     {

@@ -26,11 +26,11 @@ public sealed class PostgreSqlNodes : IDisposable
 
     /// <summary>What a node is told: all of one database have the same key.</summary>
     public (string Name, string Value)[] Settings(string database, string more = "") =>
-    [
-        ("Pawl__Store", "postgresql"),
-        ("ConnectionStrings__Pawl", Server.ConnectionString(database) + more),
-        ("Pawl__KeyEncryptionKey", Convert.ToBase64String(new byte[32])),
-    ];
+        [
+            ("Pawl__Store", "postgresql"),
+            ("ConnectionStrings__Pawl", Server.ConnectionString(database) + more),
+            ("Pawl__KeyEncryptionKey", Convert.ToBase64String(new byte[32])),
+        ];
 
     internal Task<ServerProcess> StartAsync(string database) => ServerProcess.StartAsync(Settings(database));
 

@@ -73,7 +73,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> StartAsync(string? folder, params (string Name, string Value)[] variables)
     {
         var server = new ServerProcess(variables, folder);
-        if (await Task.WhenAny(server._listening.Task, server._process.WaitForExitAsync(TestContext.Current.CancellationToken)) == server._listening.Task)
+        if (
+            await Task.WhenAny(server._listening.Task, server._process.WaitForExitAsync(TestContext.Current.CancellationToken))
+            == server._listening.Task
+        )
             return server;
         throw new InvalidOperationException($"The server did not start.\n{server.Output}");
     }

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Pawl.Server.Tests;
 
-/// <summary>Stands between a node and its database, and is the network: it lets through, turns away, or swallows everything without a word.</summary>
+/// <summary>
+/// Stands between a node and its database, and is the network: it lets through, turns away, or swallows everything without a word.
+/// </summary>
 internal sealed class TcpDoor : IDisposable
 {
     private enum State
@@ -31,7 +33,9 @@ internal sealed class TcpDoor : IDisposable
     /// <summary>Everything is cut, and nobody gets in.</summary>
     public void Shut() => Set(State.Shut);
 
-    /// <summary>Connections stay, and new ones are taken, but nothing arrives any more, and nobody is told so: a network that was cut in the middle.</summary>
+    /// <summary>
+    /// Connections stay, and new ones are taken, but nothing arrives any more, and nobody is told so: a network that was cut in the middle.
+    /// </summary>
     public void FallSilent() => _state = State.Silent;
 
     /// <summary>All is well again, for new connections: what was sent meanwhile is lost, and the old ones with it.</summary>

@@ -24,8 +24,8 @@ public sealed class BatchQueueTests(ITestOutputHelper output)
     [InlineData(4, 1, 2)]
     [InlineData(3, 1, 3)]
     [InlineData(4, 2, 3)]
-    public void Workers_that_are_stuck_strand_no_item(int callers, int places, int placesWhenStuck) => Holds(
-        new(callers, places, placesWhenStuck, Batch: 1, Stuck: placesWhenStuck - 1, Pauses: 1), Store);
+    public void Workers_that_are_stuck_strand_no_item(int callers, int places, int placesWhenStuck) =>
+        Holds(new(callers, places, placesWhenStuck, Batch: 1, Stuck: placesWhenStuck - 1, Pauses: 1), Store);
 
     [Fact]
     public void A_worker_that_does_not_look_at_the_queue_after_it_left_strands_an_item() =>
@@ -43,8 +43,7 @@ public sealed class BatchQueueTests(ITestOutputHelper output)
     public void Without_a_check_a_stuck_worker_strands_an_item() => Fails(Interleavings.Stranded, Growing, Flaw.NeverChecks);
 
     [Fact]
-    public void Without_a_second_check_a_second_stuck_worker_strands_an_item() =>
-        Fails(Interleavings.Stranded, Growing, Flaw.ChecksOnce);
+    public void Without_a_second_check_a_second_stuck_worker_strands_an_item() => Fails(Interleavings.Stranded, Growing, Flaw.ChecksOnce);
 
     [Fact]
     public void Workers_that_are_not_counted_exceed_the_limit() =>

@@ -5,7 +5,8 @@ namespace Pawl.Stores.Tests.Batches;
 /// <summary>What an exploration came to.</summary>
 internal sealed record Exploration(int Worlds, long Choices, TimeSpan Time, string? Violation, IReadOnlyList<string> Trace)
 {
-    public override string ToString() => $"{Worlds:N0} worlds, {Choices:N0} choices, {Time.TotalSeconds:F1} s: "
+    public override string ToString() =>
+        $"{Worlds:N0} worlds, {Choices:N0} choices, {Time.TotalSeconds:F1} s: "
         + (Violation is null ? "no counterexample" : $"{Violation}\n  {string.Join("\n  ", Trace)}");
 }
 

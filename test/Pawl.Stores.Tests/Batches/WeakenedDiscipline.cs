@@ -44,7 +44,8 @@ internal sealed class WeakenedDiscipline : Discipline
 
     public override string Memory => $"{_taken}";
 
-    private bool IsPlaceFree => _taken < _world.Bounds.Places
+    private bool IsPlaceFree =>
+        _taken < _world.Bounds.Places
         || (_taken < _world.Bounds.PlacesWhenStuck && _world.Clock.GetElapsedTime(_takenAt) >= World.Patience);
 
     public override IEnumerable<char> TryEnter(Machine caller)

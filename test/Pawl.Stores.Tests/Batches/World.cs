@@ -41,10 +41,14 @@ internal sealed class World
     {
         var patienceIsOver = Clock.GetElapsedTime(_enteredAt) >= Patience;
         var machines = _machines.Where(static m => !m.IsDone).Select(static m => m.ToString()).Order(StringComparer.Ordinal);
-        return string.Join('|', [
-            .. machines, $"{string.Join(',', _discipline.Waiting)} {string.Join(',', _served.Order())} {_callers} {_stuck} {_pauses}",
-            $"{_timeHasPassed} {patienceIsOver} {Clock.TimerDueIn} {_discipline.Memory}",
-        ]);
+        return string.Join(
+            '|',
+            [
+                .. machines,
+                $"{string.Join(',', _discipline.Waiting)} {string.Join(',', _served.Order())} {_callers} {_stuck} {_pauses}",
+                $"{_timeHasPassed} {patienceIsOver} {Clock.TimerDueIn} {_discipline.Memory}",
+            ]
+        );
     }
 
     public List<Choice> FindChoices()

@@ -28,10 +28,17 @@ public sealed class LinearizabilityTests
     [Fact]
     public void A_life_in_its_order_is_accepted() =>
         Holds(
-            Operation.Find(null, -2, -1), Created, Move(New, Moved, true, 2, 3), Operation.Find(Moved, 4, 5),
-            Operation.Update("new", true, 6, 7), Operation.Find(Moved with { SecurityStamp = "new" }, 8, 9),
-            Operation.End(SignedOut, true, 10, 11), Operation.End(Revoked, false, 12, 13),
-            Operation.Find(Moved with { SecurityStamp = "new", End = SignedOut }, 14, 15), Operation.Update("newer", false, 16, 17));
+            Operation.Find(null, -2, -1),
+            Created,
+            Move(New, Moved, true, 2, 3),
+            Operation.Find(Moved, 4, 5),
+            Operation.Update("new", true, 6, 7),
+            Operation.Find(Moved with { SecurityStamp = "new" }, 8, 9),
+            Operation.End(SignedOut, true, 10, 11),
+            Operation.End(Revoked, false, 12, 13),
+            Operation.Find(Moved with { SecurityStamp = "new", End = SignedOut }, 14, 15),
+            Operation.Update("newer", false, 16, 17)
+        );
 
     [Fact]
     public void Of_two_rotations_that_race_one_succeeds() =>

@@ -43,24 +43,31 @@ public abstract class DatabaseProcess : IDisposable
     private static bool IsRoot => !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess;
 
     /// <summary>A program on the path, or where Debian keeps the server's; the newest first.</summary>
-    protected static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Append("/usr/sbin")
-        .Concat(Directory.Exists(PostgreSqlVersions)
-            ? Directory.GetDirectories(PostgreSqlVersions).OrderDescending().Select(static version => Path.Combine(version, "bin"))
-            : [])
-        .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+    protected static string? Find(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Append("/usr/sbin")
+            .Concat(
+                Directory.Exists(PostgreSqlVersions)
+                    ? Directory.GetDirectories(PostgreSqlVersions).OrderDescending().Select(static version => Path.Combine(version, "bin"))
+                    : []
+            )
+            .Select(folder => Path.Combine(folder, program))
+            .FirstOrDefault(File.Exists);
 
     protected void Start(string readiness, string program, params string[] arguments)
     {
         var command = AsUser(program, arguments);
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _process = Process.Start(new ProcessStartInfo("sh", ["-c", Guard, "sh", .. command])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-            WorkingDirectory = Folder,
-        })!;
+        _process = Process.Start(
+            new ProcessStartInfo("sh", ["-c", Guard, "sh", .. command])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+                WorkingDirectory = Folder,
+            }
+        )!;
         _process.ErrorDataReceived += Take;
         _process.OutputDataReceived += Take;
         _process.BeginErrorReadLine();
@@ -79,12 +86,14 @@ public abstract class DatabaseProcess : IDisposable
 
     protected static void Execute(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = Path.GetTempPath(),
+            }
+        )!;
         var said = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEnd();
         process.WaitForExit();

@@ -5,10 +5,13 @@ namespace Pawl.Stores.Tests;
 /// </summary>
 public sealed class PgBouncerProcess : DatabaseProcess
 {
-    public PgBouncerProcess(PostgreSqlProcess server) : base("postgres")
+    public PgBouncerProcess(PostgreSqlProcess server)
+        : base("postgres")
     {
         var file = Path.Combine(Folder, "pgbouncer.ini");
-        File.WriteAllText(file, $"""
+        File.WriteAllText(
+            file,
+            $"""
             [databases]
             * = host=127.0.0.1 port={server.Port} user=pawl
             [pgbouncer]
@@ -19,7 +22,8 @@ public sealed class PgBouncerProcess : DatabaseProcess
             pool_mode = transaction
             default_pool_size = 5
             max_client_conn = 1000
-            """);
+            """
+        );
         Start("process up", Find("pgbouncer")!, file);
     }
 

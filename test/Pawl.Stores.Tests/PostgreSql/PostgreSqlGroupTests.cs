@@ -72,7 +72,10 @@ public sealed class PostgreSqlGroupTests : SessionStoreContract<PostgreSqlPlace>
             await connection.OpenAsync(Cancel);
             var transaction = await connection.BeginTransactionAsync(Cancel);
             await using var command = new NpgsqlCommand(
-                "SELECT 1 FROM pawl_sessions WHERE subject = ANY($1) FOR UPDATE", connection, transaction);
+                "SELECT 1 FROM pawl_sessions WHERE subject = ANY($1) FOR UPDATE",
+                connection,
+                transaction
+            );
             command.Parameters.Add(new() { Value = sessions.Select(static s => s.Subject).ToArray() });
             await command.ExecuteNonQueryAsync(Cancel);
             return new Hold(connection, transaction);

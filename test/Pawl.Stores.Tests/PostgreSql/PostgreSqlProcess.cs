@@ -12,11 +12,11 @@ public sealed class PostgreSqlProcess : DatabaseProcess
     private readonly SmallDisk? _disk;
 
     /// <param name="settings">As <c>name=value</c>.</param>
-    public PostgreSqlProcess(params string[] settings) : this(null, settings)
-    {
-    }
+    public PostgreSqlProcess(params string[] settings)
+        : this(null, settings) { }
 
-    private PostgreSqlProcess(SmallDisk? disk, string[] settings) : base("postgres")
+    private PostgreSqlProcess(SmallDisk? disk, string[] settings)
+        : base("postgres")
     {
         _disk = disk;
         if (disk is not null)
@@ -26,19 +26,24 @@ public sealed class PostgreSqlProcess : DatabaseProcess
         // What is killed here are processes, not machines, so nothing has to reach a disk; that a commit waits or does not is the same.
         _settings =
         [
-            "listen_addresses=127.0.0.1", $"port={Port}", "unix_socket_directories=", "fsync=off", "max_connections=300", .. settings,
+            "listen_addresses=127.0.0.1",
+            $"port={Port}",
+            "unix_socket_directories=",
+            "fsync=off",
+            "max_connections=300",
+            .. settings,
         ];
         Start();
     }
 
-    private PostgreSqlProcess(PostgreSqlProcess source, int port, bool follows) : base("postgres")
+    private PostgreSqlProcess(PostgreSqlProcess source, int port, bool follows)
+        : base("postgres")
     {
         string[] options = follows ? ["-R"] : [];
         var copy = AsUser(
             Find("pg_basebackup")!,
-            [
-                "-D", Data, "-h", "127.0.0.1", "-p", $"{port}", "-U", "pawl", "-X", "stream", "-c", "fast", "--no-sync", .. options,
-            ]);
+            ["-D", Data, "-h", "127.0.0.1", "-p", $"{port}", "-U", "pawl", "-X", "stream", "-c", "fast", "--no-sync", .. options]
+        );
         Execute(copy[0], copy[1..]);
         _settings = [.. source._settings.Select(s => s.StartsWith("port=", StringComparison.Ordinal) ? $"port={Port}" : s)];
     }
@@ -51,8 +56,12 @@ public sealed class PostgreSqlProcess : DatabaseProcess
 
     public string ConnectionString(string database) => $"Host=127.0.0.1;Port={Port};Database={database};Username=pawl";
 
-    public void Start() => Start(
-        "database system is ready to accept", Find("postgres")!, ["-D", Data, .. _settings.SelectMany(static s => new[] { "-c", s })]);
+    public void Start() =>
+        Start(
+            "database system is ready to accept",
+            Find("postgres")!,
+            ["-D", Data, .. _settings.SelectMany(static s => new[] { "-c", s })]
+        );
 
     /// <summary>A server on a disk of its own.</summary>
     public static PostgreSqlProcess On(SmallDisk disk, params string[] settings) => new(disk, settings);
@@ -64,7 +73,7 @@ public sealed class PostgreSqlProcess : DatabaseProcess
         using var file = File.Create(filler);
         try
         {
-            for (var block = new byte[64 * 1024]; ;)
+            for (var block = new byte[64 * 1024]; ; )
                 file.Write(block);
         }
         catch (IOException)
@@ -97,8 +106,8 @@ public sealed class PostgreSqlProcess : DatabaseProcess
     public void Execute(string sql) => Query<object?>("postgres", sql);
 
     /// <summary>From now on nothing is written but what somebody waits for: the process that does it by the way is held.</summary>
-    public void HoldBackgroundWrites() => Execute(
-        "kill", "-STOP", $"{Query<int>("postgres", "SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'")}");
+    public void HoldBackgroundWrites() =>
+        Execute("kill", "-STOP", $"{Query<int>("postgres", "SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'")}");
 
     /// <summary>SIGKILL to all of it at once, as if the power went: nothing is closed, and what was not written is gone.</summary>
     public void Kill()
@@ -129,8 +138,10 @@ public sealed class PostgreSqlProcess : DatabaseProcess
                 try
                 {
                     // Each calls itself by what it does: "postgres: walwriter".
-                    if (!process.ProcessName.StartsWith("postgres", StringComparison.Ordinal)
-                        || new DirectoryInfo($"/proc/{process.Id}/cwd").ResolveLinkTarget(true)?.FullName != Data)
+                    if (
+                        !process.ProcessName.StartsWith("postgres", StringComparison.Ordinal)
+                        || new DirectoryInfo($"/proc/{process.Id}/cwd").ResolveLinkTarget(true)?.FullName != Data
+                    )
                         continue;
                     process.Kill();
                     found = true;

@@ -13,15 +13,17 @@ internal static class Worker
         Console.ReadLine();
         if (args[0] != "initialize")
             await store.Sessions.InitializeAsync(default);
-        await (args switch
-        {
-            ["initialize", _] => store.Sessions.InitializeAsync(default).AsTask(),
-            ["make-keys", _] => MakeKeysAsync(store.Keys),
-            ["rotate", _, var id, var count] => RotateAsync(store.Sessions, id, int.Parse(count, CultureInfo.InvariantCulture)),
-            ["end", _, var count] => EndAsync(store.Sessions, int.Parse(count, CultureInfo.InvariantCulture)),
-            ["churn", _] => ChurnAsync(store.Sessions),
-            _ => throw new ArgumentException(args[0]),
-        });
+        await (
+            args switch
+            {
+                ["initialize", _] => store.Sessions.InitializeAsync(default).AsTask(),
+                ["make-keys", _] => MakeKeysAsync(store.Keys),
+                ["rotate", _, var id, var count] => RotateAsync(store.Sessions, id, int.Parse(count, CultureInfo.InvariantCulture)),
+                ["end", _, var count] => EndAsync(store.Sessions, int.Parse(count, CultureInfo.InvariantCulture)),
+                ["churn", _] => ChurnAsync(store.Sessions),
+                _ => throw new ArgumentException(args[0]),
+            }
+        );
         Console.WriteLine("done");
         return 0;
     }
@@ -60,24 +62,31 @@ internal static class Worker
     }
 
     // Until it is killed: everything it says has been answered by then.
-    private static async Task ChurnAsync(ISessionStore store) => await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
-    {
-        while (true)
-        {
-            var session = NewSession();
-            await store.CreateAsync(session, default);
-            Say($"created {session.Id}");
-            for (uint generation = 1; generation <= 20; generation++)
-            {
-                var to = new SessionHead(generation, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
-                var (at, usedSince) = (session.LastUsedAt.AddSeconds(1), session.LastUsedAt.AddDays(-1));
-                session = (await store.RotateAsync(new(session.Id, session.Head, to, at, usedSince), default))!;
-                Say($"moved {session.Id} {generation}");
-            }
-            await store.EndAsync(session.Id, new(SessionEndReason.SignedOut, session.LastUsedAt), default);
-            Say($"ended {session.Id}");
-        }
-    })));
+    private static async Task ChurnAsync(ISessionStore store) =>
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        while (true)
+                        {
+                            var session = NewSession();
+                            await store.CreateAsync(session, default);
+                            Say($"created {session.Id}");
+                            for (uint generation = 1; generation <= 20; generation++)
+                            {
+                                var to = new SessionHead(generation, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
+                                var (at, usedSince) = (session.LastUsedAt.AddSeconds(1), session.LastUsedAt.AddDays(-1));
+                                session = (await store.RotateAsync(new(session.Id, session.Head, to, at, usedSince), default))!;
+                                Say($"moved {session.Id} {generation}");
+                            }
+                            await store.EndAsync(session.Id, new(SessionEndReason.SignedOut, session.LastUsedAt), default);
+                            Say($"ended {session.Id}");
+                        }
+                    })
+                )
+        );
 
     private static void Say(string line)
     {

@@ -12,9 +12,10 @@ internal sealed class WorkerProcess : IDisposable
     public static WorkerProcess Start(params string[] work)
     {
         var program = Environment.ProcessPath!;
-        string[] command = Path.GetFileNameWithoutExtension(program) == "dotnet"
-            ? [program, typeof(WorkerProcess).Assembly.Location, "worker", .. work]
-            : [program, "worker", .. work];
+        string[] command =
+            Path.GetFileNameWithoutExtension(program) == "dotnet"
+                ? [program, typeof(WorkerProcess).Assembly.Location, "worker", .. work]
+                : [program, "worker", .. work];
         var info = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         return new(Process.Start(info)!);
     }

@@ -18,13 +18,21 @@ public sealed class RedisCluster : IDisposable
                 other.Execute("CLUSTER", "MEET", "127.0.0.1", server.Port, bus);
             _servers.Add(server);
         }
-        Assert.True(SpinWait.SpinUntil(() =>
-        {
-            Thread.Sleep(50);
-            return _servers.TrueForAll(static s => s.Execute("CLUSTER", "INFO").ToString() is var info
-                && info.Contains("cluster_state:ok", StringComparison.Ordinal)
-                && info.Contains("cluster_known_nodes:3", StringComparison.Ordinal));
-        }, TimeSpan.FromSeconds(60)), "The cluster does not come together.");
+        Assert.True(
+            SpinWait.SpinUntil(
+                () =>
+                {
+                    Thread.Sleep(50);
+                    return _servers.TrueForAll(static s =>
+                        s.Execute("CLUSTER", "INFO").ToString() is var info
+                        && info.Contains("cluster_state:ok", StringComparison.Ordinal)
+                        && info.Contains("cluster_known_nodes:3", StringComparison.Ordinal)
+                    );
+                },
+                TimeSpan.FromSeconds(60)
+            ),
+            "The cluster does not come together."
+        );
     }
 
     public IReadOnlyList<RedisProcess> Servers => _servers;

@@ -172,18 +172,23 @@ public sealed class RedisCrashTests : IAsyncLifetime
         var replica = Start("--replicaof", $"127.0.0.1 {primary.Port}");
         var store = await OpenAsync(primary.ConnectionString + ",replicas=1");
         var clients = Enumerable.Range(0, 100).Select(_ => new Client(store)).ToList();
-        await Task.WhenAll(clients.Select(static c => CrashLoad.AgainAsync(async () =>
-        {
-            await c.SignInAsync();
-            return true;
-        })));
+        await Task.WhenAll(
+            clients.Select(static c =>
+                CrashLoad.AgainAsync(async () =>
+                {
+                    await c.SignInAsync();
+                    return true;
+                })
+            )
+        );
         await clients[0].SignOutAsync();
 
         replica.Kill();
         var thrown = await Assert.ThrowsAsync<StoreUnavailableException>(clients[1].SignOutAsync);
         Assert.Equal(
             $"The Redis server at {primary.ConnectionString} has not reached the required number of replicas in time (replicas=1).",
-            thrown.Message);
+            thrown.Message
+        );
         // Rotations ask for nothing.
         await clients[2].RefreshAsync();
 
@@ -201,10 +206,18 @@ public sealed class RedisCrashTests : IAsyncLifetime
     [InlineData("it keeps no log on disk; set appendonly yes, and appendfsync always.")]
     [InlineData(
         "it does not flush its log to the disk (appendfsync no); set appendfsync always.",
-        "--appendonly", "yes", "--appendfsync", "no")]
+        "--appendonly",
+        "yes",
+        "--appendfsync",
+        "no"
+    )]
     [InlineData(
         "it flushes its log to the disk only once a second; set appendfsync always, or run Redis 7.2 or newer.",
-        "--appendonly", "yes", "--appendfsync", "everysec")]
+        "--appendonly",
+        "yes",
+        "--appendfsync",
+        "everysec"
+    )]
     public async Task A_server_that_may_lose_endings_is_refused_if_asked_to(string reason, params string[] settings)
     {
         var server = Start(settings);
@@ -215,7 +228,8 @@ public sealed class RedisCrashTests : IAsyncLifetime
         else
             Assert.Equal(
                 $"The Redis server at {server.ConnectionString} may lose sign-ins and endings in a crash: {reason}",
-                (await Assert.ThrowsAsync<StoreUnavailableException>(() => opening)).Message);
+                (await Assert.ThrowsAsync<StoreUnavailableException>(() => opening)).Message
+            );
         await OpenAsync(server.ConnectionString);
     }
 

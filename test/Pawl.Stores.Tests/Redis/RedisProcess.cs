@@ -16,7 +16,8 @@ public sealed class RedisProcess : DatabaseProcess
     private readonly string[] _settings;
 
     /// <param name="settings">As on its command line: <c>--name</c>, <c>value</c>.</param>
-    public RedisProcess(params string[] settings) : base(user: null)
+    public RedisProcess(params string[] settings)
+        : base(user: null)
     {
         _settings = ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", Folder, "--pidfile", PidFile, "--save", "", .. settings];
         Start();

@@ -41,14 +41,25 @@ public sealed partial class RedisScriptTests : SessionStoreContract<RedisPlace>
                 number(LENGTH, DEVICE_LENGTH, DEVICE_LENGTH_LAST), number(LENGTH, STAMP_LENGTH, STAMP_LENGTH_LAST),
                 s:sub(TEXTS), s:sub(HEAD_TOKEN, HEAD_TOKEN_LAST)
             }
-            """, session);
+            """,
+            session
+        );
 
         Assert.Equal(
             [
-                $"{(int)SessionEndReason.Revoked}", Milliseconds(4), Milliseconds(1), Milliseconds(2), Milliseconds(3), $"{0x01020304}",
-                "4", "5", "7", "ädaphonestamp-7{}",
+                $"{(int)SessionEndReason.Revoked}",
+                Milliseconds(4),
+                Milliseconds(1),
+                Milliseconds(2),
+                Milliseconds(3),
+                $"{0x01020304}",
+                "4",
+                "5",
+                "7",
+                "ädaphonestamp-7{}",
             ],
-            texts[..^1].Select(static text => (string)text!));
+            texts[..^1].Select(static text => (string)text!)
+        );
         Assert.Equal(session.Head.TokenId, BinaryPrimitives.ReadUInt64BigEndian((byte[])texts[^1]!));
     }
 
@@ -62,7 +73,9 @@ public sealed partial class RedisScriptTests : SessionStoreContract<RedisPlace>
             local s = ARGV[1]
             local device, stamp = struct.unpack(LENGTH, s, DEVICE_LENGTH), struct.unpack(LENGTH, s, STAMP_LENGTH)
             return { s:byte(END_REASON) == NOT_ENDED, device == NO_TEXT, stamp == NO_TEXT }
-            """, session);
+            """,
+            session
+        );
 
         Assert.Equal([true, true, true], marks.Select(static mark => (bool)mark));
     }
@@ -94,11 +107,18 @@ public sealed partial class RedisScriptTests : SessionStoreContract<RedisPlace>
         await open.Keys.TryWriteKeysAsync(new(0, "keys"u8.ToArray()), Cancel);
 
         using var connection = server.Connect();
-        foreach (var script in (string[])
-            [
-                RedisScripts.Index, RedisScripts.Rotate, RedisScripts.Update, RedisScripts.End, RedisScripts.Enter, RedisScripts.Prune,
-                RedisScripts.WriteKeys,
-            ])
+        foreach (
+            var script in (string[])
+                [
+                    RedisScripts.Index,
+                    RedisScripts.Rotate,
+                    RedisScripts.Update,
+                    RedisScripts.End,
+                    RedisScripts.Enter,
+                    RedisScripts.Prune,
+                    RedisScripts.WriteKeys,
+                ]
+        )
         {
             Assert.True(await connection.GetServers()[0].ScriptExistsAsync(Hash(script)), script);
         }

@@ -9,7 +9,8 @@ public sealed class RedisStorageTests(ITestOutputHelper output) : SessionStoreCo
     private const int Sessions = 10_000;
 
     private static readonly byte[] FiveClaims = Encoding.UTF8.GetBytes(
-        """{"name":"Ada Lovelace","email":"ada@example.com","roles":["editor"],"tenant":"analytical","plan":"pro"}""");
+        """{"name":"Ada Lovelace","email":"ada@example.com","roles":["editor"],"tenant":"analytical","plan":"pro"}"""
+    );
 
     [Theory]
     [InlineData(1)]
@@ -20,8 +21,9 @@ public sealed class RedisStorageTests(ITestOutputHelper output) : SessionStoreCo
         await using var open = RedisPlace.Open(server.ConnectionString);
         await open.Sessions.InitializeAsync(Cancel);
         var users = Enumerable.Range(0, Sessions / sessionsOfUser).Select(static _ => $"{Guid.NewGuid()}").ToList();
-        await Parallel.ForEachAsync(Enumerable.Range(0, Sessions), Cancel,
-            async (i, cancel) => await open.Sessions.CreateAsync(NewSession(users[i % users.Count]) with { Claims = FiveClaims }, cancel));
+        await Parallel.ForEachAsync(Enumerable.Range(0, Sessions), Cancel, async (i, cancel) =>
+            await open.Sessions.CreateAsync(NewSession(users[i % users.Count]) with { Claims = FiveClaims }, cancel)
+        );
 
         using var connection = server.Connect();
         var db = connection.GetDatabase();
@@ -31,8 +33,12 @@ public sealed class RedisStorageTests(ITestOutputHelper output) : SessionStoreCo
             bytes += (await Task.WhenAll(page.Select(key => db.ExecuteAsync("MEMORY", "USAGE", key)))).Sum(static r => (long)r);
             keys += page.Length;
         }
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{sessionsOfUser} sessions for each user: {(double)bytes / Sessions:F1} bytes a session"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{sessionsOfUser} sessions for each user: {(double)bytes / Sessions:F1} bytes a session"
+            )
+        );
         Assert.Equal(Sessions + users.Count, keys);
         Assert.InRange((double)bytes / Sessions, 100, 400);
     }

@@ -73,12 +73,19 @@ public sealed class SqliteDurabilityTests : SessionStoreContract<SqlitePlace>
     public async Task Many_that_are_answered_at_once_are_all_durable()
     {
         var sessions = Enumerable.Range(0, 200).Select(static _ => NewSession()).ToList();
-        await Task.WhenAll(sessions.Select(s => Task.Run(async () =>
-        {
-            await Store.CreateAsync(s, Cancel);
-            await Store.RotateAsync(NextMove(s), Cancel);
-            await Store.EndAsync(s.Id, Ending(), Cancel);
-        }, Cancel)));
+        await Task.WhenAll(
+            sessions.Select(s =>
+                Task.Run(
+                    async () =>
+                    {
+                        await Store.CreateAsync(s, Cancel);
+                        await Store.RotateAsync(NextMove(s), Cancel);
+                        await Store.EndAsync(s.Id, Ending(), Cancel);
+                    },
+                    Cancel
+                )
+            )
+        );
 
         await using var after = new SqlitePlace();
         CutPower(after);

@@ -20,7 +20,8 @@ public sealed class SqliteFaultTests : IDisposable
         var missing = Path.Combine(_place.Folder, "no", "such", "sessions.db");
         Assert.Equal(
             $"The session database '{missing}' cannot be opened; does its folder exist, and may this user write to it?",
-            await RefusalAsync($"Data Source={missing}"));
+            await RefusalAsync($"Data Source={missing}")
+        );
         Directory.CreateDirectory(Path.GetDirectoryName(missing)!);
         await (await StartAsync($"Data Source={missing}")).DisposeAsync();
     }
@@ -33,8 +34,9 @@ public sealed class SqliteFaultTests : IDisposable
         File.WriteAllText(_place.File, string.Concat(Enumerable.Repeat(text, 200)));
         Assert.Equal(
             $"The session database '{_place.File}' is corrupt or is not a SQLite file; "
-            + "restore it from a backup, or move it away to start with an empty one.",
-            await RefusalAsync(ConnectionString));
+                + "restore it from a backup, or move it away to start with an empty one.",
+            await RefusalAsync(ConnectionString)
+        );
     }
 
     [Fact]
@@ -60,7 +62,8 @@ public sealed class SqliteFaultTests : IDisposable
         await (await StartAsync(ConnectionString)).DisposeAsync();
         Assert.Equal(
             $"The session database '{_place.File}' is read-only; give this user the right to write to the file and its folder.",
-            await RefusalAsync(ConnectionString + ";Mode=ReadOnly"));
+            await RefusalAsync(ConnectionString + ";Mode=ReadOnly")
+        );
     }
 
     [Fact]
@@ -72,7 +75,9 @@ public sealed class SqliteFaultTests : IDisposable
         disk.MakeReadOnly();
         Assert.Contains(
             "cannot be opened; does its folder exist, and may this user write to it?",
-            await RefusalAsync(connectionString), StringComparison.Ordinal);
+            await RefusalAsync(connectionString),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -82,7 +87,8 @@ public sealed class SqliteFaultTests : IDisposable
         _place.Query<string>("INSERT INTO pawl_schema (version) VALUES (99) RETURNING 'done'");
         Assert.Equal(
             $"The session tables in '{_place.File}' are of version 99; this program knows versions up to 2. Run the newer program.",
-            await RefusalAsync(ConnectionString));
+            await RefusalAsync(ConnectionString)
+        );
     }
 
     [Fact]
@@ -92,8 +98,9 @@ public sealed class SqliteFaultTests : IDisposable
         using var connection = new SqliteConnection($"{ConnectionString};Pooling=False");
         connection.Open();
         Execute(connection, "BEGIN IMMEDIATE");
-        var thrown = await Assert.ThrowsAsync<StoreUnavailableException>(
-            async () => await store.Sessions.CreateAsync(NewSession(), Cancel));
+        var thrown = await Assert.ThrowsAsync<StoreUnavailableException>(async () =>
+            await store.Sessions.CreateAsync(NewSession(), Cancel)
+        );
         Assert.Equal($"The session database '{_place.File}' is locked by another program.", thrown.Message);
         Execute(connection, "ROLLBACK");
         await store.Sessions.CreateAsync(NewSession(), Cancel);
@@ -112,14 +119,16 @@ public sealed class SqliteFaultTests : IDisposable
 
         FaultyDisk.Fail(_place.File, code);
         var expected = string.Format(System.Globalization.CultureInfo.InvariantCulture, sentence, _place.File);
-        foreach (var write in new Func<Task>[]
-        {
-            async () => await store.Sessions.RotateAsync(move, Cancel),
-            async () => await store.Sessions.EndAsync(session.Id, new(SessionEndReason.SignedOut, session.CreatedAt), Cancel),
-            async () => await store.Sessions.CheckAsync(Cancel),
-            async () => await store.Sessions.CreateAsync(NewSession(), Cancel),
-            async () => await store.Keys.TryWriteKeysAsync(new(0, new byte[] { 1 }), Cancel),
-        })
+        foreach (
+            var write in new Func<Task>[]
+            {
+                async () => await store.Sessions.RotateAsync(move, Cancel),
+                async () => await store.Sessions.EndAsync(session.Id, new(SessionEndReason.SignedOut, session.CreatedAt), Cancel),
+                async () => await store.Sessions.CheckAsync(Cancel),
+                async () => await store.Sessions.CreateAsync(NewSession(), Cancel),
+                async () => await store.Keys.TryWriteKeysAsync(new(0, new byte[] { 1 }), Cancel),
+            }
+        )
             Assert.StartsWith(expected, (await Assert.ThrowsAsync<StoreUnavailableException>(write)).Message, StringComparison.Ordinal);
         // Reading goes on, and shows that nothing was done by halves.
         var found = await store.Sessions.FindAsync(session.Id, Cancel);
@@ -165,15 +174,16 @@ public sealed class SqliteFaultTests : IDisposable
 
     private string ConnectionString => $"Data Source={_place.File}";
 
-    private static Session NewSession() => new()
-    {
-        Id = new(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16)),
-        Subject = "ada",
-        Head = new(0, 1),
-        CreatedAt = DateTimeOffset.UnixEpoch,
-        LastUsedAt = DateTimeOffset.UnixEpoch,
-        ExpiresAt = DateTimeOffset.UnixEpoch.AddDays(90),
-    };
+    private static Session NewSession() =>
+        new()
+        {
+            Id = new(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16)),
+            Subject = "ada",
+            Head = new(0, 1),
+            CreatedAt = DateTimeOffset.UnixEpoch,
+            LastUsedAt = DateTimeOffset.UnixEpoch,
+            ExpiresAt = DateTimeOffset.UnixEpoch.AddDays(90),
+        };
 
     private static async Task<string> RefusalAsync(string connectionString)
     {

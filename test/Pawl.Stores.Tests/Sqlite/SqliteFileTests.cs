@@ -54,14 +54,23 @@ public sealed class SqliteFileTests : SessionStoreContract<SqlitePlace>
         var reading = Enumerable.Range(0, 3).Select(i => Task.Run(() => ReadAsync(i % 2 == 0 ? Store : Other), Cancel)).ToList();
         var following = Task.Run(FollowAsync, Cancel);
 
-        await Task.WhenAll(Enumerable.Range(0, Writers).Select(w => Task.Run(async () =>
-        {
-            for (var i = 0; i < Rotations; i++)
-            {
-                var index = w + i % (sessions.Count / Writers) * Writers;
-                sessions[index] = (await Store.RotateAsync(NextMove(sessions[index]), Cancel))!;
-            }
-        }, Cancel)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Writers)
+                .Select(w =>
+                    Task.Run(
+                        async () =>
+                        {
+                            for (var i = 0; i < Rotations; i++)
+                            {
+                                var index = w + i % (sessions.Count / Writers) * Writers;
+                                sessions[index] = (await Store.RotateAsync(NextMove(sessions[index]), Cancel))!;
+                            }
+                        },
+                        Cancel
+                    )
+                )
+        );
         await done.CancelAsync();
         await Task.WhenAll([watching, following, .. reading]);
 

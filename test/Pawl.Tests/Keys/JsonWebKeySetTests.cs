@@ -32,7 +32,10 @@ public sealed class JsonWebKeySetTests
             var key = PublicKeys.Import(SigningAlgorithm.Find(jwk.GetProperty("alg").GetString()!)!, members);
             Assert.False(key.CanSign);
             Assert.Equal(jwk.GetProperty("kid").GetString(), key.KeyId);
-            Tokens.Jws.AssertAccepted(Given.AccessToken(key.Algorithm == SigningAlgorithm.ES256 ? Given.Key : Given.RsaKey), new KeyRing(null, [key], []));
+            Tokens.Jws.AssertAccepted(
+                Given.AccessToken(key.Algorithm == SigningAlgorithm.ES256 ? Given.Key : Given.RsaKey),
+                new KeyRing(null, [key], [])
+            );
         }
     }
 
@@ -42,7 +45,8 @@ public sealed class JsonWebKeySetTests
         // It is served with an ETag: two nodes must not disagree.
         Assert.Equal(
             JsonWebKeySet.Write(new KeyRing(Given.Key, [Given.RsaKey, Given.ForeignKey], [])),
-            JsonWebKeySet.Write(new KeyRing(Given.ForeignKey, [Given.Key, Given.RsaKey], [])));
+            JsonWebKeySet.Write(new KeyRing(Given.ForeignKey, [Given.Key, Given.RsaKey], []))
+        );
         Assert.Equal("""{"keys":[]}""", Encoding.UTF8.GetString(JsonWebKeySet.Write(new KeyRing(null, [], [Given.RefreshKey]))));
     }
 }

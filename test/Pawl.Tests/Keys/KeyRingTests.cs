@@ -6,7 +6,14 @@ public sealed class KeyRingTests
     [Fact]
     public void The_signing_key_verifies_too_whether_it_is_listed_or_not()
     {
-        foreach (var ring in new[] { new KeyRing(Given.Key, [], []), new KeyRing(Given.Key, [Given.Key], []), new KeyRing(Given.Key, [Given.ForeignKey, Given.Key], []) })
+        foreach (
+            var ring in new[]
+            {
+                new KeyRing(Given.Key, [], []),
+                new KeyRing(Given.Key, [Given.Key], []),
+                new KeyRing(Given.Key, [Given.ForeignKey, Given.Key], []),
+            }
+        )
         {
             Assert.Same(Given.Key, ring.Signing);
             Assert.Same(Given.Key, ring.FindSigningKey(Given.Key.KeyId));
@@ -51,6 +58,8 @@ public sealed class KeyRingTests
 
     [Requirement("KEY-05")]
     [Fact]
-    public void Two_refresh_token_keys_of_one_number_are_refused() => Assert.Throws<ArgumentException>("refreshTokenKeys",
-        () => new KeyRing(null, [], [new RefreshTokenKey(1, new byte[32]), new RefreshTokenKey(1, new byte[32])]));
+    public void Two_refresh_token_keys_of_one_number_are_refused() =>
+        Assert.Throws<ArgumentException>("refreshTokenKeys", () =>
+            new KeyRing(null, [], [new RefreshTokenKey(1, new byte[32]), new RefreshTokenKey(1, new byte[32])])
+        );
 }

@@ -11,13 +11,17 @@ public sealed class KeyScheduleTests
 
     private static DateTimeOffset Day(double day) => Given.Now + Days(day);
 
-    private static StoredKey Key(string id, double activates, KeyPurpose purpose = KeyPurpose.AccessToken) => Schedule.Make(purpose, id, "ES256", Day(activates), []);
+    private static StoredKey Key(string id, double activates, KeyPurpose purpose = KeyPurpose.AccessToken) =>
+        Schedule.Make(purpose, id, "ES256", Day(activates), []);
 
     [Fact]
     public void A_key_signs_for_the_signing_time_and_is_kept_until_its_last_token_is_dead()
     {
         var key = Schedule.Make(KeyPurpose.RefreshToken, "5", "HS256", Day(1), [1, 2]);
-        Assert.Equal((KeyPurpose.RefreshToken, "5", "HS256", Day(1), Day(31), Day(32)), (key.Purpose, key.Id, key.Algorithm, key.ActivatesAt, key.RetiresAt, key.ExpiresAt));
+        Assert.Equal(
+            (KeyPurpose.RefreshToken, "5", "HS256", Day(1), Day(31), Day(32)),
+            (key.Purpose, key.Id, key.Algorithm, key.ActivatesAt, key.RetiresAt, key.ExpiresAt)
+        );
         Assert.Equal([1, 2], key.Secret);
     }
 
@@ -64,27 +68,32 @@ public sealed class KeyScheduleTests
     [Requirement("KEY-07")]
     [Fact]
     public void A_verifier_that_caches_the_keys_as_promised_never_sees_an_unknown_key() =>
-        Gen.Select(Gen.Double[0.01, 1], Gen.Double[0, 2]).Sample((step, offset) =>
-        {
-            // One node runs the schedule; a verifier fetches what is published every two days at most; a token is sent as late as it lives.
-            List<StoredKey> keys = [];
-            HashSet<string> known = [];
-            var (fetched, made) = (Day(-10), 0);
-            List<(string Kid, DateTimeOffset DeadAt)> tokens = [];
-            for (var now = Day(offset); now < Day(offset + 100); now += Days(step))
-            {
-                if (Schedule.NextActivation(keys, KeyPurpose.AccessToken, now) is { } activation)
-                    keys.Add(Schedule.Make(KeyPurpose.AccessToken, $"{made++}", "ES256", activation, []));
-                keys.RemoveAll(k => k.ExpiresAt <= now);
-                if (fetched + Schedule.PublishAhead <= now + Days(step))
-                    (known, fetched) = ([.. keys.Select(static k => k.Id)], now);
+        Gen.Select(Gen.Double[0.01, 1], Gen.Double[0, 2])
+            .Sample(
+                (step, offset) =>
+                {
+                    // One node runs the schedule; a verifier fetches what is published every two days at most; a token is sent as late as
+                    // it lives.
+                    List<StoredKey> keys = [];
+                    HashSet<string> known = [];
+                    var (fetched, made) = (Day(-10), 0);
+                    List<(string Kid, DateTimeOffset DeadAt)> tokens = [];
+                    for (var now = Day(offset); now < Day(offset + 100); now += Days(step))
+                    {
+                        if (Schedule.NextActivation(keys, KeyPurpose.AccessToken, now) is { } activation)
+                            keys.Add(Schedule.Make(KeyPurpose.AccessToken, $"{made++}", "ES256", activation, []));
+                        keys.RemoveAll(k => k.ExpiresAt <= now);
+                        if (fetched + Schedule.PublishAhead <= now + Days(step))
+                            (known, fetched) = ([.. keys.Select(static k => k.Id)], now);
 
-                var active = KeySchedule.FindActive(keys, KeyPurpose.AccessToken, now)!;
-                Assert.Contains(active.Id, known);
-                tokens.Add((active.Id, now + Schedule.TokenLifetime));
-                tokens.RemoveAll(t => t.DeadAt <= now);
-                Assert.All(tokens, t => Assert.Contains(keys, k => k.Id == t.Kid));
-            }
-            Assert.Equal(4, made);
-        }, iter: 20);
+                        var active = KeySchedule.FindActive(keys, KeyPurpose.AccessToken, now)!;
+                        Assert.Contains(active.Id, known);
+                        tokens.Add((active.Id, now + Schedule.TokenLifetime));
+                        tokens.RemoveAll(t => t.DeadAt <= now);
+                        Assert.All(tokens, t => Assert.Contains(keys, k => k.Id == t.Kid));
+                    }
+                    Assert.Equal(4, made);
+                },
+                iter: 20
+            );
 }

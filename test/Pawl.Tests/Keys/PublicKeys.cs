@@ -17,17 +17,21 @@ internal static class PublicKeys
             using var rsa = RSA.Create(new RSAParameters { Modulus = Bytes(members["n"]), Exponent = Bytes(members["e"]) });
             return rsa.ExportSubjectPublicKeyInfo();
         }
-        using var ecdsa = ECDsa.Create(new ECParameters
-        {
-            Curve = ECCurve.CreateFromFriendlyName(members["crv"] switch
+        using var ecdsa = ECDsa.Create(
+            new ECParameters
             {
-                "P-256" => "nistP256",
-                "P-384" => "nistP384",
-                "P-521" => "nistP521",
-                _ => throw new CryptographicException("No such curve."),
-            }),
-            Q = new ECPoint { X = Bytes(members["x"]), Y = Bytes(members["y"]) },
-        });
+                Curve = ECCurve.CreateFromFriendlyName(
+                    members["crv"] switch
+                    {
+                        "P-256" => "nistP256",
+                        "P-384" => "nistP384",
+                        "P-521" => "nistP521",
+                        _ => throw new CryptographicException("No such curve."),
+                    }
+                ),
+                Q = new ECPoint { X = Bytes(members["x"]), Y = Bytes(members["y"]) },
+            }
+        );
         return ecdsa.ExportSubjectPublicKeyInfo();
     }
 

@@ -10,7 +10,8 @@ public sealed class RotationTests
     // Token 5 of generation 3 is the head; 6 is its child, 7 a sibling of 6, 4 its parent.
     private static readonly Session Session = Given.Session with { Head = new SessionHead(3, 5), LastUsedAt = Now };
 
-    private static RefreshToken Token(uint generation, ulong id, ulong parent, TimeSpan age) => new(Given.SessionId, generation, id, parent, Now - age);
+    private static RefreshToken Token(uint generation, ulong id, ulong parent, TimeSpan age) =>
+        new(Given.SessionId, generation, id, parent, Now - age);
 
     private static RotationOutcome Outcome(in RefreshToken token, Session? session = null, DateTimeOffset? now = null) =>
         Rotation.Decide(session ?? Session, token, now ?? Now, TimeSpan.Zero, Policy).Outcome;
@@ -54,7 +55,10 @@ public sealed class RotationTests
     public void A_spent_token_ends_the_session(uint generation, ulong id, ulong parent)
     {
         foreach (var age in new[] { TimeSpan.Zero, Policy.SettlePeriod - Tick, TimeSpan.FromDays(1) })
-            Assert.Equal(new RotationResult(RotationOutcome.Reused, SessionEndReason.TokenReused), Rotation.Decide(Session, Token(generation, id, parent, age), Now, TimeSpan.Zero, Policy));
+            Assert.Equal(
+                new RotationResult(RotationOutcome.Reused, SessionEndReason.TokenReused),
+                Rotation.Decide(Session, Token(generation, id, parent, age), Now, TimeSpan.Zero, Policy)
+            );
     }
 
     [Fact]
@@ -76,7 +80,10 @@ public sealed class RotationTests
         {
             var end = Session.LastUsedAt + Policy.IdleTimeout;
             Assert.NotEqual(RotationOutcome.Expired, Outcome(token, now: end - Tick));
-            Assert.Equal(new RotationResult(RotationOutcome.Expired, SessionEndReason.Idle), Rotation.Decide(Session, token, end, TimeSpan.Zero, Policy));
+            Assert.Equal(
+                new RotationResult(RotationOutcome.Expired, SessionEndReason.Idle),
+                Rotation.Decide(Session, token, end, TimeSpan.Zero, Policy)
+            );
         }
     }
 
@@ -89,7 +96,10 @@ public sealed class RotationTests
             var end = Session.ExpiresAt;
             var used = Session with { LastUsedAt = end - Tick };
             Assert.NotEqual(RotationOutcome.Expired, Outcome(token, used, end - Tick));
-            Assert.Equal(new RotationResult(RotationOutcome.Expired, SessionEndReason.Absolute), Rotation.Decide(used, token, end, TimeSpan.Zero, Policy));
+            Assert.Equal(
+                new RotationResult(RotationOutcome.Expired, SessionEndReason.Absolute),
+                Rotation.Decide(used, token, end, TimeSpan.Zero, Policy)
+            );
         }
     }
 
@@ -103,7 +113,10 @@ public sealed class RotationTests
             Assert.Equal(SessionEndReason.Revoked, Rotation.Decide(ended, token, late, TimeSpan.Zero, Policy).Reason);
             Assert.Equal(SessionEndReason.Absolute, Rotation.Decide(Session, token, late, TimeSpan.Zero, Policy).Reason);
             // A thief gains nothing by waiting, and no theft is reported for a session that is over anyway.
-            Assert.Equal(SessionEndReason.Idle, Rotation.Decide(Session, token, Session.LastUsedAt + Policy.IdleTimeout, TimeSpan.Zero, Policy).Reason);
+            Assert.Equal(
+                SessionEndReason.Idle,
+                Rotation.Decide(Session, token, Session.LastUsedAt + Policy.IdleTimeout, TimeSpan.Zero, Policy).Reason
+            );
         }
     }
 
@@ -153,7 +166,10 @@ public sealed class RotationTests
     public void A_wait_of_any_length_changes_no_other_verdict()
     {
         foreach (var token in EveryKindOfToken.SkipLast(1))
-            Assert.Equal(Rotation.Decide(Session, token, Now, TimeSpan.Zero, Policy), Rotation.Decide(Session, token, Now, TimeSpan.MaxValue, Policy));
+            Assert.Equal(
+                Rotation.Decide(Session, token, Now, TimeSpan.Zero, Policy),
+                Rotation.Decide(Session, token, Now, TimeSpan.MaxValue, Policy)
+            );
     }
 
     [Fact]
@@ -162,7 +178,8 @@ public sealed class RotationTests
         var token = Token(4, 6, 5, Policy.SettlePeriod);
         Assert.Equal(
             new SessionMove(Given.SessionId, new SessionHead(3, 5), new SessionHead(4, 6), Now, Now - Policy.IdleTimeout),
-            Rotation.Move(Session.Head, token, Now, Policy));
+            Rotation.Move(Session.Head, token, Now, Policy)
+        );
     }
 
     [Fact]

@@ -8,32 +8,43 @@ public sealed class SessionIdTests
     private static readonly Gen<byte[]> Bytes = Gen.Byte.Array[SessionId.Size];
 
     [Fact]
-    public void Bytes_and_text_are_the_same_id() => Bytes.Sample(bytes =>
-    {
-        var id = new SessionId(bytes);
-        Assert.Equal(bytes, id.ToByteArray());
-        Assert.Matches("^[A-Za-z0-9_-]{22}$", id.ToString());
-        Assert.True(SessionId.TryParse(id.ToString(), out var parsed));
-        Assert.Equal(id, parsed);
-        Assert.True(id == parsed && !(id != parsed) && id.Equals((object)parsed));
-        Assert.Equal(id.GetHashCode(), parsed.GetHashCode());
-    }, iter: 500);
+    public void Bytes_and_text_are_the_same_id() =>
+        Bytes.Sample(
+            bytes =>
+            {
+                var id = new SessionId(bytes);
+                Assert.Equal(bytes, id.ToByteArray());
+                Assert.Matches("^[A-Za-z0-9_-]{22}$", id.ToString());
+                Assert.True(SessionId.TryParse(id.ToString(), out var parsed));
+                Assert.Equal(id, parsed);
+                Assert.True(id == parsed && !(id != parsed) && id.Equals((object)parsed));
+                Assert.Equal(id.GetHashCode(), parsed.GetHashCode());
+            },
+            iter: 500
+        );
 
     [Fact]
-    public void Ids_that_differ_in_one_bit_differ() => Gen.Select(Bytes, Gen.Int[0, SessionId.Size * 8 - 1]).Sample((bytes, bit) =>
-    {
-        var other = (byte[])bytes.Clone();
-        other[bit / 8] ^= (byte)(1 << bit % 8);
-        Assert.True(new SessionId(bytes) != new SessionId(other));
-        Assert.False(new SessionId(bytes).Equals((object)new SessionId(other)));
-    }, iter: 500);
+    public void Ids_that_differ_in_one_bit_differ() =>
+        Gen.Select(Bytes, Gen.Int[0, SessionId.Size * 8 - 1])
+            .Sample(
+                (bytes, bit) =>
+                {
+                    var other = (byte[])bytes.Clone();
+                    other[bit / 8] ^= (byte)(1 << bit % 8);
+                    Assert.True(new SessionId(bytes) != new SessionId(other));
+                    Assert.False(new SessionId(bytes).Equals((object)new SessionId(other)));
+                },
+                iter: 500
+            );
 
     [Fact]
     public void There_is_exactly_one_text_for_an_id()
     {
         // 22 characters carry 132 bits: the last four have to be zero, or sixteen texts would name one session.
         var text = Given.SessionId.ToString();
-        var accepted = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/= ".Count(c => SessionId.TryParse(text[..21] + c, out _));
+        var accepted = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/= ".Count(c =>
+            SessionId.TryParse(text[..21] + c, out _)
+        );
         Assert.Equal(4, accepted);
     }
 

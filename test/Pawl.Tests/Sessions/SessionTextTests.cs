@@ -45,8 +45,23 @@ public sealed class SessionTextTests
     {
         string[] hidden =
         [
-            "\0", "\u001b", "\u0085", "\u00ad", "\u061c", "\u180e", "\u200b", "\u200f", "\u2028", "\u2029", "\u202e", "\u2066",
-            "\u2069", "\ufeff", "\ufff9", "\ue000", "\U000e0041",
+            "\0",
+            "\u001b",
+            "\u0085",
+            "\u00ad",
+            "\u061c",
+            "\u180e",
+            "\u200b",
+            "\u200f",
+            "\u2028",
+            "\u2029",
+            "\u202e",
+            "\u2066",
+            "\u2069",
+            "\ufeff",
+            "\ufff9",
+            "\ue000",
+            "\U000e0041",
         ];
         foreach (var text in hidden)
             Assert.Equal("Ada's phone", SessionText.ToDevice($"Ada's{text} phone"));

@@ -9,7 +9,14 @@ internal abstract class RefreshRule(string name)
 
     /// <summary>All rules: ours last, by the product's own code, the others by what their authors publish of them.</summary>
     public static IReadOnlyList<Func<RefreshRule>> All { get; } =
-        [static () => new OneTimeTokens(), static () => new Window(), static () => new UntilSuccessorIsUsed(), static () => new SameSuccessor(), static () => new NoRotation(), static () => new Lineage()];
+    [
+        static () => new OneTimeTokens(),
+        static () => new Window(),
+        static () => new UntilSuccessorIsUsed(),
+        static () => new SameSuccessor(),
+        static () => new NoRotation(),
+        static () => new Lineage(),
+    ];
 
     public abstract string SignIn(DateTimeOffset now);
 
@@ -35,7 +42,10 @@ internal sealed class OneTimeTokens() : RefreshRule("each token once")
     }
 }
 
-/// <summary>A token that was used is good again for a minute, and has another live successor each time; later it ends the session (OpenIddict, Ory Hydra with a grace period).</summary>
+/// <summary>
+/// A token that was used is good again for a minute, and has another live successor each time; later it ends the session (OpenIddict, Ory
+/// Hydra with a grace period).
+/// </summary>
 internal sealed class Window() : RefreshRule("once, and for 60 s again")
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(60);
@@ -54,7 +64,8 @@ internal sealed class Window() : RefreshRule("once, and for 60 s again")
 }
 
 /// <summary>
-/// A token is good until one of its successors has been used, be it for a refresh or its access token for a request; then it, and the other successors, end the
+/// A token is good until one of its successors has been used, be it for a refresh or its access token for a request; then it, and the other
+/// successors, end the
 /// session (SuperTokens).
 /// </summary>
 internal sealed class UntilSuccessorIsUsed() : RefreshRule("until a successor is used")
@@ -91,7 +102,8 @@ internal sealed class SameSuccessor() : RefreshRule("same successor, always")
 {
     public override string SignIn(DateTimeOffset now) => "1";
 
-    public override (bool IsGranted, string? Token) Show(string token, DateTimeOffset now) => (true, $"{int.Parse(token, System.Globalization.CultureInfo.InvariantCulture) + 1}");
+    public override (bool IsGranted, string? Token) Show(string token, DateTimeOffset now) =>
+        (true, $"{int.Parse(token, System.Globalization.CultureInfo.InvariantCulture) + 1}");
 }
 
 /// <summary>One token for the whole session (the bearer tokens of ASP.NET Core Identity).</summary>

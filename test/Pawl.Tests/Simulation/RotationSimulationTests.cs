@@ -4,7 +4,8 @@ using System.Text;
 namespace Pawl.Tests.Simulation;
 
 /// <summary>
-/// Rules of refreshing beside each other, in the same troubles and against the same thieves: how often an honest user is signed out, and how long a thief lasts.
+/// Rules of refreshing beside each other, in the same troubles and against the same thieves: how often an honest user is signed out, and
+/// how long a thief lasts.
 /// A simulation proves nothing (StateSpace does); it says how much the difference is.
 /// </summary>
 [Trait("Category", "Prove")]
@@ -19,17 +20,27 @@ public sealed class RotationSimulationTests(ITestOutputHelper output)
 
     // How long before or after the owner the thief refreshes, in seconds; the last one does it once only.
     private static readonly (string Name, int From, int To, bool IsOnce)[] Thieves =
-        [("long after", 70, 200, false), ("long before", -200, -70, false), ("in step", 1, 5, false), ("once, then silent", -200, -70, true)];
+    [
+        ("long after", 70, 200, false),
+        ("long before", -200, -70, false),
+        ("in step", 1, 5, false),
+        ("once, then silent", -200, -70, true),
+    ];
 
     [Requirement("RT-06")]
     [Fact]
     public void An_honest_user_is_never_signed_out_by_the_lineage_rule()
     {
-        var table = new StringBuilder($"Honest users signed out, per round, of {Rounds:N0} rounds\n| rule | {string.Join(" | ", Troubles.All.Select(static t => t.Name))} |\n");
+        var table = new StringBuilder(
+            $"Honest users signed out, per round, of {Rounds:N0} rounds\n| rule | "
+                + $"{string.Join(" | ", Troubles.All.Select(static t => t.Name))} |\n"
+        );
         foreach (var make in RefreshRule.All)
         {
             var signedOut = Troubles.All.Select(troubles => SignedOut(make, troubles)).ToList();
-            var rates = signedOut.Select(static count => count == 0 ? "0" : ((double)count / Rounds).ToString("0.0e+0", CultureInfo.InvariantCulture));
+            var rates = signedOut.Select(static count =>
+                count == 0 ? "0" : ((double)count / Rounds).ToString("0.0e+0", CultureInfo.InvariantCulture)
+            );
             table.AppendLine(CultureInfo.InvariantCulture, $"| {make().Name} | {string.Join(" | ", rates)} |");
             if (make() is Lineage)
                 Assert.All(signedOut, static count => Assert.Equal(0, count));
@@ -44,8 +55,10 @@ public sealed class RotationSimulationTests(ITestOutputHelper output)
     [Fact]
     public void A_thief_who_goes_on_is_found_out_by_the_lineage_rule()
     {
-        var table = new StringBuilder($"Thieves never found out in {RoundsWithAThief} rounds, of {Thefts:N0}, and how many refreshes a thief gets (median)\n"
-            + $"| rule | {string.Join(" | ", Thieves.Select(static t => t.Name))} |\n");
+        var table = new StringBuilder(
+            $"Thieves never found out in {RoundsWithAThief} rounds, of {Thefts:N0}, and how many refreshes a thief gets (median)\n"
+                + $"| rule | {string.Join(" | ", Thieves.Select(static t => t.Name))} |\n"
+        );
         foreach (var make in RefreshRule.All)
         {
             var results = Thieves.Select(thief => Steal(make, thief.From, thief.To, thief.IsOnce)).ToList();
@@ -55,7 +68,8 @@ public sealed class RotationSimulationTests(ITestOutputHelper output)
                 continue;
             Assert.Equal([0, 0, 0], results[..3].Select(static r => r.NeverFound));
             Assert.Equal([1, 2, 1], results[..3].Select(static r => r.Median));
-            // The price, and it is documented: one refresh with the newest token, and silence ever after, looks like an answer that was lost.
+            // The price, and it is documented: one refresh with the newest token, and silence ever after, looks like an answer that was
+            // lost.
             Assert.Equal((Thefts, 1), results[3]);
         }
         output.WriteLine(table.ToString());
@@ -65,7 +79,7 @@ public sealed class RotationSimulationTests(ITestOutputHelper output)
     {
         var random = new Random(20261123);
         var signedOut = 0;
-        for (var round = 0; round < Rounds;)
+        for (var round = 0; round < Rounds; )
         {
             var now = Given.Now;
             var owner = new Owner(make(), now);

@@ -30,7 +30,9 @@ internal sealed record Bounds
     /// <summary>How many tokens the thief keeps at once; 0: there is no thief.</summary>
     public int Loot { get; init; }
 
-    /// <summary>Whether the thief may also take a token out of a request or an answer under way, which the owner may not have yet.</summary>
+    /// <summary>
+    /// Whether the thief may also take a token out of a request or an answer under way, which the owner may not have yet.
+    /// </summary>
     public bool TheftInTheAir { get; init; }
 
     /// <summary>For how many different settled tokens both must have been answered since the theft to be called sharing.</summary>
@@ -44,7 +46,9 @@ internal sealed record Bounds
 
     public override string ToString() =>
         $"settle {Settle}, round trip {(RoundTrip > 0 ? RoundTrip : "any")}, {Flights} at once"
-        + (Late > 0 ? $", {Late} late" : "") + (Fallback > 0 ? $", store forgets {Fallback}" : "") + (DiskLag > 0 ? $", jar on disk {DiskLag} behind" : "")
+        + (Late > 0 ? $", {Late} late" : "")
+        + (Fallback > 0 ? $", store forgets {Fallback}" : "")
+        + (DiskLag > 0 ? $", jar on disk {DiskLag} behind" : "")
         + (Loot > 0 ? $", thief of {Loot} tokens{(TheftInTheAir ? " from the air" : "")}" : "")
         + (Loot > 0 ? $", {Shared} {(CountsRepeats ? "responses" : "tokens")} each" : "")
         + (Fallbacks > 0 ? $", {Fallbacks} fallbacks after the theft" : "");

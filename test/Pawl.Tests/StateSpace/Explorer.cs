@@ -24,11 +24,25 @@ internal readonly record struct Step(StepKind Kind, int Index = 0, RotationOutco
 internal readonly record struct Successor(Step Step, State State, string? Violation = null);
 
 /// <summary>What an exploration came to.</summary>
-internal sealed record Exploration(int States, long Transitions, int Depth, bool IsExhausted, TimeSpan Time, string? Violation, IReadOnlyList<string> Trace)
+internal sealed record Exploration(
+    int States,
+    long Transitions,
+    int Depth,
+    bool IsExhausted,
+    TimeSpan Time,
+    string? Violation,
+    IReadOnlyList<string> Trace
+)
 {
     public override string ToString() =>
         $"{States:N0} states, {Transitions:N0} transitions, depth {Depth}, {Time.TotalSeconds:F1} s: "
-        + (Violation is null ? IsExhausted ? "exhausted, no counterexample" : "NOT exhausted" : $"{Violation}\n  " + string.Join("\n  ", Trace));
+        + (
+            Violation is null
+                ? IsExhausted
+                    ? "exhausted, no counterexample"
+                    : "NOT exhausted"
+                : $"{Violation}\n  " + string.Join("\n  ", Trace)
+        );
 }
 
 /// <summary>Visits every state there is, breadth first, so that a counterexample is a shortest one.</summary>

@@ -15,8 +15,7 @@ public sealed class NewestSignInTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Without_the_sign_in_cookie_a_late_response_brings_the_first_user_back() =>
-        Fails(SignInRule.None, SharedJar.OtherUser);
+    public void Without_the_sign_in_cookie_a_late_response_brings_the_first_user_back() => Fails(SignInRule.None, SharedJar.OtherUser);
 
     [Fact]
     public void A_refresh_that_deletes_the_cookie_may_be_the_late_answer() => Fails(SignInRule.DeletedWhenSpent, SharedJar.OtherUser);

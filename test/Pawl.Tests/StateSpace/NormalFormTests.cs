@@ -3,8 +3,10 @@ using System.Globalization;
 namespace Pawl.Tests.StateSpace;
 
 /// <summary>
-/// The explorer sees each world in a normal form that leaves things out. That it leaves out nothing that matters is shown by exploring without it: after every
-/// number of steps the worlds as they are, brought into the normal form, are the very states that the explorer comes to, and they break the same promises.
+/// The explorer sees each world in a normal form that leaves things out. That it leaves out nothing that matters is shown by exploring
+/// without it: after every
+/// number of steps the worlds as they are, brought into the normal form, are the very states that the explorer comes to, and they break the
+/// same promises.
 /// </summary>
 public sealed class NormalFormTests(ITestOutputHelper output)
 {
@@ -18,14 +20,80 @@ public sealed class NormalFormTests(ITestOutputHelper output)
         var (bounds, rule, depth) = name switch
         {
             "lock" => (new Bounds { Settle = 2 }, Rule.Real, 14),
-            "race" => (new Bounds { Settle = 2, RoundTrip = 1, Flights = 2 }, Rule.Real, 10),
-            "late" => (new Bounds { Settle = 2, RoundTrip = 1, Late = 2 }, Rule.Real, 10),
+            "race" => (
+                new Bounds
+                {
+                    Settle = 2,
+                    RoundTrip = 1,
+                    Flights = 2,
+                },
+                Rule.Real,
+                10
+            ),
+            "late" => (
+                new Bounds
+                {
+                    Settle = 2,
+                    RoundTrip = 1,
+                    Late = 2,
+                },
+                Rule.Real,
+                10
+            ),
             "store" => (new Bounds { Settle = 1, Fallback = 2 }, Rule.Real, 11),
-            "disk" => (new Bounds { Settle = 2, RoundTrip = 1, DiskLag = 2 }, Rule.Real, 11),
-            "thief" => (new Bounds { Settle = 1, Loot = 2, TheftInTheAir = true }, Rule.Real, 9),
-            "thief and store" => (new Bounds { Settle = 1, Loot = 2, Fallback = 1 }, Rule.Real, 9),
-            "thief and race" => (new Bounds { Settle = 1, RoundTrip = 1, Flights = 2, Loot = 2 }, Rule.Real, 7),
-            "thief, store and count" => (new Bounds { Settle = 1, Loot = 2, Fallback = 1, Fallbacks = 1, Shared = 3 }, Rule.Real, 9),
+            "disk" => (
+                new Bounds
+                {
+                    Settle = 2,
+                    RoundTrip = 1,
+                    DiskLag = 2,
+                },
+                Rule.Real,
+                11
+            ),
+            "thief" => (
+                new Bounds
+                {
+                    Settle = 1,
+                    Loot = 2,
+                    TheftInTheAir = true,
+                },
+                Rule.Real,
+                9
+            ),
+            "thief and store" => (
+                new Bounds
+                {
+                    Settle = 1,
+                    Loot = 2,
+                    Fallback = 1,
+                },
+                Rule.Real,
+                9
+            ),
+            "thief and race" => (
+                new Bounds
+                {
+                    Settle = 1,
+                    RoundTrip = 1,
+                    Flights = 2,
+                    Loot = 2,
+                },
+                Rule.Real,
+                7
+            ),
+            "thief, store and count" => (
+                new Bounds
+                {
+                    Settle = 1,
+                    Loot = 2,
+                    Fallback = 1,
+                    Fallbacks = 1,
+                    Shared = 3,
+                },
+                Rule.Real,
+                9
+            ),
             _ => (new Bounds { Settle = 1, Loot = 2 }, Rule.WithForks, 9),
         };
         Dictionary<string, World> raw = new() { [""] = Model.Start(bounds) };
@@ -104,13 +172,20 @@ public sealed class NormalFormTests(ITestOutputHelper output)
         return copy.PackInOrder(bounds);
     }
 
-    private static IEnumerable<List<T>> Permutations<T>(List<T> items) => items.Count < 2
-        ? [items]
-        : Enumerable.Range(0, items.Count).SelectMany(i => Permutations([.. items[..i], .. items[(i + 1)..]]).Select(rest => (List<T>)[items[i], .. rest]));
+    private static IEnumerable<List<T>> Permutations<T>(List<T> items) =>
+        items.Count < 2
+            ? [items]
+            : Enumerable
+                .Range(0, items.Count)
+                .SelectMany(i => Permutations([.. items[..i], .. items[(i + 1)..]]).Select(rest => (List<T>)[items[i], .. rest]));
 
     // Every number there is, but for the next id, which says only how many there were.
-    private static string Describe(World world) => string.Create(CultureInfo.InvariantCulture,
-        $"{world.Head} {world.HeadAge} {world.Jar} {world.Disk} {world.DiskAge} {world.IsStolen} "
-        + $"{string.Join(',', world.OwnerUses.Order())} {string.Join(',', world.ThiefUses.Order())} {world.Fallbacks} "
-        + $"{string.Join(',', world.Past)} {string.Join(',', world.Flights)} {string.Join(',', world.Loot)} {string.Join(',', world.Late)}");
+    private static string Describe(World world) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{world.Head} {world.HeadAge} {world.Jar} {world.Disk} {world.DiskAge} {world.IsStolen} "
+                + $"{string.Join(',', world.OwnerUses.Order())} {string.Join(',', world.ThiefUses.Order())} {world.Fallbacks} "
+                + $"{string.Join(',', world.Past)} {string.Join(',', world.Flights)} {string.Join(',', world.Loot)} "
+                + $"{string.Join(',', world.Late)}"
+        );
 }

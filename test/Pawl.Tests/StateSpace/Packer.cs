@@ -3,7 +3,8 @@ namespace Pawl.Tests.StateSpace;
 /// <summary>Writes a world into 256 bits and reads it back.</summary>
 internal struct Packer
 {
-    private UInt128 _low, _high;
+    private UInt128 _low,
+        _high;
     private int _position;
 
     public State Pack(World world, Bounds bounds)
@@ -128,7 +129,8 @@ internal struct Packer
 
     private byte Read(int bits)
     {
-        var value = _position >= 128 ? _high >> _position - 128
+        var value =
+            _position >= 128 ? _high >> _position - 128
             : _position + bits <= 128 ? _low >> _position
             : _low >> _position | _high << 128 - _position;
         _position += bits;

@@ -1,9 +1,14 @@
 namespace Pawl.Tests.StateSpace;
 
-/// <summary>The server's part of the model: the rule on a real <see cref="Session"/> and a real <see cref="RefreshToken"/>, and the store it writes to.</summary>
+/// <summary>
+/// The server's part of the model: the rule on a real <see cref="Session"/> and a real <see cref="RefreshToken"/>, and the store it writes
+/// to.
+/// </summary>
 internal sealed class Server(Bounds bounds, Rule rule)
 {
-    /// <summary>One step of time. A quarter of the shortest settle period is then more than <see cref="SessionPolicy.RefreshTimeout"/>'s minimum.</summary>
+    /// <summary>
+    /// One step of time. A quarter of the shortest settle period is then more than <see cref="SessionPolicy.RefreshTimeout"/>'s minimum.
+    /// </summary>
     public static readonly TimeSpan Unit = TimeSpan.FromSeconds(10);
 
     private static readonly DateTimeOffset Now = Given.Now;
@@ -30,7 +35,10 @@ internal sealed class Server(Bounds bounds, Rule rule)
             (world.Head, world.HeadAge) = (token, 0);
         }
         if (result.IssuesChild)
-            child = rule.SameSuccessor && FindChild(world, token) is { } same ? same : new Token((byte)(token.Generation + 1), world.NextId++, token.Id, 0);
+            child =
+                rule.SameSuccessor && FindChild(world, token) is { } same
+                    ? same
+                    : new Token((byte)(token.Generation + 1), world.NextId++, token.Id, 0);
         return result;
     }
 

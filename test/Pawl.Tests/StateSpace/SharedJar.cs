@@ -22,8 +22,10 @@ internal sealed class SharedJar(SignInRule rule)
     public const string OtherUser = "The browser is the first user's after the second has signed in.";
     public const string SignedOut = "The second user is signed out.";
 
-    private const int Ann = 1, Bob = 2;
-    private const int MaxFlights = 2, MaxGeneration = 6;
+    private const int Ann = 1,
+        Bob = 2;
+    private const int MaxFlights = 2,
+        MaxGeneration = 6;
 
     // The maximum of tokens: a bound on the length of a history.
     private static readonly int MaxIds = Proof.IsDeep ? 13 : 10;
@@ -39,8 +41,18 @@ internal sealed class SharedJar(SignInRule rule)
     private readonly record struct Head(int Generation, int Id);
 
     private readonly record struct World(
-        Head AnnsHead, Head BobsHead, bool HasAnnEnded, bool HasBobAsked, bool IsBobIn, int NextId,
-        int Access, Held Refresh, Held SignIn, Flight First, Flight Second)
+        Head AnnsHead,
+        Head BobsHead,
+        bool HasAnnEnded,
+        bool HasBobAsked,
+        bool IsBobIn,
+        int NextId,
+        int Access,
+        Held Refresh,
+        Held SignIn,
+        Flight First,
+        Flight Second
+    )
     {
         public IEnumerable<Flight> Flights => new[] { First, Second }.Where(static f => f.Session != 0);
 
@@ -87,13 +99,20 @@ internal sealed class SharedJar(SignInRule rule)
             // A sign-in without a response is repeated, which is another second user.
             if (!flight.IsSignIn)
                 yield return (new(StepKind.LoseAnswer, i + 1), rest, null);
-            yield return (new(StepKind.Deliver, i + 1), rest with
-            {
-                Access = flight.Session,
-                Refresh = flight.Token.Session != 0 ? flight.Token : rest.Refresh,
-                SignIn = flight.IsSignIn ? flight.Token : flight.Deletes ? default : rest.SignIn,
-                IsBobIn = rest.IsBobIn || flight.IsSignIn,
-            }, null);
+            yield return (
+                new(StepKind.Deliver, i + 1),
+                rest with
+                {
+                    Access = flight.Session,
+                    Refresh = flight.Token.Session != 0 ? flight.Token : rest.Refresh,
+                    SignIn =
+                        flight.IsSignIn ? flight.Token
+                        : flight.Deletes ? default
+                        : rest.SignIn,
+                    IsBobIn = rest.IsBobIn || flight.IsSignIn,
+                },
+                null
+            );
         }
 
         if (was.IsBobIn && Newest(was) is var newest && (newest == 0 || was.Access == newest) && was.Access == Ann)

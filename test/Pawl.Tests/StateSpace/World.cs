@@ -21,8 +21,10 @@ internal record struct Flight(Token Token, byte Age, bool IsAnswer, bool IsOrpha
 internal record struct LateRequest(Token Token, byte Waited);
 
 /// <summary>
-/// Everything there is at one moment: the store, the owner's cookie jar and requests, the thief's loot. It is packed into a <see cref="State"/> in a normal form:
-/// ids are renamed in the order of their first appearance, generations counted from the oldest head, and what can make no difference any more is left out, so
+/// Everything there is at one moment: the store, the owner's cookie jar and requests, the thief's loot. It is packed into a <see
+/// cref="State"/> in a normal form:
+/// ids are renamed in the order of their first appearance, generations counted from the oldest head, and what can make no difference any
+/// more is left out, so
 /// that an endless history has finitely many states and each is visited once.
 /// </summary>
 internal sealed class World
@@ -43,13 +45,22 @@ internal sealed class World
     public readonly List<LateRequest> Late = new(4);
 
     /// <summary>The settled tokens that each has been answered for since the theft, by id; 0 for one that cannot be shown again.</summary>
-    public readonly List<byte> OwnerUses = new(4), ThiefUses = new(4);
+    public readonly List<byte> OwnerUses = new(4),
+        ThiefUses = new(4);
 
     private readonly byte[] _names = new byte[256];
 
     public void CopyFrom(World other)
     {
-        (Head, HeadAge, Jar, Disk, DiskAge, IsStolen, NextId) = (other.Head, other.HeadAge, other.Jar, other.Disk, other.DiskAge, other.IsStolen, other.NextId);
+        (Head, HeadAge, Jar, Disk, DiskAge, IsStolen, NextId) = (
+            other.Head,
+            other.HeadAge,
+            other.Jar,
+            other.Disk,
+            other.DiskAge,
+            other.IsStolen,
+            other.NextId
+        );
         Fallbacks = other.Fallbacks;
         Replace(Past, other.Past);
         Replace(Flights, other.Flights);
@@ -156,7 +167,10 @@ internal sealed class World
             uses.Sort();
         }
 
-        byte Name(byte id) => _names[id] != 0 ? _names[id] : _names[id] = ++named < DeadId ? named : throw new InvalidOperationException("More ids than have room.");
+        byte Name(byte id) =>
+            _names[id] != 0
+                ? _names[id]
+                : _names[id] = ++named < DeadId ? named : throw new InvalidOperationException("More ids than have room.");
 
         Token Rename(Token token)
         {
@@ -179,7 +193,9 @@ internal sealed class World
     }
 
     private static int Rank(Flight flight) =>
-        ((flight.IsAnswer ? 4 : 0) + (flight.IsOrphan ? 2 : 0) + (flight.IsCounted ? 1 : 0) << 24) + (flight.Age << 20) + Rank(flight.Token);
+        ((flight.IsAnswer ? 4 : 0) + (flight.IsOrphan ? 2 : 0) + (flight.IsCounted ? 1 : 0) << 24)
+        + (flight.Age << 20)
+        + Rank(flight.Token);
 
     private static int Rank(LateRequest request) => (request.Waited << 20) + Rank(request.Token);
 

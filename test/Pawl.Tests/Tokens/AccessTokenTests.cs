@@ -31,21 +31,29 @@ public sealed class AccessTokenTests
         var claims = Jws.Validate(Given.AccessToken()).Token!.Claims;
         Assert.Equal(
             $$"""{"iss":"https://id.example","aud":"https://api.example","sub":"alice","sid":"{{Given.SessionId}}","jti":"jti-1","iat":1795456800,"exp":1795457100,"client_id":"app","role":"admin"}""",
-            Encoding.UTF8.GetString(claims.Span));
+            Encoding.UTF8.GetString(claims.Span)
+        );
     }
 
     [Fact]
     public void A_session_without_claims_of_its_own_makes_a_well_formed_token()
     {
-        var token = AccessTokenWriter.Write(new Session
-        {
-            Id = Given.SessionId,
-            Subject = "alice",
-            Head = default,
-            CreatedAt = Given.Now,
-            LastUsedAt = Given.Now,
-            ExpiresAt = Given.Now,
-        }, Given.Key, Given.Rules, "j", Given.Now, Given.Now.AddMinutes(5));
+        var token = AccessTokenWriter.Write(
+            new Session
+            {
+                Id = Given.SessionId,
+                Subject = "alice",
+                Head = default,
+                CreatedAt = Given.Now,
+                LastUsedAt = Given.Now,
+                ExpiresAt = Given.Now,
+            },
+            Given.Key,
+            Given.Rules,
+            "j",
+            Given.Now,
+            Given.Now.AddMinutes(5)
+        );
         // Refused, for want of a client_id, as a claim and not as JSON.
         Jws.AssertRefused(AccessTokenError.ClaimRefused, token);
     }
@@ -55,24 +63,39 @@ public sealed class AccessTokenTests
     {
         // Text from all planes, quotes, control characters and what HTML escapes; a lone surrogate is no text.
         var text = Gen.String[Gen.OneOf(Gen.Char['\u0000', '\u007f'], Gen.Char['\u00a0', '\u2fff'], Gen.Char["\"\\<&'\u2028"]), 1, 40];
-        Gen.Select(text, text, text).Sample((subject, name, value) =>
-        {
-            if (SessionClaims.IsReserved(name) || name == "client_id")
-                return;
-            var claims = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["client_id"] = "app", [name] = value });
-            var session = Given.Session with { Subject = subject, Claims = SessionClaims.Vet(claims) };
-            var result = Jws.Validate(AccessTokenWriter.Write(session, Given.Key, Given.Rules, "j", Given.Now, Given.Now.AddMinutes(5)));
-            Assert.True(result.IsAccepted);
-            Assert.Equal(subject, result.Token.Subject);
-            using var document = JsonDocument.Parse(result.Token.Claims);
-            Assert.Equal(value, document.RootElement.GetProperty(name).GetString());
-        }, iter: 300);
+        Gen.Select(text, text, text)
+            .Sample(
+                (subject, name, value) =>
+                {
+                    if (SessionClaims.IsReserved(name) || name == "client_id")
+                        return;
+                    var claims = JsonSerializer.SerializeToUtf8Bytes(
+                        new Dictionary<string, string> { ["client_id"] = "app", [name] = value }
+                    );
+                    var session = Given.Session with { Subject = subject, Claims = SessionClaims.Vet(claims) };
+                    var result = Jws.Validate(
+                        AccessTokenWriter.Write(session, Given.Key, Given.Rules, "j", Given.Now, Given.Now.AddMinutes(5))
+                    );
+                    Assert.True(result.IsAccepted);
+                    Assert.Equal(subject, result.Token.Subject);
+                    using var document = JsonDocument.Parse(result.Token.Claims);
+                    Assert.Equal(value, document.RootElement.GetProperty(name).GetString());
+                },
+                iter: 300
+            );
     }
 
     [Fact]
     public void Fractions_of_a_second_are_cut_off()
     {
-        var token = AccessTokenWriter.Write(Given.Session, Given.Key, Given.Rules, "j", Given.Now.AddMilliseconds(999), Given.Now.AddMilliseconds(300_999));
+        var token = AccessTokenWriter.Write(
+            Given.Session,
+            Given.Key,
+            Given.Rules,
+            "j",
+            Given.Now.AddMilliseconds(999),
+            Given.Now.AddMilliseconds(300_999)
+        );
         var read = Jws.Validate(token).Token!;
         Assert.Equal((Given.Now, Given.Now.AddMinutes(5)), (read.IssuedAt, read.ExpiresAt));
     }
@@ -90,13 +113,15 @@ public sealed class AccessTokenTests
     {
         // The first one is looked up as it is, the others are parsed: two paths, one result.
         var kid = Given.Key.KeyId;
-        foreach (var header in new[]
-        {
-            Jws.Header(),
-            $$"""{"typ":"at+jwt","kid":"{{kid}}","alg":"ES256"}""",
-            $$""" { "alg" : "ES256" , "kid" : "{{kid}}", "typ" : "at+jwt" , "x": {"y":[1,null]} } """,
-            $$"""{"\u0061lg":"ES25\u0036","kid":"{{kid}}","typ":"at\u002bjwt"}""",
-        })
+        foreach (
+            var header in new[]
+            {
+                Jws.Header(),
+                $$"""{"typ":"at+jwt","kid":"{{kid}}","alg":"ES256"}""",
+                $$""" { "alg" : "ES256" , "kid" : "{{kid}}", "typ" : "at+jwt" , "x": {"y":[1,null]} } """,
+                $$"""{"\u0061lg":"ES25\u0036","kid":"{{kid}}","typ":"at\u002bjwt"}""",
+            }
+        )
         {
             Jws.AssertAccepted(Jws.Sign(header, Jws.Payload()));
             Jws.AssertRefused(AccessTokenError.SignatureRefused, Jws.Sign(header, Jws.Payload(), Given.ForeignKey));

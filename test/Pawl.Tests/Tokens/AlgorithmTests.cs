@@ -30,7 +30,10 @@ public sealed class AlgorithmTests
     [InlineData("[\"ES256\"]")]
     [InlineData("{\"ES256\":1}")]
     public void Another_alg_than_the_keys_is_refused_however_well_it_is_signed(string alg) =>
-        Jws.AssertRefused(AccessTokenError.HeaderRefused, Jws.Sign($$"""{"alg":{{alg}},"kid":"{{Given.Key.KeyId}}","typ":"at+jwt"}""", Payload));
+        Jws.AssertRefused(
+            AccessTokenError.HeaderRefused,
+            Jws.Sign($$"""{"alg":{{alg}},"kid":"{{Given.Key.KeyId}}","typ":"at+jwt"}""", Payload)
+        );
 
     [Requirement("JWS-01")]
     [Fact]
@@ -62,7 +65,11 @@ public sealed class AlgorithmTests
         var ring = new KeyRing(key, [], []);
         Jws.AssertAccepted(Jws.Sign(Jws.Header(key), Payload, key), ring);
         foreach (var alg in new[] { "PS256", "RS384", "RS512", "ES256" })
-            Jws.AssertRefused(AccessTokenError.HeaderRefused, Jws.Sign(Jws.Header(key).Replace("RS256", alg, StringComparison.Ordinal), Payload, key), ring);
+            Jws.AssertRefused(
+                AccessTokenError.HeaderRefused,
+                Jws.Sign(Jws.Header(key).Replace("RS256", alg, StringComparison.Ordinal), Payload, key),
+                ring
+            );
     }
 
     [Requirement("JWS-02")]
@@ -95,13 +102,16 @@ public sealed class AlgorithmTests
                     var mac = HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes(signed));
                     Jws.AssertRefused(
                         alg == "HS256" ? AccessTokenError.HeaderRefused : AccessTokenError.SignatureRefused,
-                        $"{signed}.{Base64Url.EncodeToString(mac)}", ring);
+                        $"{signed}.{Base64Url.EncodeToString(mac)}",
+                        ring
+                    );
                 }
             }
         }
     }
 
-    // All that has served as a secret in a real attack: CVE-2015-9235, CVE-2022-29217, CVE-2026-34950 (a space before the PEM), CVE-2026-44699 (nothing).
+    // All that has served as a secret in a real attack: CVE-2015-9235, CVE-2022-29217, CVE-2026-34950 (a space before the PEM),
+    // CVE-2026-44699 (nothing).
     private static IEnumerable<byte[]> EncodingsOf(SigningKey key)
     {
         var der = Keys.PublicKeys.SubjectPublicKeyInfo(new Dictionary<string, string>(key.PublicMembers));
@@ -109,10 +119,28 @@ public sealed class AlgorithmTests
         var jwk = "{" + string.Join(',', key.PublicMembers.Select(static m => $"\"{m.Key}\":\"{m.Value}\"")) + "}";
         string[] texts =
         [
-            pem, pem + "\n", " " + pem, pem.Replace("\n", "\r\n", StringComparison.Ordinal), pem.Replace("\n", "", StringComparison.Ordinal),
-            Convert.ToBase64String(der), Base64Url.EncodeToString(der), jwk, jwk + "\n", Encoding.UTF8.GetString(JsonWebKeySet.Write(new KeyRing(key, [], []))), key.KeyId,
+            pem,
+            pem + "\n",
+            " " + pem,
+            pem.Replace("\n", "\r\n", StringComparison.Ordinal),
+            pem.Replace("\n", "", StringComparison.Ordinal),
+            Convert.ToBase64String(der),
+            Base64Url.EncodeToString(der),
+            jwk,
+            jwk + "\n",
+            Encoding.UTF8.GetString(JsonWebKeySet.Write(new KeyRing(key, [], []))),
+            key.KeyId,
         ];
-        var numbers = key.PublicMembers.Where(static m => m.Key is "x" or "y" or "n").Select(static m => Base64Url.DecodeFromChars(m.Value));
-        return [[], new byte[32], der, .. numbers, .. texts.Select(Encoding.UTF8.GetBytes)];
+        var numbers = key
+            .PublicMembers.Where(static m => m.Key is "x" or "y" or "n")
+            .Select(static m => Base64Url.DecodeFromChars(m.Value));
+        return
+        [
+            [],
+            new byte[32],
+            der,
+            .. numbers,
+            .. texts.Select(Encoding.UTF8.GetBytes),
+        ];
     }
 }

@@ -18,7 +18,8 @@ public sealed class ClaimTests
     [InlineData("[\"https://id.example\"]")]
     [InlineData("{\"https://id.example\":1}")]
     [InlineData("1")]
-    public void Another_issuer_is_refused(string? iss) => Jws.AssertRefused(AccessTokenError.IssuerRefused, Jws.Sign(Jws.Payload(("iss", iss))));
+    public void Another_issuer_is_refused(string? iss) =>
+        Jws.AssertRefused(AccessTokenError.IssuerRefused, Jws.Sign(Jws.Payload(("iss", iss))));
 
     [Requirement("CLM-05")]
     [Theory]
@@ -39,7 +40,8 @@ public sealed class ClaimTests
     [InlineData("{\"https://api.example\":true}")]
     [InlineData("1")]
     [InlineData("true")]
-    public void Another_audience_is_refused(string? aud) => Jws.AssertRefused(AccessTokenError.AudienceRefused, Jws.Sign(Jws.Payload(("aud", aud))));
+    public void Another_audience_is_refused(string? aud) =>
+        Jws.AssertRefused(AccessTokenError.AudienceRefused, Jws.Sign(Jws.Payload(("aud", aud))));
 
     [Requirement("CLM-05")]
     [Theory]
@@ -73,7 +75,8 @@ public sealed class ClaimTests
     [InlineData("sub")]
     [InlineData("jti")]
     [InlineData("client_id")]
-    public void A_claim_of_256_characters_is_accepted(string name) => Jws.AssertAccepted(Jws.Sign(Jws.Payload((name, $"\"{new string('x', 256)}\""))));
+    public void A_claim_of_256_characters_is_accepted(string name) =>
+        Jws.AssertAccepted(Jws.Sign(Jws.Payload((name, $"\"{new string('x', 256)}\""))));
 
     [Requirement("CLM-06")]
     [Theory]
@@ -81,7 +84,8 @@ public sealed class ClaimTests
     [InlineData("MDEyMzQ1Njc4OWFiY2RlZh")]
     [InlineData("MDEyMzQ1Njc4OWFiY2RlZg==")]
     [InlineData("00000000-0000-0000-0000-000000000000")]
-    public void A_sid_is_the_one_text_of_a_session_id(string sid) => Jws.AssertRefused(AccessTokenError.ClaimRefused, Jws.Sign(Jws.Payload(("sid", $"\"{sid}\""))));
+    public void A_sid_is_the_one_text_of_a_session_id(string sid) =>
+        Jws.AssertRefused(AccessTokenError.ClaimRefused, Jws.Sign(Jws.Payload(("sid", $"\"{sid}\""))));
 
     [Fact]
     public void Claims_are_looked_up_by_exact_name() =>

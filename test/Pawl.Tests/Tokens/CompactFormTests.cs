@@ -13,32 +13,52 @@ public sealed class CompactFormTests
     public void Any_other_number_of_segments_is_refused()
     {
         var (header, body, signature) = (Segments[0], Segments[1], Segments[2]);
-        foreach (var text in new[]
-        {
-            "", ".", "..", "...", "....", header, header + ".", $"{header}.{body}", $".{body}.{signature}", $"{header}..", $".{Token}", $"{Token}.", $"{Token}.{signature}",
-            $"{header}.{body}..{signature}", $"{header}..{body}.{signature}", $"{header}.{body}.{signature}.{signature}.{signature}", "\0", " ", "Bearer " + Token,
-        })
+        foreach (
+            var text in new[]
+            {
+                "",
+                ".",
+                "..",
+                "...",
+                "....",
+                header,
+                header + ".",
+                $"{header}.{body}",
+                $".{body}.{signature}",
+                $"{header}..",
+                $".{Token}",
+                $"{Token}.",
+                $"{Token}.{signature}",
+                $"{header}.{body}..{signature}",
+                $"{header}..{body}.{signature}",
+                $"{header}.{body}.{signature}.{signature}.{signature}",
+                "\0",
+                " ",
+                "Bearer " + Token,
+            }
+        )
             Jws.AssertRefused(AccessTokenError.Malformed, text);
     }
 
     [Fact]
-    public void An_empty_payload_is_no_access_token() =>
-        Jws.AssertRefused(AccessTokenError.Malformed, Jws.SignSegments(Segments[0], ""));
+    public void An_empty_payload_is_no_access_token() => Jws.AssertRefused(AccessTokenError.Malformed, Jws.SignSegments(Segments[0], ""));
 
     [Requirement("JWS-07", "ATTACK-07", "ATTACK-09")]
     [Fact]
     public void The_JSON_serialization_and_polyglots_are_refused()
     {
         var (header, body, signature) = (Segments[0], Segments[1], Segments[2]);
-        foreach (var text in new[]
-        {
-            $$"""{"payload":"{{body}}","protected":"{{header}}","signature":"{{signature}}"}""",
-            $$"""{"payload":"{{body}}","signatures":[{"protected":"{{header}}","signature":"{{signature}}"}]}""",
-            $$"""{"payload":"{{body}}","signatures":[]}""",
-            JsonSerializer.Serialize(Token),
-            // CVE-2022-39227: the compact form inside an object whose other members a lenient parser reads.
-            $$"""{" {{header}}.":"","protected":"{{header}}","payload":"{{Jws.Encode(Jws.Payload(("sub", "\"root\"")))}}","signature":"{{signature}}"}""",
-        })
+        foreach (
+            var text in new[]
+            {
+                $$"""{"payload":"{{body}}","protected":"{{header}}","signature":"{{signature}}"}""",
+                $$"""{"payload":"{{body}}","signatures":[{"protected":"{{header}}","signature":"{{signature}}"}]}""",
+                $$"""{"payload":"{{body}}","signatures":[]}""",
+                JsonSerializer.Serialize(Token),
+                // CVE-2022-39227: the compact form inside an object whose other members a lenient parser reads.
+                $$"""{" {{header}}.":"","protected":"{{header}}","payload":"{{Jws.Encode(Jws.Payload(("sub", "\"root\"")))}}","signature":"{{signature}}"}""",
+            }
+        )
             Jws.AssertRefused(AccessTokenError.Malformed, text);
     }
 
@@ -84,7 +104,12 @@ public sealed class CompactFormTests
             yield return segment[..4] + c + segment[5..];
         }
         // The bits of the last character that carry nothing.
-        var unused = (segment.Length % 4) switch { 2 => 4, 3 => 2, _ => 0 };
+        var unused = (segment.Length % 4) switch
+        {
+            2 => 4,
+            3 => 2,
+            _ => 0,
+        };
         for (var bits = 1; bits < 1 << unused; bits++)
             yield return segment[..^1] + Alphabet[Alphabet.IndexOf(segment[^1]) | bits];
         // A length that no bytes have.
@@ -132,7 +157,14 @@ public sealed class CompactFormTests
     [Fact]
     public void A_segment_of_a_megabyte_costs_nothing_at_the_default_limit()
     {
-        foreach (var token in new[] { $"{new string('A', 1_000_000)}.A.A", $"{Segments[0]}.{new string('A', 1_000_000)}.{Segments[2]}", $"{Segments[0]}.{Segments[1]}.{new string('A', 1_000_000)}" })
+        foreach (
+            var token in new[]
+            {
+                $"{new string('A', 1_000_000)}.A.A",
+                $"{Segments[0]}.{new string('A', 1_000_000)}.{Segments[2]}",
+                $"{Segments[0]}.{Segments[1]}.{new string('A', 1_000_000)}",
+            }
+        )
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             var result = AccessTokenValidator.Validate(token, Given.Ring, Given.Rules, Given.Now);

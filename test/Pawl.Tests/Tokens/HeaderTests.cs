@@ -1,9 +1,12 @@
 namespace Pawl.Tests.Tokens;
 
-/// <summary>A header names a key of ours and the type at+jwt, and has no extension. Whatever else it brings along selects nothing.</summary>
+/// <summary>
+/// A header names a key of ours and the type at+jwt, and has no extension. Whatever else it brings along selects nothing.
+/// </summary>
 public sealed class HeaderTests
 {
-    private static string Header(string more, string? kid = null) => $$"""{"alg":"ES256","kid":"{{kid ?? Given.Key.KeyId}}","typ":"at+jwt"{{more}}}""";
+    private static string Header(string more, string? kid = null) =>
+        $$"""{"alg":"ES256","kid":"{{kid ?? Given.Key.KeyId}}","typ":"at+jwt"{{more}}}""";
 
     private static string Signed(string header, SigningKey? key = null) => Jws.Sign(header, Jws.Payload(), key);
 
@@ -37,7 +40,10 @@ public sealed class HeaderTests
     public void A_key_that_comes_with_the_token_selects_nothing()
     {
         var attacker = Given.ForeignKey;
-        var jwk = "{" + string.Join(',', attacker.PublicMembers.Append(new("kid", attacker.KeyId)).Select(static m => $"\"{m.Key}\":\"{m.Value}\"")) + "}";
+        var jwk =
+            "{"
+            + string.Join(',', attacker.PublicMembers.Append(new("kid", attacker.KeyId)).Select(static m => $"\"{m.Key}\":\"{m.Value}\""))
+            + "}";
         string[] offers =
         [
             $",\"jwk\":{jwk}",
@@ -82,13 +88,24 @@ public sealed class HeaderTests
     [InlineData("[\"KID\"]")]
     [InlineData("{\"kid\":\"KID\"}")]
     public void A_kid_is_only_ever_compared_with_names_we_gave(string kid) =>
-        Jws.AssertRefused(AccessTokenError.UnknownKey, Signed($$"""{"alg":"ES256","typ":"at+jwt","kid":{{kid.Replace("KID", Given.Key.KeyId, StringComparison.Ordinal)}}}"""));
+        Jws.AssertRefused(
+            AccessTokenError.UnknownKey,
+            Signed($$"""{"alg":"ES256","typ":"at+jwt","kid":{{kid.Replace("KID", Given.Key.KeyId, StringComparison.Ordinal)}}}""")
+        );
 
     [Requirement("KEY-04", "ATTACK-06")]
     [Fact]
     public void A_kid_is_compared_ordinally_and_has_a_length()
     {
-        foreach (var kid in new[] { Given.Key.KeyId.ToUpperInvariant(), Given.Key.KeyId.ToLowerInvariant(), Given.Key.KeyId + "=", new string('a', 5000) })
+        foreach (
+            var kid in new[]
+            {
+                Given.Key.KeyId.ToUpperInvariant(),
+                Given.Key.KeyId.ToLowerInvariant(),
+                Given.Key.KeyId + "=",
+                new string('a', 5000),
+            }
+        )
             Jws.AssertRefused(AccessTokenError.UnknownKey, Signed(Header("", kid)));
     }
 

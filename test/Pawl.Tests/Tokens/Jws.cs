@@ -4,12 +4,14 @@ using System.Text;
 namespace Pawl.Tests.Tokens;
 
 /// <summary>
-/// Signs anything: what a forger without the key, or a mistaken issuer with it, could send. A test that shows a check refuses takes a token that is right in
+/// Signs anything: what a forger without the key, or a mistaken issuer with it, could send. A test that shows a check refuses takes a token
+/// that is right in
 /// every other respect, signature included.
 /// </summary>
 internal static class Jws
 {
-    public static string Header(SigningKey? key = null) => $$"""{"alg":"{{(key ?? Given.Key).Algorithm}}","kid":"{{(key ?? Given.Key).KeyId}}","typ":"at+jwt"}""";
+    public static string Header(SigningKey? key = null) =>
+        $$"""{"alg":"{{(key ?? Given.Key).Algorithm}}","kid":"{{(key ?? Given.Key).KeyId}}","typ":"at+jwt"}""";
 
     /// <summary>The claims of a good access token, one a line, so that a test can replace one.</summary>
     public static readonly IReadOnlyDictionary<string, string> Claims = new Dictionary<string, string>
@@ -53,8 +55,12 @@ internal static class Jws
 
     public static string Encode(string text) => Base64Url.EncodeToString(Utf8(text));
 
-    public static AccessTokenResult Validate(string token, KeyRing? ring = null, AccessTokenRules? rules = null, DateTimeOffset? now = null) =>
-        AccessTokenValidator.Validate(token, ring ?? Given.Ring, rules ?? Given.Rules, now ?? Given.Now);
+    public static AccessTokenResult Validate(
+        string token,
+        KeyRing? ring = null,
+        AccessTokenRules? rules = null,
+        DateTimeOffset? now = null
+    ) => AccessTokenValidator.Validate(token, ring ?? Given.Ring, rules ?? Given.Rules, now ?? Given.Now);
 
     public static void AssertAccepted(string token, KeyRing? ring = null, AccessTokenRules? rules = null, DateTimeOffset? now = null)
     {
@@ -64,7 +70,13 @@ internal static class Jws
         Assert.NotNull(result.Token);
     }
 
-    public static void AssertRefused(AccessTokenError error, string token, KeyRing? ring = null, AccessTokenRules? rules = null, DateTimeOffset? now = null)
+    public static void AssertRefused(
+        AccessTokenError error,
+        string token,
+        KeyRing? ring = null,
+        AccessTokenRules? rules = null,
+        DateTimeOffset? now = null
+    )
     {
         var result = Validate(token, ring, rules, now);
         Assert.Equal(error, result.Error);

@@ -8,7 +8,13 @@ namespace Pawl.Tests.Tokens;
 /// <summary>A refresh token is what its MAC says or it is nothing.</summary>
 public sealed class RefreshTokenCodecTests
 {
-    private static readonly RefreshToken Token = new(Given.SessionId, 3, 0x1122334455667788, 0x99aabbccddeeff00, Given.Now.AddMilliseconds(123));
+    private static readonly RefreshToken Token = new(
+        Given.SessionId,
+        3,
+        0x1122334455667788,
+        0x99aabbccddeeff00,
+        Given.Now.AddMilliseconds(123)
+    );
     private static readonly string Text = RefreshTokenCodec.Write(Token, Given.RefreshKey);
     private static readonly byte[] Bytes = Base64Url.DecodeFromChars(Text.AsSpan(RefreshTokenCodec.Prefix.Length));
 
@@ -24,16 +30,21 @@ public sealed class RefreshTokenCodecTests
     public void Whatever_is_written_is_read_back()
     {
         // To the millisecond, which is what a token keeps of a time.
-        var times = Gen.Long[DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()].Select(DateTimeOffset.FromUnixTimeMilliseconds);
-        Gen.Select(Gen.Byte.Array[16], Gen.UInt, Gen.ULong, Gen.ULong, times, Gen.Byte, Gen.Byte.Array[32]).Sample((sid, generation, id, parent, issuedAt, keyId, secret) =>
-        {
-            var token = new RefreshToken(new SessionId(sid), generation, id, parent, issuedAt);
-            var key = new RefreshTokenKey(keyId, secret);
-            var text = RefreshTokenCodec.Write(token, key);
-            Assert.True(RefreshTokenCodec.TryRead(text, new KeyRing(null, [], [key]), out var read));
-            Assert.Equal(token, read);
-            Assert.Matches("^pawl_r1_[A-Za-z0-9_-]{104}$", text);
-        }, iter: 500);
+        var times = Gen.Long[DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()]
+            .Select(DateTimeOffset.FromUnixTimeMilliseconds);
+        Gen.Select(Gen.Byte.Array[16], Gen.UInt, Gen.ULong, Gen.ULong, times, Gen.Byte, Gen.Byte.Array[32])
+            .Sample(
+                (sid, generation, id, parent, issuedAt, keyId, secret) =>
+                {
+                    var token = new RefreshToken(new SessionId(sid), generation, id, parent, issuedAt);
+                    var key = new RefreshTokenKey(keyId, secret);
+                    var text = RefreshTokenCodec.Write(token, key);
+                    Assert.True(RefreshTokenCodec.TryRead(text, new KeyRing(null, [], [key]), out var read));
+                    Assert.Equal(token, read);
+                    Assert.Matches("^pawl_r1_[A-Za-z0-9_-]{104}$", text);
+                },
+                iter: 500
+            );
     }
 
     [Requirement("RT-18")]
@@ -67,7 +78,14 @@ public sealed class RefreshTokenCodecTests
             Assert.False(RefreshTokenCodec.NamesSession(Encode(other), Given.SessionId));
         }
         string[] others =
-            ["", Text[1..], Text + "A", "pawl_r2_" + Text[8..], Text[..8] + " \t" + Text[10..], Text[..8] + "==" + Text[10..]];
+        [
+            "",
+            Text[1..],
+            Text + "A",
+            "pawl_r2_" + Text[8..],
+            Text[..8] + " \t" + Text[10..],
+            Text[..8] + "==" + Text[10..],
+        ];
         foreach (var none in others)
             Assert.False(RefreshTokenCodec.NamesSession(none, Given.SessionId));
     }
@@ -104,7 +122,19 @@ public sealed class RefreshTokenCodecTests
     {
         for (var length = 0; length < Text.Length; length++)
             AssertRefused(Text[..length]);
-        foreach (var longer in new[] { Text + "A", Text + "AAAA", Text + "=", Text + "\n", " " + Text, Text + Text, Text + new string('A', 1_000_000), new('A', 1_000_000) })
+        foreach (
+            var longer in new[]
+            {
+                Text + "A",
+                Text + "AAAA",
+                Text + "=",
+                Text + "\n",
+                " " + Text,
+                Text + Text,
+                Text + new string('A', 1_000_000),
+                new('A', 1_000_000),
+            }
+        )
             AssertRefused(longer);
         AssertRefused(Encode([.. Bytes, 0]));
         AssertRefused(Encode(Bytes[..^1]));
@@ -130,7 +160,10 @@ public sealed class RefreshTokenCodecTests
         AssertRefused(RefreshTokenCodec.Write(Token, sameNumber));
         AssertRefused(RefreshTokenCodec.Write(Token, otherNumber));
         // The same secret under another number is another key: the number is under the MAC.
-        AssertRefused(RefreshTokenCodec.Write(Token, otherNumber), new KeyRing(null, [], [Given.RefreshKey, new RefreshTokenKey(9, Given.RefreshKey.Secret)]));
+        AssertRefused(
+            RefreshTokenCodec.Write(Token, otherNumber),
+            new KeyRing(null, [], [Given.RefreshKey, new RefreshTokenKey(9, Given.RefreshKey.Secret)])
+        );
         AssertRefused(Text, new KeyRing(null, [], [otherNumber]));
         AssertRefused(Text, new KeyRing(null, [], []));
     }

@@ -61,10 +61,16 @@ public sealed class SessionClaimsTests
     [InlineData("\"\\ud800\"")]
     [InlineData("[\"\\udc00\"]")]
     [InlineData("{\"b\":\"x\\ud83d\"}")]
-    public void Half_a_surrogate_pair_is_no_claim(string value) => Assert.Throws<ArgumentException>("json", () => Vet($$"""{"client_id":"app","a":{{value}}}"""));
+    public void Half_a_surrogate_pair_is_no_claim(string value) =>
+        Assert.Throws<ArgumentException>("json", () => Vet($$"""{"client_id":"app","a":{{value}}}"""));
 
     [Fact]
-    public void White_space_goes_and_values_stay_as_they_are() => Assert.Equal(
-        """{"client_id":"app","n":1.50,"big":123456789012345678901234567890,"l":[1,{"a":null}],"t":true}""",
-        Vet(" { \"client_id\" : \"app\" ,\n \"n\": 1.50, \"big\": 123456789012345678901234567890, \"l\": [ 1, { \"a\": null } ], \"t\":true } "));
+    public void White_space_goes_and_values_stay_as_they_are() =>
+        Assert.Equal(
+            """{"client_id":"app","n":1.50,"big":123456789012345678901234567890,"l":[1,{"a":null}],"t":true}""",
+            Vet(
+                " { \"client_id\" : \"app\" ,\n \"n\": 1.50, \"big\": 123456789012345678901234567890, \"l\": [ 1, { \"a\": null } "
+                    + "], \"t\":true } "
+            )
+        );
 }

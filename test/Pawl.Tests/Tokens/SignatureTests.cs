@@ -41,7 +41,17 @@ public sealed class SignatureTests
     [Fact]
     public void A_signature_that_is_not_64_bytes_is_refused()
     {
-        foreach (var wrong in new byte[][] { [0], Signature[..63], [.. Signature, 0], [0, .. Signature], [.. Signature, .. Signature], new byte[6000] })
+        foreach (
+            var wrong in new byte[][]
+            {
+                [0],
+                Signature[..63],
+                [.. Signature, 0],
+                [0, .. Signature],
+                [.. Signature, .. Signature],
+                new byte[6000],
+            }
+        )
             Jws.AssertRefused(AccessTokenError.SignatureRefused, With(wrong), rules: Given.Rules with { MaxTokenLength = 20_000 });
     }
 
@@ -87,7 +97,11 @@ public sealed class SignatureTests
     public void The_other_spelling_of_a_signature_is_good_too_so_only_sid_and_jti_name_a_token()
     {
         // s and n - s both verify: that is ECDSA. Nothing may be keyed by the text of a token.
-        var n = new BigInteger(Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551"), isUnsigned: true, isBigEndian: true);
+        var n = new BigInteger(
+            Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551"),
+            isUnsigned: true,
+            isBigEndian: true
+        );
         var s = n - new BigInteger(Signature.AsSpan(32), isUnsigned: true, isBigEndian: true);
         var other = new byte[64];
         Signature.AsSpan(0, 32).CopyTo(other);
@@ -123,7 +137,9 @@ public sealed class SignatureTests
     public void Nothing_of_an_unsigned_payload_is_reported()
     {
         // An unsigned token that is expired, for somebody else and no JSON at all: all that is ever said is that its signature is not good.
-        foreach (var payload in new[] { Jws.Payload(("exp", "1")), Jws.Payload(("aud", "\"x\"")), Jws.Payload(("iss", "\"x\"")), "no JSON", "" })
+        foreach (
+            var payload in new[] { Jws.Payload(("exp", "1")), Jws.Payload(("aud", "\"x\"")), Jws.Payload(("iss", "\"x\"")), "no JSON", "" }
+        )
             Jws.AssertRefused(AccessTokenError.SignatureRefused, Jws.Sign(Jws.Header(), payload, Given.ForeignKey));
     }
 }

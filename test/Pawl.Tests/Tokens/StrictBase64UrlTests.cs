@@ -20,16 +20,23 @@ public sealed class StrictBase64UrlTests
 
     [Requirement("JWS-08")]
     [Fact]
-    public void Text_that_the_platform_encodes_is_decoded() => Gen.Byte.Array[0, 100].Sample(bytes =>
-    {
-        Assert.True(Decodes(Base64Url.EncodeToString(bytes), out var decoded));
-        Assert.Equal(bytes, decoded);
-    }, iter: 1000);
+    public void Text_that_the_platform_encodes_is_decoded() =>
+        Gen
+            .Byte.Array[0, 100]
+            .Sample(
+                bytes =>
+                {
+                    Assert.True(Decodes(Base64Url.EncodeToString(bytes), out var decoded));
+                    Assert.Equal(bytes, decoded);
+                },
+                iter: 1000
+            );
 
     [Requirement("JWS-08")]
     [Fact]
-    public void Whatever_is_decoded_is_what_encoding_gives_back() => Gen.String[Gen.Char[Alphabet + "=+/ .\n"], 0, 6].Sample(text =>
-        Assert.True(!Decodes(text, out var bytes) || Base64Url.EncodeToString(bytes) == text), iter: 5000);
+    public void Whatever_is_decoded_is_what_encoding_gives_back() =>
+        Gen.String[Gen.Char[Alphabet + "=+/ .\n"], 0, 6]
+            .Sample(text => Assert.True(!Decodes(text, out var bytes) || Base64Url.EncodeToString(bytes) == text), iter: 5000);
 
     [Requirement("JWS-08")]
     [Fact]

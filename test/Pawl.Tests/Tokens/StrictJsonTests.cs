@@ -2,13 +2,16 @@ using System.Text;
 
 namespace Pawl.Tests.Tokens;
 
-/// <summary>Header and claims are one JSON object that can be read in one way only (RFC 7519, section 4; RFC 7515, sections 4 and 10.12).</summary>
+/// <summary>
+/// Header and claims are one JSON object that can be read in one way only (RFC 7519, section 4; RFC 7515, sections 4 and 10.12).
+/// </summary>
 public sealed class StrictJsonTests
 {
     private static readonly string GoodHeader = Jws.Header();
     private static readonly string GoodPayload = Jws.Payload();
 
-    // Each of them takes the text of a good object and returns what is not to be accepted in its place. All are signed, so nothing but the JSON is at fault.
+    // Each of them takes the text of a good object and returns what is not to be accepted in its place. All are signed, so nothing but the
+    // JSON is at fault.
     private static readonly Dictionary<string, Func<string, byte[]>> Faults = new()
     {
         ["a duplicate"] = static json => Jws.Utf8(Inside(json, "\"x\":1,\"x\":1")),
@@ -72,7 +75,9 @@ public sealed class StrictJsonTests
     public void Unusual_but_valid_JSON_is_accepted()
     {
         // The names differ in case, the levels are eight, the white space is JSON's.
-        foreach (var more in new[] { "\"SUB\":1,\"Alg\":2", "\"x\":" + Nested(7), "\"\":1", "\"x\":\"\\ud83d\\ude00\"", "\"x\" : [ ]\t\r\n" })
+        foreach (
+            var more in new[] { "\"SUB\":1,\"Alg\":2", "\"x\":" + Nested(7), "\"\":1", "\"x\":\"\\ud83d\\ude00\"", "\"x\" : [ ]\t\r\n" }
+        )
         {
             Jws.AssertAccepted(Jws.Sign(Inside(GoodHeader, more), GoodPayload));
             Jws.AssertAccepted(Jws.Sign(GoodHeader, Inside(GoodPayload, more)));

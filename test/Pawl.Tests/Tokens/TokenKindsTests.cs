@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Pawl.Tests.Tokens;
 
-/// <summary>A token of one kind opens nothing that asks for another, and a key of one purpose makes nothing of another (RFC 8725, section 3.12).</summary>
+/// <summary>
+/// A token of one kind opens nothing that asks for another, and a key of one purpose makes nothing of another (RFC 8725, section 3.12).
+/// </summary>
 public sealed class TokenKindsTests
 {
     private static readonly string Access = Given.AccessToken();

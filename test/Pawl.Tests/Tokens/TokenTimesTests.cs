@@ -46,12 +46,14 @@ public sealed class TokenTimesTests
     [Fact]
     public void A_token_begins_at_the_later_of_iat_and_nbf_less_the_clock_skew()
     {
-        foreach (var payload in new[]
-        {
-            Jws.Payload(),
-            Jws.Payload(("iat", $"{Now - 100}"), ("nbf", $"{Now}")),
-            Jws.Payload(("nbf", $"{Now - 100}")),
-        })
+        foreach (
+            var payload in new[]
+            {
+                Jws.Payload(),
+                Jws.Payload(("iat", $"{Now - 100}"), ("nbf", $"{Now}")),
+                Jws.Payload(("nbf", $"{Now - 100}")),
+            }
+        )
         {
             var token = Jws.Sign(payload);
             Jws.AssertAccepted(token, now: Given.Now - Skew);
@@ -117,7 +119,10 @@ public sealed class TokenTimesTests
     {
         // Also not by the clock skew, which would let it begin early and end late.
         foreach (var nbf in new[] { Now + 10, Now + 11 })
-            Jws.AssertRefused(AccessTokenError.ClaimRefused, Jws.Sign(Jws.Payload(("iat", $"{Now}"), ("nbf", $"{nbf}"), ("exp", $"{Now + 10}"))));
+            Jws.AssertRefused(
+                AccessTokenError.ClaimRefused,
+                Jws.Sign(Jws.Payload(("iat", $"{Now}"), ("nbf", $"{nbf}"), ("exp", $"{Now + 10}")))
+            );
         Jws.AssertAccepted(Jws.Sign(Jws.Payload(("iat", $"{Now}"), ("nbf", $"{Now + 9}"), ("exp", $"{Now + 10}"))));
     }
 

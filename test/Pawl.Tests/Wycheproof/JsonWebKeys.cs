@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace Pawl.Tests.Wycheproof;
 
 /// <summary>
-/// From the JWK of a vector to a <see cref="SigningKey"/>. The core reads no JWK, so what a JWK alone can say (<c>use</c>, <c>key_ops</c>, <c>alg</c> against
+/// From the JWK of a vector to a <see cref="SigningKey"/>. The core reads no JWK, so what a JWK alone can say (<c>use</c>, <c>key_ops</c>,
+/// <c>alg</c> against
 /// <c>kty</c>) is judged here, and everything about the key itself by <see cref="SigningKey.ImportPublicKey"/>.
 /// </summary>
 internal static class JsonWebKeys
@@ -14,15 +15,23 @@ internal static class JsonWebKeys
     {
         string? Text(string name) => jwk.TryGetProperty(name, out var value) ? value.GetString() : null;
 
-        if (SigningAlgorithm.Find(algorithm ?? Text("alg") ?? "") is not { } found
+        if (
+            SigningAlgorithm.Find(algorithm ?? Text("alg") ?? "") is not { } found
             || Text("kty") != (found == SigningAlgorithm.ES256 ? "EC" : "RSA")
             || Text("use") is not (null or "sig")
-            || (jwk.TryGetProperty("key_ops", out var operations) && !operations.EnumerateArray().Any(static o => o.GetString() == "verify")))
+            || (
+                jwk.TryGetProperty("key_ops", out var operations) && !operations.EnumerateArray().Any(static o => o.GetString() == "verify")
+            )
+        )
             return null;
         try
         {
-            return Keys.PublicKeys.Import(found, jwk.EnumerateObject().Where(static m => m.Value.ValueKind == JsonValueKind.String)
-                .Select(static m => KeyValuePair.Create(m.Name, m.Value.GetString()!)));
+            return Keys.PublicKeys.Import(
+                found,
+                jwk.EnumerateObject()
+                    .Where(static m => m.Value.ValueKind == JsonValueKind.String)
+                    .Select(static m => KeyValuePair.Create(m.Name, m.Value.GetString()!))
+            );
         }
         catch (CryptographicException)
         {

@@ -12,7 +12,10 @@ internal static class Vectors
     {
         var folder = Environment.GetEnvironmentVariable("PAWL_WYCHEPROOF") ?? Path.Combine(Repository.Root, "../shared/data/wycheproof");
         var path = Path.Combine(folder, file);
-        Assert.SkipUnless(File.Exists(path), $"The Wycheproof vectors are not here: {Path.GetFullPath(path)}. PAWL_WYCHEPROOF names their folder.");
+        Assert.SkipUnless(
+            File.Exists(path),
+            $"The Wycheproof vectors are not here: {Path.GetFullPath(path)}. PAWL_WYCHEPROOF names their folder."
+        );
         using var document = JsonDocument.Parse(File.ReadAllBytes(path));
         return document.RootElement.Clone();
     }
@@ -21,9 +24,14 @@ internal static class Vectors
     public static IReadOnlyList<(JsonElement Group, JsonElement Test, int Id, bool IsValid)> Cases(string file)
     {
         var root = Read(file);
-        var cases = root.GetProperty("testGroups").EnumerateArray()
-            .SelectMany(static group => group.GetProperty("tests").EnumerateArray()
-                .Select(test => (group, test, test.GetProperty("tcId").GetInt32(), test.GetProperty("result").GetString() == "valid")))
+        var cases = root.GetProperty("testGroups")
+            .EnumerateArray()
+            .SelectMany(static group =>
+                group
+                    .GetProperty("tests")
+                    .EnumerateArray()
+                    .Select(test => (group, test, test.GetProperty("tcId").GetInt32(), test.GetProperty("result").GetString() == "valid"))
+            )
             .ToList();
         Assert.Equal(root.GetProperty("numberOfTests").GetInt32(), cases.Count);
         // "acceptable" would need a decision of its own; none of the files we read has it.

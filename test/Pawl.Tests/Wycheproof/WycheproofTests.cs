@@ -3,17 +3,54 @@ using System.Text.Json;
 namespace Pawl.Tests.Wycheproof;
 
 /// <summary>
-/// What others found out about breaking JWS and ECDSA. Of an algorithm that is ours we agree with every case; of any other every case is refused, the valid ones too.
+/// What others found out about breaking JWS and ECDSA. Of an algorithm that is ours we agree with every case; of any other every case is
+/// refused, the valid ones too.
 /// The counts are exact, so that a case that silently falls out is noticed.
 /// </summary>
 public sealed class WycheproofTests(ITestOutputHelper output)
 {
     // Valid cases that we refuse. HS256: 1, 348, 352, 357 to 359, 376, 377, and 372 and 373, which have a '?' inside a segment.
-    // RS384, RS512 and PS256 to PS512: 264 to 275, 287, 288, 320 to 323, 325 to 328, and 346 and 350, whose header names another algorithm than their key.
+    // RS384, RS512 and PS256 to PS512: 264 to 275, 287, 288, 320 to 323, 325 to 328, and 346 and 350, whose header names another algorithm
+    // than their key.
     // ES512: 347 and 351, whose key is for "ES521", which does not exist.
     private static readonly int[] ValidButNotOurs =
     [
-        1, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274, 275, 287, 288, 320, 321, 322, 323, 325, 326, 327, 328, 346, 347, 348, 350, 351, 352, 357, 358, 359, 372, 373, 376, 377,
+        1,
+        264,
+        265,
+        266,
+        267,
+        268,
+        269,
+        270,
+        271,
+        272,
+        273,
+        274,
+        275,
+        287,
+        288,
+        320,
+        321,
+        322,
+        323,
+        325,
+        326,
+        327,
+        328,
+        346,
+        347,
+        348,
+        350,
+        351,
+        352,
+        357,
+        358,
+        359,
+        372,
+        373,
+        376,
+        377,
     ];
 
     [Requirement("JWS-17")]
@@ -35,8 +72,10 @@ public sealed class WycheproofTests(ITestOutputHelper output)
                 refusedByAlgorithm.Add(id);
             Assert.False(key is null && verifies);
         }
-        output.WriteLine($"json_web_signature: {ours} of 401 are of ES256 or RS256 and agree, {accepted} of them valid; "
-            + $"{401 - ours} of other algorithms are refused, {refusedByAlgorithm.Count} of them valid");
+        output.WriteLine(
+            $"json_web_signature: {ours} of 401 are of ES256 or RS256 and agree, {accepted} of them valid; "
+                + $"{401 - ours} of other algorithms are refused, {refusedByAlgorithm.Count} of them valid"
+        );
         Assert.Equal((272, 10), (ours, accepted));
         Assert.Equal(ValidButNotOurs, refusedByAlgorithm);
     }
@@ -45,7 +84,8 @@ public sealed class WycheproofTests(ITestOutputHelper output)
     [Fact]
     public void Json_web_signature_of_another_algorithm_by_a_key_that_we_take_for_ours()
     {
-        // The RSA keys of the PS256 to RS512 groups, imported for RS256: their tokens are signed by that very key, and refused for the header's sake.
+        // The RSA keys of the PS256 to RS512 groups, imported for RS256: their tokens are signed by that very key, and refused for the
+        // header's sake.
         // Except one that is made by RS256 and says so, which only the JWK's "alg" makes wrong.
         var (keys, cases) = (new HashSet<string>(), 0);
         foreach (var (group, test, id, _) in Vectors.Cases("json_web_signature_test.json"))
@@ -68,7 +108,11 @@ public sealed class WycheproofTests(ITestOutputHelper output)
         foreach (var (group, test, id, isValid) in Vectors.Cases("json_web_key_test.json"))
         {
             var jws = test.GetProperty("jws").GetString()!;
-            var verifies = JsonWebKeys.Of(group).GetProperty("keys").EnumerateArray().Any(jwk => JsonWebKeys.Verifies(JsonWebKeys.Import(jwk), jws));
+            var verifies = JsonWebKeys
+                .Of(group)
+                .GetProperty("keys")
+                .EnumerateArray()
+                .Any(jwk => JsonWebKeys.Verifies(JsonWebKeys.Import(jwk), jws));
             if (isValid == verifies)
                 agreed++;
             else

@@ -15,7 +15,7 @@ public sealed class NuGetPackages : IDisposable
 
     /// <summary>What is published, each after those that it depends on.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["Pawl", "Pawl.AspNetCore", "Pawl.Sqlite", "Pawl.PostgreSql", "Pawl.Redis", "Pawl.Stores.Testing"];
+    ["Pawl", "Pawl.AspNetCore", "Pawl.Sqlite", "Pawl.PostgreSql", "Pawl.Redis", "Pawl.Stores.Testing"];
 
     // A version that was never packed before, so that no package of an earlier build is taken for one of this.
     private string Version { get; } = $"0.1.{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}";
@@ -35,7 +35,9 @@ public sealed class NuGetPackages : IDisposable
     {
         await _packed.Value;
         var (packed, restored) = (SecurityElement.Escape(_folder), SecurityElement.Escape(RestoredPackages));
-        await File.WriteAllTextAsync(Path.Combine(folder, "nuget.config"), $"""
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "nuget.config"),
+            $"""
             <configuration>
               <packageSources>
                 <clear />
@@ -47,10 +49,12 @@ public sealed class NuGetPackages : IDisposable
                 <add key="restored" value="{restored}" />
               </fallbackPackageFolders>
             </configuration>
-            """);
+            """
+        );
     }
 
-    private static string RestoredPackages => Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+    private static string RestoredPackages =>
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     // One run of MSBuild for all of them takes a quarter of the time of five runs of `dotnet pack`.
@@ -59,14 +63,17 @@ public sealed class NuGetPackages : IDisposable
         var projects = Names.Select(static name => Path.Combine(SourceTree.Root, "src", name, $"{name}.csproj"));
         var configuration = typeof(NuGetPackages).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
         var project = Path.Combine(_folder, "pack.proj");
-        await File.WriteAllTextAsync(project, $"""
+        await File.WriteAllTextAsync(
+            project,
+            $"""
             <Project>
               <Target Name="Pack">
                 <MSBuild Projects="{SecurityElement.Escape(string.Join(';', projects))}" Targets="Pack" BuildInParallel="true"
                   Properties="Configuration={configuration};NoBuild=true;PackageVersion={Version};PackageOutputPath={_folder}" />
               </Target>
             </Project>
-            """);
+            """
+        );
         await new Shell(_folder).RunAsync($"dotnet msbuild {project} -nologo -v:quiet");
     }
 

@@ -14,12 +14,14 @@ internal sealed partial class Walkthrough(string page, Shell shell)
         foreach (Match block in Block().Matches(page))
         {
             var code = block.Groups["code"].Value;
-            await (block.Groups["kind"].Value switch
-            {
-                "sh" => DoAsync(code),
-                "console" => CompareAsync(code),
-                _ => WriteAsync(block.Groups["file"].Value, code),
-            });
+            await (
+                block.Groups["kind"].Value switch
+                {
+                    "sh" => DoAsync(code),
+                    "console" => CompareAsync(code),
+                    _ => WriteAsync(block.Groups["file"].Value, code),
+                }
+            );
             steps++;
         }
         return steps;
@@ -47,8 +49,10 @@ internal sealed partial class Walkthrough(string page, Shell shell)
             var lines = step.Split('\n', 2);
             var (command, shown) = (lines[0], lines.Length > 1 ? lines[1].Trim() : "");
             var output = (await shell.RunAsync(command)).Trim();
-            Assert.True(Regex.IsMatch(output, $"^{Regex.Escape(shown).Replace("…", ".*", StringComparison.Ordinal)}$"),
-                $"$ {command}\nThe page shows:\n{shown}\nIt is:\n{output}");
+            Assert.True(
+                Regex.IsMatch(output, $"^{Regex.Escape(shown).Replace("…", ".*", StringComparison.Ordinal)}$"),
+                $"$ {command}\nThe page shows:\n{shown}\nIt is:\n{output}"
+            );
         }
     }
 
