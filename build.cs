@@ -66,7 +66,7 @@ void Check()
     Run("dotnet", "pack Pawl.slnx -c Release --no-build -o artifacts/packages");
     Step("Formatting");
     Run("dotnet", "tool restore");
-    Run("dotnet", "csharpier check src test bench samples build.cs");
+    Run("dotnet", "csharpier check .");
     Step("Types and lint");
     if (!Directory.Exists("js/node_modules"))
         Run("npm", "ci --prefix js");

@@ -6,11 +6,9 @@ builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInf
 builder.Services.AddPawl().AddSqliteStore("Data Source=sessions.db");
 var app = builder.Build();
 app.MapPawl();
-app.MapPost("/login", (Login login) =>
-    login.Password == "hunter2"
-        ? Results.SignIn(new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, login.Name)], "password")))
-        : Results.Unauthorized()
-);
+app.MapPost("/login", (Login login) => login.Password == "hunter2"
+    ? Results.SignIn(new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, login.Name)], "password")))
+    : Results.Unauthorized());
 app.MapGet("/me", (ClaimsPrincipal me) => me.Identity!.Name).RequireAuthorization();
 app.Run();
 

@@ -50,7 +50,11 @@ public sealed partial class RandomnessTests
     public void There_is_no_other_source_of_randomness_in_the_product()
     {
         // Seeded generators repeat themselves, and a GUID is made to be unique, not to be secret.
-        var sources = Directory.GetFiles(Path.Combine(SourceTree.Root, "src"), "*.cs", SearchOption.AllDirectories);
+        // The tests of a store draw from a seed, so that a history can be repeated.
+        var sources = Directory
+            .GetFiles(Path.Combine(SourceTree.Root, "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(static path => !path.Contains("Pawl.Stores.Testing", StringComparison.Ordinal))
+            .ToArray();
         Assert.True(sources.Length > 80);
         Assert.All(sources, static path => Assert.DoesNotMatch(OtherSources(), File.ReadAllText(path)));
         Assert.Contains(sources, static path => File.ReadAllText(path).Contains("RandomNumberGenerator.Fill", StringComparison.Ordinal));
