@@ -17,10 +17,9 @@ public sealed class SessionTests : IDisposable
 
     public SessionTests()
     {
-        _app = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
-            host.UseSetting("ConnectionStrings:Sessions", $"Data Source={_folder}/sessions.db")
-                .ConfigureTestServices(services => services.AddSingleton<TimeProvider>(_clock))
-        );
+        _app = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host
+            .UseSetting("ConnectionStrings:Sessions", $"Data Source={_folder}/sessions.db")
+            .ConfigureTestServices(services => services.AddSingleton<TimeProvider>(_clock)));
         // The client keeps cookies. They are Secure, so the address has to be https.
         _browser = _app.CreateClient(new() { BaseAddress = new Uri("https://localhost") });
         // A browser sends this header with each POST. Without it the cross-origin check responds with 403 csrf_rejected.
