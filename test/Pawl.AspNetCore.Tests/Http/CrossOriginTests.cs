@@ -1,4 +1,6 @@
 using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore.Tests;
 
@@ -79,6 +81,25 @@ public sealed class CrossOriginTests
         }
         Assert.Equal(allowed ? 4 : 0, app.Notes);
         Assert.Equal("ada", (await ada.MeAsync()).Body);
+    }
+
+    [Theory]
+    [MemberData(nameof(Truths))]
+    public async Task The_app_asks_the_same_question_about_a_request_without_a_cookie(
+        string? site,
+        string? origin,
+        bool hasHeader,
+        bool allowed
+    )
+    {
+        await using var app = await TestApp.StartAsync(
+            static o => o.TrustedOrigins.Add("https://partner.example"),
+            map: static app => app.MapPost("/register", static (HttpContext context) => context.IsFromTrustedOrigin())
+        );
+        // A client that says nothing and has no cookie is no browser.
+        var expected = allowed || (site is null && origin is null);
+        var answer = await SendAsync(app, "/register", null, null, null, site, origin, hasHeader ? "none" : null);
+        Assert.Equal((200, expected ? "true" : "false"), (answer.Status, answer.Body));
     }
 
     [Requirement("XS-01")]
