@@ -85,6 +85,7 @@ public sealed partial class HeadersTests
                 ? (refused.Status, refused.Code, refused["Location"])
                 : default
         );
+        Assert.Contains("A request over plain http to another host than localhost was refused", direct.Output, StringComparison.Ordinal);
     }
 
     [Requirement("XS-07")]

@@ -101,8 +101,8 @@ public sealed class StoreSettingsTests(PostgreSqlNodes nodes) : IClassFixture<Po
     }
 
     [Theory]
-    [InlineData(1, "Pawl__KeyEncryptionKey is another value than the one it was encrypted with")]
-    [InlineData(null, "Set Pawl__KeyEncryptionKey to the value it was encrypted with")]
+    [InlineData(1, "Set Pawl__KeyEncryptionKey to the value it was encrypted with. The value that is set now is another one.")]
+    [InlineData(null, "Set Pawl__KeyEncryptionKey to the value it was encrypted with. None is set now.")]
     public async Task A_node_with_another_key_encryption_key_is_told_which_setting_it_is(int? first, string sentence)
     {
         var database = nodes.NewDatabase();

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authorization;
 using Pawl.AspNetCore;
 
 namespace Pawl.Server;
@@ -7,26 +8,8 @@ internal static class AccountEndpoints
 {
     public static void MapAccounts(this IEndpointRouteBuilder endpoints)
     {
-        PawlEndpoint.Map(
-            endpoints,
-            HttpMethods.Post,
-            "/auth/register",
-            RegisterEndpoint.HandleAsync,
-            new EndpointDescription("Register", "Makes an account").Accepts<Credentials>("application/json")
-        );
-        PawlEndpoint.Map(
-            endpoints,
-            HttpMethods.Post,
-            KnownDevice.SignInPath,
-            LoginEndpoint.HandleAsync,
-            new EndpointDescription("Login", "Starts a session").Accepts<Credentials>("application/json")
-        );
-        PawlEndpoint.Map(
-            endpoints,
-            HttpMethods.Post,
-            "/auth/password",
-            PasswordEndpoint.HandleAsync,
-            new EndpointDescription("ChangePassword", "Changes the password").Accepts<PasswordChange>("application/json")
-        );
+        endpoints.MapPost("/auth/register", RegisterEndpoint.HandleAsync);
+        endpoints.MapPost(KnownDevice.SignInPath, LoginEndpoint.HandleAsync);
+        endpoints.MapPost("/auth/password", PasswordEndpoint.HandleAsync).RequireLiveSession(StoreUnavailableBehavior.Refuse);
     }
 }

@@ -3,7 +3,6 @@ using System.Net.Mime;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Pawl.AspNetCore;
 
 namespace Pawl.Server;
 
@@ -20,22 +19,20 @@ internal sealed partial class AccountJson : JsonSerializerContext;
 /// <summary>Reads the requests of the account endpoints: small JSON, over https, and not from another site.</summary>
 internal static class AccountRequest
 {
+    private const int MaxBodySize = 4096;
+
     /// <summary>Reads the body. Returns null if the request was refused; the error response has then been written.</summary>
     public static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
         where T : class
     {
-        if (await PawlEndpoint.RefusePlainHttpAsync(context))
-            return null;
-        if (FindFault(context) is { } fault)
+        var fault = FindFault(context);
+        if (fault is null)
         {
-            await fault.WriteAsync(context);
-            return null;
+            (var body, fault) = await ReadBodyAsync(context);
+            if (fault is null && Parse(body.Span, type) is { } value)
+                return value;
         }
-        if (await PawlEndpoint.ReadBodyAsync(context) is not { } body)
-            return null;
-        if (Parse(body.Span, type) is { } value)
-            return value;
-        await Problem.InvalidRequest.WriteAsync(context);
+        await (fault ?? AccountProblems.InvalidRequest).WriteAsync(context);
         return null;
     }
 
@@ -53,19 +50,55 @@ internal static class AccountRequest
         }
     }
 
-    public static ILogger Logger(HttpContext context) => PawlEndpoint.Service<ILoggerFactory>(context).CreateLogger("Pawl.Server.Accounts");
+    public static ILogger Logger(HttpContext context) =>
+        context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Pawl.Server.Accounts");
 
     private static Problem? FindFault(HttpContext context)
     {
         var request = context.Request;
+        if (!IsSecure(request))
+        {
+            var logger = Logger(context);
+            if (context.RequestServices.GetRequiredService<LogLimit>().Allows(logger, id: 109, "all"))
+                logger.HttpsRequired();
+            return AccountProblems.HttpsRequired;
+        }
         // Login CSRF: another site must not sign this browser in or up. If there is a cookie, the scheme has already checked this more
         // strictly.
-        if (!CrossOriginCheck.Allows(request, hasCookie: false, PawlEndpoint.Options(context).TrustedOrigins))
-            return Problem.CsrfRejected;
+        if (!context.IsFromTrustedOrigin())
+            return AccountProblems.CsrfRejected;
         return
             MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
             && MediaTypeNames.Application.Json.Equals(type.MediaType, StringComparison.OrdinalIgnoreCase)
             ? null
-            : Problem.UnsupportedMediaType;
+            : AccountProblems.UnsupportedMediaType;
+    }
+
+    // A browser takes the cookies of a session over plain http only from its own machine.
+    private static bool IsSecure(HttpRequest request) =>
+        request.IsHttps
+        || request.Host.Host is "localhost" or "127.0.0.1" or "[::1]"
+        || request.Host.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+
+    private static async Task<(ReadOnlyMemory<byte> Body, Problem? Fault)> ReadBodyAsync(HttpContext context)
+    {
+        var buffer = new byte[MaxBodySize + 1];
+        try
+        {
+            var length = await context.Request.Body.ReadAtLeastAsync(
+                buffer,
+                buffer.Length,
+                throwOnEndOfStream: false,
+                context.RequestAborted
+            );
+            return length <= MaxBodySize ? (buffer.AsMemory(0, length), null) : (default, AccountProblems.TooLarge);
+        }
+        catch (BadHttpRequestException e)
+        {
+            return (
+                default,
+                e.StatusCode == StatusCodes.Status413PayloadTooLarge ? AccountProblems.TooLarge : AccountProblems.InvalidRequest
+            );
+        }
     }
 }

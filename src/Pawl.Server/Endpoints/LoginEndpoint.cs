@@ -12,7 +12,13 @@ internal static class LoginEndpoint
 {
     private static readonly string[] ByPassword = ["pwd"];
 
-    public static async Task HandleAsync(HttpContext context)
+    public static async Task HandleAsync(
+        HttpContext context,
+        SignInManager<User> signIn,
+        SignInThrottle throttle,
+        KnownAddresses addresses,
+        KnownDevice devices
+    )
     {
         if (await AccountRequest.ReadAsync(context, AccountJson.Default.Credentials) is not { } given)
             return;
@@ -22,17 +28,14 @@ internal static class LoginEndpoint
             || given.Email.Length > User.MaxEmailLength
         )
         {
-            await Problem.InvalidRequest.WriteAsync(context);
+            await AccountProblems.InvalidRequest.WriteAsync(context);
             return;
         }
-        var signIn = PawlEndpoint.Service<SignInManager<User>>(context);
         // No account can have an address that a database or the normalization refuses. It costs the same hash and gets the same response.
         var mayExist = User.MayHaveEmail(given.Email);
         var account = mayExist ? signIn.UserManager.NormalizeName(given.Email) : given.Email;
         var user = mayExist ? await signIn.UserManager.FindByNameAsync(given.Email) : null;
         var address = context.Connection.RemoteIpAddress;
-        var addresses = PawlEndpoint.Service<KnownAddresses>(context);
-        var devices = PawlEndpoint.Service<KnownDevice>(context);
         var browser = devices.Find(context.Request, user?.Id);
         var attempt =
             browser is not null ? Attempt.FromKnownBrowser(account, browser)
@@ -46,7 +49,6 @@ internal static class LoginEndpoint
                 user = null;
         }
 
-        var throttle = PawlEndpoint.Service<SignInThrottle>(context);
         if (user is null)
         {
             throttle.Fail(attempt);
@@ -58,7 +60,7 @@ internal static class LoginEndpoint
         if (transport is not SessionTransport.Body)
             devices.Remember(context, user.Id, browser);
         await context.SignInAsync(
-            PawlEndpoint.Scheme(context),
+            PawlDefaults.AuthenticationScheme,
             await signIn.CreateUserPrincipalAsync(user),
             new PawlSignInProperties
             {
@@ -75,11 +77,11 @@ internal static class LoginEndpoint
         var logger = AccountRequest.Logger(context);
         if (user is null)
         {
-            PawlEndpoint.Service<PasswordHashing>(context).VerifyNobodys(password);
+            context.RequestServices.GetRequiredService<PasswordHashing>().VerifyNobodys(password);
             LogFailure(context, logger, "unknown", "unknown");
             return false;
         }
-        if (await signIn.UserManager.CheckPasswordAsync(user, password) && await IdentityUsers.MaySignInAsync(signIn, user))
+        if (await signIn.UserManager.CheckPasswordAsync(user, password) && await MaySignInAsync(context, signIn, user))
         {
             logger.SignedIn(user.Id);
             return true;
@@ -88,10 +90,14 @@ internal static class LoginEndpoint
         return false;
     }
 
+    // A disabled account gets the response of a wrong password. Without this check, the scheme would refuse the new session with another.
+    private static async Task<bool> MaySignInAsync(HttpContext context, SignInManager<User> signIn, User user) =>
+        await signIn.CanSignInAsync(user) && !user.IsDisabled(context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
+
     // Guesses at unknown users must not delay the sign-ins of real users.
     private static void LogFailure(HttpContext context, ILogger logger, string userId, string kind)
     {
-        if (PawlEndpoint.Service<LogSampler>(context).Allows(logger, id: 104, kind))
+        if (context.RequestServices.GetRequiredService<LogLimit>().Allows(logger, id: 104, kind))
             logger.SignInFailed(userId);
     }
 

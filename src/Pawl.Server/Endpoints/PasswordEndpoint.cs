@@ -1,4 +1,6 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
 using Pawl.AspNetCore;
 
@@ -9,30 +11,40 @@ namespace Pawl.Server;
 /// </summary>
 internal static class PasswordEndpoint
 {
-    public static async Task HandleAsync(HttpContext context)
+    private static readonly AuthorizationPolicy LiveSession = new AuthorizationPolicyBuilder()
+        .RequireLiveSession(StoreUnavailableBehavior.Refuse)
+        .Build();
+
+    /// <summary>Answers a request whose session was alive when it arrived: the route requires that.</summary>
+    public static async Task HandleAsync(
+        HttpContext context,
+        UserManager<User> users,
+        SignInThrottle throttle,
+        IAuthorizationService authorization
+    )
     {
-        var users = PawlEndpoint.Service<UserManager<User>>(context);
-        if (
-            await CurrentSession.FindAsync(context) is not { } session
-            || await AccountRequest.ReadAsync(context, AccountJson.Default.PasswordChange) is not { } change
-        )
+        if (await AccountRequest.ReadAsync(context, AccountJson.Default.PasswordChange) is not { } change)
             return;
-        if (await users.FindByIdAsync(session.Subject) is not { } user)
+        if (context.User.FindSessionId() is not { } session || await users.GetUserAsync(context.User) is not { } user)
         {
-            await context.ChallengeAsync(PawlEndpoint.Scheme(context));
+            await context.ChallengeAsync(PawlDefaults.AuthenticationScheme);
             return;
         }
-        var attempt = Attempt.ChangePassword(user.Id, session.Id);
+        var attempt = Attempt.ChangePassword(user.Id, session);
         IdentityResult result;
         using (var turn = await PasswordTurn.TakeAsync(context, attempt))
         {
-            // The session may have ended while the body arrived or while the request waited for the hashing queue.
-            if (turn is null || await CurrentSession.FindAsync(context) is null)
+            if (turn is null)
                 return;
+            // The session may have ended while the body arrived or while the request waited for the hashing queue.
+            if (!(await authorization.AuthorizeAsync(context.User, context, LiveSession)).Succeeded)
+            {
+                await context.ForbidAsync(PawlDefaults.AuthenticationScheme);
+                return;
+            }
             result = await users.ChangePasswordAsync(user, change.Current, change.New);
         }
 
-        var throttle = PawlEndpoint.Service<SignInThrottle>(context);
         if (result.Errors.Any(static error => error.Code == nameof(IdentityErrorDescriber.PasswordMismatch)))
         {
             throttle.Fail(attempt);
@@ -51,16 +63,16 @@ internal static class PasswordEndpoint
         }
     }
 
-    private static async Task EndOthersAsync(HttpContext context, User user, Session session)
+    private static async Task EndOthersAsync(HttpContext context, User user, SessionId session)
     {
         // The password has changed, so the rest runs even if the client disconnects. With the new security stamp this session passes its
         // next refresh. Without it, the session would end like the others.
-        await PawlEndpoint
-            .Service<ISessionStore>(context)
-            .UpdateAsync(session.Id, claims: null, user.SecurityStamp, CancellationToken.None);
-        var ended = await PawlEndpoint
-            .Service<SessionManager>(context)
-            .EndAllForUserAsync(user.Id, except: session.Id, SessionEndReason.CredentialsChanged, CancellationToken.None);
+        await context
+            .RequestServices.GetRequiredService<ISessionStore>()
+            .UpdateAsync(session, claims: null, user.SecurityStamp, CancellationToken.None);
+        var ended = await context
+            .RequestServices.GetRequiredService<SessionManager>()
+            .EndAllForUserAsync(user.Id, except: session, SessionEndReason.CredentialsChanged, CancellationToken.None);
         AccountRequest.Logger(context).PasswordChanged(user.Id, ended);
         await context.Response.WriteAsJsonAsync(new { Ended = ended });
     }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Pawl.AspNetCore;
-
 namespace Pawl.Server;
 
 /// <summary>A turn in the hashing queue, for requests that may try a password now.</summary>
@@ -14,11 +11,11 @@ internal static class PasswordTurn
     /// </summary>
     public static async Task<IDisposable?> TakeAsync(HttpContext context, Attempt attempt)
     {
-        var throttle = PawlEndpoint.Service<SignInThrottle>(context);
+        var throttle = context.RequestServices.GetRequiredService<SignInThrottle>();
         var delay = throttle.FindDelay(attempt);
         if (delay <= TimeSpan.Zero)
         {
-            var turn = await PawlEndpoint.Service<HashingQueue>(context).EnterAsync(attempt.Share, context.RequestAborted);
+            var turn = await context.RequestServices.GetRequiredService<HashingQueue>().EnterAsync(attempt.Share, context.RequestAborted);
             // Checked again, because other guesses may have failed while this request waited. So no more guesses are free than are hashed
             // at once.
             delay = turn is null ? BusyDelay : throttle.FindDelay(attempt);
@@ -27,10 +24,9 @@ internal static class PasswordTurn
             turn?.Dispose();
         }
         var logger = AccountRequest.Logger(context);
-        if (PawlEndpoint.Service<LogSampler>(context).Allows(logger, id: 105, "all"))
+        if (context.RequestServices.GetRequiredService<LogLimit>().Allows(logger, id: 105, "all"))
             logger.RateLimited(context.Request.Path);
-        context.Response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        await RateLimited.WriteAsync(context);
+        await RateLimited.WriteAsync(context, retryAfter: (int)Math.Ceiling(delay.TotalSeconds));
         return null;
     }
 }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using Pawl.AspNetCore;
 
 namespace Pawl.Server;
 
@@ -14,7 +13,7 @@ internal static class RegisterEndpoint
     // Longer than writing a user to the disk takes. A taken address skips that write.
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(100);
 
-    public static async Task HandleAsync(HttpContext context)
+    public static async Task HandleAsync(HttpContext context, UserManager<User> users, SignInThrottle throttle)
     {
         if (await AccountRequest.ReadAsync(context, AccountJson.Default.Credentials) is not { } wanted)
             return;
@@ -23,7 +22,6 @@ internal static class RegisterEndpoint
             await AccountProblems.EmailRefused.WriteAsync(context);
             return;
         }
-        var users = PawlEndpoint.Service<UserManager<User>>(context);
         var user = new User { UserName = wanted.Email, Email = wanted.Email };
         if (await FindFaultAsync(users, user, wanted.Password) is { } sentence)
         {
@@ -36,7 +34,7 @@ internal static class RegisterEndpoint
         {
             if (turn is null)
                 return;
-            PawlEndpoint.Service<SignInThrottle>(context).Fail(attempt);
+            throttle.Fail(attempt);
             user.PasswordHash = users.PasswordHasher.HashPassword(user, wanted.Password);
         }
         await Task.WhenAll(CreateAsync(context, users, user), Task.Delay(Beat));
@@ -60,7 +58,7 @@ internal static class RegisterEndpoint
             if ((await users.CreateAsync(user)).Succeeded)
                 AccountRequest.Logger(context).UserCreated(user.Id);
         }
-        catch (DbUpdateException e) when (PawlEndpoint.Service<ServerStore>(context).IsTaken(e))
+        catch (DbUpdateException e) when (context.RequestServices.GetRequiredService<ServerStore>().IsTaken(e))
         {
             // A concurrent request has taken the address.
         }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.EntityFrameworkCore;
-using Pawl.AspNetCore;
 
 namespace Pawl.Server;
 
@@ -8,8 +7,6 @@ namespace Pawl.Server;
 internal static class Answers
 {
     private const string OneYear = "max-age=31536000";
-
-    private static readonly Problem Failed = new(500, "server_error", "The server failed; its log has the details.");
 
     public static void AddAnswers(this IServiceCollection services)
     {
@@ -29,8 +26,8 @@ internal static class Answers
                 return next(context);
             }
         );
-        app.UseExceptionHandler(static failed => failed.Run(static context => Failed.WriteAsync(context)));
-        app.UseStatusCodePages(static page => Describe(page.HttpContext.Response.StatusCode).WriteAsync(page.HttpContext));
+        app.UseExceptionHandler(static failed => failed.Run(static context => Problem.Failed.WriteAsync(context)));
+        app.UseStatusCodePages(static page => Problem.OfStatus(page.HttpContext.Response.StatusCode).WriteAsync(page.HttpContext));
     }
 
     private static Task SetHeaders(HttpContext context)
@@ -48,14 +45,6 @@ internal static class Answers
             headers.CacheControl = "no-store";
         return Task.CompletedTask;
     }
-
-    private static Problem Describe(int status) =>
-        status switch
-        {
-            404 => new(404, "not_found", "There is nothing here."),
-            405 => Problem.MethodNotAllowed,
-            _ => new(status, "refused", "The request was refused."),
-        };
 
     /// <summary>The user database may fail like the session store: the client gets 503 and tries again, and no session ends.</summary>
     private sealed class UserStoreFaults(ILogger<UserStoreFaults> logger) : IExceptionHandler

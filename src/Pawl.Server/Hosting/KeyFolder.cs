@@ -58,20 +58,22 @@ internal sealed class KeyFolder
     }
 
     /// <summary>Translates the message about an undecryptable key: it names settings instead of code.</summary>
-    public static string Translate(string message, KeyFaultException fault) =>
-        message.Replace(
-            fault.Message,
-            fault.Fault switch
-            {
-                KeyFault.OwnersKeyDiffers => "Pawl__KeyEncryptionKey is another value than the one it was encrypted with; set that one.",
-                KeyFault.OwnersKeyMissing => "Set Pawl__KeyEncryptionKey to the value it was encrypted with; none is set now.",
-                KeyFault.DataProtectionKeyMissing => "Bring back the folder pawl-keys of the server that has made it: "
-                    + "all servers of one store share that folder, or the same Pawl__KeyEncryptionKey.",
-                // The remaining messages name no code.
-                KeyFault.DataProtectionKeyRevoked or KeyFault.DataProtectionKeyUnreadable or KeyFault.FormatUnknown => fault.Message,
-                _ => "The folder pawl-keys is the right one, but another application has encrypted it, or it is damaged; "
-                    + "restore the stored keys from a backup.",
-            },
-            StringComparison.Ordinal
-        );
+    /// <param name="message">The whole message.</param>
+    /// <param name="remedy">The part of it that says how to repair the fault. It may name members that only code can use.</param>
+    public static string Translate(string message, string remedy)
+    {
+        var translated =
+            remedy.Contains(nameof(DataProtectionBuilderExtensions.PersistKeysToFileSystem), StringComparison.Ordinal)
+                ? "Bring back the folder pawl-keys of the server that has made it: "
+                    + "all servers of one store share that folder, or the same Pawl__KeyEncryptionKey."
+            : remedy.Contains(nameof(DataProtectionBuilderExtensions.SetApplicationName), StringComparison.Ordinal)
+                ? "The folder pawl-keys is the right one, but another application has encrypted it, or it is damaged; "
+                    + "restore the stored keys from a backup."
+            : remedy.Replace(
+                nameof(PawlOptions.KeyEncryptionKey),
+                $"Pawl__{nameof(PawlOptions.KeyEncryptionKey)}",
+                StringComparison.Ordinal
+            );
+        return message.Replace(remedy, translated, StringComparison.Ordinal);
+    }
 }

@@ -26,4 +26,19 @@ internal static partial class ServerLog
 
     [LoggerMessage(107, LogLevel.Error, "The user database does not work")]
     public static partial void UsersUnavailable(this ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        108,
+        LogLevel.Warning,
+        "messages_left_out {MessageId} {Kind}: {Count} more messages of this kind within a minute were not logged"
+    )]
+    public static partial void LeftOut(this ILogger logger, int messageId, string kind, int count);
+
+    [LoggerMessage(
+        109,
+        LogLevel.Warning,
+        "A request over plain http to another host than localhost was refused, because sessions need https. "
+            + "Behind a proxy that ends TLS, set ASPNETCORE_FORWARDEDHEADERS_ENABLED to true"
+    )]
+    public static partial void HttpsRequired(this ILogger logger);
 }

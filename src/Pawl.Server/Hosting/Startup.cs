@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
-using Pawl.AspNetCore;
 
 namespace Pawl.Server;
 
@@ -42,9 +42,9 @@ internal static class Startup
             OptionsValidationException invalid => (SettingFault, invalid.Failures.Select(ServerSettings.Translate)),
             // A settings file that cannot be read.
             InvalidDataException => (SettingFault, [$"{e.Message} {e.GetBaseException().Message}"]),
-            StoreUnavailableException { InnerException: KeyFaultException fault } => (
+            StoreUnavailableException { InnerException: CryptographicException fault } => (
                 MachineFault,
-                [KeyFolder.Translate(e.Message, fault)]
+                [KeyFolder.Translate(e.Message, fault.Message)]
             ),
             StoreUnavailableException => (MachineFault, [e.Message]),
             { InnerException: AddressInUseException } => (

@@ -10,6 +10,12 @@ internal sealed class User : IdentityUser
     /// <summary>Mail cannot be delivered to a longer address (RFC 5321, section 4.5.3.1.3).</summary>
     public const int MaxEmailLength = 254;
 
+    // A lock-out against guessing lasts minutes. An administrator's lock-out lasts for ever.
+    private static readonly TimeSpan ForEver = TimeSpan.FromDays(3650);
+
+    /// <summary>Whether an administrator has disabled the account.</summary>
+    public bool IsDisabled(DateTimeOffset now) => LockoutEnd - now > ForEver;
+
     /// <summary>Whether a new account may have this address. Only a message to it could show that it exists.</summary>
     public static bool IsEmail(string text) =>
         MayHaveEmail(text)

@@ -15,6 +15,7 @@ internal static class UserServices
         services.AddSingleton<PasswordHashing>();
         services.AddSingleton(static _ => new HashingQueue());
         services.AddSingleton<SignInThrottle>();
+        services.AddSingleton<LogLimit>();
         services.AddSingleton<KnownDevice>();
         services.AddSingleton<KnownAddresses>();
 

@@ -119,6 +119,6 @@ public sealed partial class DocumentationTests
             .Where(static line => line.StartsWith("| ", StringComparison.Ordinal))
             .Select(static line => line.Trim('|').Split('|').Select(static cell => cell.Trim()).ToArray());
 
-    [GeneratedRegex("""LoggerMessage\((?<id>\d+), LogLevel\.(?<level>\w+), "(?<text>[^"]+)"\)""")]
+    [GeneratedRegex("""LoggerMessage\(\s*(?<id>\d+),\s*LogLevel\.(?<level>\w+),\s*"(?<text>[^"]+)"[\s)]""")]
     private static partial Regex Message();
 }
