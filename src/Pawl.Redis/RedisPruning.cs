@@ -8,7 +8,9 @@ namespace Pawl.Redis;
 /// </summary>
 internal static class RedisPruning
 {
+    private const int Attempts = 3;
     private const int PageSize = 500;
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
 
     public static async Task<int> RemoveSessionsAsync(
         RedisDatabase database,
@@ -19,39 +21,41 @@ internal static class RedisPruning
     {
         RedisValue[] limits = [expiredBefore.ToUnixTimeMilliseconds(), unusedSince.ToUnixTimeMilliseconds()];
         var removed = 0;
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            foreach (var server in database.Primaries)
+            try
             {
-                var page = new List<Task<bool>>(PageSize);
-                var keys = server.KeysAsync(pattern: database.Keys.Sessions, pageSize: PageSize);
-                await foreach (var key in keys.WithCancellation(cancellationToken))
-                {
-                    page.Add(RemoveAsync(key));
-                    if (page.Count < PageSize)
-                        continue;
-                    removed += (await Task.WhenAll(page)).Count(static gone => gone);
-                    page.Clear();
-                    cancellationToken.ThrowIfCancellationRequested();
-                }
-                removed += (await Task.WhenAll(page)).Count(static gone => gone);
+                foreach (var server in database.Primaries)
+                    await RemoveFromAsync(server);
+                return removed;
+            }
+            // Commands do not wait for a connection that is lost for a moment. What is left is removed in another attempt.
+            catch (Exception e) when (attempt < Attempts && (e is StoreUnavailableException || RedisServer.IsFault(e, cancellationToken)))
+            {
+                await Task.Delay(RetryInterval, cancellationToken);
+            }
+            catch (Exception e) when (RedisServer.IsFault(e, cancellationToken))
+            {
+                throw database.Unavailable(e);
             }
         }
-        catch (Exception e) when (RedisServer.IsFault(e, cancellationToken))
-        {
-            throw database.Unavailable(e);
-        }
-        return removed;
 
-        async Task<bool> RemoveAsync(RedisKey key)
+        async Task RemoveFromAsync(IServer server)
+        {
+            var keys = server.KeysAsync(pattern: database.Keys.Sessions, pageSize: PageSize);
+            await foreach (var page in keys.Chunk(PageSize).WithCancellation(cancellationToken))
+                await Task.WhenAll(page.Select(RemoveAsync));
+        }
+
+        async Task RemoveAsync(RedisKey key)
         {
             var gone = (RedisValue)await database.EvaluateAsync(RedisScripts.Prune, [key], limits, cancellationToken);
             if (gone.IsNull || RedisKeys.ReadSession(key) is not { } id)
-                return false;
+                return;
+            Interlocked.Increment(ref removed);
             // A crash before this leaves an entry in the list, which is removed later.
             var user = database.Keys.User(SessionBytes.Read(id, (byte[])gone!).Subject);
             await database.AskAsync(db => db.SortedSetRemoveAsync(user, id.ToByteArray()), cancellationToken);
-            return true;
         }
     }
 
