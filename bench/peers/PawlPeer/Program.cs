@@ -9,7 +9,7 @@ using Pawl.Bench.Peers;
 const string User = "bench-user";
 var builder = BenchServer.Create(args);
 var pawl = builder.Services.AddPawl(options =>
-    (options.SettlePeriod, options.RefreshesPerMinute) = (TimeSpan.FromMilliseconds(1), 1_000_000)
+    (options.SettlePeriod, options.RefreshesPerMinute, options.SessionLimit) = (TimeSpan.FromMilliseconds(1), null, null)
 );
 _ = (builder.Configuration["postgresql"], builder.Configuration["redis"]) switch
 {
