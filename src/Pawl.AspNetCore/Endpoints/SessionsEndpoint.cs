@@ -65,7 +65,7 @@ internal static class SessionsEndpoint
             && (
                 limits.Count != 1
                 || !int.TryParse(limits[0], NumberStyles.None, CultureInfo.InvariantCulture, out limit)
-                || limit is < 1 or > SessionManager.LargestPage
+                || limit is < 1 or > SessionManager.MaxPageSize
             )
         )
             return false;

@@ -11,6 +11,7 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal sealed class ConnectionTickets(
     KeyRingProvider keys,
+    TokenReader reader,
     StoredSessions sessions,
     TokenIssuer issuer,
     UsedTickets used,
@@ -52,7 +53,7 @@ internal sealed class ConnectionTickets(
         }
         var now = clock.GetUtcNow();
         if (
-            await FindAsync(text, context.RequestAborted) is not { } ticket
+            await reader.ReadTicketAsync(text, context.RequestAborted) is not { } ticket
             || !ticket.IsCurrent(now, options.ClockSkew)
             || !MayBeUsed(ticket, inUrl.Count > 0, context.Request)
         )
@@ -77,17 +78,6 @@ internal sealed class ConnectionTickets(
     // A ticket from a URL is also in logs. So it opens nothing more, also not from a header.
     private bool MayBeUsed(ConnectionTicket ticket, bool isInUrl, HttpRequest request) =>
         isInUrl ? RequestFacts.StaysOpen(request) && used.TryUse(ticket.Id) : !used.IsUsed(ticket.Id);
-
-    private async ValueTask<ConnectionTicket?> FindAsync(StringSegment text, CancellationToken cancellationToken)
-    {
-        var ring = keys.Ring;
-        if (ConnectionTicketCodec.TryRead(text, ring, out var ticket))
-            return ticket;
-        // Another node may have just made the key.
-        return await keys.IsOutdatedAsync(ring, cancellationToken) && ConnectionTicketCodec.TryRead(text, keys.Ring, out ticket)
-            ? ticket
-            : null;
-    }
 
     private static StringValues InUrl(HttpContext context) => context.Request.Query[Parameter];
 }

@@ -16,7 +16,7 @@ namespace Pawl.AspNetCore;
 public class SessionManager
 {
     /// <summary>The maximum number of sessions in a page.</summary>
-    internal const int LargestPage = 500;
+    internal const int MaxPageSize = 500;
 
     private readonly StoredSessions? _sessions;
 
@@ -61,7 +61,7 @@ public class SessionManager
     {
         ThrowIfNoSubject(subject);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LargestPage);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxPageSize);
         return Sessions.ReadPageAsync(subject, after, limit, cancellationToken);
     }
 
@@ -116,7 +116,7 @@ public class SessionManager
     /// </summary>
     /// <param name="cancellationToken">Cancels the call before the keys are replaced, or with only the removal left to do.</param>
     public virtual Task EndAllSessionsAsync(CancellationToken cancellationToken = default) =>
-        Sessions.EndEveryUsersAsync(cancellationToken);
+        Sessions.EndAllSessionsAsync(cancellationToken);
 
     // A store that keeps UTF-8 would replace half of a surrogate pair by U+FFFD, and so mistake one user for another.
     private static void ThrowIfNoSubject(string subject)

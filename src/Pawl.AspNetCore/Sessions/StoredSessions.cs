@@ -97,7 +97,7 @@ internal sealed class StoredSessions(
 
     /// <summary>
     /// Why a session has ended or timed out, as the store says; null if it is alive. A missing session was removed by
-    /// <see cref="EndEveryUsersAsync"/>, or after its end.
+    /// <see cref="EndAllSessionsAsync"/>, or after its end.
     /// </summary>
     public async Task<SessionEndReason?> FindEndAsync(SessionId id) =>
         await FindAsync(id, CancellationToken.None) is { } session ? FindEnd(session) : SessionEndReason.Revoked;
@@ -159,7 +159,7 @@ internal sealed class StoredSessions(
     }
 
     /// <summary>Replaces all keys, so that no existing token is accepted, and removes the sessions.</summary>
-    public async Task EndEveryUsersAsync(CancellationToken cancellationToken)
+    public async Task EndAllSessionsAsync(CancellationToken cancellationToken)
     {
         await keys.ReplaceAllAsync(cancellationToken);
         // These sessions have no valid token any more. They would still appear in lists of devices and count towards limits.

@@ -30,6 +30,19 @@ internal sealed class TokenReader(KeyRingProvider keys, VerifiedTokens verified,
     }
 
     /// <summary>
+    /// Reads a connection ticket by its MAC; null if none of our keys made it. It checks neither the time nor the session.
+    /// </summary>
+    public async ValueTask<ConnectionTicket?> ReadTicketAsync(StringSegment text, CancellationToken cancellationToken)
+    {
+        var ring = keys.Ring;
+        if (ConnectionTicketCodec.TryRead(text, ring, out var ticket))
+            return ticket;
+        return await keys.IsOutdatedAsync(ring, cancellationToken) && ConnectionTicketCodec.TryRead(text, keys.Ring, out ticket)
+            ? ticket
+            : null;
+    }
+
+    /// <summary>
     /// The refresh token of the browser's session, as <see cref="NewestSignIn"/> finds it; no value if the request has none.
     /// </summary>
     public StringSegment FindRefreshCookie(RequestTokens tokens) => NewestSignIn.FindRefreshToken(tokens, keys.Ring);

@@ -9,8 +9,7 @@ namespace Pawl.AspNetCore.Tests;
 
 /// <summary>
 /// ASP.NET Core Identity keeps an external sign-in in a cookie of its own, and its <c>SignInManager</c> makes the session from it.
-/// Identity's
-/// scheme, which Pawl takes over, was added before the provider's.
+/// Identity's scheme, which Pawl takes over, was added before the provider's.
 /// </summary>
 public sealed class IdentityExternalTests
 {
