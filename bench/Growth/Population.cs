@@ -7,8 +7,7 @@ namespace Pawl.Bench.Growth;
 
 /// <summary>
 /// The sessions of a run, each made from its number alone, so that nobody has to remember ten million of them, and a database can make
-/// them, too. Two of a user,
-/// whose id is a GUID; five claims; the device as its browser calls itself.
+/// them, too. Two of a user, whose id is a GUID; five claims; the device as its browser calls itself.
 /// </summary>
 internal static class Population
 {

@@ -27,8 +27,10 @@ internal sealed class PostgreSqlGrowth : GrowingStore
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"""
-                INSERT INTO pawl_sessions (id, subject, head_generation, head_token, created_at, last_used_at, expires_at, transport, persistent, device, claims)
-                SELECT md5('s' || n)::uuid, (md5('u' || n / {Population.SessionsOfUser})::uuid)::text, 0, n::bigint * 1000, now(), now(), now() + make_interval(secs => {life.TotalSeconds}),
+                INSERT INTO pawl_sessions (
+                    id, subject, head_generation, head_token, created_at, last_used_at, expires_at, transport, persistent, device, claims)
+                SELECT md5('s' || n)::uuid, (md5('u' || n / {Population.SessionsOfUser})::uuid)::text, 0, n::bigint * 1000,
+                    now(), now(), now() + make_interval(secs => {life.TotalSeconds}),
                     0, true, '{Population.Device}', '{Population.Claims}'
                 FROM generate_series({first}, {first + count - 1}) n
                 """

@@ -64,7 +64,8 @@ internal sealed class SqliteGrowth : GrowingStore
         using var transaction = connection.BeginTransaction();
         using var command = connection.CreateCommand();
         command.CommandText = """
-            INSERT INTO pawl_sessions (id, subject, head_generation, head_token, created_at, last_used_at, expires_at, transport, persistent, device, claims)
+            INSERT INTO pawl_sessions (
+                id, subject, head_generation, head_token, created_at, last_used_at, expires_at, transport, persistent, device, claims)
             VALUES ($id, $subject, 0, $head, $now, $now, $end, 0, 1, $device, $claims)
             """;
         var now = DateTimeOffset.UtcNow;

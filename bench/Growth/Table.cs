@@ -15,13 +15,17 @@ internal static class Table
                 $"""
                 # Growth
 
-                {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC · {Environment.ProcessorCount} cores · {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}
+                {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC · {Environment.ProcessorCount} cores ·
+                {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}
 
                 Command: `{command}`
 
-                - Straight on the store, without HTTP. Sessions are drawn at random from all there are, which is the worst for every cache; people come back to a few.
-                - A session: a GUID as `sub`, five claims, a browser's whole `User-Agent`: {Population.Payload} bytes of text. Bytes are those of the table with its indexes.
-                - *Written*: to SQLite's log and file, to PostgreSQL's log after a checkpoint, to Redis' append-only file. In brackets the images of whole pages.
+                - Straight on the store, without HTTP. Sessions are drawn at random from all there are, which is the
+                  worst for every cache; people come back to a few.
+                - A session: a GUID as `sub`, five claims, a browser's whole `User-Agent`: {Population.Payload} bytes of text.
+                  Bytes are those of the table with its indexes.
+                - *Written*: to SQLite's log and file, to PostgreSQL's log after a checkpoint, to Redis' append-only
+                  file. In brackets the images of whole pages.
 
                 """
             )

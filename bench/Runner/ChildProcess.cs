@@ -18,9 +18,8 @@ internal sealed class ChildProcess : IDisposable
             RedirectStandardOutput = true,
         };
         start.Environment["HOME"] = folder; // Data Protection keeps its keys below it; a benchmark leaves none behind.
-        // On a single CPU the runtime waits ten times as long before it compiles hot code for good, and a warm-up would take minutes. This
-        // takes
-        // the factor away; once everything is compiled it makes no difference.
+        // On a single CPU the runtime waits ten times as long before it compiles hot code for good, and a warm-up would take minutes.
+        // This takes the factor away; once everything is compiled it makes no difference.
         if (cpu is not null)
             start.Environment["DOTNET_TC_DelaySingleProcMultiplier"] = "1";
         process = Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start.");

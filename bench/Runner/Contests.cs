@@ -17,9 +17,8 @@ internal static class Contests
     private static readonly Server JwtBearerServer = new("JwtBearerPeer");
 
     // Pawl keeps a refresh token younger than the settle period instead of rotating it. The peer sets that period to a millisecond, and
-    // every
-    // connection takes 32 sessions in turn, so that each one has rested that long: every measured refresh is a rotation (a column counts
-    // them).
+    // every connection takes 32 sessions in turn, so that each one has rested that long: every measured refresh is a rotation (a column
+    // counts them).
     private static readonly Subject PawlRefresh = new()
     {
         Name = "Pawl",

@@ -4,8 +4,7 @@ namespace Pawl.Bench.Runner;
 
 /// <summary>
 /// One contest: every server up at once (an idle one costs nothing), each warmed up, then the subjects in turn, A B C A B C, so that
-/// whatever
-/// else the machine does falls on all of them.
+/// whatever else the machine does falls on all of them.
 /// </summary>
 internal sealed class Run(Arguments arguments, Contest contest, string folder) : IDisposable
 {
@@ -59,8 +58,8 @@ internal sealed class Run(Arguments arguments, Contest contest, string folder) :
 
     /// <summary>
     /// Load until CPU time per request has stopped falling. The runtime compiles a method for good only after it has run often, in the
-    /// background,
-    /// on the core the requests need too: a server with many methods takes many times as long as a small one, and must be given that.
+    /// background, on the core the requests need too: a server with many methods takes many times as long as a small one, and must be
+    /// given that.
     /// </summary>
     private async Task WarmUpAsync(Subject subject)
     {
@@ -78,9 +77,8 @@ internal sealed class Run(Arguments arguments, Contest contest, string folder) :
     }
 
     /// <summary>
-    /// A turn that something else on the machine took part in is repeated, at most twice, and the quietest counts. That looks only at what
-    /// the
-    /// others used, never at the result, so it favours nobody.
+    /// A turn that something else on the machine took part in is repeated, at most twice, and the quietest counts. That looks only at
+    /// what the others used, never at the result, so it favours nobody.
     /// </summary>
     private async Task<SlotResult> QuietTurnAsync(Subject subject, int connections)
     {

@@ -5,9 +5,8 @@ using System.Net.Sockets;
 namespace Pawl.Bench.Load;
 
 /// <summary>
-/// One keep-alive HTTP/1.1 connection on a blocking socket: a request is one <c>send</c>, its answer as a rule one <c>recv</c>, and nothing
-/// is
-/// allocated. It reads only what Kestrel sends (a status line, Content-Length or chunks); anything else is an error.
+/// One keep-alive HTTP/1.1 connection on a blocking socket: a request is one <c>send</c>, its answer as a rule one <c>recv</c>, and
+/// nothing is allocated. It reads only what Kestrel sends (a status line, Content-Length or chunks); anything else is an error.
 /// </summary>
 internal sealed class HttpConnection(int port) : IDisposable
 {

@@ -1,6 +1,5 @@
 // Every line on standard input is a Slot, every line on standard output its SlotResult. One process for a whole run: its own code is
-// compiled
-// and warm after the first slots, and the tokens a server handed out last are there when it is that server's turn again.
+// compiled and warm after the first slots, and the tokens a server handed out last are there when it is that server's turn again.
 using Pawl.Bench.Load;
 
 var signIns = new SignIns();

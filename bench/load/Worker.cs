@@ -6,8 +6,7 @@ namespace Pawl.Bench.Load;
 
 /// <summary>
 /// One connection on a thread of its own: the next request goes out when the last answer is in (a closed loop). Blocking calls on few
-/// threads
-/// cost the load's core less than an event loop does, and leave nothing between the answer's arrival and the clock.
+/// threads cost the load's core less than an event loop does, and leave nothing between the answer's arrival and the clock.
 /// </summary>
 internal sealed class Worker(Slot slot, ReadOnlyMemory<LoadSession> sessions, Phase phase)
 {

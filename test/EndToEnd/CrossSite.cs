@@ -5,8 +5,7 @@ namespace Pawl.EndToEnd;
 
 /// <summary>
 /// A page of another origin cannot act in the name of who is signed in, nor sign anybody out or in. Another port is another origin on the
-/// same site, so the
-/// browser sends even strict cookies along; 127.0.0.1 is another site.
+/// same site, so the browser sends even strict cookies along; 127.0.0.1 is another site.
 /// </summary>
 public sealed class CrossSite(World world) : BrowserTest(world)
 {

@@ -4,8 +4,7 @@ namespace Pawl.Fuzz;
 
 /// <summary>
 /// Runs afl-fuzz on every target in turn, over a copy of this program in which Pawl's assemblies say by which code they go (SharpFuzz).
-/// What it finds stays in the
-/// folder it is given.
+/// What it finds stays in the folder it is given.
 /// </summary>
 internal static class Guided
 {

@@ -2,8 +2,7 @@ namespace Pawl.Fuzz;
 
 /// <summary>
 /// Every seed, and mutations of them by a fixed random sequence: the same inputs in every run, guided by nothing. It finds what is broken
-/// near the seeds;
-/// afl-fuzz is the one that looks for new ways.
+/// near the seeds; afl-fuzz is the one that looks for new ways.
 /// </summary>
 internal static class Replay
 {

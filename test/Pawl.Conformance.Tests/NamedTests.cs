@@ -6,9 +6,8 @@ namespace Pawl.Conformance.Tests;
 internal sealed record NamedTest(string File, string Name, IReadOnlyList<string> Ids);
 
 /// <summary>
-/// Finds what the tests' sources say of themselves. It goes by lines and knows little of the languages, so it refuses what it cannot read:
-/// a marker that is passed
-/// over would be a proof that nobody sees is missing.
+/// Finds what the tests' sources say of themselves. It goes by lines and knows little of the languages, so it refuses what it cannot
+/// read: a marker that is passed over would be a proof that nobody sees is missing.
 /// </summary>
 internal static partial class NamedTests
 {

@@ -6,9 +6,8 @@ using Pawl.Differential.Tests.Peers;
 namespace Pawl.Differential.Tests;
 
 /// <summary>
-/// One corpus, five verifiers written by different people in four languages. What we accept all of them accept, and what we issue too; so a
-/// mistake of ours
-/// that lets a token in would have to be everybody's.
+/// One corpus, five verifiers written by different people in four languages. What we accept all of them accept, and what we issue too; so
+/// a mistake of ours that lets a token in would have to be everybody's.
 /// </summary>
 public sealed class DifferentialTests(Comparison comparison, ITestOutputHelper output) : IClassFixture<Comparison>
 {

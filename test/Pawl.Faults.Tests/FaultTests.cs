@@ -8,9 +8,8 @@ namespace Pawl.Faults.Tests;
 
 /// <summary>
 /// Three nodes of the real server under load, and something goes wrong. Whatever it is: it signs nobody out, lets nobody in whose session
-/// had ended, leaves one
-/// chain of tokens for each session, and every request is answered, if need be with 503. A few of them for a moment; all of them with
-/// <c>./build.cs faults</c>.
+/// had ended, leaves one chain of tokens for each session, and every request is answered, if need be with 503. A few of them for a
+/// moment; all of them with <c>./build.cs faults</c>.
 /// </summary>
 public sealed class FaultTests(Results results)
 {

@@ -4,9 +4,8 @@ using Pawl.Bench.Load;
 namespace Pawl.Bench.Runner;
 
 /// <summary>
-/// pgbench with the statement of a rotation, prepared, on a table of the same layout with as many rows, as little durable. Each client has
-/// rows of its own, as each
-/// connection has sessions of its own.
+/// pgbench with the statement of a rotation, prepared, on a table of the same layout with as many rows, as little durable. Each client
+/// has rows of its own, as each connection has sessions of its own.
 /// </summary>
 internal sealed class PgBench : Tool
 {

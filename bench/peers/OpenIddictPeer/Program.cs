@@ -1,9 +1,7 @@
-// OpenIddict's server as its documentation sets it up: EF Core on SQLite or what --postgresql names, rolling refresh tokens, everything not
-// named here at its default
-// (one entry per token and per authorization, redeemed tokens kept, leeway 30 s, refresh tokens encrypted).
+// OpenIddict's server as its documentation sets it up: EF Core on SQLite or what --postgresql names, rolling refresh tokens, everything
+// not named here at its default (one entry per token and per authorization, redeemed tokens kept, leeway 30 s, refresh tokens encrypted).
 // Named differences: access tokens are signed and not encrypted, so that both sides issue the same ES256 JWT; SQLite WAL with
-// synchronous=NORMAL,
-// PostgreSQL with synchronous_commit=off.
+// synchronous=NORMAL, PostgreSQL with synchronous_commit=off.
 using System.Security.Claims;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore;

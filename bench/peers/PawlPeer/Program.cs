@@ -1,8 +1,7 @@
-// Pawl as the README sets it up, on SQLite or what --postgresql or --redis names. Two settings are the benchmark's own: a refresh token may
-// be used a millisecond after
-// it was issued instead of 40 seconds, and far more often than twice a second. With the defaults a load generator would see tokens kept,
-// and itself refused; so each
-// refresh does the whole work of a rotation.
+// Pawl as the README sets it up, on SQLite or what --postgresql or --redis names. Three settings are the benchmark's own. A refresh token
+// may be used a millisecond after it was issued instead of 40 seconds, and far more often than twice a second. With the defaults a load
+// generator would see tokens kept, and itself refused. So each refresh does the whole work of a rotation. One user may have any number of
+// sessions, because the load signs many in for one user.
 using System.Security.Claims;
 using Pawl.Bench.Peers;
 

@@ -4,10 +4,9 @@ namespace Pawl.EndToEnd.Scenarios;
 
 /// <summary>
 /// Every scenario, with every client, in every browser where it can be brought about, in one tab and in several. Of our client it is
-/// demanded that nobody
-/// notices anything; of the others, in Chromium alone, it is written down what happened. <c>PAWL_E2E=all</c> runs the full matrix, for
-/// bench/clients/RESULTS.md;
-/// without, each scenario runs once in each browser, in two tabs where it can, with <c>session.fetch</c> and axios in turn.
+/// demanded that nobody notices anything; of the others, in Chromium alone, it is written down what happened. <c>PAWL_E2E=all</c> runs
+/// the full matrix, for bench/clients/RESULTS.md; without, each scenario runs once in each browser, in two tabs where it can, with
+/// <c>session.fetch</c> and axios in turn.
 /// </summary>
 public sealed class Contest(World world, Results results) : BrowserTest(world)
 {

@@ -37,8 +37,7 @@ internal sealed class LostHolder(string how, Func<Tab, Task> leave, bool needsDe
     }
 
     // A refresh whose answer comes may be taken in by another tab before that tab has asked itself. A frozen page keeps its lock, which
-    // nobody waits for
-    // longer than a second and a half: then one of the others asks under a second lock.
+    // nobody waits for longer than a second and a half: then one of the others asks under a second lock.
     internal override (int Least, int Most) Refreshes(Trial trial) =>
         (trial.Expiries - 1, trial.Expiries + (how == "frozen" ? trial.Tabs.Count - 1 : 0));
 

@@ -5,9 +5,8 @@ using System.Net.Sockets;
 namespace Pawl.Faults.Tests;
 
 /// <summary>
-/// The network between a node and its store. It can be cut: nothing arrives any more, and nobody is told, as when a cable is pulled. It can
-/// lead elsewhere, as when
-/// another server takes over an address.
+/// The network between a node and its store. It can be cut: nothing arrives any more, and nobody is told, as when a cable is pulled. It
+/// can lead elsewhere, as when another server takes over an address.
 /// </summary>
 internal sealed class Wire : IDisposable
 {

@@ -2,8 +2,7 @@ namespace Pawl.Faults.Tests;
 
 /// <summary>
 /// The power of a Redis goes that writes to its disk once a second, and with it the last second: rotations are recovered, endings made
-/// again by the nodes that made
-/// them, and sign-ins gone.
+/// again by the nodes that made them, and sign-ins gone.
 /// </summary>
 internal sealed class LastSecondLost : Fault
 {

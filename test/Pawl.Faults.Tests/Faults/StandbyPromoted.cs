@@ -1,9 +1,8 @@
 namespace Pawl.Faults.Tests;
 
 /// <summary>
-/// The primary dies, and its standby takes over. An asynchronous one has not heard from it for a while, so what happened meanwhile is gone;
-/// one that endings wait for
-/// has them all.
+/// The primary dies, and its standby takes over. An asynchronous one has not heard from it for a while, so what happened meanwhile is
+/// gone; one that endings wait for has them all.
 /// </summary>
 internal sealed class StandbyPromoted(bool isSynchronous) : PostgreSqlFault
 {

@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace Pawl.Faults.Tests;
 
 /// <summary>
-/// A native client that keeps to docs/clients.md: one refresh at a time, the same token again if the answer was lost, and only the terminal
-/// words mean signed out. It
-/// asks any of the nodes, as a load balancer would have it. Now and then its user signs out, and in again.
+/// A native client that keeps to docs/clients.md: one refresh at a time, the same token again if the answer was lost, and only the
+/// terminal words mean signed out. It asks any of the nodes, as a load balancer would have it. Now and then its user signs out, and in
+/// again.
 /// </summary>
 internal sealed class Client(User user, Caller caller, NodeSet nodes, Random random)
 {

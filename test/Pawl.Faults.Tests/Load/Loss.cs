@@ -4,8 +4,7 @@ namespace Pawl.Faults.Tests;
 
 /// <summary>
 /// What a fault takes with it by its nature, as a restored backup does: everything of some span of time. Sign-ins of that time are gone,
-/// and endings undone, until they
-/// are made again, or until the operator ends all sessions.
+/// and endings undone, until they are made again, or until the operator ends all sessions.
 /// </summary>
 internal sealed class Loss
 {

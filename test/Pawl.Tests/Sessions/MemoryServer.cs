@@ -2,8 +2,7 @@ namespace Pawl.Tests.Sessions;
 
 /// <summary>
 /// The smallest shell around the rule: one session in memory, moved on as a store does it (the foreseen move first, and only if that does
-/// not apply read, decide,
-/// move), every token through the codec. Ids are counted, so that a history can be told again.
+/// not apply read, decide, move), every token through the codec. Ids are counted, so that a history can be told again.
 /// </summary>
 internal sealed class MemoryServer(SessionPolicy policy)
 {

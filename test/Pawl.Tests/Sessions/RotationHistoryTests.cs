@@ -3,9 +3,9 @@ using CsCheck;
 namespace Pawl.Tests.Sessions;
 
 /// <summary>
-/// Long histories at random: any token ever issued is shown at any time, the store falls back, the user signs out. The server goes by what
-/// a token says of itself
-/// (fields under a MAC, a foreseen move); the reference keeps every token in a tree and counts generations by walking up to the root.
+/// Long histories at random: any token ever issued is shown at any time, the store falls back, the user signs out. The server goes by
+/// what a token says of itself (fields under a MAC, a foreseen move); the reference keeps every token in a tree and counts generations by
+/// walking up to the root.
 /// </summary>
 public sealed class RotationHistoryTests(ITestOutputHelper output)
 {

@@ -64,9 +64,8 @@ internal sealed class Window() : RefreshRule("once, and for 60 s again")
 }
 
 /// <summary>
-/// A token is good until one of its successors has been used, be it for a refresh or its access token for a request; then it, and the other
-/// successors, end the
-/// session (SuperTokens).
+/// A token is good until one of its successors has been used, be it for a refresh or its access token for a request; then it, and the
+/// other successors, end the session (SuperTokens).
 /// </summary>
 internal sealed class UntilSuccessorIsUsed() : RefreshRule("until a successor is used")
 {

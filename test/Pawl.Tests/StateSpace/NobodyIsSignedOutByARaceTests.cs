@@ -1,9 +1,8 @@
 namespace Pawl.Tests.StateSpace;
 
 /// <summary>
-/// Protocol.md, section 2, first promise. One honest client; requests lost, delayed, repeated, reordered; answers lost or overwriting each
-/// other in the jar. Every
-/// exploration runs until there is no new state, so it covers histories of any length.
+/// Protocol.md, section 2, first promise. One honest client; requests lost, delayed, repeated, reordered; answers lost or overwriting
+/// each other in the jar. Every exploration runs until there is no new state, so it covers histories of any length.
 /// </summary>
 public sealed class NobodyIsSignedOutByARaceTests(ITestOutputHelper output)
 {

@@ -4,9 +4,8 @@ namespace Pawl.Tests.StateSpace;
 
 /// <summary>
 /// The explorer sees each world in a normal form that leaves things out. That it leaves out nothing that matters is shown by exploring
-/// without it: after every
-/// number of steps the worlds as they are, brought into the normal form, are the very states that the explorer comes to, and they break the
-/// same promises.
+/// without it: after every number of steps the worlds as they are, brought into the normal form, are the very states that the explorer
+/// comes to, and they break the same promises.
 /// </summary>
 public sealed class NormalFormTests(ITestOutputHelper output)
 {

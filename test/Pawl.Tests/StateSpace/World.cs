@@ -22,10 +22,8 @@ internal record struct LateRequest(Token Token, byte Waited);
 
 /// <summary>
 /// Everything there is at one moment: the store, the owner's cookie jar and requests, the thief's loot. It is packed into a <see
-/// cref="State"/> in a normal form:
-/// ids are renamed in the order of their first appearance, generations counted from the oldest head, and what can make no difference any
-/// more is left out, so
-/// that an endless history has finitely many states and each is visited once.
+/// cref="State"/> in a normal form: ids are renamed in the order of their first appearance, generations counted from the oldest head, and
+/// what can make no difference any more is left out, so that an endless history has finitely many states and each is visited once.
 /// </summary>
 internal sealed class World
 {

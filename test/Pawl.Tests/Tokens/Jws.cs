@@ -4,9 +4,8 @@ using System.Text;
 namespace Pawl.Tests.Tokens;
 
 /// <summary>
-/// Signs anything: what a forger without the key, or a mistaken issuer with it, could send. A test that shows a check refuses takes a token
-/// that is right in
-/// every other respect, signature included.
+/// Signs anything: what a forger without the key, or a mistaken issuer with it, could send. A test that shows a check refuses takes a
+/// token that is right in every other respect, signature included.
 /// </summary>
 internal static class Jws
 {
