@@ -15,7 +15,9 @@ internal static class UserServices
         services.AddSingleton<PasswordHashing>();
         services.AddSingleton(static _ => new HashingQueue());
         services.AddSingleton<SignInThrottle>();
-        services.AddSingleton<LogLimit>();
+        services.AddSingleton(static p => new LogLimit(p.GetRequiredService<TimeProvider>(), static (logger, id, kind, count) =>
+            logger.LeftOut(id, kind, count)
+        ));
         services.AddSingleton<KnownDevice>();
         services.AddSingleton<KnownAddresses>();
 
