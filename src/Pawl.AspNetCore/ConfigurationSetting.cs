@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
+using static Pawl.SettingText;
 
 namespace Pawl.AspNetCore;
 
@@ -37,7 +38,7 @@ internal sealed record ConfigurationSetting(string Example, Func<IConfigurationS
             ["BasePath"] = Of<PathString>("/auth", TryPath, static (o, value) => o.BasePath = value),
             ["SameSite"] = Of<SameSiteMode>("Lax", TryName, static (o, value) => o.SameSite = value),
             ["SigningAlgorithm"] = Of<SigningAlgorithm>("ES256", TryAlgorithm, static (o, value) => o.SigningAlgorithm = value),
-            ["KeyEncryptionKey"] = Of<byte[]>("the output of: openssl rand -base64 32", TryBase64, static (o, value) =>
+            ["KeyEncryptionKey"] = Of<byte[]>("the output of: openssl rand -base64 32", TryKey, static (o, value) =>
                 o.KeyEncryptionKey = value
             ),
             ["TrustedOrigins"] = Many("[\"https://app.example.com\"]", static (o, _, value) => o.TrustedOrigins.Add(value)),
@@ -62,22 +63,15 @@ internal sealed record ConfigurationSetting(string Example, Func<IConfigurationS
             return true;
         });
 
-    // TimeSpan would read a plain number as days, and the author of 300 means seconds.
-    private static bool TryTime(string text, out TimeSpan value) =>
-        TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out value) && text.Contains(':', StringComparison.Ordinal);
-
-    // JSON has null for no limit. The environment has no null, so that it takes a word.
+    // JSON has null for no limit, which a configuration gives as an empty text.
     private static bool TryLimit(string text, out int? value)
     {
-        var isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-        value = isNumber ? number : null;
-        return isNumber || text.Length == 0 || text.Equals("none", StringComparison.OrdinalIgnoreCase);
+        value = null;
+        return text.Length == 0 || SettingText.TryLimit(text, out value);
     }
 
     private static bool TrySize(string text, out long value) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
-
-    private static bool TryText(string text, out string value) => (value = text).Length > 0;
 
     private static bool TryPath(string text, out PathString value)
     {
@@ -86,16 +80,5 @@ internal sealed record ConfigurationSetting(string Example, Func<IConfigurationS
         return isPath;
     }
 
-    private static bool TryName<T>(string text, out T value)
-        where T : struct, Enum => Enum.TryParse(text, ignoreCase: true, out value) && Enum.IsDefined(value) && char.IsLetter(text[0]);
-
-    private static bool TryAlgorithm(string text, out SigningAlgorithm value) => (value = SigningAlgorithm.Find(text)!) is not null;
-
-    private static bool TryBase64(string text, out byte[] value)
-    {
-        value = new byte[text.Length];
-        var isRead = Convert.TryFromBase64String(text, value, out var length) && length > 0;
-        Array.Resize(ref value, length);
-        return isRead;
-    }
+    private static bool TryKey(string text, out byte[] value) => TryBase64(text, out value) && value.Length > 0;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pawl.AspNetCore;
+using static Pawl.SettingText;
 
 namespace Pawl.Server;
 
@@ -88,22 +89,6 @@ internal sealed record Setting(string Name, string Example, Setting.Taking Take)
             return true;
         });
 
-    // TimeSpan would read a plain number as days. An operator who writes 300 means seconds, so plain numbers are refused.
-    private static bool TryTime(string text, out TimeSpan value) =>
-        TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out value) && text.Contains(':', StringComparison.Ordinal);
-
-    private static bool TryText(string text, out string value) => (value = text).Length > 0;
-
-    private static bool TryNumber(string text, out int value) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
-
-    private static bool TryLimit(string text, out int? value)
-    {
-        var isNumber = TryNumber(text, out var number);
-        value = isNumber ? number : null;
-        return isNumber || text.Equals("none", StringComparison.OrdinalIgnoreCase);
-    }
-
     private static bool TryLevel(string text, out SessionPolicy value) =>
         (
             value = text.ToUpperInvariant() switch
@@ -115,17 +100,4 @@ internal sealed record Setting(string Name, string Example, Setting.Taking Take)
             }
         )
             is not null;
-
-    private static bool TryName<T>(string text, out T value)
-        where T : struct, Enum => Enum.TryParse(text, ignoreCase: true, out value) && Enum.IsDefined(value) && char.IsLetter(text[0]);
-
-    private static bool TryAlgorithm(string text, out SigningAlgorithm value) => (value = Pawl.SigningAlgorithm.Find(text)!) is not null;
-
-    private static bool TryBase64(string text, out byte[] value)
-    {
-        value = new byte[text.Length];
-        var taken = Convert.TryFromBase64String(text, value, out var length);
-        Array.Resize(ref value, length);
-        return taken;
-    }
 }
