@@ -55,7 +55,10 @@ catch (BuildFailedException e)
     Console.Error.WriteLine($"build.cs: {e.Message}");
 }
 if (tally.Total > 0 || tally.Failed > 0)
+{
+    tally.WriteFailures(Console.Out);
     Console.WriteLine(tally);
+}
 return tally.Failed == 0 ? 0 : 1;
 
 void Check()
@@ -363,6 +366,12 @@ internal sealed class Tally
         "This root may not mount a disk",
     ];
 
+    // A failed test has a line of its own, and what it says is indented below: dotnet test, and node --test.
+    private static readonly Regex FailedTest = new("^(failed |\\s*✖ (?!failing tests))");
+    private const int MaxLinesOfFailure = 12;
+
+    private readonly List<string> _failures = [];
+
     public int Passed { get; set; }
     public int Failed { get; set; }
     public int Skipped { get; set; }
@@ -380,15 +389,34 @@ internal sealed class Tally
         if (Failed == before.Failed && (result.ExitCode != 0 || Passed == before.Passed))
         {
             var passed = Passed - before.Passed;
-            Console.Error.WriteLine($"build.cs: {result.Command} ended with exit code {result.ExitCode}, and {passed} tests passed.");
-            Failed++;
+            Fail($"build.cs: {result.Command} ended with exit code {result.ExitCode}, and {passed} tests passed.");
         }
         var missed = Skipped - before.Skipped - result.Lines.Count(line => Excuses.Any(line.Contains));
         if (missed > 0 && !maySkip)
+            Fail($"build.cs: {result.Command} skipped {missed} tests: CI has to have what they need.");
+        for (var i = 0; i < result.Lines.Count; i++)
         {
-            Console.Error.WriteLine($"build.cs: {result.Command} skipped {missed} tests: CI has to have what they need.");
-            Failed++;
+            if (!FailedTest.IsMatch(result.Lines[i]))
+                continue;
+            _failures.Add(result.Lines[i]);
+            _failures.AddRange(result.Lines.Skip(i + 1).Take(MaxLinesOfFailure).TakeWhile(static line => line.StartsWith("  ")));
         }
+    }
+
+    /// <summary>Repeats what has failed, because the end of a long log is what a reader sees first.</summary>
+    public void WriteFailures(TextWriter to)
+    {
+        if (_failures.Count > 0)
+            to.WriteLine("\n=== Failures");
+        foreach (var line in _failures)
+            to.WriteLine(line);
+    }
+
+    private void Fail(string message)
+    {
+        Console.Error.WriteLine(message);
+        _failures.Add(message);
+        Failed++;
     }
 
     public override string ToString() => $"{Passed} passed, {Failed} failed" + (Skipped > 0 ? $", {Skipped} skipped" : "");
