@@ -18,7 +18,7 @@ public sealed class RetryAfterTests : IDisposable
     public RetryAfterTests()
     {
         var services = new ServiceCollection().AddLogging(logging => logging.AddProvider(_log));
-        services.AddSingleton<TimeProvider>(_clock).AddSingleton<SignInThrottle>().AddSingleton<LogLimit>();
+        services.AddSingleton<TimeProvider>(_clock).AddThrottle();
         _services = services.AddSingleton(static _ => new HashingQueue()).BuildServiceProvider();
     }
 

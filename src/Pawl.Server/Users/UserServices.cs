@@ -14,10 +14,7 @@ internal static class UserServices
         services.AddSingleton(new PasswordRules(settings.MinimumPasswordLength));
         services.AddSingleton<PasswordHashing>();
         services.AddSingleton(static _ => new HashingQueue());
-        services.AddSingleton<SignInThrottle>();
-        services.AddSingleton(static p => new LogLimit(p.GetRequiredService<TimeProvider>(), static (logger, id, kind, count) =>
-            logger.LeftOut(id, kind, count)
-        ));
+        services.AddThrottle();
         services.AddSingleton<KnownDevice>();
         services.AddSingleton<KnownAddresses>();
 
@@ -35,4 +32,12 @@ internal static class UserServices
             .AddEntityFrameworkStores<UserDatabase>()
             .AddSignInManager();
     }
+
+    /// <summary>Limits the attempts to sign in, and the messages that they write.</summary>
+    public static IServiceCollection AddThrottle(this IServiceCollection services) =>
+        services
+            .AddSingleton<SignInThrottle>()
+            .AddSingleton(static p => new LogLimit(p.GetRequiredService<TimeProvider>(), static (logger, id, kind, count) =>
+                logger.LeftOut(id, kind, count)
+            ));
 }
