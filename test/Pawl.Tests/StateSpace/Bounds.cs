@@ -13,10 +13,25 @@ internal sealed record Bounds
     public int Flights { get; init; } = 1;
 
     /// <summary>
-    /// How many requests that the client has given up, at the end of the longest round trip, may still wait in the server at once. They
-    /// are decided after any time.
+    /// How many requests may wait in the server at once: refreshes that the client has given up at the end of the longest round trip, and
+    /// requests of pages. They are decided after any time.
     /// </summary>
     public int Late { get; init; }
+
+    /// <summary>
+    /// How many requests of pages are under way at once, beside the refreshes of the script. The server refreshes in the middle of each,
+    /// and sends the cookies by <see cref="CookieRule"/>.
+    /// </summary>
+    public int Pages { get; init; }
+
+    /// <summary>The longest time from a page's request, with the cookies of its sending, to its arrival at the server.</summary>
+    public int Up { get; init; }
+
+    /// <summary>The longest time from the start of a response to its arrival at the browser, which then has its cookies.</summary>
+    public int Down { get; init; }
+
+    /// <summary>How old a refresh in the middle of a request may be when its response starts.</summary>
+    public int Quarter => Settle / 4;
 
     /// <summary>From which age on a token's age makes no difference. A late request remembers how old its token was before.</summary>
     public int OldAge => Late > 0 ? Settle + RoundTrip : Settle;
@@ -46,6 +61,7 @@ internal sealed record Bounds
 
     public override string ToString() =>
         $"settle {Settle}, round trip {(RoundTrip > 0 ? RoundTrip : "any")}, {Flights} at once"
+        + (Pages > 0 ? $", {Pages} pages, up {Up}, down {Down}" : "")
         + (Late > 0 ? $", {Late} late" : "")
         + (Fallback > 0 ? $", store forgets {Fallback}" : "")
         + (DiskLag > 0 ? $", jar on disk {DiskLag} behind" : "")

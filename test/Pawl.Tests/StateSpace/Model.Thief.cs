@@ -18,6 +18,7 @@ internal sealed partial class Model
         }
         for (var i = 0; i < _from.Loot.Count; i++)
         {
+            ThiefShares(i);
             // While he has room he keeps everything; then he forgets one of what he has, whichever.
             var isFull = _from.Loot.Count == bounds.Loot;
             for (var place = isFull ? 0 : _from.Loot.Count; place < (isFull ? bounds.Loot : _from.Loot.Count + 1); place++)

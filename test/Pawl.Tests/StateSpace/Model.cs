@@ -44,6 +44,7 @@ internal sealed partial class Model(Bounds bounds, Rule rule)
         (_from, _emit) = (from, emit);
         Time();
         Owner();
+        Pages();
         Late();
         Jar();
         Store();
@@ -63,14 +64,12 @@ internal sealed partial class Model(Bounds bounds, Rule rule)
 
     private void Time()
     {
-        // Nothing is under way for longer than a round trip, and nothing off the disk for longer than its lag.
-        if (
-            bounds.RoundTrip > 0 && _from.Flights.Exists(f => f.Age >= bounds.RoundTrip)
-            || _from.Disk != _from.Jar && _from.DiskAge >= bounds.DiskLag && bounds.DiskLag > 0
-        )
+        // Nothing is under way for longer than its bound, and nothing off the disk for longer than its lag.
+        if (_from.Flights.Exists(IsDue) || _from.Disk != _from.Jar && _from.DiskAge >= bounds.DiskLag && bounds.DiskLag > 0)
             return;
 
         var to = Again();
+        var longestWait = 1 + (bounds.Pages > 0 ? Math.Max(bounds.RoundTrip, bounds.Quarter) : bounds.RoundTrip);
         to.Jar = Older(to.Jar);
         to.Disk = Older(to.Disk);
         to.DiskAge += (byte)(bounds.DiskLag > 0 && to.Disk != to.Jar ? 1 : 0);
@@ -79,12 +78,12 @@ internal sealed partial class Model(Bounds bounds, Rule rule)
             to.Flights[i] = to.Flights[i] with
             {
                 Token = Older(to.Flights[i].Token),
-                Age = (byte)(bounds.RoundTrip > 0 ? to.Flights[i].Age + 1 : 0),
+                Age = (byte)(IsTimed(to.Flights[i]) ? to.Flights[i].Age + 1 : 0),
             };
         for (var i = 0; i < to.Loot.Count; i++)
             to.Loot[i] = Older(to.Loot[i]);
         for (var i = 0; i < to.Late.Count; i++)
-            to.Late[i] = to.Late[i] with { Waited = (byte)Math.Min(to.Late[i].Waited + 1, bounds.RoundTrip + 1) };
+            to.Late[i] = to.Late[i] with { Waited = (byte)Math.Min(to.Late[i].Waited + 1, longestWait) };
         Emit(StepKind.Tick);
 
         Token Older(Token token) =>
@@ -93,7 +92,7 @@ internal sealed partial class Model(Bounds bounds, Rule rule)
 
     private void Owner()
     {
-        if (_from.Flights.Count < bounds.Flights)
+        if (_from.Flights.Count(static f => !f.IsPage) < bounds.Flights)
         {
             var to = Again();
             to.Flights.Add(new Flight(to.Jar, 0, IsAnswer: false, IsOrphan: false, IsCounted: to.IsStolen));
@@ -130,7 +129,7 @@ internal sealed partial class Model(Bounds bounds, Rule rule)
         if (to.IsStolen && flight.IsCounted)
             Count(flight.Token, to.OwnerUses);
         if (!again && child is { } token && !flight.IsOrphan)
-            to.Flights[index] = flight with { Token = token, IsAnswer = true };
+            to.Flights[index] = flight with { Token = token, IsAnswer = true, Age = flight.IsPage ? (byte)0 : flight.Age };
         else if (!again)
             to.Flights.RemoveAt(index);
         EmitUnlessShared(step);
@@ -143,7 +142,7 @@ internal sealed partial class Model(Bounds bounds, Rule rule)
         for (var i = 0; i < _from.Flights.Count; i++)
         {
             var flight = _from.Flights[i];
-            if (flight.IsAnswer || flight.Age < bounds.RoundTrip || _from.Late.Count >= bounds.Late)
+            if (flight.IsPage || flight.IsAnswer || flight.Age < bounds.RoundTrip || _from.Late.Count >= bounds.Late)
                 continue;
             for (var waited = 0; waited <= bounds.RoundTrip; waited++)
             {
@@ -157,12 +156,15 @@ internal sealed partial class Model(Bounds bounds, Rule rule)
         for (var i = 0; i < _from.Late.Count; i++)
         {
             var to = Again();
-            var (token, waited) = to.Late[i];
+            var (token, waited, isPage) = to.Late[i];
             var step = new Step(StepKind.ServeLate, i + 1);
             to.Late.RemoveAt(i);
-            // Nobody waits for the response, so a request that fails is as good as lost.
-            if (Show(ref step, token, out _, waited))
-                EmitUnlessShared(step);
+            // A refresh that was given up has no client that waits for the response, so it is as good as lost.
+            if (!Show(ref step, token, out var child, waited))
+                continue;
+            if (isPage)
+                Answer(child, waited);
+            EmitUnlessShared(step);
         }
     }
 

@@ -10,7 +10,7 @@ namespace Pawl.Tests.StateSpace;
 public sealed class NormalFormTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Cases =>
-        ["lock", "race", "store", "disk", "thief", "thief and store", "thief and race", "thief, store and count", "late", "weak"];
+        ["lock", "race", "store", "disk", "thief", "thief and store", "thief and race", "thief, store and count", "late", "pages", "weak"];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -38,6 +38,18 @@ public sealed class NormalFormTests(ITestOutputHelper output)
                 },
                 Rule.Real,
                 10
+            ),
+            "pages" => (
+                new Bounds
+                {
+                    Settle = 4,
+                    RoundTrip = 1,
+                    Pages = 2,
+                    Up = 1,
+                    Late = 1,
+                },
+                Rule.Real,
+                12
             ),
             "store" => (new Bounds { Settle = 1, Fallback = 2 }, Rule.Real, 11),
             "disk" => (

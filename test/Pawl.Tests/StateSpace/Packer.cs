@@ -26,6 +26,8 @@ internal struct Packer
             Write(flight.Token);
             Write(flight.Age, 4);
             Write((flight.IsAnswer ? 4 : 0) + (flight.IsOrphan ? 2 : 0) + (flight.IsCounted ? 1 : 0), 3);
+            if (bounds.Pages > 0)
+                Write(flight.IsPage ? 1 : 0, 1);
         }
         if (bounds.Late > 0)
         {
@@ -34,6 +36,8 @@ internal struct Packer
             {
                 Write(request.Token);
                 Write(request.Waited, 4);
+                if (bounds.Pages > 0)
+                    Write(request.IsPage ? 1 : 0, 1);
             }
         }
         if (bounds.Loot > 0)
@@ -64,11 +68,12 @@ internal struct Packer
         for (var count = Read(3); count > 0; count--)
         {
             var (token, age, flags) = (ReadToken(), Read(4), Read(3));
-            world.Flights.Add(new Flight(token, age, (flags & 4) != 0, (flags & 2) != 0, (flags & 1) != 0));
+            var isPage = bounds.Pages > 0 && Read(1) == 1;
+            world.Flights.Add(new Flight(token, age, (flags & 4) != 0, (flags & 2) != 0, (flags & 1) != 0, isPage));
         }
         world.Late.Clear();
         for (var count = bounds.Late > 0 ? Read(3) : 0; count > 0; count--)
-            world.Late.Add(new LateRequest(ReadToken(), Read(4)));
+            world.Late.Add(new LateRequest(ReadToken(), Read(4), bounds.Pages > 0 && Read(1) == 1));
         world.Loot.Clear();
         world.OwnerUses.Clear();
         world.ThiefUses.Clear();

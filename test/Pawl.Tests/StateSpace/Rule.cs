@@ -13,7 +13,15 @@ internal delegate RotationResult Decision(
 /// <param name="Decide">What a token leads to.</param>
 /// <param name="SameSuccessor">Whether a token shown again is answered with the child it had, in place of a sibling.</param>
 /// <param name="NeedsHeadAge">Whether the decision depends on when the session was last moved on.</param>
-internal sealed record Rule(Decision Decide, bool SameSuccessor = false, bool NeedsHeadAge = false)
+/// <param name="Cookies">Which responses of pages carry the new refresh token.</param>
+/// <param name="SharesChild">Whether a page's request may get the child of another one with the same token, in place of a sibling.</param>
+internal sealed record Rule(
+    Decision Decide,
+    bool SameSuccessor = false,
+    bool NeedsHeadAge = false,
+    CookieRule Cookies = CookieRule.Real,
+    bool SharesChild = false
+)
 {
     /// <summary>The product's own.</summary>
     public static readonly Rule Real = new(Rotation.Decide);
@@ -88,6 +96,15 @@ internal sealed record Rule(Decision Decide, bool SameSuccessor = false, bool Ne
         static (Session session, in RefreshToken token, DateTimeOffset now, TimeSpan waited, SessionPolicy policy) =>
             Rotation.Decide(session with { End = null }, token, now, waited, policy)
     );
+
+    /// <summary>A page's response carries its refresh token, however late it starts.</summary>
+    public static readonly Rule WithLateCookies = Real with { Cookies = CookieRule.AnyTime };
+
+    /// <summary>The time that a page's request has waited for its decision does not count.</summary>
+    public static readonly Rule WithCookiesAfterAWait = Real with { Cookies = CookieRule.SinceTheDecision };
+
+    /// <summary>Requests of pages that a node has at once, and that show the same token, get the same child.</summary>
+    public static readonly Rule WithSharedChild = Real with { SharesChild = true };
 
     /// <summary>Without the case TooLate: a spent token is evidence of theft, however long its request has waited here.</summary>
     public static readonly Rule WithoutTooLate = new(

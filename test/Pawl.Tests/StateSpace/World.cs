@@ -9,16 +9,18 @@ internal record struct Token(byte Generation, byte Id, byte Parent, byte Age)
 
 /// <summary>A refresh under way: first a request that carries a token, then an answer that carries its child.</summary>
 /// <param name="Token">The token shown, then the one answered with.</param>
-/// <param name="Age">Steps since it was sent.</param>
+/// <param name="Age">Steps since it was sent; for a page's answer, steps since its request arrived.</param>
 /// <param name="IsAnswer">Whether the server has done its part.</param>
 /// <param name="IsOrphan">Whether the client that sent it is gone, so that no answer reaches the jar.</param>
 /// <param name="IsCounted">Whether it was sent after the theft.</param>
-internal record struct Flight(Token Token, byte Age, bool IsAnswer, bool IsOrphan, bool IsCounted);
+/// <param name="IsPage">Whether it is the request of a page, in the middle of which the server refreshes.</param>
+internal record struct Flight(Token Token, byte Age, bool IsAnswer, bool IsOrphan, bool IsCounted, bool IsPage = false);
 
-/// <summary>A request that its client has given up, and that still waits in the server.</summary>
+/// <summary>A request that waits in the server: a refresh that its client has given up, or the request of a page.</summary>
 /// <param name="Token">The token, as old as it was when the request arrived.</param>
 /// <param name="Waited">Steps since it arrived; past the longest refresh they are not counted.</param>
-internal record struct LateRequest(Token Token, byte Waited);
+/// <param name="IsPage">Whether its client still waits for the answer, which may then set cookies.</param>
+internal record struct LateRequest(Token Token, byte Waited, bool IsPage = false);
 
 /// <summary>
 /// Everything there is at one moment: the store, the owner's cookie jar and requests, the thief's loot. It is packed into a <see
@@ -191,11 +193,11 @@ internal sealed class World
     }
 
     private static int Rank(Flight flight) =>
-        ((flight.IsAnswer ? 4 : 0) + (flight.IsOrphan ? 2 : 0) + (flight.IsCounted ? 1 : 0) << 24)
+        ((flight.IsPage ? 8 : 0) + (flight.IsAnswer ? 4 : 0) + (flight.IsOrphan ? 2 : 0) + (flight.IsCounted ? 1 : 0) << 24)
         + (flight.Age << 20)
         + Rank(flight.Token);
 
-    private static int Rank(LateRequest request) => (request.Waited << 20) + Rank(request.Token);
+    private static int Rank(LateRequest request) => (request.IsPage ? 1 << 24 : 0) + (request.Waited << 20) + Rank(request.Token);
 
     private static int Rank(Token token) => (token.Generation << 12) + (token.Age << 8) + token.Id;
 }
