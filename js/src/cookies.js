@@ -11,50 +11,65 @@
  * @property {boolean} fresh false once a refresh is due
  */
 
-const PREFIX = '__Host-pawl-';
-
 /** In seconds: longer than any session lasts, and the most that browsers accept. */
 const LONGEST = 400 * 24 * 60 * 60;
 
-/** @param {string} name */
-const read = (name) => (globalThis.document?.cookie.match(`(^|; )${PREFIX}${name}=([^;]*)`)?.[2] ?? '').split('.');
+/** @typedef {ReturnType<typeof createCookies>} Cookies */
 
-/**
- * @param {string} name
- * @param {string} [value] left out: the cookie is deleted
- */
-const write = (name, value = '') => {
-  document.cookie = `${PREFIX}${name}=${value}; Path=/; Secure; SameSite=Strict; Max-Age=${value ? LONGEST : 0}`;
+/** @param {string} cookieName the middle of their names: it tells the apps of a host apart, whose pages all see the same cookies */
+export const createCookies = (cookieName) => {
+  // Such as a whole name. The page would never see a session.
+  if (!/^(?!http)[a-z\d][a-z\d_-]{0,31}$/.test(cookieName)) throw new TypeError('pawl: cookieName is the option CookieName of the server');
+  return {
+    /** @param {string} name */
+    read: (name) => (globalThis.document?.cookie.match(`(^|; )__Host-${cookieName}-${name}=([^;]*)`)?.[2] ?? '').split('.'),
+
+    /**
+     * @param {string} name
+     * @param {string} [value] left out: the cookie is deleted
+     */
+    write(name, value = '') {
+      document.cookie = `__Host-${cookieName}-${name}=${value}; Path=/; Secure; SameSite=Strict; Max-Age=${value ? LONGEST : 0}`;
+    },
+  };
 };
 
-/** @returns {SessionCookies | undefined} undefined: there is no session */
-export const readSession = () => {
+/**
+ * @param {Cookies} cookies
+ * @returns {SessionCookies | undefined} undefined: there is no session
+ */
+export const readSession = ({ read }) => {
   const [sid, generation, refreshIn] = read('session');
   if (refreshIn) return { sid, generation, refreshIn: +refreshIn, fresh: read('fresh')[0] === generation };
 };
 
-/** @returns {boolean} the session cookie was lost: the server deletes both, but only the timer cookie is left */
-export const hasTimerAlone = () => !!read('fresh')[0] && !readSession();
+/**
+ * @param {Cookies} cookies
+ * @returns {boolean} the session cookie was lost: the server deletes both, but only the timer cookie is left
+ */
+export const hasTimerAlone = (cookies) => !!cookies.read('fresh')[0] && !readSession(cookies);
 
 /**
  * Deletes the readable cookies of this session. Those of another session stay: a sign-in may have come in between.
+ * @param {Cookies} cookies
  * @param {string} sid
  */
-export const dropSession = (sid) => {
-  if (readSession()?.sid === sid) for (const name of ['session', 'fresh']) write(name);
+export const dropSession = (cookies, sid) => {
+  if (readSession(cookies)?.sid === sid) for (const name of ['session', 'fresh']) cookies.write(name);
 };
 
 // A sign-out that the server has not confirmed yet is kept in a cookie. Tabs see localStorage at different times, and another
 // tab could refresh the session back to life meanwhile.
 
-/** @returns {{ sid: string, scope?: string }} the sign-out that the server has yet to be told of; both empty when there is none */
-export const readPendingSignOut = () => {
-  const [sid, scope] = read('signout');
-  return { sid, scope };
-};
+/**
+ * @param {Cookies} cookies
+ * @returns {string[]} the session and the scope that the server has yet to be told of; the session is empty when there is none
+ */
+export const readPendingSignOut = ({ read }) => read('signout');
 
 /**
+ * @param {Cookies} cookies
  * @param {string} [sid] left out: there is none any more
  * @param {string} [scope] empty: the server need not be told, but the session stays ended in this browser
  */
-export const writePendingSignOut = (sid, scope) => write('signout', sid && `${sid}.${scope}`);
+export const writePendingSignOut = ({ write }, sid, scope) => write('signout', sid && `${sid}.${scope}`);

@@ -8,8 +8,9 @@ import { CALL_TIMEOUT, LOGOUT_PAUSE, retryAfter, timeout } from './timeout.js';
  * @param {AbortSignal} signal stops the retries
  * @param {import('./lock.js').Lock} lock
  * @param {import('./post.js').Post} post
+ * @param {import('./cookies.js').Cookies} cookies
  */
-export const createLogout = (signal, lock, post) => {
+export const createLogout = (signal, lock, post, cookies) => {
   /** @type {ReturnType<typeof setTimeout> | undefined} One for all calls: each of them may fail and be repeated. */
   let timer;
   let refusedUntil = 0; // Retry-After
@@ -43,11 +44,11 @@ export const createLogout = (signal, lock, post) => {
    * @returns {Promise<boolean>} whether the server has done what was asked for
    */
   const attempt = async (stolen) => {
-    const { sid, scope } = readPendingSignOut();
+    const [sid, scope] = readPendingSignOut(cookies);
     if (!scope) return true; // Another tab has told the server meanwhile.
     const { confirmed, left, wait } = await tell(sid, scope, stolen);
     if (left) {
-      if (readPendingSignOut().sid === sid) writePendingSignOut(...left);
+      if (readPendingSignOut(cookies)[0] === sid) writePendingSignOut(cookies, ...left);
       await attempt(stolen);
     } else if (wait !== false && !signal.aborted) {
       refusedUntil = performance.now() + wait;
@@ -58,7 +59,7 @@ export const createLogout = (signal, lock, post) => {
   };
 
   /** Tells the server of a sign-out that it has not heard of yet. */
-  const resume = async () => !readPendingSignOut().scope || (performance.now() >= refusedUntil && lock(attempt));
+  const resume = async () => !readPendingSignOut(cookies)[1] || (performance.now() >= refusedUntil && lock(attempt));
 
   /**
    * @param {string} sid
@@ -67,7 +68,7 @@ export const createLogout = (signal, lock, post) => {
   const logout = (sid, scope) => {
     if (!['current', 'others', 'everywhere'].includes(scope)) throw new TypeError('pawl: the scope is current, others or everywhere');
     if (!sid || scope === 'others') return tell(sid, scope).then(({ confirmed }) => confirmed);
-    writePendingSignOut(sid, scope);
+    writePendingSignOut(cookies, sid, scope);
     return resume();
   };
 

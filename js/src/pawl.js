@@ -5,12 +5,14 @@
 import { answerOf } from './answer.js';
 import { listen } from './broadcast.js';
 import { createClock } from './clock.js';
+import { createCookies } from './cookies.js';
 import { PawlError } from './errors.js';
 import { createFetch } from './fetch.js';
 import { createFresh } from './fresh.js';
 import { createLock } from './lock.js';
 import { createLogin } from './login.js';
 import { createLogout } from './logout.js';
+import { COOKIE_NAME } from './name.js';
 import { createPost } from './post.js';
 import { createRefresh } from './refresh.js';
 import { createCatchUp } from './sleep.js';
@@ -21,7 +23,7 @@ export { PawlError };
 /** @typedef {import('../types/pawl.d.ts').SessionState} SessionState */
 
 /** @type {typeof import('../types/pawl.d.ts').createSession} */
-export const createSession = (base = '/auth', { transport, origins: listed = [] } = {}) => {
+export const createSession = (base = '/auth', { transport, origins: listed = [], cookieName = COOKIE_NAME } = {}) => {
   const { document } = globalThis;
   // On a server there is no page. Any URL will do there, because nothing is sent to it.
   const { href, hostname } = new URL(`${base}`.replace(/\/?$/, '/'), document?.baseURI ?? 'http://a');
@@ -97,11 +99,12 @@ export const createSession = (base = '/auth', { transport, origins: listed = [] 
 
   const lock = createLock(href);
   const post = createPost(href);
-  const known = createState(!document || hostname === location.hostname, bearer);
+  const cookies = createCookies(cookieName);
+  const known = createState(!document || hostname === location.hostname, bearer, cookies);
   const catchUp = createCatchUp(known.doubt);
   const { refresh, retryNow, abort } = createRefresh(lock, post, known, publish);
   const login = createLogin(href, lock, post, known);
-  const { logout, resume } = createLogout(signal, lock, post);
+  const { logout, resume } = createLogout(signal, lock, post, cookies);
   const clock = createClock((stale) => refresh(stale).catch(() => {}));
   const fresh = createFresh(known, refresh, check, catchUp);
   const tellTabs = listen(href, signal, check, onAwake);

@@ -29,10 +29,11 @@ import { dropSession, hasTimerAlone, readPendingSignOut, readSession } from './c
 /**
  * @param {boolean} readable this page can read the cookies
  * @param {boolean} bearer
+ * @param {import('./cookies.js').Cookies} jar
  */
-export const createState = (readable, bearer) => {
+export const createState = (readable, bearer, jar) => {
   /** @type {LastAnswer | undefined} */
-  let answer = readable && !hasTimerAlone() ? undefined : { sid: '', due: 0, first: readable };
+  let answer = readable && !hasTimerAlone(jar) ? undefined : { sid: '', due: 0, first: readable };
   let answers = 0;
   /**
    * Sessions that are over, and why. A late response to a refresh can put their cookies back; those are not believed. Ids are
@@ -50,14 +51,14 @@ export const createState = (readable, bearer) => {
   let doubtful;
 
   /** @param {string} sid */
-  const isOver = (sid) => ended.has(sid) || (sid && readPendingSignOut().sid === sid);
+  const isOver = (sid) => ended.has(sid) || (sid && readPendingSignOut(jar)[0] === sid);
 
   /**
    * Never kept across an `await`: other tabs sign in and out, too.
    * @returns {Sight | undefined} undefined: the user is signed out
    */
   const look = () => {
-    const cookies = readable ? readSession() : undefined;
+    const cookies = readable ? readSession(jar) : undefined;
     if (answer && cookies) {
       answer.shown = true;
       answer.timed ||= cookies.fresh;
@@ -100,7 +101,7 @@ export const createState = (readable, bearer) => {
     if (sid && !ended.has(sid)) ended.set(sid, reason);
     if (answer?.sid === sid) answer = undefined;
     if (last?.sid === sid) last = undefined;
-    if (readable) dropSession(sid);
+    if (readable) dropSession(jar, sid);
   };
 
   /**

@@ -22,6 +22,16 @@ export interface SessionOptions {
    * createSession('/auth', { origins: ['https://api.example.com', 'https://files.example.com:8443'] });
    */
   origins?: Iterable<string>;
+
+  /**
+   * The server's option `CookieName`: the middle of the cookies' names, which differ if several apps share a host name. The
+   * default is `pawl`, or what the server has set if the page loads the client from the server. A name that the server does not
+   * allow is a `TypeError`.
+   *
+   * @example
+   * createSession('/auth', { cookieName: 'shop' });
+   */
+  cookieName?: string;
 }
 
 /** What is known of the session. Frozen, and the same object until something changes. */

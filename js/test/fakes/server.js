@@ -1,8 +1,5 @@
 // A server that keeps the contract between Pawl's server and its clients, and can be told to fail in every way a network can.
 
-const PREFIX = '__Host-pawl-';
-const HTTP_ONLY = '__Host-Http-pawl-';
-
 const problem = (status, code, { reason, ...headers } = {}) =>
   new Response(JSON.stringify({ type: 'about:blank', title: code, status, code, reason }), {
     status,
@@ -15,14 +12,6 @@ const refusal = (status, code, { reason, ...headers } = {}) =>
 
 const json = (body, init) =>
   new Response(JSON.stringify(body), { ...init, headers: { 'Content-Type': 'application/json', ...init?.headers } });
-
-const NAMES = [`${HTTP_ONLY}access`, `${HTTP_ONLY}refresh`, `${HTTP_ONLY}signin`, `${PREFIX}session`, `${PREFIX}fresh`];
-
-/** The cookie that only a sign-in writes. */
-const newest = (sid) => `${HTTP_ONLY}signin=${sid}; HttpOnly; Secure; Path=/; SameSite=Strict; Max-Age=3600`;
-
-/** Whose the browser is, by its cookies. */
-const owner = (cookies) => cookies[`${HTTP_ONLY}signin`] ?? cookies[`${HTTP_ONLY}refresh`]?.split(':')[0];
 
 const challenge = { 'WWW-Authenticate': 'Bearer error="invalid_token"' };
 
@@ -42,8 +31,21 @@ export class Server {
   routes = new Map();
   #issued = 0;
 
-  constructor(world, { life = 300, refreshIn = 240, bearer = false } = {}) {
-    Object.assign(this, { world, life, refreshIn, bearer });
+  /** `name`: the middle of the cookies' names. `root`: the path that the app lies below. */
+  constructor(world, { life = 300, refreshIn = 240, bearer = false, name = 'pawl', root = '' } = {}) {
+    const [readable, secret] = [`__Host-${name}-`, `__Host-Http-${name}-`];
+    Object.assign(this, { world, life, refreshIn, bearer, root, readable, secret });
+    this.names = [`${secret}access`, `${secret}refresh`, `${secret}signin`, `${readable}session`, `${readable}fresh`];
+  }
+
+  /** The cookie that only a sign-in writes. */
+  #newest(sid) {
+    return `${this.secret}signin=${sid}; HttpOnly; Secure; Path=/; SameSite=Strict; Max-Age=3600`;
+  }
+
+  /** Whose the browser is, by its cookies. */
+  #owner(cookies) {
+    return cookies[`${this.secret}signin`] ?? cookies[`${this.secret}refresh`]?.split(':')[0];
   }
 
   /** Requests to this path, in order. */
@@ -69,10 +71,10 @@ export class Server {
   /** Signs in without a request, as a plain page of the server does. */
   signIn(user = 'ada', host = 'app.example.com') {
     const sid = `${user}${++this.#issued}`.padEnd(22, '_');
-    const replaced = owner(this.world.jar.get(host));
+    const replaced = this.#owner(this.world.jar.get(host));
     if (this.sessions.has(replaced)) this.sessions.get(replaced).ended ??= 'signed_out';
     this.sessions.set(sid, { user });
-    for (const line of [...this.#cookies(sid), newest(sid)]) this.world.jar.set(host, line);
+    for (const line of [...this.#cookies(sid), this.#newest(sid)]) this.world.jar.set(host, line);
     return sid;
   }
 
@@ -82,7 +84,7 @@ export class Server {
   }
 
   signOut(host = 'app.example.com') {
-    for (const name of NAMES)
+    for (const name of this.names)
       this.world.jar.set(host, `${name}=; Max-Age=0; Secure; Path=/; SameSite=Strict`);
   }
 
@@ -96,10 +98,10 @@ export class Server {
     const common = 'Secure; Path=/; SameSite=Strict';
     this.token = `${sid}:${this.#issued}:${this.world.wall + this.life * 1000}`;
     return [
-      ...(this.bearer ? [] : [`${HTTP_ONLY}access=${this.token}; HttpOnly; ${common}; Max-Age=${this.life + 30}`]),
-      `${HTTP_ONLY}refresh=${sid}:${this.#issued}; HttpOnly; ${common}; Max-Age=1209600`,
-      `${PREFIX}session=${sid}.${generation}.${this.refreshIn}; ${common}; Max-Age=1209600`,
-      `${PREFIX}fresh=${generation}; ${common}; Max-Age=${this.refreshIn}`,
+      ...(this.bearer ? [] : [`${this.secret}access=${this.token}; HttpOnly; ${common}; Max-Age=${this.life + 30}`]),
+      `${this.secret}refresh=${sid}:${this.#issued}; HttpOnly; ${common}; Max-Age=1209600`,
+      `${this.readable}session=${sid}.${generation}.${this.refreshIn}; ${common}; Max-Age=1209600`,
+      `${this.readable}fresh=${generation}; ${common}; Max-Age=${this.refreshIn}`,
     ];
   }
 
@@ -121,7 +123,7 @@ export class Server {
   async network(tab, request, { arrives, answer, fail }) {
     const { world } = this;
     const url = new URL(request.url);
-    const path = url.pathname;
+    const path = url.pathname.slice(this.root.length);
     const body = await request.text();
     world.after(world.latency, async () => {
       if (!world.online) return world.after(world.latency, () => fail('Failed to fetch'));
@@ -168,7 +170,7 @@ export class Server {
 
   /** What an undisturbed server says to a request. */
   answer({ path, url, method, headers, body, cookies }) {
-    const sid = owner(cookies);
+    const sid = this.#owner(cookies);
     const session = this.sessions.get(sid);
     const named = headers.get('Pawl-Session');
     if (sid && named && named !== 'none' && named !== sid) return refusal(409, 'session_switched');
@@ -184,7 +186,7 @@ export class Server {
         const fresh = `${email}${++this.#issued}`.padEnd(22, '_');
         this.sessions.set(fresh, { user: email });
         const response = this.#issue(fresh);
-        response.cookies.push(newest(fresh));
+        response.cookies.push(this.#newest(fresh));
         return response;
       }
       case '/auth/refresh':
@@ -197,13 +199,13 @@ export class Server {
         for (const [id, one] of this.sessions)
           if (scope === 'current' ? id === sid : one.user === session?.user && !(scope === 'others' && id === sid))
             one.ended ??= 'signed_out';
-        const names = scope === 'others' ? [] : NAMES;
+        const names = scope === 'others' ? [] : this.names;
         const deleted = names.map((name) => `${name}=; Max-Age=0; Secure; Path=/; SameSite=Strict`);
         return Object.assign(new Response(null, { status: 204 }), { cookies: deleted });
       }
     }
 
-    const access = cookies[`${HTTP_ONLY}access`];
+    const access = cookies[`${this.secret}access`];
     // An access token of an earlier session than the newest sign-in's is not looked at.
     const token = headers.get('Authorization')?.replace('Bearer ', '') ?? (access?.startsWith(`${sid}:`) ? access : undefined);
     const [whose, number, expires] = token?.split(':') ?? [];
