@@ -8,7 +8,9 @@
 import { createServer, request as send } from 'node:http';
 
 const [port = '3000', pawl = 'http://localhost:5080'] = process.argv.slice(2);
-const REFRESH = '__Host-Http-pawl-refresh';
+// The middle of the cookies' names is the option CookieName of the Pawl server.
+const NAME = 'pawl';
+const REFRESH = `__Host-Http-${NAME}-refresh`;
 
 const readCookies = (header = '') => new Map(header.split('; ').filter(Boolean).map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
 const writeCookies = (cookies) => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
@@ -18,7 +20,7 @@ const ask = (browser, method, path, cookies) =>
   new Promise((resolve, reject) => {
     const headers = { host: browser.headers.host, cookie: writeCookies(cookies), 'x-forwarded-for': browser.socket.remoteAddress, 'user-agent': browser.headers['user-agent'] ?? '' };
     // A page of ours asks, so it is said who does: the Pawl server refuses a refresh that another site may have caused.
-    if (method == 'POST') Object.assign(headers, { 'sec-fetch-site': 'same-origin', 'pawl-session': cookies.get('__Host-pawl-session')?.split('.')[0] ?? 'none', 'content-length': 0 });
+    if (method == 'POST') Object.assign(headers, { 'sec-fetch-site': 'same-origin', 'pawl-session': cookies.get(`__Host-${NAME}-session`)?.split('.')[0] ?? 'none', 'content-length': 0 });
     const call = send(new URL(path, pawl), { method, headers, timeout: 10_000 }, async (answer) => {
       const text = (await answer.toArray()).join('');
       resolve({ status: answer.statusCode, setCookie: answer.headers['set-cookie'] ?? [], body: text.startsWith('{') ? JSON.parse(text) : {} });

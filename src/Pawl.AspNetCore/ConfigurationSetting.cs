@@ -36,6 +36,7 @@ internal sealed record ConfigurationSetting(string Example, Func<IConfigurationS
             ["Audience"] = Of<string>("https://api.example.com", TryText, static (o, value) => o.Audience = value),
             ["ClientId"] = Of<string>("web", TryText, static (o, value) => o.ClientId = value),
             ["BasePath"] = Of<PathString>("/auth", TryPath, static (o, value) => o.BasePath = value),
+            ["CookieName"] = Of<string>("shop", TryText, static (o, value) => o.CookieName = value),
             ["SameSite"] = Of<SameSiteMode>("Lax", TryName, static (o, value) => o.SameSite = value),
             ["SigningAlgorithm"] = Of<SigningAlgorithm>("ES256", TryAlgorithm, static (o, value) => o.SigningAlgorithm = value),
             ["KeyEncryptionKey"] = Of<byte[]>("the output of: openssl rand -base64 32", TryKey, static (o, value) =>

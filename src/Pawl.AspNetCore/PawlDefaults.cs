@@ -1,10 +1,15 @@
 namespace Pawl.AspNetCore;
 
-/// <summary>The names that clients and servers share.</summary>
+/// <summary>
+/// The names that clients and servers share. Those of the cookies hold unless <see cref="PawlOptions.CookieName"/> is set.
+/// </summary>
 public static class PawlDefaults
 {
     /// <summary>The default name of the authentication scheme.</summary>
     public const string AuthenticationScheme = "Pawl";
+
+    /// <summary>The middle of the cookies' names, as in <c>__Host-pawl-session</c>: see <see cref="PawlOptions.CookieName"/>.</summary>
+    public const string CookieName = "pawl";
 
     /// <summary>
     /// The cookie of the access token. Scripts cannot read it, and it is bound to this host (RFC 6265bis, section 4.1.3).

@@ -41,7 +41,7 @@ internal sealed class PawlHandler(
 
     protected override Task InitializeHandlerAsync()
     {
-        (_tokens, _arrivedAt) = (RequestTokens.TakeFrom(Context), clock.GetTimestamp());
+        (_tokens, _arrivedAt) = (RequestTokens.TakeFrom(Context, Options.CookieNames), clock.GetTimestamp());
         return Task.CompletedTask;
     }
 

@@ -51,6 +51,22 @@ public class PawlOptions : AuthenticationSchemeOptions
     /// <value><c>/auth</c></value>
     public PathString BasePath { get; set; } = "/auth";
 
+    /// <summary>
+    /// The middle of the cookies' names: <c>shop</c> gives <c>__Host-Http-shop-access</c>, <c>__Host-shop-session</c> and so on. Give each
+    /// app its own if several share a host name, because browsers keep one set of cookies for all ports and paths of a host.
+    /// </summary>
+    /// <value><c>pawl</c>; 1 to 32 lowercase letters, digits, hyphens and underscores, not starting with <c>http</c>.</value>
+    /// <remarks>
+    /// Another name signs all users out, because their browsers send the cookies under the old one. The browser client takes the name from
+    /// the server if the page loads it from there. A bundled client needs it: <c>createSession('/auth', { cookieName: 'shop' })</c>.
+    /// </remarks>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl(options => options.CookieName = "shop");
+    /// </code>
+    /// </example>
+    public string CookieName { get; set; } = PawlDefaults.CookieName;
+
     /// <summary>The <c>SameSite</c> attribute of the cookies that carry tokens.</summary>
     /// <value>Strict. With Lax, a link from another site opens the page signed in.</value>
     public SameSiteMode SameSite { get; set; } = SameSiteMode.Strict;
@@ -165,7 +181,7 @@ public class PawlOptions : AuthenticationSchemeOptions
         );
     }
 
-    // Options do not change after validation, and each request reads both.
+    // Options do not change after validation, and each request reads all three.
     internal SessionPolicy Policy =>
         field ??= new()
         {
@@ -174,6 +190,8 @@ public class PawlOptions : AuthenticationSchemeOptions
             IdleTimeout = IdleTimeout,
             AbsoluteTimeout = AbsoluteTimeout,
         };
+
+    internal CookieNames CookieNames => field ??= new(CookieName);
 
     // An ending matters as long as an access token that was issued just before it can be accepted.
     internal TimeSpan EndingHorizon => AccessTokenLifetime + ClockSkew + ClockSkew;

@@ -110,6 +110,11 @@ internal sealed partial class PawlOptionsValidator(PawlScheme scheme) : IValidat
                 $"Issuer must be an https URL; write options.Issuer = \"https://{issuer.Authority}\"."
             );
         yield return (
+            o.CookieName is { } cookie && CookieName().IsMatch(cookie),
+            "CookieName must have 1 to 32 lowercase letters, digits, hyphens and underscores, begin with a letter or a digit, and not "
+                + "begin with \"http\", which browsers take for a part of the prefix; write for example options.CookieName = \"shop\"."
+        );
+        yield return (
             o.BasePath.HasValue
                 && !o.BasePath.Value!.EndsWith('/')
                 && !"{}*?#\\%".Any(o.BasePath.Value.Contains)
@@ -172,6 +177,10 @@ internal sealed partial class PawlOptionsValidator(PawlScheme scheme) : IValidat
                 or "filesystem"
                 or "content"
             );
+
+    // Browsers compare the prefixes of names without case, so two names that differ only in case would be twins.
+    [GeneratedRegex(@"^(?!http)[a-z0-9][a-z0-9_-]{0,31}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex CookieName();
 
     [GeneratedRegex(@"^(?<scheme>[a-z][a-z0-9+.-]*)://[a-z0-9]([a-z0-9._-]*[a-z0-9])?(:[0-9]{1,5})?\z", RegexOptions.CultureInvariant)]
     private static partial Regex AppOrigin();

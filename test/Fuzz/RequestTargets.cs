@@ -10,6 +10,8 @@ namespace Pawl.Fuzz;
 /// <summary>What a request brings: cookies, and the small bodies of the endpoints.</summary>
 internal static class RequestTargets
 {
+    private static readonly CookieNames Names = new(PawlDefaults.CookieName);
+
     /// <summary>Cookie headers, a line each, and an Authorization header after an empty line.</summary>
     public static readonly Target Cookies = new(
         "cookies",
@@ -25,7 +27,7 @@ internal static class RequestTargets
         static input =>
         {
             var request = (HttpRequest)input;
-            var tokens = RequestTokens.Read(request);
+            var tokens = RequestTokens.Read(request, Names);
             // The same question put plainly: which pairs have a name of ours in any case of letters, and which of them exactly?
             var pairs = request
                 .Headers.Cookie.SelectMany(static line => line!.Split(';'))

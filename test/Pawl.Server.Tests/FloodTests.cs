@@ -1,5 +1,8 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Pawl.AspNetCore;
 
 namespace Pawl.Server.Tests;
 
@@ -81,7 +84,11 @@ public sealed class FloodTests
     [Fact]
     public void The_cookie_of_a_known_browser_is_for_the_sign_in_below_the_path_base()
     {
-        var device = new KnownDevice(new Microsoft.AspNetCore.DataProtection.EphemeralDataProtectionProvider());
+        using var services = new ServiceCollection().AddOptions().BuildServiceProvider();
+        var device = new KnownDevice(
+            new Microsoft.AspNetCore.DataProtection.EphemeralDataProtectionProvider(),
+            services.GetRequiredService<IOptionsMonitor<PawlOptions>>()
+        );
         var context = new DefaultHttpContext { Request = { PathBase = "/app", Path = "/AUTH/LOGIN" } };
         device.Remember(context, "ada", name: null);
         Assert.Contains("path=/app/auth/login;", context.Response.Headers.SetCookie.ToString(), StringComparison.Ordinal);

@@ -1,15 +1,18 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore;
 
 /// <summary>
 /// <c>GET /auth/client/{file}.js</c>: serves the browser client, so that a page needs no bundler: <c>import { createSession } from
-/// '/auth/client/pawl.js'</c>.
+/// '/auth/client/pawl.js'</c>. One file is written here: the module that tells the client <see cref="PawlOptions.CookieName"/>.
 /// </summary>
 internal static class ClientEndpoint
 {
+    private const string NameFile = "name.js";
+
     private static readonly ConcurrentDictionary<string, byte[]> Files = new(
         typeof(ClientEndpoint)
             .Assembly.GetManifestResourceNames()
@@ -31,6 +34,8 @@ internal static class ClientEndpoint
             await Problem.NotFound.WriteAsync(context);
             return;
         }
+        if (file == NameFile)
+            content = Encoding.ASCII.GetBytes($"export const COOKIE_NAME = '{PawlEndpoint.Options(context).CookieName}';\n");
         context.Response.Headers.XContentTypeOptions = "nosniff";
         await Cacheable.WriteAsync(context, content, "text/javascript; charset=utf-8", "public, no-cache");
     }

@@ -24,7 +24,7 @@ internal sealed class InterstitialPage(IOptionsMonitor<PawlOptions> options, Paw
         var response = context.Response;
         if (
             response is { HasStarted: false, StatusCode: StatusCodes.Status302Found or StatusCodes.Status303SeeOther }
-            && SignsIn(response)
+            && SignsIn(response, RequestTokens.TakeFrom(context).Names.SignIn)
             && !CrossOriginCheck.IsOwnPage(context.Request)
             && response.Headers.Location is [{ Length: > 0 } target]
             && RedirectTarget.IsOwn(target, context.Request)
@@ -33,10 +33,9 @@ internal sealed class InterstitialPage(IOptionsMonitor<PawlOptions> options, Paw
     }
 
     // A browser keeps the last cookie of a name.
-    private static bool SignsIn(HttpResponse response) =>
-        response.Headers.SetCookie.LastOrDefault(static c => c!.StartsWith(PawlDefaults.SignInCookie + "=", StringComparison.Ordinal))
-            is { } cookie
-        && cookie[PawlDefaults.SignInCookie.Length + 1] is not ';';
+    private static bool SignsIn(HttpResponse response, string name) =>
+        response.Headers.SetCookie.LastOrDefault(c => c!.StartsWith($"{name}=", StringComparison.Ordinal)) is { } cookie
+        && cookie[name.Length + 1] is not ';';
 
     private static Task WriteAsync(HttpResponse response, string target)
     {

@@ -17,14 +17,15 @@ internal static class PlantedCookies
     private const int DeepestPath = 3;
 
     /// <summary>Adds the deletions to the response: for every parent domain, and for every path above that of the request.</summary>
-    public static void Delete(HttpContext context, IReadOnlyList<KeyValuePair<string, string>> twins)
+    public static void Delete(HttpContext context, RequestTokens tokens)
     {
-        var names = FindNames(twins);
+        var ours = tokens.Names;
+        var names = FindNames(tokens.Twins, ours);
         var deletions =
             from path in Paths(context.Request)
             from domain in Domains(context.Request.Host.Host)
             from name in names
-            where !IsOurs(name, domain, path)
+            where !(domain is null && path == "/" && IsOurs(name, ours))
             select $"{name}=; Max-Age=0; Path={path}{(domain is null ? "" : $"; Domain={domain}")}; Secure; HttpOnly";
         var left = MaxCharacters;
         foreach (var deletion in deletions.Take(MaxDeletions).TakeWhile(d => (left -= d.Length) >= 0))
@@ -32,18 +33,17 @@ internal static class PlantedCookies
     }
 
     // If a name appears once and is spelled exactly, it has no twin.
-    private static List<string> FindNames(IReadOnlyList<KeyValuePair<string, string>> twins) =>
+    private static List<string> FindNames(IReadOnlyList<KeyValuePair<string, string>> twins, CookieNames ours) =>
         [
             .. twins
                 .GroupBy(static twin => twin.Key, StringComparer.OrdinalIgnoreCase)
-                .Where(static same => same.Count() > 1 || !IsOurs(same.Single().Key, null, "/"))
+                .Where(same => same.Count() > 1 || !IsOurs(same.Single().Key, ours))
                 .SelectMany(static same => same.Select(static twin => twin.Key))
                 .Where(static name => Ascii.IsValid(name))
                 .Distinct(StringComparer.Ordinal),
         ];
 
-    private static bool IsOurs(string name, string? domain, string path) =>
-        domain is null && path == "/" && name is PawlDefaults.AccessCookie or PawlDefaults.RefreshCookie or PawlDefaults.SignInCookie;
+    private static bool IsOurs(string name, CookieNames ours) => name == ours.Access || name == ours.Refresh || name == ours.SignIn;
 
     // The root comes first, because a twin there affects every path.
     private static IEnumerable<string> Paths(HttpRequest request)

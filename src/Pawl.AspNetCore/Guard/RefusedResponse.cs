@@ -18,7 +18,7 @@ internal sealed class RefusedResponse : IHttpResponseFeature
         // ended.
         foreach (var deletion in deletions)
             context.Response.Headers.Append("Set-Cookie", deletion);
-        PlantedCookies.Delete(context, RequestTokens.TakeFrom(context).Twins);
+        PlantedCookies.Delete(context, RequestTokens.TakeFrom(context));
         await problem.WriteAsync(context, reason);
         var refused = new RefusedResponse(problem.Status, context.Response.Headers);
         await context.Response.CompleteAsync();

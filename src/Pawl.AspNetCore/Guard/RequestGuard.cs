@@ -145,7 +145,7 @@ internal sealed class RequestGuard(
     {
         if (!context.Response.HasStarted)
         {
-            PlantedCookies.Delete(context, tokens.Twins);
+            PlantedCookies.Delete(context, tokens);
             if (isSafe)
                 Problem.AmbiguousCredentials.Announce(context.Response);
         }

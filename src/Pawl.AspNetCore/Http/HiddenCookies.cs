@@ -6,20 +6,23 @@ namespace Pawl.AspNetCore;
 
 /// <summary>
 /// Removes the cookies that only Pawl may see, because a refresh token gives the whole session. Every spelling of the names is removed,
-/// so that a planted twin cannot keep the real cookie in place.
+/// so that a planted twin cannot keep the real cookie in place. Those of another app on the host stay, because their names are unknown.
 /// </summary>
 internal static class HiddenCookies
 {
     /// <summary>Removes them from a request. The other cookies stay unchanged.</summary>
-    public static void TakeOut(IHeaderDictionary headers)
+    public static void TakeOut(IHeaderDictionary headers, CookieNames names)
     {
-        var rest = headers.Cookie.Select(static line => Without(line!)).Where(static line => line.Length > 0).ToArray();
-        headers.Cookie = rest.Length == 1 ? rest[0] : rest;
+        var rest = new StringValues();
+        foreach (var line in headers.Cookie)
+        {
+            if (Without(line!, names) is { Length: > 0 } kept)
+                rest = StringValues.Concat(rest, kept);
+        }
+        headers.Cookie = rest;
     }
 
-    private static bool IsHidden(CookiePair pair) => pair.IsNamed(PawlDefaults.RefreshCookie) || pair.IsNamed(PawlDefaults.SignInCookie);
-
-    private static string Without(string line)
+    private static string Without(string line, CookieNames names)
     {
         var kept = new StringBuilder(line.Length);
         for (var rest = new StringSegment(line); rest.Length > 0; )
@@ -27,7 +30,7 @@ internal static class HiddenCookies
             var start = rest.Offset;
             var pair = CookiePair.TakeNext(ref rest);
             var end = rest.Length > 0 ? rest.Offset : line.Length;
-            if (!IsHidden(pair))
+            if (!pair.IsNamed(names.Refresh) && !pair.IsNamed(names.SignIn))
                 kept.Append(line, start, end - start);
             else if (end == line.Length && !line.EndsWith(';'))
                 // If the last pair is removed, the semicolon before it is removed, too.

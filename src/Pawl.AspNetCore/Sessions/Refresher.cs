@@ -51,6 +51,8 @@ internal sealed class Refresher(
         if (await reader.ReadRefreshAsync(text, cancellationToken) is not { } token)
         {
             metrics.RefreshRefused();
+            if (!isBody && RefreshTokenCodec.IsWellFormed(text))
+                sampler.ForeignRefreshCookie(logger, o.CookieNames.Refresh);
             return Limited(limits.TakeRefused(context.Connection.RemoteIpAddress)) ?? RefreshResult.Refused();
         }
         if (Limited(limits.TakeRefresh(token.SessionId)) is { } limited)

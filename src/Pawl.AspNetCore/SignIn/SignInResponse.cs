@@ -60,10 +60,10 @@ internal sealed class SignInResponse(
         && context.Response.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) is true;
 
     // A browser keeps the last cookie of a name.
-    private bool CarriesCookie() =>
-        context.Response.Headers.SetCookie.LastOrDefault(static c =>
-            c!.StartsWith(PawlDefaults.RefreshCookie + "=", StringComparison.Ordinal)
-        )
-            is { } cookie
-        && cookie.AsSpan(PawlDefaults.RefreshCookie.Length + 1).StartsWith(refreshToken, StringComparison.Ordinal);
+    private bool CarriesCookie()
+    {
+        var name = RequestTokens.TakeFrom(context).Names.Refresh;
+        return context.Response.Headers.SetCookie.LastOrDefault(c => c!.StartsWith($"{name}=", StringComparison.Ordinal)) is { } cookie
+            && cookie.AsSpan(name.Length + 1).StartsWith(refreshToken, StringComparison.Ordinal);
+    }
 }

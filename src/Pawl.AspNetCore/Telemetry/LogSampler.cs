@@ -28,5 +28,12 @@ internal sealed class LogSampler(TimeProvider clock) : IDisposable
             logger.StoreUnavailable(exception);
     }
 
+    /// <summary>Logs that a refresh cookie has the right form, but none of the app's keys made it. The name is the app's own.</summary>
+    public void ForeignRefreshCookie(ILogger logger, string name)
+    {
+        if (_limit.Allows(logger, 25, "cookie"))
+            logger.ForeignRefreshCookie(name);
+    }
+
     public void Dispose() => _limit.Dispose();
 }

@@ -117,6 +117,15 @@ internal static partial class PawlLog
     public static partial void HttpsRequired(this ILogger logger);
 
     [LoggerMessage(
+        25,
+        LogLevel.Warning,
+        "{Cookie} has the form of a refresh token, but no key of this app made it, so the refresh was refused. If several apps use one "
+            + "host name, on other ports or paths, their cookies overwrite each other: give each app its own options.CookieName. "
+            + "If all users are affected, this app has lost its keys or uses another store"
+    )]
+    public static partial void ForeignRefreshCookie(this ILogger logger, string cookie);
+
+    [LoggerMessage(
         21,
         LogLevel.Warning,
         "Pawl's endpoints are not mapped, so a sign-in fails and browsers cannot refresh their sessions below {BasePath}; "

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
 namespace Pawl.AspNetCore;
@@ -12,10 +14,11 @@ internal sealed class RequestTokens
     // A browser sends fewer. Further cookies are ignored.
     private const int MaxTwins = 16;
 
-    private static readonly string[] Names = [PawlDefaults.AccessCookie, PawlDefaults.RefreshCookie, PawlDefaults.SignInCookie];
+    private RequestTokens(CookieNames names, StringSegment access, StringSegment refresh, StringSegment signIn, StringSegment bearer) =>
+        (Names, AccessCookie, RefreshCookie, SignInCookie, Bearer) = (names, access, refresh, signIn, bearer);
 
-    private RequestTokens(StringSegment access, StringSegment refresh, StringSegment signIn, StringSegment bearer) =>
-        (AccessCookie, RefreshCookie, SignInCookie, Bearer) = (access, refresh, signIn, bearer);
+    /// <summary>The names of the app's cookies, in the request and in its response.</summary>
+    public CookieNames Names { get; }
 
     /// <summary>The access token in its cookie.</summary>
     public StringSegment AccessCookie { get; }
@@ -54,19 +57,23 @@ internal sealed class RequestTokens
     /// The tokens of a request. The first call removes the refresh tokens from its headers. Browsers send these cookies with every request
     /// to the host, but the app, and a server that it forwards requests to, must not see them.
     /// </summary>
-    public static RequestTokens TakeFrom(HttpContext context)
+    public static RequestTokens TakeFrom(HttpContext context) =>
+        context.Features.Get<RequestTokens>() ?? TakeFrom(context, FindNames(context.RequestServices));
+
+    /// <summary>Does the same with the names of the options, so that they need not be looked up.</summary>
+    public static RequestTokens TakeFrom(HttpContext context, CookieNames names)
     {
         if (context.Features.Get<RequestTokens>() is { } known)
             return known;
-        var tokens = Read(context.Request);
+        var tokens = Read(context.Request, names);
         context.Features.Set(tokens);
         if (tokens.HasCookie)
-            HiddenCookies.TakeOut(context.Request.Headers);
+            HiddenCookies.TakeOut(context.Request.Headers, names);
         return tokens;
     }
 
     /// <summary>Returns the same tokens and leaves the headers unchanged.</summary>
-    public static RequestTokens Read(HttpRequest request)
+    public static RequestTokens Read(HttpRequest request, CookieNames names)
     {
         StringSegment access = default,
             refresh = default,
@@ -78,22 +85,25 @@ internal sealed class RequestTokens
             for (var rest = new StringSegment(line); rest.Length > 0; )
             {
                 var pair = CookiePair.TakeNext(ref rest);
-                Take(pair, PawlDefaults.AccessCookie, ref access, ref hasTwins);
-                Take(pair, PawlDefaults.RefreshCookie, ref refresh, ref hasTwins);
-                Take(pair, PawlDefaults.SignInCookie, ref signIn, ref hasTwins);
+                Take(pair, names.Access, ref access, ref hasTwins);
+                Take(pair, names.Refresh, ref refresh, ref hasTwins);
+                Take(pair, names.SignIn, ref signIn, ref hasTwins);
             }
         }
         var bearer = ReadBearer(request.Headers.Authorization, ref hasTwoBearers);
         var hasCookie = access.HasValue || refresh.HasValue || signIn.HasValue;
         return hasTwins || hasTwoBearers
-            ? new(default, default, default, default)
+            ? new(names, default, default, default, default)
             {
                 HasCookie = hasCookie,
                 HasTwoBearers = hasTwoBearers,
-                Twins = hasTwins ? FindTwins(request) : [],
+                Twins = hasTwins ? FindTwins(request, names) : [],
             }
-            : new(access, refresh, signIn, bearer) { HasCookie = hasCookie };
+            : new(names, access, refresh, signIn, bearer) { HasCookie = hasCookie };
     }
+
+    private static CookieNames FindNames(IServiceProvider services) =>
+        services.GetRequiredService<IOptionsMonitor<PawlOptions>>().Get(services.GetRequiredService<PawlScheme>().Name).CookieNames;
 
     private static void Take(CookiePair pair, string name, ref StringSegment value, ref bool hasTwins)
     {
@@ -104,7 +114,7 @@ internal sealed class RequestTokens
         value = pair.Value;
     }
 
-    private static List<KeyValuePair<string, string>> FindTwins(HttpRequest request)
+    private static List<KeyValuePair<string, string>> FindTwins(HttpRequest request, CookieNames names)
     {
         var twins = new List<KeyValuePair<string, string>>();
         foreach (var line in request.Headers.Cookie)
@@ -112,7 +122,7 @@ internal sealed class RequestTokens
             for (var rest = new StringSegment(line); rest.Length > 0 && twins.Count < MaxTwins; )
             {
                 var pair = CookiePair.TakeNext(ref rest);
-                if (Names.Any(pair.IsNamed))
+                if (pair.IsNamed(names.Access) || pair.IsNamed(names.Refresh) || pair.IsNamed(names.SignIn))
                     twins.Add(new(pair.Name.ToString(), pair.Value.ToString()));
             }
         }

@@ -14,15 +14,6 @@ internal static class TokenCookies
     // cookie does, too.
     private const int MaxSignInAge = 60 * 60;
 
-    private static readonly string[] Names =
-    [
-        PawlDefaults.AccessCookie,
-        PawlDefaults.RefreshCookie,
-        PawlDefaults.SessionCookie,
-        PawlDefaults.FreshCookie,
-        PawlDefaults.SignInCookie,
-    ];
-
     /// <summary>Writes the cookies of a sign-in. The browser's tokens of other sessions are ignored from then on.</summary>
     public static void WriteSignIn(HttpResponse response, IssuedTokens tokens, PawlOptions options)
     {
@@ -31,7 +22,7 @@ internal static class TokenCookies
             Append(
                 response,
                 options,
-                PawlDefaults.SignInCookie,
+                options.CookieNames.SignIn,
                 tokens.RefreshToken,
                 tokens.Session.IsPersistent ? Math.Min(MaxSignInAge, tokens.RefreshExpiresIn) : null,
                 isSecret: true
@@ -46,20 +37,20 @@ internal static class TokenCookies
             Append(
                 response,
                 options,
-                PawlDefaults.AccessCookie,
+                options.CookieNames.Access,
                 tokens.AccessToken,
                 session.IsPersistent ? tokens.ExpiresIn + (int)options.ClockSkew.TotalSeconds : null,
                 isSecret: true
             );
         // A bearer token and an access cookie of a replaced session would be two credentials.
         else if (RequestTokens.TakeFrom(response.HttpContext).AccessCookie.HasValue)
-            Append(response, options, PawlDefaults.AccessCookie, "", 0, isSecret: true);
+            Append(response, options, options.CookieNames.Access, "", 0, isSecret: true);
         if (tokens.RefreshToken is not null)
-            Append(response, options, PawlDefaults.RefreshCookie, tokens.RefreshToken, lasting, isSecret: true);
+            Append(response, options, options.CookieNames.Refresh, tokens.RefreshToken, lasting, isSecret: true);
         var hint = string.Create(CultureInfo.InvariantCulture, $"{session.Id}.{tokens.Generation}.{tokens.RefreshIn}");
-        Append(response, options, PawlDefaults.SessionCookie, hint, lasting, isSecret: false);
+        Append(response, options, options.CookieNames.Session, hint, lasting, isSecret: false);
         // The browser counts Max-Age down itself: clock skew and sleep do not affect it, and all tabs share it.
-        Append(response, options, PawlDefaults.FreshCookie, tokens.Generation, tokens.RefreshIn, isSecret: false);
+        Append(response, options, options.CookieNames.Fresh, tokens.Generation, tokens.RefreshIn, isSecret: false);
         response.Headers.CacheControl = "no-store";
         response.HttpContext.RequestServices.GetRequiredService<ResponseHeaderSize>().Watch(response, tokens.AccessToken.Length);
     }
@@ -67,11 +58,11 @@ internal static class TokenCookies
     /// <summary>Deletes the cookies. It repeats the attributes they were set with, because a browser would keep them otherwise.</summary>
     public static void Delete(HttpResponse response, PawlOptions options)
     {
-        Append(response, options, PawlDefaults.AccessCookie, "", 0, isSecret: true);
-        Append(response, options, PawlDefaults.RefreshCookie, "", 0, isSecret: true);
-        Append(response, options, PawlDefaults.SessionCookie, "", 0, isSecret: false);
-        Append(response, options, PawlDefaults.FreshCookie, "", 0, isSecret: false);
-        Append(response, options, PawlDefaults.SignInCookie, "", 0, isSecret: true);
+        Append(response, options, options.CookieNames.Access, "", 0, isSecret: true);
+        Append(response, options, options.CookieNames.Refresh, "", 0, isSecret: true);
+        Append(response, options, options.CookieNames.Session, "", 0, isSecret: false);
+        Append(response, options, options.CookieNames.Fresh, "", 0, isSecret: false);
+        Append(response, options, options.CookieNames.SignIn, "", 0, isSecret: true);
         // "cookies" is left out, because it would delete the cookies of all subdomains of the registered domain.
         if (options.ClearSiteDataOnSignOut)
             response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
@@ -79,12 +70,18 @@ internal static class TokenCookies
     }
 
     /// <summary>Removes the cookies that an earlier sign-in of the same request has added to the response. Deletions stay.</summary>
-    public static void Withdraw(HttpResponse response) =>
-        Remove(response, static line => FindName(line) is { } name && !IsDeletion(line, name));
+    public static void Withdraw(HttpResponse response)
+    {
+        var names = RequestTokens.TakeFrom(response.HttpContext).Names;
+        Remove(response, line => FindName(line, names) is { } name && !IsDeletion(line, name));
+    }
 
     /// <summary>The deletions that an earlier sign-out of the same request has written.</summary>
-    public static string[] FindDeletions(HttpResponse response) =>
-        [.. response.Headers.SetCookie.OfType<string>().Where(static line => FindName(line) is { } name && IsDeletion(line, name))];
+    public static string[] FindDeletions(HttpResponse response)
+    {
+        var names = RequestTokens.TakeFrom(response.HttpContext).Names;
+        return [.. response.Headers.SetCookie.OfType<string>().Where(line => FindName(line, names) is { } name && IsDeletion(line, name))];
+    }
 
     private static void Remove(HttpResponse response, Func<string, bool> isRemoved)
     {
@@ -96,7 +93,8 @@ internal static class TokenCookies
     }
 
     // The deletion of a planted twin has the same name, but no SameSite attribute. It stays.
-    private static string? FindName(string line) => Array.Find(Names, name => IsNamed(line, name));
+    private static string? FindName(string line, CookieNames names) =>
+        Array.Find([names.Access, names.Refresh, names.Session, names.Fresh, names.SignIn], name => IsNamed(line, name));
 
     private static bool IsNamed(string line, string name) =>
         line.StartsWith(name, StringComparison.Ordinal)

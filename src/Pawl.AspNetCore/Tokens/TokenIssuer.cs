@@ -70,7 +70,7 @@ internal sealed class TokenIssuer(KeyRingProvider keys, TimeProvider clock)
         if (issuedAt >= expiresAt)
             issuedAt = expiresAt.AddSeconds(-1);
         var access = AccessTokenWriter.Write(session, ring.Signing!, options.Rules, id, issuedAt, expiresAt);
-        if (PawlDefaults.AccessCookie.Length + access.Length is > MaxCookieSize and var size)
+        if (options.CookieNames.Access.Length + access.Length is > MaxCookieSize and var size)
             throw new InvalidOperationException(
                 $"The access token and the name of its cookie would have {size} characters, and browsers drop cookies over "
                     + $"{MaxCookieSize}: put fewer claims into the principal that is signed in."

@@ -39,6 +39,7 @@ internal sealed record Setting(string Name, string Example, Setting.Taking Take)
         Of<string>("Issuer", "https://auth.example.com", TryText, static (o, value) => o.Issuer = value),
         Of<string>("Audience", "https://api.example.com", TryText, static (o, value) => o.Audience = value),
         Of<string>("ClientId", "web", TryText, static (o, value) => o.ClientId = value),
+        Of<string>("CookieName", "shop", TryText, static (o, value) => o.CookieName = value),
         Of<SameSiteMode>("SameSite", "Lax", TryName, static (o, value) => o.SameSite = value),
         Of<bool>("IncludePersonalClaims", "true", bool.TryParse, static (o, value) => o.IncludePersonalClaims = value),
         Of<SigningAlgorithm>("SigningAlgorithm", "ES256", TryAlgorithm, static (o, value) => o.SigningAlgorithm = value),

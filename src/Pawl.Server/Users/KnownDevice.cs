@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Options;
+using Pawl.AspNetCore;
 
 namespace Pawl.Server;
 
@@ -7,9 +9,8 @@ namespace Pawl.Server;
 /// A cookie for the sign-in endpoint only: this browser has been signed in as this user before. It signs no user in. It lets the owner
 /// sign in while another party's guesses are throttled (OWASP, "Slow Down Online Guessing Attacks with Device Cookies").
 /// </summary>
-internal sealed class KnownDevice(IDataProtectionProvider dataProtection)
+internal sealed class KnownDevice(IDataProtectionProvider dataProtection, IOptionsMonitor<PawlOptions> options)
 {
-    private const string CookieName = "__Secure-pawl-device";
     private const int NameSize = 16;
 
     /// <summary>The only path to which browsers send the cookie.</summary>
@@ -18,12 +19,14 @@ internal sealed class KnownDevice(IDataProtectionProvider dataProtection)
     // The maximum lifetime that browsers allow.
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(400);
 
+    // Several servers on one host tell this cookie apart as they do the session's.
+    private readonly string _cookie = $"__Secure-{options.Get(PawlDefaults.AuthenticationScheme).CookieName}-device";
     private readonly IDataProtector _protector = dataProtection.CreateProtector("Pawl.Server.KnownDevice.v1");
 
     /// <summary>The name of the browser if it has been signed in as that user; otherwise null.</summary>
     public string? Find(HttpRequest request, string? userId)
     {
-        if (userId is null || request.Cookies[CookieName] is not { } cookie)
+        if (userId is null || request.Cookies[_cookie] is not { } cookie)
             return null;
         try
         {
@@ -43,7 +46,7 @@ internal sealed class KnownDevice(IDataProtectionProvider dataProtection)
     {
         name ??= RandomNumberGenerator.GetHexString(NameSize);
         context.Response.Cookies.Append(
-            CookieName,
+            _cookie,
             _protector.Protect($"{userId} {name}"),
             new CookieOptions
             {

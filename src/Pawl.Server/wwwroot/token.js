@@ -1,11 +1,12 @@
 // The access token's life, as a wheel of sixty teeth that loses one after the other and is wound up by each refresh.
 
+import { COOKIE_NAME } from '/auth/client/name.js';
 import { $, minutes, onClick } from './dom.js';
 import { ask, session } from './server.js';
 import { note } from './log.js';
 
 const TEETH = 60;
-const FRESH = '__Host-pawl-fresh';
+const FRESH = `__Host-${COOKIE_NAME}-fresh`;
 const SVG = 'http://www.w3.org/2000/svg';
 
 const [time, total] = $('ring').querySelectorAll('text');

@@ -59,6 +59,19 @@ internal static class RefreshTokenCodec
             && new SessionId(bytes[SessionOffset..]) == session;
     }
 
+    /// <summary>
+    /// Whether a text has the form of a token of any keys. The MAC is not verified, so it says nothing of the sender. Use it only to
+    /// explain a refusal in the log.
+    /// </summary>
+    public static bool IsWellFormed(ReadOnlySpan<char> text)
+    {
+        Span<byte> bytes = stackalloc byte[Size];
+        return text.Length == TokenLength
+            && text.StartsWith(Prefix, StringComparison.Ordinal)
+            && StrictBase64Url.TryDecode(text[Prefix.Length..], bytes, out _)
+            && bytes[0] == Version;
+    }
+
     /// <summary>Reads a token. Returns false, and throws nothing, if none of the keys made the text.</summary>
     public static bool TryRead([NotNullWhen(true)] ReadOnlySpan<char> text, KeyRing keys, out RefreshToken token)
     {

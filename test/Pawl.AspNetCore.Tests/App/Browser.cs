@@ -11,22 +11,31 @@ internal sealed class Browser(HttpClient client, TimeProvider clock, Uri origin)
 {
     private readonly HttpClient _client = client;
 
-    public CookieJar Cookies { get; private init; } = new(clock, origin.Scheme == "https" || origin.IsLoopback);
+    public CookieJar Cookies { get; init; } = new(clock, origin.Scheme == "https" || origin.IsLoopback);
+
+    /// <summary>The names that the app has given its cookies.</summary>
+    public CookieNames Names { get; init; } = new(PawlDefaults.CookieName);
 
     public string UserAgent { get; init; } = "Mozilla/5.0 (X11; Linux) Test/1.0";
 
-    public string? AccessToken => Cookies[PawlDefaults.AccessCookie];
+    public string? AccessToken => Cookies[Names.Access];
 
-    public string? RefreshToken => Cookies[PawlDefaults.RefreshCookie];
+    public string? RefreshToken => Cookies[Names.Refresh];
 
     /// <summary>The session's public id, which script can read; <c>none</c> without one.</summary>
-    public string Sid => Cookies[PawlDefaults.SessionCookie]?.Split('.')[0] ?? "none";
+    public string Sid => Cookies[Names.Session]?.Split('.')[0] ?? "none";
 
     /// <summary>Whether script can tell that the access token is fresh.</summary>
-    public bool IsFresh => Cookies[PawlDefaults.FreshCookie] is not null;
+    public bool IsFresh => Cookies[Names.Fresh] is not null;
 
     /// <summary>Somebody else with a copy of the cookies: a thief, or the same profile restored from a backup.</summary>
-    public Browser Copy() => new(_client, clock, origin) { Cookies = Cookies.Copy(), UserAgent = UserAgent };
+    public Browser Copy() =>
+        new(_client, clock, origin)
+        {
+            Cookies = Cookies.Copy(),
+            Names = Names,
+            UserAgent = UserAgent,
+        };
 
     public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Get, path, null, headers);

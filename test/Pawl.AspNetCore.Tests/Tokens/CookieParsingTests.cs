@@ -167,7 +167,7 @@ public sealed class CookieParsingTests
                     var context = new DefaultHttpContext();
                     var lines = new[] { string.Join(';', first), string.Join(';', second) };
                     context.Request.Headers.Cookie = lines;
-                    var found = RequestTokens.TakeFrom(context);
+                    var found = RequestTokens.TakeFrom(context, new CookieNames(PawlDefaults.CookieName));
 
                     // RFC 6265, section 5.4 backwards: split at semicolons, take off blanks before, split at the first equals sign; and a
                     // name is its bytes.
