@@ -29,6 +29,9 @@ public sealed record ServerSettings : ServerProgram
     /// <summary>More than any client needs, where a test refreshes as fast as it can.</summary>
     public int? RefreshesPerMinute { get; init; }
 
+    /// <summary>The middle of the cookies' names, for a server that shares its host with another.</summary>
+    public string? CookieName { get; init; }
+
     internal override string Probe => "/auth/jwks";
 
     internal override ProcessStartInfo Describe(DirectoryInfo folder, Uri address)
@@ -52,6 +55,8 @@ public sealed record ServerSettings : ServerProgram
         }
         if (RefreshesPerMinute is { } count)
             variables["Pawl__" + nameof(RefreshesPerMinute)] = count.ToString(CultureInfo.InvariantCulture);
+        if (CookieName is not null)
+            variables["Pawl__" + nameof(CookieName)] = CookieName;
         return start;
     }
 }
