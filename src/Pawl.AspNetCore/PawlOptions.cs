@@ -57,8 +57,9 @@ public class PawlOptions : AuthenticationSchemeOptions
     /// </summary>
     /// <value><c>pawl</c>; 1 to 32 lowercase letters, digits, hyphens and underscores, not starting with <c>http</c>.</value>
     /// <remarks>
-    /// Another name signs all users out, because their browsers send the cookies under the old one. The browser client takes the name from
-    /// the server if the page loads it from there. A bundled client needs it: <c>createSession('/auth', { cookieName: 'shop' })</c>.
+    /// Another name signs all users out, because their browsers send the cookies under the old one, which are not hidden from the app any
+    /// more. So end all sessions first. The browser client takes the name from the server if the page loads it from there. A bundled
+    /// client needs it: <c>createSession('/auth', { cookieName: 'shop' })</c>.
     /// </remarks>
     /// <example>
     /// <code>
