@@ -37,7 +37,7 @@ internal sealed class PostgreSqlEndings(PostgreSqlDatabase database) : IDisposab
                         + (SELECT count(*) FROM pawl_sessions WHERE {condition} AND ended_at IS NULL)
                     RETURNING last_position
                 ), ended AS (
-                    UPDATE pawl_sessions SET ended_at = $1, end_reason = $2
+                    UPDATE pawl_sessions SET ended_at = $1, end_reason = $2, properties_version = NULL, properties = NULL
                     WHERE (SELECT last_position FROM turn) IS NOT NULL AND {condition} AND ended_at IS NULL
                     RETURNING id
                 ), entered AS (
@@ -65,9 +65,10 @@ internal sealed class PostgreSqlEndings(PostgreSqlDatabase database) : IDisposab
                     RETURNING last_position
                 ), ended AS (
                     INSERT INTO pawl_sessions AS s ({{PostgreSqlSessionStore.Columns}})
-                    SELECT $3, '', 0, 0, $1, $1, $1, 0, false, NULL, '{}'::bytea, NULL, $1, $2
+                    SELECT $3, '', 0, 0, $1, $1, $1, 0, false, NULL, '{}'::bytea, NULL, $1, $2, NULL
                     WHERE (SELECT last_position FROM turn) IS NOT NULL
-                    ON CONFLICT (id) DO UPDATE SET ended_at = $1, end_reason = $2 WHERE s.ended_at IS NULL
+                    ON CONFLICT (id) DO UPDATE
+                        SET ended_at = $1, end_reason = $2, properties_version = NULL, properties = NULL WHERE s.ended_at IS NULL
                     RETURNING s.id
                 ), entered AS (
                     INSERT INTO pawl_endings (position, session_id, ended_at, end_reason)

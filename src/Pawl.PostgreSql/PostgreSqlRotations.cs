@@ -101,7 +101,7 @@ internal sealed class PostgreSqlRotations
         {
             var moved = await _database.QueryAsync(
                 Command(batch),
-                static row => ((int)row.GetInt64(14) - 1, PostgreSqlSessionStore.ReadSession(row)),
+                static row => ((int)row.GetInt64(PostgreSqlSessionStore.ColumnCount) - 1, PostgreSqlSessionStore.ReadSession(row)),
                 CancellationToken.None
             );
             foreach (var (place, session) in moved)

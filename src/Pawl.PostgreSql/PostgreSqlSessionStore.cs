@@ -10,7 +10,9 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
 {
     public const string Columns =
         "id, subject, head_generation, head_token, created_at, last_used_at, expires_at, transport, persistent, "
-        + "device, claims, security_stamp, ended_at, end_reason";
+        + "device, claims, security_stamp, ended_at, end_reason, properties_version";
+
+    public const int ColumnCount = 15;
 
     // A step holds the feed's row for some milliseconds.
     private const int SessionsOfStep = 500;
@@ -21,13 +23,14 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
 
     public ValueTask InitializeAsync(CancellationToken cancellationToken) => database.InitializeAsync(cancellationToken);
 
-    public async ValueTask CreateAsync(Session session, CancellationToken cancellationToken)
+    public async ValueTask CreateAsync(Session session, SessionProperties properties, CancellationToken cancellationToken)
     {
         SessionText.ThrowIfNotKept(session);
         var isNew = await database.DoesAsync(
             database.Command(
                 $"""
-                INSERT INTO pawl_sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, NULL)
+                INSERT INTO pawl_sessions ({Columns}, properties)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, NULL, $13, $14)
                 ON CONFLICT (id) DO NOTHING
                 RETURNING {Durable}
                 """,
@@ -42,7 +45,9 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
                 Value(session.IsPersistent),
                 Value(session.Device),
                 Value(session.Claims),
-                Value(session.SecurityStamp)
+                Value(session.SecurityStamp),
+                Version(properties),
+                Content(properties)
             ),
             cancellationToken
         );
@@ -60,23 +65,38 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
     public ValueTask<Session?> RotateAsync(SessionMove move, CancellationToken cancellationToken) =>
         _rotations.RunAsync(move, cancellationToken);
 
-    public ValueTask<bool> UpdateAsync(
-        SessionId id,
-        ReadOnlyMemory<byte>? claims,
-        string? securityStamp,
-        CancellationToken cancellationToken
-    )
+    public ValueTask<SessionProperties> FindPropertiesAsync(SessionId id, CancellationToken cancellationToken) =>
+        database.QuerySingleAsync(
+            database.Command(
+                """
+                SELECT properties_version, properties FROM pawl_sessions
+                WHERE id = $1 AND ended_at IS NULL AND properties_version IS NOT NULL
+                """,
+                Value(id)
+            ),
+            static row => new SessionProperties(row.GetInt64(0), row.GetFieldValue<byte[]>(1)),
+            cancellationToken
+        );
+
+    public ValueTask<bool> UpdateAsync(SessionId id, SessionChange change, CancellationToken cancellationToken)
     {
-        SessionText.ThrowIfNotKept(securityStamp);
+        SessionText.ThrowIfNotKept(change.SecurityStamp);
+        var hasProperties = change.Properties is not null;
+        var properties = change.Properties.GetValueOrDefault();
         return database.DoesAsync(
             database.Command(
                 $"""
-                UPDATE pawl_sessions SET claims = coalesce($1, claims), security_stamp = coalesce($2, security_stamp)
-                WHERE id = $3 AND ended_at IS NULL
-                RETURNING {NotDurable}
+                UPDATE pawl_sessions SET claims = coalesce($1, claims), security_stamp = coalesce($2, security_stamp),
+                    properties_version = CASE WHEN $3 THEN $4 ELSE properties_version END,
+                    properties = CASE WHEN $3 THEN $5 ELSE properties END
+                WHERE id = $6 AND ended_at IS NULL
+                RETURNING {(hasProperties ? Durable : NotDurable)}
                 """,
-                Value(claims),
-                Value(securityStamp),
+                Value(change.Claims),
+                Value(change.SecurityStamp),
+                Value(hasProperties),
+                Version(properties),
+                Content(properties),
                 Value(id)
             ),
             cancellationToken
@@ -173,5 +193,11 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
             Claims = row.GetFieldValue<byte[]>(10),
             SecurityStamp = row.IsDBNull(11) ? null : row.GetString(11),
             End = row.IsDBNull(12) ? null : new((SessionEndReason)row.GetInt16(13), row.ReadTime(12)),
+            PropertiesVersion = row.IsDBNull(14) || !row.IsDBNull(12) ? 0 : row.GetInt64(14),
         };
+
+    private static NpgsqlParameter Version(SessionProperties properties) => Value(properties == default ? null : properties.Version);
+
+    private static NpgsqlParameter Content(SessionProperties properties) =>
+        Value(properties == default ? (ReadOnlyMemory<byte>?)null : properties.Content);
 }

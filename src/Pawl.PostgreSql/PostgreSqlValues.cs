@@ -10,6 +10,9 @@ internal static class PostgreSqlValues
 
     public static NpgsqlParameter Value(long value) => new NpgsqlParameter<long> { TypedValue = value };
 
+    public static NpgsqlParameter Value(long? value) =>
+        new() { NpgsqlDbType = NpgsqlDbType.Bigint, Value = (object?)value ?? DBNull.Value };
+
     public static NpgsqlParameter Value(short value) => new NpgsqlParameter<short> { TypedValue = value };
 
     public static NpgsqlParameter Value(bool value) => new NpgsqlParameter<bool> { TypedValue = value };

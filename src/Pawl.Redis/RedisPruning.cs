@@ -49,8 +49,11 @@ internal static class RedisPruning
 
         async Task RemoveAsync(RedisKey key)
         {
-            var gone = (RedisValue)await database.EvaluateAsync(RedisScripts.Prune, [key], limits, cancellationToken);
-            if (gone.IsNull || RedisKeys.ReadSession(key) is not { } id)
+            if (RedisKeys.ReadSession(key) is not { } id)
+                return;
+            RedisKey[] keys = [key, database.Keys.Properties(id)];
+            var gone = (RedisValue)await database.EvaluateAsync(RedisScripts.Prune, keys, limits, cancellationToken);
+            if (gone.IsNull)
                 return;
             Interlocked.Increment(ref removed);
             // A crash before this leaves an entry in the list, which is removed later.

@@ -7,6 +7,7 @@ internal static class RedisScripts
     public static readonly string Update = ReadForSession("update");
     public static readonly string End = ReadForSession("end");
     public static readonly string Prune = ReadForSession("prune");
+    public static readonly string Create = Read("create");
     public static readonly string Enter = Read("enter");
     public static readonly string Index = Read("index");
     public static readonly string WriteKeys = Read("write-keys");

@@ -23,7 +23,7 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
 
     // The list first: a caller who ends all of the user's sessions then finds every session that is there. An entry without a session is
     // skipped, and removed later.
-    public async ValueTask CreateAsync(Session session, CancellationToken cancellationToken)
+    public async ValueTask CreateAsync(Session session, SessionProperties properties, CancellationToken cancellationToken)
     {
         SessionText.ThrowIfNotKept(session);
         var (key, user, createdAt) = (_keys.Session(session.Id), _keys.User(session.Subject), session.CreatedAt.ToUnixTimeMilliseconds());
@@ -34,7 +34,20 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
             [session.Id.ToByteArray(), createdAt, (long)life.TotalMilliseconds, createdAt - (long)MaxLifetime.TotalMilliseconds],
             cancellationToken
         );
-        if (!await database.AskAsync(db => db.StringSetAsync(key, SessionBytes.Write(session), life, When.NotExists), cancellationToken))
+        var isNew =
+            properties == default
+                ? await database.AskAsync(
+                    db => db.StringSetAsync(key, SessionBytes.Write(session), life, When.NotExists),
+                    cancellationToken
+                )
+                : (bool)
+                    await database.EvaluateAsync(
+                        RedisScripts.Create,
+                        [key, _keys.Properties(session.Id)],
+                        [SessionBytes.Write(session, properties.Version), (long)life.TotalMilliseconds, properties.Content],
+                        cancellationToken
+                    );
+        if (!isNew)
             throw new ArgumentException("There is a session of this id already.", nameof(session));
         await database.Durability.WaitAsync([key, user], cancellationToken);
     }
@@ -59,22 +72,40 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
                 )
         );
 
-    public async ValueTask<bool> UpdateAsync(
-        SessionId id,
-        ReadOnlyMemory<byte>? claims,
-        string? securityStamp,
-        CancellationToken cancellationToken
-    )
+    // Both in one step, so that the version is that of the content.
+    public async ValueTask<SessionProperties> FindPropertiesAsync(SessionId id, CancellationToken cancellationToken)
     {
-        SessionText.ThrowIfNotKept(securityStamp);
-        var stamp = SessionBytes.Encode(securityStamp);
-        return (bool)
+        RedisKey[] keys = [_keys.Session(id), _keys.Properties(id)];
+        var values = await database.AskAsync(db => db.StringGetAsync(keys), cancellationToken);
+        return Read(id, values[0]) is { PropertiesVersion: > 0 and var version } && !values[1].IsNull
+            ? new(version, (byte[])values[1]!)
+            : default;
+    }
+
+    public async ValueTask<bool> UpdateAsync(SessionId id, SessionChange change, CancellationToken cancellationToken)
+    {
+        SessionText.ThrowIfNotKept(change.SecurityStamp);
+        var stamp = SessionBytes.Encode(change.SecurityStamp);
+        var (hasProperties, properties) = (change.Properties is not null, change.Properties.GetValueOrDefault());
+        var isThere = (bool)
             await database.EvaluateAsync(
                 RedisScripts.Update,
-                [_keys.Session(id)],
-                [claims is not null, claims ?? default, securityStamp is not null, SessionBytes.Length(securityStamp, stamp), stamp],
+                [_keys.Session(id), _keys.Properties(id)],
+                [
+                    change.Claims is not null,
+                    change.Claims ?? default,
+                    change.SecurityStamp is not null,
+                    SessionBytes.Length(change.SecurityStamp, stamp),
+                    stamp,
+                    hasProperties,
+                    SessionBytes.PropertiesVersion(properties.Version),
+                    properties.Content,
+                ],
                 cancellationToken
             );
+        if (isThere && hasProperties)
+            await database.Durability.WaitAsync([_keys.Session(id)], cancellationToken);
+        return isThere;
     }
 
     public ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) =>

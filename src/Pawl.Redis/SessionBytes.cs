@@ -12,8 +12,11 @@ internal static class SessionBytes
 {
     private const int Persistent = 4;
     private const int TransportMask = 3;
+    private const int VersionSize = CreatedAt - EndedAt;
 
-    public static byte[] Write(Session session)
+    /// <param name="session">The session.</param>
+    /// <param name="propertiesVersion">The version of its properties; 0 if it has none.</param>
+    public static byte[] Write(Session session, long propertiesVersion = 0)
     {
         var (subject, device, stamp) = (Encode(session.Subject), Encode(session.Device), Encode(session.SecurityStamp));
         var bytes = new byte[Texts + subject.Length + device.Length + stamp.Length + session.Claims.Length];
@@ -21,6 +24,8 @@ internal static class SessionBytes
         bytes[Flags] = (byte)((int)session.Transport | (session.IsPersistent ? Persistent : 0));
         if (session.End is { } end)
             Ending(end).CopyTo(bytes, EndReason);
+        else
+            PropertiesVersion(propertiesVersion).CopyTo(bytes, EndedAt);
         WriteTime(bytes.AsSpan(CreatedAt), session.CreatedAt);
         WriteTime(bytes.AsSpan(ExpiresAt), session.ExpiresAt);
         Use(session.LastUsedAt, session.Head).CopyTo(bytes, LastUsedAt);
@@ -66,6 +71,7 @@ internal static class SessionBytes
             Transport = (SessionTransport)(bytes[Flags] & TransportMask),
             IsPersistent = (bytes[Flags] & Persistent) != 0,
             End = bytes[EndReason] == NotEnded ? null : ReadEnding(bytes.AsSpan(EndReason)),
+            PropertiesVersion = bytes[EndReason] == NotEnded ? ReadPropertiesVersion(bytes.AsSpan(EndedAt)) : 0,
             CreatedAt = ReadTime(bytes.AsSpan(CreatedAt)),
             ExpiresAt = ReadTime(bytes.AsSpan(ExpiresAt)),
             LastUsedAt = ReadTime(bytes.AsSpan(LastUsedAt)),
@@ -118,6 +124,17 @@ internal static class SessionBytes
 
     public static SessionEnd ReadEnding(ReadOnlySpan<byte> bytes) =>
         new((SessionEndReason)bytes[0], ReadTime(bytes[(EndedAt - EndReason)..]));
+
+    /// <summary>The bytes of a version of properties; zeros if there are none.</summary>
+    public static byte[] PropertiesVersion(long version)
+    {
+        var bytes = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, version);
+        return bytes[^VersionSize..];
+    }
+
+    private static long ReadPropertiesVersion(ReadOnlySpan<byte> bytes) =>
+        (long)BinaryPrimitives.ReadUInt16BigEndian(bytes) << 32 | BinaryPrimitives.ReadUInt32BigEndian(bytes[sizeof(ushort)..]);
 
     public static byte[] Encode(string? text) => text is null ? [] : Encoding.UTF8.GetBytes(text);
 

@@ -22,6 +22,11 @@ internal static class SessionLayout
     public const int VersionAt = 0;
     public const int Flags = VersionAt + 1;
     public const int EndReason = Flags + 1;
+
+    /// <summary>
+    /// When the session ended. Until then it is the version of the properties, and zeros if there are none: a program that knows no
+    /// properties reads and writes this field only with an ending, which also removes them.
+    /// </summary>
     public const int EndedAt = EndReason + 1;
     public const int CreatedAt = EndedAt + TimeSize;
     public const int ExpiresAt = CreatedAt + TimeSize;
@@ -65,6 +70,7 @@ internal static class SessionLayout
                 string.Create(CultureInfo.InvariantCulture, $"local {f.Name}, {f.Name}_LAST = {f.Offset + 1}, {f.Offset + f.Size}\n")
             ),
             string.Create(CultureInfo.InvariantCulture, $"local TEXTS, NOT_ENDED, NO_TEXT = {Texts + 1}, {NotEnded}, {NoText}\n"),
+            string.Create(CultureInfo.InvariantCulture, $"local NO_PROPERTIES = string.rep('\\0', {TimeSize})\n"),
             string.Create(CultureInfo.InvariantCulture, $"local TIME, LENGTH = '>i{TimeSize}', '>I{LengthSize}'\n"),
         ]);
 }

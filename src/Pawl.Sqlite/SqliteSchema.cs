@@ -48,6 +48,20 @@ internal static class SqliteSchema
                 content  BLOB NOT NULL
             ) STRICT;
             """,
+        // A row is rewritten as a whole at each rotation, so the properties are in a table of their own. The triggers also hold for an
+        // older program that still has the file open.
+        """
+            ALTER TABLE pawl_sessions ADD COLUMN properties_version INTEGER;
+            CREATE TABLE pawl_properties (
+                session_id BLOB NOT NULL PRIMARY KEY,
+                content    BLOB NOT NULL
+            ) STRICT;
+            CREATE TRIGGER pawl_properties_at_end AFTER UPDATE OF ended_at ON pawl_sessions
+            WHEN old.properties_version IS NOT NULL AND new.ended_at IS NOT NULL
+            BEGIN DELETE FROM pawl_properties WHERE session_id = old.id; END;
+            CREATE TRIGGER pawl_properties_at_removal AFTER DELETE ON pawl_sessions WHEN old.properties_version IS NOT NULL
+            BEGIN DELETE FROM pawl_properties WHERE session_id = old.id; END;
+            """,
     ];
 
     /// <summary>Brings the file up to date under the write lock, so that any number of processes may start at once.</summary>

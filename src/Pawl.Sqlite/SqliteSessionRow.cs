@@ -7,7 +7,7 @@ internal static class SqliteSessionRow
 {
     public const string Columns =
         "id, subject, head_generation, head_token, created_at, last_used_at, expires_at, transport, persistent, "
-        + "device, claims, security_stamp, ended_at, end_reason";
+        + "device, claims, security_stamp, ended_at, end_reason, properties_version";
 
     public static Session ReadSession(SqliteDataReader row) =>
         new()
@@ -24,6 +24,7 @@ internal static class SqliteSessionRow
             Claims = (byte[])row.GetValue(10),
             SecurityStamp = row.IsDBNull(11) ? null : row.GetString(11),
             End = row.IsDBNull(12) ? null : new((SessionEndReason)row.GetInt32(13), ReadTime(row, 12)),
+            PropertiesVersion = row.IsDBNull(14) || !row.IsDBNull(12) ? 0 : row.GetInt64(14),
         };
 
     public static SessionId ReadId(SqliteDataReader row, int column) => new((byte[])row.GetValue(column));

@@ -14,34 +14,42 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
         return ValueTask.CompletedTask;
     }
 
-    public async ValueTask CreateAsync(Session session, CancellationToken cancellationToken)
+    public async ValueTask CreateAsync(Session session, SessionProperties properties, CancellationToken cancellationToken)
     {
         SessionText.ThrowIfNotKept(session);
         var isNew = await database.WriteAsync(
-            static (statements, s) =>
-                statements.Execute(
-                    $"""
-                    INSERT INTO pawl_sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, NULL)
-                    ON CONFLICT DO NOTHING
-                    """,
-                    s.Id.ToByteArray(),
-                    s.Subject,
-                    (long)s.Head.Generation,
-                    unchecked((long)s.Head.TokenId),
-                    ToInteger(s.CreatedAt),
-                    ToInteger(s.LastUsedAt),
-                    ToInteger(s.ExpiresAt),
-                    (long)s.Transport,
-                    s.IsPersistent ? 1L : 0L,
-                    s.Device,
-                    s.Claims.ToArray(),
-                    s.SecurityStamp
-                ) == 1,
-            session,
+            static (statements, a) => Create(statements, a.session, a.properties),
+            (session, properties),
             durable: true
         );
         if (!isNew)
             throw new ArgumentException("There is a session of this id already.", nameof(session));
+    }
+
+    private static bool Create(SqliteStatements statements, Session s, SessionProperties properties)
+    {
+        var rows = statements.Execute(
+            $"""
+            INSERT INTO pawl_sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, NULL, $13)
+            ON CONFLICT DO NOTHING
+            """,
+            s.Id.ToByteArray(),
+            s.Subject,
+            (long)s.Head.Generation,
+            unchecked((long)s.Head.TokenId),
+            ToInteger(s.CreatedAt),
+            ToInteger(s.LastUsedAt),
+            ToInteger(s.ExpiresAt),
+            (long)s.Transport,
+            s.IsPersistent ? 1L : 0L,
+            s.Device,
+            s.Claims.ToArray(),
+            s.SecurityStamp,
+            SqliteProperties.Version(properties)
+        );
+        if (rows == 1 && properties != default)
+            SqliteProperties.Write(statements, s.Id, properties);
+        return rows == 1;
     }
 
     public ValueTask<Session?> FindAsync(SessionId id, CancellationToken cancellationToken) =>
@@ -74,28 +82,36 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
             durable: false
         );
 
-    public ValueTask<bool> UpdateAsync(
-        SessionId id,
-        ReadOnlyMemory<byte>? claims,
-        string? securityStamp,
-        CancellationToken cancellationToken
-    )
+    public ValueTask<SessionProperties> FindPropertiesAsync(SessionId id, CancellationToken cancellationToken) =>
+        new(database.Read(SqliteProperties.Find, id));
+
+    public ValueTask<bool> UpdateAsync(SessionId id, SessionChange change, CancellationToken cancellationToken)
     {
-        SessionText.ThrowIfNotKept(securityStamp);
+        SessionText.ThrowIfNotKept(change.SecurityStamp);
         return database.WriteAsync(
-            static (statements, a) =>
-                statements.Execute(
-                    """
-                    UPDATE pawl_sessions SET claims = coalesce($1, claims), security_stamp = coalesce($2, security_stamp)
-                    WHERE id = $3 AND ended_at IS NULL
-                    """,
-                    a.claims?.ToArray(),
-                    a.securityStamp,
-                    a.id.ToByteArray()
-                ) == 1,
-            (id, claims, securityStamp),
-            durable: false
+            static (statements, a) => Update(statements, a.id, a.change),
+            (id, change),
+            durable: change.Properties is not null
         );
+    }
+
+    private static bool Update(SqliteStatements statements, SessionId id, SessionChange change)
+    {
+        var rows = statements.Execute(
+            """
+            UPDATE pawl_sessions SET claims = coalesce($1, claims), security_stamp = coalesce($2, security_stamp),
+                properties_version = iif($3, $4, properties_version)
+            WHERE id = $5 AND ended_at IS NULL
+            """,
+            change.Claims?.ToArray(),
+            change.SecurityStamp,
+            change.Properties is null ? 0L : 1L,
+            SqliteProperties.Version(change.Properties.GetValueOrDefault()),
+            id.ToByteArray()
+        );
+        if (rows == 1 && change.Properties is { } properties)
+            SqliteProperties.Write(statements, id, properties);
+        return rows == 1;
     }
 
     public ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) =>

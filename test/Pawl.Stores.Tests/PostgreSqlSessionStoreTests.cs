@@ -14,6 +14,8 @@ public sealed class PostgreSqlIsolationTests : IsolationContract<PostgreSqlPlace
 
 public sealed class PostgreSqlListTests : ListContract<PostgreSqlPlace>;
 
+public sealed class PostgreSqlPropertiesTests : PropertiesContract<PostgreSqlPlace>;
+
 public sealed class PostgreSqlPruningTests : PruningContract<PostgreSqlPlace>;
 
 public sealed class PostgreSqlKeyTests : KeyContract<PostgreSqlPlace>;
@@ -35,6 +37,8 @@ public sealed class PgBouncerLostSessionTests : LostSessionContract<PgBouncerPla
 public sealed class PgBouncerIsolationTests : IsolationContract<PgBouncerPlace>;
 
 public sealed class PgBouncerListTests : ListContract<PgBouncerPlace>;
+
+public sealed class PgBouncerPropertiesTests : PropertiesContract<PgBouncerPlace>;
 
 public sealed class PgBouncerPruningTests : PruningContract<PgBouncerPlace>;
 

@@ -14,6 +14,8 @@ public sealed class RedisIsolationTests : IsolationContract<RedisPlace>;
 
 public sealed class RedisListTests : ListContract<RedisPlace>;
 
+public sealed class RedisPropertiesTests : PropertiesContract<RedisPlace>;
+
 public sealed class RedisPruningTests : PruningContract<RedisPlace>;
 
 public sealed class RedisKeyTests : KeyContract<RedisPlace>;
@@ -35,6 +37,8 @@ public sealed class RedisClusterLostSessionTests : LostSessionContract<RedisClus
 public sealed class RedisClusterIsolationTests : IsolationContract<RedisClusterPlace>;
 
 public sealed class RedisClusterListTests : ListContract<RedisClusterPlace>;
+
+public sealed class RedisClusterPropertiesTests : PropertiesContract<RedisClusterPlace>;
 
 public sealed class RedisClusterPruningTests : PruningContract<RedisClusterPlace>;
 

@@ -14,6 +14,8 @@ public sealed class SqliteIsolationTests : IsolationContract<SqlitePlace>;
 
 public sealed class SqliteListTests : ListContract<SqlitePlace>;
 
+public sealed class SqlitePropertiesTests : PropertiesContract<SqlitePlace>;
+
 public sealed class SqlitePruningTests : PruningContract<SqlitePlace>;
 
 public sealed class SqliteKeyTests : KeyContract<SqlitePlace>;

@@ -103,7 +103,7 @@ internal sealed class StampChangeFollower<TUser>(
         foreach (var session in await findActing())
         {
             if (session.Subject == user && session.SecurityStamp is { } old && old != stamp && changes.Lead(user, old, stamp))
-                await store.UpdateAsync(session.Id, claims: null, stamp, CancellationToken.None);
+                await store.UpdateAsync(session.Id, new() { SecurityStamp = stamp }, CancellationToken.None);
         }
 
         // Only sessions with another stamp end: a sign-in with the new password may have started a session meanwhile.

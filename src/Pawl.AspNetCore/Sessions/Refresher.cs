@@ -94,7 +94,10 @@ internal sealed class Refresher(
         RefreshToken? child = new RotationResult(outcome).IssuesChild ? token.Child(TokenIssuer.NewTokenId(), clock.GetUtcNow()) : null;
         // Checked before anything is stored: claims that are too large for a token would fail every later refresh.
         var tokens = issuer.Issue(session with { Claims = claims }, child, decidedAt, o);
-        if (!claims.Span.SequenceEqual(session.Claims.Span) && !await store.UpdateAsync(session.Id, claims, null, CancellationToken.None))
+        if (
+            !claims.Span.SequenceEqual(session.Claims.Span)
+            && !await store.UpdateAsync(session.Id, new() { Claims = claims }, CancellationToken.None)
+        )
             return RefreshResult.Refused(await sessions.FindEndAsync(session.Id) ?? SessionEndReason.Revoked);
         return sessions.FindKnownEnd(session.Id) is { } ended ? RefreshResult.Refused(ended) : new(tokens);
     }

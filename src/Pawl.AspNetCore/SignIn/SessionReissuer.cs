@@ -33,7 +33,7 @@ internal sealed class SessionReissuer(ISessionStore store, StoredSessions sessio
         // Issued before anything is stored: claims that are too large for a token would fail every later refresh.
         var tokens = issuer.Issue(session, null, now, options, notAfter: presented.ExpiresAt);
         var newStamp = FindNewStamp(context, session, principal, options);
-        if (!await store.UpdateAsync(session.Id, session.Claims, newStamp, CancellationToken.None))
+        if (!await store.UpdateAsync(session.Id, new() { Claims = session.Claims, SecurityStamp = newStamp }, CancellationToken.None))
             return SignInResult.Ended(await sessions.FindEndAsync(session.Id) ?? SessionEndReason.Revoked);
         return sessions.FindKnownEnd(session.Id) is { } ended ? SignInResult.Ended(ended) : new(tokens);
     }

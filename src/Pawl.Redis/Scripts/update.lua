@@ -1,5 +1,6 @@
--- Replaces the claims and the security stamp of a session that has not ended. SessionLayout defines the fields.
--- KEYS: the session. ARGV: '1' for new claims, and the claims; '1' for a new stamp, the bytes of its length, and the stamp.
+-- Replaces the claims, the security stamp and the properties of a session that has not ended. SessionLayout defines the fields.
+-- KEYS: the session; its properties. ARGV: '1' for new claims, and the claims; '1' for a new stamp, the bytes of its length, and the stamp;
+-- '1' for new properties, the bytes of their version, and their content.
 -- Returns whether there is such a session.
 local session = redis.call('GET', KEYS[1])
 if not session or session:byte(END_REASON) ~= NOT_ENDED then
@@ -18,5 +19,15 @@ end
 if ARGV[3] == '1' then
     length, text = ARGV[4], ARGV[5]
 end
-redis.call('SET', KEYS[1], session:sub(1, STAMP_LENGTH - 1) .. length .. session:sub(TEXTS, stamp - 1) .. text .. claims, 'KEEPTTL')
+local version = session:sub(ENDED_AT, ENDED_AT_LAST)
+if ARGV[6] == '1' then
+    version = ARGV[7]
+    if version == NO_PROPERTIES then
+        redis.call('DEL', KEYS[2])
+    else
+        redis.call('SET', KEYS[2], ARGV[8], 'PX', math.max(1, redis.call('PTTL', KEYS[1])))
+    end
+end
+local head = session:sub(1, ENDED_AT - 1) .. version .. session:sub(ENDED_AT_LAST + 1, STAMP_LENGTH - 1)
+redis.call('SET', KEYS[1], head .. length .. session:sub(TEXTS, stamp - 1) .. text .. claims, 'KEEPTTL')
 return 1

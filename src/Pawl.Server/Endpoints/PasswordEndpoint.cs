@@ -69,7 +69,7 @@ internal static class PasswordEndpoint
         // next refresh. Without it, the session would end like the others.
         await context
             .RequestServices.GetRequiredService<ISessionStore>()
-            .UpdateAsync(session, claims: null, user.SecurityStamp, CancellationToken.None);
+            .UpdateAsync(session, new() { SecurityStamp = user.SecurityStamp }, CancellationToken.None);
         var ended = await context
             .RequestServices.GetRequiredService<SessionManager>()
             .EndAllForUserAsync(user.Id, except: session, SessionEndReason.CredentialsChanged, CancellationToken.None);

@@ -48,7 +48,7 @@ public abstract class LostSessionContract<TPlace> : SessionStoreContract<TPlace>
                 if (await Store.FindAsync(id, Cancel) is { } found)
                     Assert.NotNull(found.End);
                 Assert.Null(await Other.RotateAsync(NextMove(lost), Cancel));
-                Assert.False(await Store.UpdateAsync(id, "{}"u8.ToArray(), "stamp", Cancel));
+                Assert.False(await Store.UpdateAsync(id, new() { Claims = "{}"u8.ToArray(), SecurityStamp = "stamp" }, Cancel));
                 Assert.Empty(await Other.ListAllAsync(id.ToString(), Cancel));
             }
             Assert.Single(await Task.WhenAll(entering), static entered => entered);

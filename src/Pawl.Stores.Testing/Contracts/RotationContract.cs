@@ -150,7 +150,7 @@ public abstract class RotationContract<TPlace> : SessionStoreContract<TPlace>
     public async Task Claims_that_are_replaced_meanwhile_are_in_what_the_next_move_returns()
     {
         var session = await CreateAsync();
-        await Other.UpdateAsync(session.Id, "{\"roles\":[]}"u8.ToArray(), "stamp", Cancel);
+        await Other.UpdateAsync(session.Id, new() { Claims = "{\"roles\":[]}"u8.ToArray(), SecurityStamp = "stamp" }, Cancel);
         var moved = (await Store.RotateAsync(NextMove(session), Cancel))!;
         Assert.Equal("{\"roles\":[]}"u8.ToArray(), moved.Claims.ToArray());
         Assert.Equal("stamp", moved.SecurityStamp);

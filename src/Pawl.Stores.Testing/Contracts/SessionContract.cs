@@ -97,7 +97,7 @@ public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace>
         await CreateAsync();
         var id = NewId();
         Assert.Null(await Store.FindAsync(id, Cancel));
-        Assert.False(await Store.UpdateAsync(id, new byte[] { 1 }, "x", Cancel));
+        Assert.False(await Store.UpdateAsync(id, new() { Claims = new byte[] { 1 }, SecurityStamp = "x" }, Cancel));
         Assert.False(await Store.EndAsync(id, Ending(), Cancel));
         Assert.Null(await Store.RotateAsync(NextMove(NewSession()), Cancel));
         Assert.Empty(await Store.ListAllAsync("nobody", Cancel));
@@ -131,8 +131,7 @@ public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace>
         Assert.True(
             await Other.UpdateAsync(
                 session.Id,
-                claims ? "{\"b\":2}"u8.ToArray() : default(ReadOnlyMemory<byte>?),
-                stamp ? "new" : null,
+                new() { Claims = claims ? "{\"b\":2}"u8.ToArray() : default(ReadOnlyMemory<byte>?), SecurityStamp = stamp ? "new" : null },
                 Cancel
             )
         );
@@ -153,7 +152,7 @@ public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace>
     {
         var session = await CreateAsync(NewSession() with { SecurityStamp = "old" });
         await Store.EndAsync(session.Id, Ending(), Cancel);
-        Assert.False(await Store.UpdateAsync(session.Id, new byte[] { 1 }, "new", Cancel));
+        Assert.False(await Store.UpdateAsync(session.Id, new() { Claims = new byte[] { 1 }, SecurityStamp = "new" }, Cancel));
         AssertSame(session with { End = Ending() }, await FindAsync(session));
     }
 
@@ -209,7 +208,9 @@ public abstract class SessionContract<TPlace> : SessionStoreContract<TPlace>
             await Assert.ThrowsAsync<ArgumentException>(async () => await Store.CreateAsync(session, Cancel));
             Assert.Null(await FindAsync(session));
         }
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Store.UpdateAsync(replaced.Id, null, text, Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(async () =>
+            await Store.UpdateAsync(replaced.Id, new() { SecurityStamp = text }, Cancel)
+        );
         await Assert.ThrowsAsync<ArgumentException>(async () => await Store.ListAsync(text, null, 10, Cancel));
         await Assert.ThrowsAsync<ArgumentException>(async () => await Store.EndAllNowAsync(text, null, Ending(), Cancel));
         AssertSame(replaced, await FindAsync(replaced));

@@ -105,7 +105,10 @@ internal sealed class RecordedUser(IReadOnlyList<ISessionStore> nodes, int seed,
 
     private async Task UpdateAsync(ISessionStore node, Device device, string stamp, CancellationToken cancel)
     {
-        var (updated, called, answered) = await TimeAsync(c => node.UpdateAsync(device.Session.Id, null, stamp, c), cancel);
+        var (updated, called, answered) = await TimeAsync(
+            c => node.UpdateAsync(device.Session.Id, new() { SecurityStamp = stamp }, c),
+            cancel
+        );
         device.History.Add(Operation.Update(stamp, updated, called, answered));
     }
 

@@ -16,12 +16,25 @@ public interface ISessionStore
     /// </exception>
     ValueTask InitializeAsync(CancellationToken cancellationToken);
 
-    /// <summary>Adds a session. It is durable when the call returns.</summary>
+    /// <summary>Adds a session without properties. It is durable when the call returns.</summary>
     /// <exception cref="ArgumentException">A session with that id exists, ended or not.</exception>
-    ValueTask CreateAsync(Session session, CancellationToken cancellationToken);
+    ValueTask CreateAsync(Session session, CancellationToken cancellationToken) => CreateAsync(session, default, cancellationToken);
+
+    /// <summary>
+    /// Adds a session and its properties in one step, which is durable when the call returns. The session gets their version as its
+    /// <see cref="Session.PropertiesVersion"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">A session with that id exists, ended or not.</exception>
+    ValueTask CreateAsync(Session session, SessionProperties properties, CancellationToken cancellationToken);
 
     /// <summary>Reads a session; null if there is none, or none any more.</summary>
     ValueTask<Session?> FindAsync(SessionId id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reads the properties of a session that has not ended. The default value means that it has none, or that there is no such session.
+    /// They are removed with the session's end, and no other member returns their content.
+    /// </summary>
+    ValueTask<SessionProperties> FindPropertiesAsync(SessionId id, CancellationToken cancellationToken);
 
     /// <summary>
     /// Moves a session's head, atomically among all callers, and returns the changed session; null if the move did not apply. The move
@@ -30,10 +43,10 @@ public interface ISessionStore
     ValueTask<Session?> RotateAsync(SessionMove move, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Replaces the claims and the security stamp of a session that has not ended. Null leaves a part unchanged, so a stamp cannot be
-    /// removed. Returns false if there is no such session.
+    /// Changes a session that has not ended, all parts in one step. Returns false if there is no such session. A change of the properties
+    /// is durable when the call returns: a provider may accept only the newest token that it has issued.
     /// </summary>
-    ValueTask<bool> UpdateAsync(SessionId id, ReadOnlyMemory<byte>? claims, string? securityStamp, CancellationToken cancellationToken);
+    ValueTask<bool> UpdateAsync(SessionId id, SessionChange change, CancellationToken cancellationToken);
 
     /// <summary>
     /// Ends a session and enters it in the feed. Returns true if this call ended it. The end is durable when the call returns.

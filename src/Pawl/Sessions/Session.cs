@@ -63,6 +63,14 @@ public sealed record Session
     [JsonIgnore]
     public string? SecurityStamp { get; init; }
 
+    /// <summary>
+    /// The version of the session's <see cref="SessionProperties"/>, which <see cref="ISessionStore.FindPropertiesAsync"/> reads. An
+    /// access token of the session names it, so that an unchanged version is read once.
+    /// </summary>
+    /// <value>0: it has none. An ended session never has any.</value>
+    [JsonIgnore]
+    public long PropertiesVersion { get; init; }
+
     /// <summary>When and why the session was ended; null if it was not.</summary>
     public SessionEnd? End { get; init; }
 

@@ -36,10 +36,16 @@ internal sealed class WatchedStore(ISessionStore inner) : ISessionStore, IDispos
 
     public ValueTask InitializeAsync(CancellationToken cancellationToken) => inner.InitializeAsync(cancellationToken);
 
-    public async ValueTask CreateAsync(Session session, CancellationToken cancellationToken)
+    public async ValueTask CreateAsync(Session session, SessionProperties properties, CancellationToken cancellationToken)
     {
         await CountAsync("Create");
-        await inner.CreateAsync(session, cancellationToken);
+        await inner.CreateAsync(session, properties, cancellationToken);
+    }
+
+    public async ValueTask<SessionProperties> FindPropertiesAsync(SessionId id, CancellationToken cancellationToken)
+    {
+        await CountAsync("FindProperties");
+        return await inner.FindPropertiesAsync(id, cancellationToken);
     }
 
     public async ValueTask<Session?> FindAsync(SessionId id, CancellationToken cancellationToken)
@@ -54,15 +60,10 @@ internal sealed class WatchedStore(ISessionStore inner) : ISessionStore, IDispos
         return await inner.RotateAsync(move, cancellationToken);
     }
 
-    public async ValueTask<bool> UpdateAsync(
-        SessionId id,
-        ReadOnlyMemory<byte>? claims,
-        string? securityStamp,
-        CancellationToken cancellationToken
-    )
+    public async ValueTask<bool> UpdateAsync(SessionId id, SessionChange change, CancellationToken cancellationToken)
     {
         await CountAsync("Update");
-        return await inner.UpdateAsync(id, claims, securityStamp, cancellationToken);
+        return await inner.UpdateAsync(id, change, cancellationToken);
     }
 
     public async ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken)

@@ -65,6 +65,26 @@ public sealed class BrokenStoreTests
         );
 
     [Fact]
+    public Task Properties_that_sessions_share_fail() =>
+        FailsAsync<Properties<Broken<PropertiesThatAreShared>>>(static contract => contract.Each_session_has_its_own());
+
+    [Fact]
+    public Task A_new_version_of_properties_with_the_old_content_fails() =>
+        FailsAsync<Properties<Broken<PropertiesThatAreMixed>>>(static contract =>
+            contract.A_change_replaces_version_and_content_in_one_step()
+        );
+
+    [Fact]
+    public Task Properties_that_a_rotation_drops_fail() =>
+        FailsAsync<Properties<Broken<PropertiesThatARotationDrops>>>(static contract =>
+            contract.Rotations_and_other_changes_leave_them_alone()
+        );
+
+    [Fact]
+    public Task Properties_that_outlive_the_end_fail() =>
+        FailsAsync<Properties<Broken<PropertiesThatOutliveTheEnd>>>(static contract => contract.They_are_gone_when_the_session_ends());
+
+    [Fact]
     public async Task A_contract_without_a_class_for_a_place_is_named()
     {
         var failure = await FailsAsync<Sessions<Broken<ListOutOfOrder>>>(static contract =>
@@ -151,6 +171,9 @@ public sealed class BrokenStoreTests
         where TPlace : StorePlace, new();
 
     private sealed class Pruning<TPlace> : PruningContract<TPlace>
+        where TPlace : StorePlace, new();
+
+    private sealed class Properties<TPlace> : PropertiesContract<TPlace>
         where TPlace : StorePlace, new();
 
     private sealed class Keys<TPlace> : KeyContract<TPlace>

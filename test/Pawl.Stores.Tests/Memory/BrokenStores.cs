@@ -109,10 +109,66 @@ internal sealed class KeysWithoutCompareAndSet(MemoryState state) : MemoryStore(
 /// <summary>Keeps half of a surrogate pair as it comes.</summary>
 internal sealed class TextThatIsNotChecked(MemoryState state) : MemoryStore(state)
 {
-    public override ValueTask CreateAsync(Session session, CancellationToken cancellationToken)
+    public override ValueTask CreateAsync(Session session, SessionProperties properties, CancellationToken cancellationToken)
     {
         lock (State.Gate)
             State.Sessions.Add(session.Id, MemoryState.ToMilliseconds(session));
         return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>Keeps one content for all sessions.</summary>
+internal sealed class PropertiesThatAreShared(MemoryState state) : MemoryStore(state)
+{
+    public override ValueTask<SessionProperties> FindPropertiesAsync(SessionId id, CancellationToken cancellationToken)
+    {
+        lock (State.Gate)
+        {
+            var version = State.Sessions.GetValueOrDefault(id)?.PropertiesVersion ?? 0;
+            return new(version == 0 ? default(SessionProperties) : new(version, State.Properties.Values.First(p => p != default).Content));
+        }
+    }
+}
+
+/// <summary>Keeps the version of new properties and the content of the old ones.</summary>
+internal sealed class PropertiesThatAreMixed(MemoryState state) : MemoryStore(state)
+{
+    public override async ValueTask<bool> UpdateAsync(SessionId id, SessionChange change, CancellationToken cancellationToken)
+    {
+        var old = await FindPropertiesAsync(id, cancellationToken);
+        if (change.Properties is { Version: > 0 } properties && old != default)
+            change = change with { Properties = new(properties.Version, old.Content) };
+        return await base.UpdateAsync(id, change, cancellationToken);
+    }
+}
+
+/// <summary>Writes a session anew at each rotation, without its properties.</summary>
+internal sealed class PropertiesThatARotationDrops(MemoryState state) : MemoryStore(state)
+{
+    public override async ValueTask<Session?> RotateAsync(SessionMove move, CancellationToken cancellationToken)
+    {
+        var rotated = await base.RotateAsync(move, cancellationToken);
+        lock (State.Gate)
+            State.Properties.Remove(move.Id);
+        return rotated;
+    }
+}
+
+/// <summary>Keeps the properties of a session that has ended, and returns them.</summary>
+internal sealed class PropertiesThatOutliveTheEnd(MemoryState state) : MemoryStore(state)
+{
+    public override async ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken)
+    {
+        var properties = await FindPropertiesAsync(id, cancellationToken);
+        var ended = await base.EndAsync(id, ending, cancellationToken);
+        lock (State.Gate)
+            State.Properties[id] = properties;
+        return ended;
+    }
+
+    public override ValueTask<SessionProperties> FindPropertiesAsync(SessionId id, CancellationToken cancellationToken)
+    {
+        lock (State.Gate)
+            return new(State.Properties.GetValueOrDefault(id));
     }
 }

@@ -16,6 +16,8 @@ internal sealed class MemoryState
 
     public Dictionary<SessionId, Session> Sessions { get; } = [];
 
+    public Dictionary<SessionId, SessionProperties> Properties { get; } = [];
+
     public List<SessionEnding> Endings { get; } = [];
 
     /// <summary>Sessions whose writes fail.</summary>
@@ -36,11 +38,19 @@ internal sealed class MemoryState
 
     public bool End(Session session, SessionEnd ending)
     {
-        Sessions[session.Id] = session with { End = ending };
+        Sessions[session.Id] = session with { End = ending, PropertiesVersion = 0 };
+        Properties.Remove(session.Id);
         Endings.Add(new(++Position, session.Id, ending));
         NextEnding.SetResult();
         NextEnding = new(TaskCreationOptions.RunContinuationsAsynchronously);
         return true;
+    }
+
+    /// <summary>Replaces or removes the properties of a session.</summary>
+    public void Write(SessionId id, SessionProperties properties)
+    {
+        Sessions[id] = Sessions[id] with { PropertiesVersion = properties.Version };
+        Properties[id] = properties;
     }
 
     /// <summary>A session that the store does not have, as it enters it to end it.</summary>

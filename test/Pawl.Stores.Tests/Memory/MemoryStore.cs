@@ -14,13 +14,14 @@ internal class MemoryStore(MemoryState state) : ISessionStore, IKeyStore
 
     public ValueTask InitializeAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-    public virtual ValueTask CreateAsync(Session session, CancellationToken cancellationToken)
+    public virtual ValueTask CreateAsync(Session session, SessionProperties properties, CancellationToken cancellationToken)
     {
         SessionText.ThrowIfNotKept(session);
         lock (state.Gate)
         {
             if (!state.Sessions.TryAdd(session.Id, MemoryState.ToMilliseconds(session)))
                 throw new ArgumentException("There is a session of that id.", nameof(session));
+            state.Write(session.Id, properties);
         }
         return ValueTask.CompletedTask;
     }
@@ -29,6 +30,12 @@ internal class MemoryStore(MemoryState state) : ISessionStore, IKeyStore
     {
         lock (state.Gate)
             return new(state.Sessions.GetValueOrDefault(id));
+    }
+
+    public virtual ValueTask<SessionProperties> FindPropertiesAsync(SessionId id, CancellationToken cancellationToken)
+    {
+        lock (state.Gate)
+            return new(state.FindLive(id) is null ? default : state.Properties.GetValueOrDefault(id));
     }
 
     public virtual ValueTask<Session?> RotateAsync(SessionMove move, CancellationToken cancellationToken)
@@ -46,19 +53,20 @@ internal class MemoryStore(MemoryState state) : ISessionStore, IKeyStore
         }
     }
 
-    public virtual ValueTask<bool> UpdateAsync(
-        SessionId id,
-        ReadOnlyMemory<byte>? claims,
-        string? securityStamp,
-        CancellationToken cancellationToken
-    )
+    public virtual ValueTask<bool> UpdateAsync(SessionId id, SessionChange change, CancellationToken cancellationToken)
     {
-        SessionText.ThrowIfNotKept(securityStamp);
+        SessionText.ThrowIfNotKept(change.SecurityStamp);
         lock (state.Gate)
         {
             if (state.FindLive(id) is not { } session)
                 return new(false);
-            state.Sessions[id] = session with { Claims = claims ?? session.Claims, SecurityStamp = securityStamp ?? session.SecurityStamp };
+            state.Sessions[id] = session with
+            {
+                Claims = change.Claims ?? session.Claims,
+                SecurityStamp = change.SecurityStamp ?? session.SecurityStamp,
+            };
+            if (change.Properties is { } properties)
+                state.Write(id, properties);
             return new(true);
         }
     }

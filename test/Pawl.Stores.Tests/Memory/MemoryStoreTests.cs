@@ -14,6 +14,8 @@ public sealed class MemoryIsolationTests : IsolationContract<MemoryPlace>;
 
 public sealed class MemoryListTests : ListContract<MemoryPlace>;
 
+public sealed class MemoryPropertiesTests : PropertiesContract<MemoryPlace>;
+
 public sealed class MemoryPruningTests : PruningContract<MemoryPlace>;
 
 public sealed class MemoryKeyTests : KeyContract<MemoryPlace>;

@@ -101,7 +101,7 @@ public sealed partial class RedisScriptTests : SessionStoreContract<RedisPlace>
         var session = NewSession();
         await open.Sessions.CreateAsync(session, Cancel);
         await open.Sessions.RotateAsync(NextMove(session), Cancel);
-        await open.Sessions.UpdateAsync(session.Id, "{}"u8.ToArray(), null, Cancel);
+        await open.Sessions.UpdateAsync(session.Id, new() { Claims = "{}"u8.ToArray() }, Cancel);
         await open.Sessions.EndAsync(session.Id, new(SessionEndReason.Revoked, Start), Cancel);
         await open.Sessions.PruneAsync(Start, Start, Cancel);
         await open.Keys.TryWriteKeysAsync(new(0, "keys"u8.ToArray()), Cancel);

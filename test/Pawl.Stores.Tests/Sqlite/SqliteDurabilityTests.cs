@@ -34,7 +34,7 @@ public sealed class SqliteDurabilityTests : SessionStoreContract<SqlitePlace>
         var (syncs, synced) = (FaultyDisk.Syncs(Log), FaultyDisk.SyncedLength(Log));
         for (var i = 0; i < 20; i++)
             session = (await Store.RotateAsync(NextMove(session), Cancel))!;
-        await Store.UpdateAsync(session.Id, new byte[] { 1 }, "stamp", Cancel);
+        await Store.UpdateAsync(session.Id, new() { Claims = new byte[] { 1 }, SecurityStamp = "stamp" }, Cancel);
 
         Assert.Equal((syncs, synced), (FaultyDisk.Syncs(Log), FaultyDisk.SyncedLength(Log)));
         Assert.True(new FileInfo(Log).Length > synced);
