@@ -1,8 +1,8 @@
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// The names of an app's cookies. Cookies know no ports and the prefix demands the path <c>/</c>, so all apps of a host share one set of
-/// cookies. <see cref="PawlOptions.CookieName"/> tells theirs apart. The prefixes are promises of the browser and stay.
+/// The names of an app's cookies. Cookies know no ports, and the prefix demands the path <c>/</c>. So a browser sends each app of a host
+/// the cookies of all, and <see cref="PawlOptions.CookieName"/> tells them apart. The prefixes stay, because browsers enforce them.
 /// </summary>
 internal sealed class CookieNames
 {

@@ -66,10 +66,7 @@ internal static class RefreshTokenCodec
     public static bool IsWellFormed(ReadOnlySpan<char> text)
     {
         Span<byte> bytes = stackalloc byte[Size];
-        return text.Length == TokenLength
-            && text.StartsWith(Prefix, StringComparison.Ordinal)
-            && StrictBase64Url.TryDecode(text[Prefix.Length..], bytes, out _)
-            && bytes[0] == Version;
+        return TryDecode(text, bytes);
     }
 
     /// <summary>Reads a token. Returns false, and throws nothing, if none of the keys made the text.</summary>
@@ -77,13 +74,7 @@ internal static class RefreshTokenCodec
     {
         token = default;
         Span<byte> bytes = stackalloc byte[Size];
-        if (
-            text.Length != TokenLength
-            || !text.StartsWith(Prefix, StringComparison.Ordinal)
-            || !StrictBase64Url.TryDecode(text[Prefix.Length..], bytes, out _)
-            || bytes[0] != Version
-            || keys.FindRefreshTokenKey(bytes[1]) is not { } key
-        )
+        if (!TryDecode(text, bytes) || keys.FindRefreshTokenKey(bytes[1]) is not { } key)
             return false;
 
         // The MAC is checked first: no other part of the token is used before, and a forged token costs no look-up in the store.
@@ -101,4 +92,10 @@ internal static class RefreshTokenCodec
         );
         return true;
     }
+
+    private static bool TryDecode(ReadOnlySpan<char> text, Span<byte> bytes) =>
+        text.Length == TokenLength
+        && text.StartsWith(Prefix, StringComparison.Ordinal)
+        && StrictBase64Url.TryDecode(text[Prefix.Length..], bytes, out _)
+        && bytes[0] == Version;
 }
