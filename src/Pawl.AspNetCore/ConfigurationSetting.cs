@@ -37,6 +37,10 @@ internal sealed record ConfigurationSetting(string Example, Func<IConfigurationS
             ["ClientId"] = Of<string>("web", TryText, static (o, value) => o.ClientId = value),
             ["BasePath"] = Of<PathString>("/auth", TryPath, static (o, value) => o.BasePath = value),
             ["CookieName"] = Of<string>("shop", TryText, static (o, value) => o.CookieName = value),
+            ["LoginPath"] = Of<PathString>("/login", TryPath, static (o, value) => o.LoginPath = value),
+            ["AccessDeniedPath"] = Of<PathString>("/denied", TryPath, static (o, value) => o.AccessDeniedPath = value),
+            ["ReturnUrlParameter"] = Of<string>("ReturnUrl", TryText, static (o, value) => o.ReturnUrlParameter = value),
+            ["IncludeEndReason"] = Of<bool>("true", bool.TryParse, static (o, value) => o.IncludeEndReason = value),
             ["SameSite"] = Of<SameSiteMode>("Lax", TryName, static (o, value) => o.SameSite = value),
             ["SigningAlgorithm"] = Of<SigningAlgorithm>("ES256", TryAlgorithm, static (o, value) => o.SigningAlgorithm = value),
             ["KeyEncryptionKey"] = Of<byte[]>("the output of: openssl rand -base64 32", TryKey, static (o, value) =>

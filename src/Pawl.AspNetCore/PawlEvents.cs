@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Authentication;
+
 namespace Pawl.AspNetCore;
 
 /// <summary>
@@ -86,6 +88,46 @@ public class PawlEvents
     /// </example>
     public Func<SessionEndedContext, Task> OnSessionEnded { get; set; } = HearsNothing;
 
+    /// <summary>
+    /// Called instead of the response 401 if a navigation is led to <see cref="PawlOptions.LoginPath"/>. The address is a path of this app
+    /// with a query; the handler writes the response.
+    /// </summary>
+    /// <value>Redirects (302).</value>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl(options =>
+    /// {
+    ///     options.LoginPath = "/login";
+    ///     options.Events.OnRedirectToLogin = context =>
+    ///     {
+    ///         context.Response.Redirect(context.RedirectUri + "&amp;lang=" + context.Request.Query["lang"]);
+    ///         return Task.CompletedTask;
+    ///     };
+    /// });
+    /// </code>
+    /// </example>
+    public Func<RedirectContext<PawlOptions>, Task> OnRedirectToLogin { get; set; } = Redirects;
+
+    /// <summary>
+    /// Called instead of the response 403 if a navigation is led to <see cref="PawlOptions.AccessDeniedPath"/>. The address is a path of
+    /// this app with a query; the handler writes the response.
+    /// </summary>
+    /// <value>Redirects (302).</value>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl(options =>
+    /// {
+    ///     options.AccessDeniedPath = "/denied";
+    ///     options.Events.OnRedirectToAccessDenied = context =>
+    ///     {
+    ///         context.Response.StatusCode = StatusCodes.Status404NotFound; // Does not tell that the page exists.
+    ///         return Task.CompletedTask;
+    ///     };
+    /// });
+    /// </code>
+    /// </example>
+    public Func<RedirectContext<PawlOptions>, Task> OnRedirectToAccessDenied { get; set; } = Redirects;
+
     /// <summary>Calls <see cref="OnSigningIn"/>.</summary>
     /// <param name="context">The sign-in.</param>
     public virtual Task SigningIn(SigningInContext context) => OnSigningIn(context);
@@ -106,6 +148,14 @@ public class PawlEvents
     /// <param name="context">The end.</param>
     public virtual Task SessionEnded(SessionEndedContext context) => OnSessionEnded(context);
 
+    /// <summary>Calls <see cref="OnRedirectToLogin"/>.</summary>
+    /// <param name="context">The redirect.</param>
+    public virtual Task RedirectToLogin(RedirectContext<PawlOptions> context) => OnRedirectToLogin(context);
+
+    /// <summary>Calls <see cref="OnRedirectToAccessDenied"/>.</summary>
+    /// <param name="context">The redirect.</param>
+    public virtual Task RedirectToAccessDenied(RedirectContext<PawlOptions> context) => OnRedirectToAccessDenied(context);
+
     // A derived class may override the method instead of setting the delegate.
     internal bool AsksAtRefresh => OnRefreshing != AsksNothing || GetType() != typeof(PawlEvents);
 
@@ -116,5 +166,13 @@ public class PawlEvents
         && OnSessionStarting is not null
         && OnSessionStarted is not null
         && OnRefreshing is not null
-        && OnSessionEnded is not null;
+        && OnSessionEnded is not null
+        && OnRedirectToLogin is not null
+        && OnRedirectToAccessDenied is not null;
+
+    private static Task Redirects(RedirectContext<PawlOptions> context)
+    {
+        context.Response.Redirect(context.RedirectUri);
+        return Task.CompletedTask;
+    }
 }

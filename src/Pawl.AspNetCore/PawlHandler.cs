@@ -23,6 +23,7 @@ internal sealed class PawlHandler(
     RequestGuard guard,
     RemoteSignIns remote,
     ConnectionTickets tickets,
+    UnauthorizedResponse unauthorized,
     TokenSessions tokenSessions,
     EndpointRoles roles,
     PawlMetrics metrics,
@@ -141,13 +142,13 @@ internal sealed class PawlHandler(
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         await HandleAuthenticateOnceSafeAsync();
-        await _problem.WriteAsync(Context, _reason);
+        await unauthorized.ChallengeAsync(Context, properties, _problem, _reason, Options);
     }
 
     protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
         await HandleAuthenticateOnceSafeAsync();
-        await (_fault?.WriteAsync(Context) ?? AuthorizationRefusal.WriteAsync(Context));
+        await unauthorized.ForbidAsync(Context, properties, _fault, Options);
     }
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>The options of sessions. Every default is safe to deploy. All values are validated at start.</summary>
-public class PawlOptions : AuthenticationSchemeOptions
+public partial class PawlOptions : AuthenticationSchemeOptions
 {
     /// <summary>Creates the options with their defaults.</summary>
     public PawlOptions() => Events = new PawlEvents();
@@ -67,10 +67,6 @@ public class PawlOptions : AuthenticationSchemeOptions
     /// </code>
     /// </example>
     public string CookieName { get; set; } = PawlDefaults.CookieName;
-
-    /// <summary>The <c>SameSite</c> attribute of the cookies that carry tokens.</summary>
-    /// <value>Strict. With Lax, a link from another site opens the page signed in.</value>
-    public SameSiteMode SameSite { get; set; } = SameSiteMode.Strict;
 
     /// <summary>
     /// Other origins whose pages may send unsafe requests with the cookies. Each is exact, such as <c>https://app.example.com</c>.

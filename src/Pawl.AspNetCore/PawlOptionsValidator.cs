@@ -114,6 +114,16 @@ internal sealed partial class PawlOptionsValidator(PawlScheme scheme) : IValidat
             "CookieName must have 1 to 32 lowercase letters, digits, hyphens and underscores, begin with a letter or a digit, and not "
                 + "begin with \"http\", which browsers take for a part of the prefix; write for example options.CookieName = \"shop\"."
         );
+        foreach (var (name, path) in new[] { (nameof(o.LoginPath), o.LoginPath), (nameof(o.AccessDeniedPath), o.AccessDeniedPath) })
+            yield return (
+                !path.HasValue || (!"?#\\".Any(path.Value!.Contains) && !path.Value!.StartsWith("//", StringComparison.Ordinal)),
+                $"{name} must be a path of this app without a query; write for example options.{name} = \"/account\"."
+            );
+        yield return (
+            o.ReturnUrlParameter is { Length: > 0 } and not "reason",
+            "ReturnUrlParameter must be the name of a query parameter, and not \"reason\", which says why a session has ended; "
+                + "write for example options.ReturnUrlParameter = \"ReturnUrl\"."
+        );
         yield return (
             o.BasePath.HasValue
                 && !o.BasePath.Value!.EndsWith('/')

@@ -80,6 +80,7 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<SignInFlow>();
         services.AddSingleton<RefreshTokenVerifier>();
         services.AddSingleton<Refresher>();
+        services.AddSingleton<UnauthorizedResponse>();
         services.AddSingleton<StoredSessions>();
         services.AddSingleton(static p => new SessionManager(p.GetRequiredService<StoredSessions>()));
         services.AddSingleton(static p => new SigningKeyManager(p.GetRequiredService<KeyRingProvider>()));

@@ -9,9 +9,6 @@ internal sealed record AuthorizationRefusal(Problem Problem, SessionEndReason? R
 {
     public void LeaveWith(HttpContext? context) => context?.Features.Set(this);
 
-    /// <summary>Answers a refused request. The response is 403 <c>forbidden</c> if requirements of the app were not met.</summary>
-    public static Task WriteAsync(HttpContext context) =>
-        context.Features.Get<AuthorizationRefusal>() is { } refusal
-            ? refusal.Problem.WriteAsync(context, refusal.Reason)
-            : Problem.Forbidden.WriteAsync(context);
+    /// <summary>Why authorization failed: 403 <c>forbidden</c> if requirements of the app were not met.</summary>
+    public static AuthorizationRefusal Find(HttpContext context) => context.Features.Get<AuthorizationRefusal>() ?? new(Problem.Forbidden);
 }

@@ -49,6 +49,8 @@ internal sealed class SetupCheck(
     {
         ThrowIfFaulty();
         Protection.Warn();
+        if (options.Get(scheme.Name).IsLaxByDefault)
+            logger.LaxByDefault();
         if (
             HasIdentity
             && authentication.Value.SchemeMap.ContainsKey(IdentityConstants.ApplicationScheme)

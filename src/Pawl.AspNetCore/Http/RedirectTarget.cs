@@ -22,6 +22,21 @@ internal static class RedirectTarget
         );
     }
 
+    /// <summary>
+    /// The path that a sign-in at <see cref="PawlOptions.LoginPath"/> leads back to, from the query of the request; null if there is none,
+    /// it is no path of this app, or the app has chosen a response already.
+    /// </summary>
+    public static string? FindReturnUrl(HttpContext context, PawlOptions options) =>
+        options.LoginPath.HasValue
+        && options.LoginPath == RequestFacts.FindOriginalPath(context)
+        && RequestFacts.IsNavigation(context.Request)
+        && context.Response.StatusCode is StatusCodes.Status200OK
+        && context.Request.Query[options.ReturnUrlParameter] is [{ Length: > 0 } path]
+        && IsHeaderText(path)
+        && IsLocal(path)
+            ? path
+            : null;
+
     /// <summary>Whether the address belongs to this origin.</summary>
     public static bool IsOwn(string uri, HttpRequest request) =>
         IsHeaderText(uri) && (IsLocal(uri) || FindOrigin(uri) is { } origin && IsOwnOrigin(origin, request));

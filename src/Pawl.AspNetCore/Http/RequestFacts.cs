@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -38,6 +39,24 @@ internal static class RequestFacts
         request.Headers["Sec-Fetch-Site"] is { Count: > 0 } site
             ? site == "cross-site" && request.Headers["Sec-Fetch-Mode"] == "navigate"
             : request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The path as it was before the app's middleware changed it.</summary>
+    public static PathString FindOriginalPath(HttpContext context) =>
+        context.Features.Get<IAuthenticationFeature>()?.OriginalPath ?? context.Request.Path;
+
+    /// <summary>The path base as it was before the app's middleware changed it.</summary>
+    public static PathString FindOriginalPathBase(HttpContext context) =>
+        context.Features.Get<IAuthenticationFeature>()?.OriginalPathBase ?? context.Request.PathBase;
+
+    /// <summary>
+    /// Whether the browser opens a page, so that a person sees the response. An old browser does not say; it accepts HTML, and a script
+    /// that does so as well names itself.
+    /// </summary>
+    public static bool IsNavigation(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Mode"] is { Count: > 0 } mode
+            ? mode == "navigate"
+            : request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+                && request.Headers.XRequestedWith != "XMLHttpRequest";
 
     /// <summary>
     /// Whether the request opens a WebSocket. It is a GET, but a page of another origin can read the response (RFC 6455, section 10.2).

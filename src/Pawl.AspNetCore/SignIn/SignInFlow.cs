@@ -62,7 +62,7 @@ internal sealed class SignInFlow(
             WrittenTokens.Note(context);
             TokenJson.Write(context.Response, tokens);
         }
-        else if (wanted.RedirectUri is { } target)
+        else if ((wanted.RedirectUri ?? RedirectTarget.FindReturnUrl(context, options)) is { } target)
             context.Response.Redirect(target);
         return result;
     }

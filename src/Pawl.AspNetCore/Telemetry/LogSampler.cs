@@ -35,5 +35,12 @@ internal sealed class LogSampler(TimeProvider clock) : IDisposable
             logger.ForeignRefreshCookie(name);
     }
 
+    /// <summary>Logs that a page that redirects lead to needs a user itself.</summary>
+    public void RedirectLoop(ILogger logger, string page)
+    {
+        if (_limit.Allows(logger, 26, "page"))
+            logger.RedirectLoop(page);
+    }
+
     public void Dispose() => _limit.Dispose();
 }

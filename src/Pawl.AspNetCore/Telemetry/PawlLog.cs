@@ -168,6 +168,22 @@ internal static partial class PawlLog
     public static partial void TokenInUrl(this ILogger logger, string path);
 
     [LoggerMessage(
+        26,
+        LogLevel.Error,
+        "{Page} is where users without access are redirected, but it requires a user itself, so the response is an error and not a "
+            + "redirect to the same page. Let the page allow anonymous requests ([AllowAnonymous]), also if a fallback policy covers it"
+    )]
+    public static partial void RedirectLoop(this ILogger logger, string page);
+
+    [LoggerMessage(
+        53,
+        LogLevel.Information,
+        "LoginPath is set, so the cookies are SameSite=Lax: a link from another site opens a page signed in. To have Strict cookies, set "
+            + "options.SameSite in AddPawl"
+    )]
+    public static partial void LaxByDefault(this ILogger logger);
+
+    [LoggerMessage(
         52,
         LogLevel.Information,
         "User.Identity.Name is the user's id, because access tokens carry no names: every holder of a token can read it. To have the name, "

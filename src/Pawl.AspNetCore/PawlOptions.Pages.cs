@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Pawl.AspNetCore;
+
+// What apps need whose pages are rendered on the server.
+public partial class PawlOptions
+{
+    private SameSiteMode? _sameSite;
+
+    /// <summary>
+    /// The page on which users sign in, such as <c>/login</c>. A navigation that needs a user is redirected to it; other requests, such as
+    /// those of scripts, are answered with a problem (401). The same holds for a sign-in that is not recent enough.
+    /// </summary>
+    /// <value>Not set: every request is answered with a problem.</value>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl(options => options.LoginPath = "/login").AddSqliteStore("Data Source=sessions.db");
+    /// </code>
+    /// </example>
+    public PathString LoginPath { get; set; }
+
+    /// <summary>The page to which a navigation is redirected if the user is signed in, but is not allowed to see it.</summary>
+    /// <value>Not set: every such request is answered with a problem (403).</value>
+    public PathString AccessDeniedPath { get; set; }
+
+    /// <summary>
+    /// The query parameter of both pages that has the path and query of the request. A sign-in at <see cref="LoginPath"/> that sets no
+    /// other redirect leads back there.
+    /// </summary>
+    /// <value><c>ReturnUrl</c></value>
+    public string ReturnUrlParameter { get; set; } = "ReturnUrl";
+
+    /// <summary>
+    /// Whether the redirect to <see cref="LoginPath"/> says why the session has ended, such as <c>reason=token_reused</c>. The page can
+    /// then explain it.
+    /// </summary>
+    /// <value>True. Proxies, logs and the browser's history see the reason, which has nothing about the user.</value>
+    public bool IncludeEndReason { get; set; } = true;
+
+    /// <summary>The <c>SameSite</c> attribute of the cookies that carry tokens.</summary>
+    /// <value>
+    /// Strict; Lax if <see cref="LoginPath"/> is set. With Lax, a link from another site opens the page signed in, as people expect of
+    /// links in e-mails.
+    /// </value>
+    public SameSiteMode SameSite
+    {
+        get => _sameSite ?? (LoginPath.HasValue ? SameSiteMode.Lax : SameSiteMode.Strict);
+        set => _sameSite = value;
+    }
+
+    // Whether SameSite follows from LoginPath.
+    internal bool IsLaxByDefault => _sameSite is null && LoginPath.HasValue;
+}
