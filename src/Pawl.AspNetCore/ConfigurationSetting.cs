@@ -29,6 +29,7 @@ internal sealed record ConfigurationSetting(string Example, Func<IConfigurationS
             ["RefreshesPerMinute"] = Of<int?>("120", TryLimit, static (o, value) => o.RefreshesPerMinute = value),
             ["SessionLimit"] = Of<int?>("100", TryLimit, static (o, value) => o.SessionLimit = value),
             ["SessionLimitBehavior"] = Of<SessionLimitBehavior>("EndOldest", TryName, static (o, value) => o.SessionLimitBehavior = value),
+            ["RefreshOnRequest"] = Of<RefreshOnRequest>("Navigations", TryName, static (o, value) => o.RefreshOnRequest = value),
             ["VerifiedTokenCacheBytes"] = Of<long>("67108864", TrySize, static (o, value) => o.VerifiedTokenCacheBytes = value),
             ["ClearSiteDataOnSignOut"] = Of<bool>("true", bool.TryParse, static (o, value) => o.ClearSiteDataOnSignOut = value),
             ["IncludePersonalClaims"] = Of<bool>("true", bool.TryParse, static (o, value) => o.IncludePersonalClaims = value),

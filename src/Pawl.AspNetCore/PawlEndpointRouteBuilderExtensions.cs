@@ -66,28 +66,36 @@ public static class PawlEndpointRouteBuilderExtensions
         Map(HttpMethods.Get, root + "/sessions", SessionsEndpoint.ListAsync, SessionsEndpoint.ListDescription);
         Map(HttpMethods.Delete, root + "/sessions/{sid}", SessionsEndpoint.EndAsync, SessionsEndpoint.EndDescription);
         Map(HttpMethods.Post, root + "/token", TokenEndpoint.HandleAsync, TokenEndpoint.Description, EndpointRole.Token);
-        Map(HttpMethods.Post, root + "/revoke", RevokeEndpoint.HandleAsync, RevokeEndpoint.Description);
-        Map(HttpMethods.Post, root + "/ticket", TicketEndpoint.HandleAsync, TicketEndpoint.Description);
+        Map(HttpMethods.Post, root + "/revoke", RevokeEndpoint.HandleAsync, RevokeEndpoint.Description, EndpointRole.NoUser);
+        Map(HttpMethods.Post, root + "/ticket", TicketEndpoint.HandleAsync, TicketEndpoint.Description, EndpointRole.NoUser);
         if (options.ServiceClients.Count > 0)
         {
-            Map(HttpMethods.Post, root + "/introspect", IntrospectEndpoint.HandleAsync, IntrospectEndpoint.Description);
-            Map(HttpMethods.Get, root + "/revocations", RevocationsEndpoint.HandleAsync, RevocationsEndpoint.Description);
+            Map(HttpMethods.Post, root + "/introspect", IntrospectEndpoint.HandleAsync, IntrospectEndpoint.Description, EndpointRole.NoUser);
+            Map(HttpMethods.Get, root + "/revocations", RevocationsEndpoint.HandleAsync, RevocationsEndpoint.Description, EndpointRole.NoUser);
         }
-        Map(HttpMethods.Get, root + "/jwks", JwksEndpoint.HandleAsync, JwksEndpoint.Describe("PawlKeys"));
-        Map(HttpMethods.Get, "/.well-known/jwks.json", JwksEndpoint.HandleAsync, JwksEndpoint.Describe("PawlWellKnownKeys"));
+        Map(HttpMethods.Get, root + "/jwks", JwksEndpoint.HandleAsync, JwksEndpoint.Describe("PawlKeys"), EndpointRole.NoUser);
+        Map(
+            HttpMethods.Get,
+            "/.well-known/jwks.json",
+            JwksEndpoint.HandleAsync,
+            JwksEndpoint.Describe("PawlWellKnownKeys"),
+            EndpointRole.NoUser
+        );
         Map(
             HttpMethods.Get,
             "/.well-known/oauth-authorization-server",
             DiscoveryEndpoint.HandleAsync,
-            DiscoveryEndpoint.Describe("PawlServerMetadata")
+            DiscoveryEndpoint.Describe("PawlServerMetadata"),
+            EndpointRole.NoUser
         );
         Map(
             HttpMethods.Get,
             "/.well-known/openid-configuration",
             DiscoveryEndpoint.HandleAsync,
-            DiscoveryEndpoint.Describe("PawlOpenIdConfiguration")
+            DiscoveryEndpoint.Describe("PawlOpenIdConfiguration"),
+            EndpointRole.NoUser
         );
-        Map(HttpMethods.Get, root + "/client/{file}", ClientEndpoint.HandleAsync, ClientEndpoint.Description);
+        Map(HttpMethods.Get, root + "/client/{file}", ClientEndpoint.HandleAsync, ClientEndpoint.Description, EndpointRole.NoUser);
         return new PawlEndpointConventionBuilder(group);
 
         void Map(string method, string path, Func<HttpContext, Task> handle, EndpointDescription description, EndpointRole? role = null) =>

@@ -25,6 +25,7 @@ internal sealed class PawlHandler(
     ConnectionTickets tickets,
     UnauthorizedResponse unauthorized,
     TokenSessions tokenSessions,
+    RequestRefresh refresh,
     EndpointRoles roles,
     PawlMetrics metrics,
     LogSampler sampler,
@@ -38,6 +39,7 @@ internal sealed class PawlHandler(
     private Problem _problem = Problem.AuthenticationRequired;
     private Problem? _fault;
     private SessionEndReason? _reason;
+    private int _retryAfter = 1;
     private AccessToken? _accepted;
 
     protected override Task InitializeHandlerAsync()
@@ -67,7 +69,6 @@ internal sealed class PawlHandler(
             _problem = Problem.AmbiguousCredentials;
             return AuthenticateResult.NoResult();
         }
-        var text = _tokens.Access;
         // A refresh needs only the refresh token. The access token beside it is about to be replaced and may be unknown to this node.
         if (roles.Find(Context) == EndpointRole.Refresh)
             return AuthenticateResult.NoResult();
@@ -76,26 +77,38 @@ internal sealed class PawlHandler(
             return AuthenticateResult.NoResult();
         if (ConnectionTickets.IsIn(Context, _tokens))
             return await AuthenticateByTicketAsync();
-        if (!text.HasValue)
+        if (!_tokens.Access.HasValue)
         {
             // The browser has dropped the expired access cookie. The refresh cookie shows that a refresh helps.
             if (_tokens.RefreshCookie.HasValue || _tokens.SignInCookie.HasValue)
                 _problem = Problem.AccessTokenExpired;
-            return AuthenticateResult.NoResult();
+            return await RefreshAsync() ?? AuthenticateResult.NoResult();
         }
 
-        var (token, error) = await reader.ReadAccessAsync(text, Options, Context.RequestAborted);
+        var (token, error) = await reader.ReadAccessAsync(_tokens.Access, Options, Context.RequestAborted);
         if (token is null)
-            return Refuse(error is AccessTokenError.Expired ? Problem.AccessTokenExpired : Problem.AccessTokenInvalid, error.ToString());
-        // The token reached the browser after a newer sign-in. It counts as expired, and a refresh gives the browser a token of its own
-        // session.
+            return await RefreshAsync()
+                ?? Refuse(error is AccessTokenError.Expired ? Problem.AccessTokenExpired : Problem.AccessTokenInvalid, error.ToString());
+        // The token reached the browser after a newer sign-in. It counts as expired, and a refresh gives the browser its own session's.
         if (!_tokens.Bearer.HasValue && tokenSessions.IsLeftOver(_tokens, token.Token.SessionId))
         {
             _problem = Problem.AccessTokenExpired;
-            return AuthenticateResult.NoResult();
+            return await RefreshAsync() ?? AuthenticateResult.NoResult();
         }
         _accepted = token.Token;
         return Accept(token);
+    }
+
+    // Null if the request is not refreshed.
+    private async Task<AuthenticateResult?> RefreshAsync()
+    {
+        if (await refresh.RunAsync(Context, Options) is not { } result)
+            return null;
+        _accepted = result.Token?.Token;
+        if (result.Token is { } token)
+            return Accept(token);
+        (_problem, _reason, _retryAfter) = (result.Problem!, result.Reason, result.RetryAfter);
+        return AuthenticateResult.NoResult();
     }
 
     private async Task<AuthenticateResult> AuthenticateByTicketAsync()
@@ -105,8 +118,7 @@ internal sealed class PawlHandler(
             var (token, problem, reason) = await tickets.ReadAsync(Context, _tokens, Options);
             if (token is not null)
                 return Accept(token);
-            _reason = reason;
-            return Refuse(problem, problem.Code);
+            return Refuse(problem, problem.Code, reason);
         }
         catch (StoreUnavailableException e)
         {
@@ -121,20 +133,14 @@ internal sealed class PawlHandler(
         if (RequestFacts.StaysOpen(Request) || ConnectionTickets.IsHub(Context))
             ended.Connections.Add(token.Token.SessionId, Context);
         if (ended.Find(token.Token.SessionId) is { } reason)
-        {
-            _reason = reason;
-            return Refuse(Problem.SessionEnded, "session_ended");
-        }
+            return Refuse(Problem.SessionEnded, "session_ended", reason);
         recent.Use(token.Token.SessionId);
-
-        var identity = new ClaimsIdentity(token.Claims, Scheme.Name, token.NameClaimType, ClaimTypes.Role);
-        var properties = SessionMark.NewProperties(token.Token.SessionId);
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), properties, Scheme.Name));
+        return AuthenticateResult.Success(SessionMark.NewTicket(token, Scheme.Name));
     }
 
-    private AuthenticateResult Refuse(Problem problem, string cause)
+    private AuthenticateResult Refuse(Problem problem, string cause, SessionEndReason? reason = null)
     {
-        _problem = problem;
+        (_problem, _reason) = (problem, reason);
         metrics.AccessTokenRefused(cause);
         return Refused;
     }
@@ -142,7 +148,7 @@ internal sealed class PawlHandler(
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         await HandleAuthenticateOnceSafeAsync();
-        await unauthorized.ChallengeAsync(Context, properties, _problem, _reason, Options);
+        await unauthorized.ChallengeAsync(Context, properties, _problem, _reason, _retryAfter, Options);
     }
 
     protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
@@ -160,12 +166,7 @@ internal sealed class PawlHandler(
             await Context.SignInAsync(target, user, properties);
             return;
         }
-        // Without this check every request would be refused five minutes after the sign-in, which is harder to understand.
-        if (!Context.RequestServices.GetRequiredService<AppSetup>().IsMapped)
-            throw new InvalidOperationException(
-                "A sign-in starts a session, but Pawl's endpoints, which refresh it, are not mapped: write app.MapPawl(). "
-                    + $"The call does no harm if other nodes serve {Options.BasePath}."
-            );
+        Context.RequestServices.GetRequiredService<AppSetup>().ThrowIfNotRefreshed(Options);
         // An earlier sign-in of this request was refused, so no client would get the tokens.
         if (RefusedResponse.IsSent(Context))
             return;

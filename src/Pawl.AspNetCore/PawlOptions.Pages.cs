@@ -48,6 +48,22 @@ public partial class PawlOptions
         set => _sameSite = value;
     }
 
+    /// <summary>
+    /// Which requests the server refreshes while it answers them. Their session goes on without a script, and the response carries the new
+    /// cookies if it starts within a quarter of <see cref="SettlePeriod"/>.
+    /// </summary>
+    /// <value>Navigations: requests for a page.</value>
+    /// <remarks>
+    /// With <see cref="Pawl.AspNetCore.RefreshOnRequest.Never"/>, only a client refreshes, and a sign-in throws if <c>MapPawl</c> was not
+    /// called.
+    /// </remarks>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl(options => options.RefreshOnRequest = RefreshOnRequest.Always);
+    /// </code>
+    /// </example>
+    public RefreshOnRequest RefreshOnRequest { get; set; } = RefreshOnRequest.Navigations;
+
     // Whether SameSite follows from LoginPath.
     internal bool IsLaxByDefault => _sameSite is null && LoginPath.HasValue;
 }

@@ -78,6 +78,11 @@ internal sealed partial class PawlOptionsValidator(PawlScheme scheme) : IValidat
                     + "write for example options.SessionLimitBehavior = SessionLimitBehavior.EndOldest."
             ),
             (
+                Enum.IsDefined(o.RefreshOnRequest),
+                "RefreshOnRequest must be Never, Navigations or Always; "
+                    + "write for example options.RefreshOnRequest = RefreshOnRequest.Navigations."
+            ),
+            (
                 o.KeyEncryptionKey is null or { Length: 32 },
                 "KeyEncryptionKey must be 32 random bytes; make one with: openssl rand -base64 32."
             ),

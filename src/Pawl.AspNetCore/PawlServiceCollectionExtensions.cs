@@ -81,6 +81,8 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<RefreshTokenVerifier>();
         services.AddSingleton<Refresher>();
         services.AddSingleton<UnauthorizedResponse>();
+        services.AddSingleton<SharedRefreshes>();
+        services.AddSingleton<RequestRefresh>();
         services.AddSingleton<StoredSessions>();
         services.AddSingleton(static p => new SessionManager(p.GetRequiredService<StoredSessions>()));
         services.AddSingleton(static p => new SigningKeyManager(p.GetRequiredService<KeyRingProvider>()));

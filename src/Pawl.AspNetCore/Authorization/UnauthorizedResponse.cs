@@ -18,19 +18,21 @@ internal sealed class UnauthorizedResponse(PawlScheme scheme, LogSampler sampler
     /// <param name="properties">What the challenge asks for.</param>
     /// <param name="problem">Why there is no user.</param>
     /// <param name="reason">Why the session ended, if it has.</param>
+    /// <param name="retryAfter">When the client may try again, in seconds, if the problem is not final.</param>
     /// <param name="options">The scheme's options.</param>
     public async Task ChallengeAsync(
         HttpContext context,
         AuthenticationProperties properties,
         Problem problem,
         SessionEndReason? reason,
+        int retryAfter,
         PawlOptions options
     )
     {
         // A sign-in mends no other problem: a store that does not answer, or a request that another site has made.
         if (problem.Status is not StatusCodes.Status401Unauthorized || !Redirects(context, options.LoginPath))
         {
-            await problem.WriteAsync(context, reason);
+            await problem.WriteAsync(context, reason, retryAfter);
             return;
         }
         var redirect = Redirect(context, options.LoginPath, properties, options, options.IncludeEndReason ? reason : null);
@@ -48,7 +50,7 @@ internal sealed class UnauthorizedResponse(PawlScheme scheme, LogSampler sampler
         var (problem, reason) = fault is null ? AuthorizationRefusal.Find(context) : new(fault);
         if (problem != Problem.Forbidden || !Redirects(context, options.AccessDeniedPath))
         {
-            await ChallengeAsync(context, properties, problem, reason, options);
+            await ChallengeAsync(context, properties, problem, reason, retryAfter: 1, options);
             return;
         }
         var redirect = Redirect(context, options.AccessDeniedPath, properties, options, reason: null);

@@ -8,4 +8,15 @@ internal sealed class AppSetup(IServiceCollection services)
     public IServiceCollection Services => services;
 
     public bool IsMapped { get; set; }
+
+    /// <summary>Stops a sign-in whose session no request would refresh. The failure five minutes later is harder to understand.</summary>
+    /// <exception cref="InvalidOperationException">The endpoints are not mapped, and requests are not refreshed.</exception>
+    public void ThrowIfNotRefreshed(PawlOptions options)
+    {
+        if (!IsMapped && options.RefreshOnRequest is RefreshOnRequest.Never)
+            throw new InvalidOperationException(
+                "A sign-in starts a session, but Pawl's endpoints, which refresh it, are not mapped: write app.MapPawl(). "
+                    + $"The call does no harm if other nodes serve {options.BasePath}."
+            );
+    }
 }

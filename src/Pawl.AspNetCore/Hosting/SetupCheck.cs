@@ -64,8 +64,13 @@ internal sealed class SetupCheck(
     public void RunAfterStart()
     {
         // A worker that only lists and ends sessions has no endpoints at all.
-        if (!setup.IsMapped && services.GetService<IServer>() is not null)
-            logger.NotMapped(options.Get(scheme.Name).BasePath);
+        if (setup.IsMapped || services.GetService<IServer>() is null)
+            return;
+        var o = options.Get(scheme.Name);
+        if (o.RefreshOnRequest is RefreshOnRequest.Never)
+            logger.NotMapped(o.BasePath);
+        else
+            logger.NotMappedButRefreshed(o.BasePath, o.RefreshOnRequest);
     }
 
     // Data Protection writes to the log when it is made, so it is made after everything else has been checked.

@@ -15,5 +15,8 @@ internal sealed class EndpointRole
     /// <summary>The sign-out, which also ends the sessions of planted cookies.</summary>
     public static readonly EndpointRole Logout = new();
 
+    /// <summary>An endpoint whose response is the same for every user, or that takes its token from elsewhere than the cookies.</summary>
+    public static readonly EndpointRole NoUser = new();
+
     private EndpointRole() { }
 }

@@ -23,7 +23,7 @@ internal sealed class EndpointRoles(IServiceProvider services)
 
     private EndpointRole? FindByPath(HttpRequest request)
     {
-        // Every endpoint with a role allows only POST, and most requests without an endpoint are for files.
+        // The roles that must be known before the routing belong to POST, and most requests without an endpoint are for files.
         if (!HttpMethods.IsPost(request.Method))
             return null;
         foreach (var (role, pattern) in _patterns.Value)

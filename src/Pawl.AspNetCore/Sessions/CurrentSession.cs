@@ -81,11 +81,11 @@ internal static class CurrentSession
     )
     {
         var (verifier, clock) = (Service<RefreshTokenVerifier>(context), Service<TimeProvider>(context));
-        var (now, begun) = (clock.GetUtcNow(), clock.GetTimestamp());
+        var (now, arrivedAt) = (clock.GetUtcNow(), RequestArrival.Of(context, clock));
         var policy = Service<IOptionsMonitor<PawlOptions>>(context).Get(Service<PawlScheme>(context).Name).Policy;
         if (
             await Service<TokenReader>(context).ReadRefreshAsync(text, cancellationToken) is not { } token
-            || await verifier.DecideAsync(token, now, begun, policy, cancellationToken) is not var (session, result)
+            || await verifier.DecideAsync(token, now, arrivedAt, policy, cancellationToken) is not var (session, result)
             || session.Transport is SessionTransport.Body
         )
             return (null, Problem.RefreshTokenInvalid, null);

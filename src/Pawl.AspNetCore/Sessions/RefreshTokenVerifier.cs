@@ -7,22 +7,22 @@ internal sealed class RefreshTokenVerifier(StoredSessions sessions, PawlMetrics 
 {
     /// <summary>Reads the session of a token and decides about the token; null if there is no such session.</summary>
     /// <param name="token">A token whose MAC has been verified.</param>
-    /// <param name="now">When the request arrived.</param>
-    /// <param name="begun">The same time as a timestamp of the clock.</param>
+    /// <param name="now">The present time.</param>
+    /// <param name="arrivedAt">When the request arrived, as a timestamp of the clock.</param>
     /// <param name="policy">The times of a session.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <exception cref="StoreUnavailableException">The store does not respond, or responded too late for a verdict of reuse.</exception>
     public async Task<RefreshTokenVerdict?> DecideAsync(
         RefreshToken token,
         DateTimeOffset now,
-        long begun,
+        long arrivedAt,
         SessionPolicy policy,
         CancellationToken cancellationToken
     )
     {
         if (await sessions.FindAsync(token.SessionId, cancellationToken) is not { } session)
             return null;
-        var result = Rotation.Decide(session, token, now, clock.GetElapsedTime(begun), policy);
+        var result = Rotation.Decide(session, token, now, clock.GetElapsedTime(arrivedAt), policy);
         if (result.Outcome is RotationOutcome.TooLate)
         {
             metrics.Refreshed(result.Outcome);

@@ -58,7 +58,9 @@ internal sealed class Refresher(
         if (Limited(limits.TakeRefresh(token.SessionId)) is { } limited)
             return limited;
 
-        var (outcome, session, reason) = await DecideAsync(token, now, begun, o.Policy, cancellationToken);
+        // Middleware before the authentication may have delayed the request, as a queue does.
+        var arrivedAt = RequestArrival.Of(context, clock);
+        var (outcome, session, reason) = await DecideAsync(token, now, arrivedAt, o.Policy, cancellationToken);
         if (session is null || session.Transport is SessionTransport.Body != isBody)
         {
             // The session may have been moved on before this. That does no harm: the client's next refresh is a repeat and is answered.
@@ -119,7 +121,7 @@ internal sealed class Refresher(
     private async Task<(RotationOutcome Outcome, Session? Session, SessionEndReason? Reason)> DecideAsync(
         RefreshToken token,
         DateTimeOffset now,
-        long begun,
+        long arrivedAt,
         SessionPolicy policy,
         CancellationToken cancellationToken
     )
@@ -130,7 +132,7 @@ internal sealed class Refresher(
 
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await verifier.DecideAsync(token, now, begun, policy, cancellationToken) is not var (session, result))
+            if (await verifier.DecideAsync(token, now, arrivedAt, policy, cancellationToken) is not var (session, result))
                 return default;
             if (!result.MovesHead)
                 return (result.Outcome, session, result.Reason);

@@ -15,6 +15,14 @@ internal static class SessionMark
     /// <summary>The properties of a request that is authenticated in a session.</summary>
     public static AuthenticationProperties NewProperties(SessionId id) => new() { Items = { [Item] = id.ToString() } };
 
+    /// <summary>The user of a request that is authenticated in a session.</summary>
+    public static AuthenticationTicket NewTicket(VerifiedToken token, string scheme) =>
+        new(
+            new ClaimsPrincipal(new ClaimsIdentity(token.Claims, scheme, token.NameClaimType, ClaimTypes.Role)),
+            NewProperties(token.Token.SessionId),
+            scheme
+        );
+
     /// <summary>Whether a sign-in may concern the session of its request. If so, the request must be authenticated to decide.</summary>
     public static bool IsThere(ClaimsPrincipal user, AuthenticationProperties? properties, string issuer) =>
         properties?.Items.ContainsKey(Item) is true || TokenClaims.FindSession(user, issuer) is not null;

@@ -11,6 +11,7 @@ internal sealed class SignInFlow(
     SessionReissuer reissuer,
     StoredSessions sessions,
     TokenSessions tokenSessions,
+    SharedRefreshes shared,
     EndpointRoles roles,
     PawlScheme scheme
 )
@@ -45,6 +46,8 @@ internal sealed class SignInFlow(
             : await reissuer.ReissueAsync(context, user, renewed, wanted, options);
         if (result.Tokens is not { } tokens)
             return result;
+        // Requests that share the decision about this request's refresh token would get an access token with the earlier claims.
+        shared.Forget(requested);
         // The new cookies also replace those of earlier sessions, so no client would have the tokens of these sessions.
         foreach (var session in renewed is null ? tokenSessions.FindLeftOver(requested) : [])
             await sessions.EndAsync(session, SessionEndReason.Replaced, CancellationToken.None);

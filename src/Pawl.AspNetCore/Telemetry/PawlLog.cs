@@ -134,6 +134,19 @@ internal static partial class PawlLog
     public static partial void NotMapped(this ILogger logger, Microsoft.AspNetCore.Http.PathString basePath);
 
     [LoggerMessage(
+        27,
+        LogLevel.Information,
+        "Pawl's endpoints are not mapped, so the browser client, native clients and other services find nothing below {BasePath}; "
+            + "the server refreshes the sessions of pages by itself (RefreshOnRequest is {RefreshOnRequest}). "
+            + "Write app.MapPawl() if scripts of the app send requests for a user"
+    )]
+    public static partial void NotMappedButRefreshed(
+        this ILogger logger,
+        Microsoft.AspNetCore.Http.PathString basePath,
+        RefreshOnRequest refreshOnRequest
+    );
+
+    [LoggerMessage(
         22,
         LogLevel.Warning,
         "A refresh does not ask ASP.NET Core Identity, so disabled users stay signed in, and so do devices from before a change of "

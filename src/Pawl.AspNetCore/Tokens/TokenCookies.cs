@@ -46,7 +46,7 @@ internal static class TokenCookies
         else if (RequestTokens.TakeFrom(response.HttpContext).AccessCookie.HasValue)
             Append(response, options, options.CookieNames.Access, "", 0, isSecret: true);
         if (tokens.RefreshToken is not null)
-            Append(response, options, options.CookieNames.Refresh, tokens.RefreshToken, lasting, isSecret: true);
+            WriteRefreshToken(response, tokens, options);
         var hint = string.Create(CultureInfo.InvariantCulture, $"{session.Id}.{tokens.Generation}.{tokens.RefreshIn}");
         Append(response, options, options.CookieNames.Session, hint, lasting, isSecret: false);
         // The browser counts Max-Age down itself: clock skew and sleep do not affect it, and all tabs share it.
@@ -55,9 +55,22 @@ internal static class TokenCookies
         response.HttpContext.RequestServices.GetRequiredService<ResponseHeaderSize>().Watch(response, tokens.AccessToken.Length);
     }
 
+    /// <summary>
+    /// Writes the cookies of a refresh in the middle of a request. If the request has renewed the session's claims since, that access token
+    /// is newer and stays; a renewal has no refresh token.
+    /// </summary>
+    public static void WriteRefreshed(HttpResponse response, IssuedTokens tokens, PawlOptions options)
+    {
+        if (!response.Headers.SetCookie.Any(line => line is not null && IsNamed(line, options.CookieNames.Session)))
+            Write(response, tokens, options);
+        else if (tokens.RefreshToken is not null)
+            WriteRefreshToken(response, tokens, options);
+    }
+
     /// <summary>Deletes the cookies. It repeats the attributes they were set with, because a browser would keep them otherwise.</summary>
     public static void Delete(HttpResponse response, PawlOptions options)
     {
+        PendingCookies.Withdraw(response.HttpContext);
         Append(response, options, options.CookieNames.Access, "", 0, isSecret: true);
         Append(response, options, options.CookieNames.Refresh, "", 0, isSecret: true);
         Append(response, options, options.CookieNames.Session, "", 0, isSecret: false);
@@ -69,9 +82,12 @@ internal static class TokenCookies
         response.Headers.CacheControl = "no-store";
     }
 
-    /// <summary>Removes the cookies that an earlier sign-in of the same request has added to the response. Deletions stay.</summary>
+    /// <summary>
+    /// Removes the cookies that an earlier sign-in or refresh of the same request has added to the response. Deletions stay.
+    /// </summary>
     public static void Withdraw(HttpResponse response)
     {
+        PendingCookies.Withdraw(response.HttpContext);
         var names = RequestTokens.TakeFrom(response.HttpContext).Names;
         Remove(response, line => FindName(line, names) is { } name && !IsDeletion(line, name));
     }
@@ -82,6 +98,16 @@ internal static class TokenCookies
         var names = RequestTokens.TakeFrom(response.HttpContext).Names;
         return [.. response.Headers.SetCookie.OfType<string>().Where(line => FindName(line, names) is { } name && IsDeletion(line, name))];
     }
+
+    private static void WriteRefreshToken(HttpResponse response, IssuedTokens tokens, PawlOptions options) =>
+        Append(
+            response,
+            options,
+            options.CookieNames.Refresh,
+            tokens.RefreshToken!,
+            tokens.Session.IsPersistent ? tokens.RefreshExpiresIn : null,
+            isSecret: true
+        );
 
     private static void Remove(HttpResponse response, Func<string, bool> isRemoved)
     {

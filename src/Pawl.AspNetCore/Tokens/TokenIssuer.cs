@@ -36,6 +36,10 @@ internal sealed class TokenIssuer(KeyRingProvider keys, TimeProvider clock)
         return new SessionId(bytes);
     }
 
+    /// <summary>Writes a child of a refresh token, dated from now.</summary>
+    public string WriteChild(RefreshToken parent) =>
+        RefreshTokenCodec.Write(parent.Child(NewTokenId(), clock.GetUtcNow()), keys.Ring.RefreshTokenKey!);
+
     /// <param name="session">The session.</param>
     /// <param name="refreshToken">The refresh token of the response, if it has one.</param>
     /// <param name="decidedAt">

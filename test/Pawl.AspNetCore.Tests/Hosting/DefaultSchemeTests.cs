@@ -138,10 +138,10 @@ public sealed class DefaultSchemeTests
         );
 
     [Fact]
-    public async Task A_sign_in_without_MapPawl_says_what_to_write()
+    public async Task A_sign_in_without_MapPawl_whose_session_no_request_would_refresh_says_what_to_write()
     {
         using var folder = new TestFolder();
-        await using var app = Build(folder, static services => services.AddPawl());
+        await using var app = Build(folder, static services => services.AddPawl(static o => o.RefreshOnRequest = RefreshOnRequest.Never));
         app.MapPost("/login", () => Results.SignIn(new ClaimsPrincipal(new ClaimsIdentity([new("sub", "ada")], "password"))));
         await app.StartAsync(TestContext.Current.CancellationToken);
         using var client = Microsoft.AspNetCore.TestHost.HostBuilderTestServerExtensions.GetTestClient(app);

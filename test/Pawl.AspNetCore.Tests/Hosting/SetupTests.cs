@@ -137,7 +137,9 @@ public sealed class SetupTests
     public async Task Endpoints_that_are_mapped_twice_stop_the_start_and_missing_ones_are_warned_of()
     {
         using var folder = new TestFolder();
-        Assert.Contains(21, await StartAsync(folder, static services => AddStore(services, services.AddPawl()), static _ => { }));
+        Action<IServiceCollection> never = static services =>
+            AddStore(services, services.AddPawl(static o => o.RefreshOnRequest = RefreshOnRequest.Never));
+        Assert.Contains(21, await StartAsync(folder, never, static _ => { }));
         Assert.DoesNotContain(21, await StartAsync(folder, static services => AddStore(services, services.AddPawl())));
         var thrown = await Assert.ThrowsAnyAsync<InvalidOperationException>(() =>
             StartAsync(
@@ -151,6 +153,22 @@ public sealed class SetupTests
             )
         );
         Assert.Contains("write app.MapPawl() once", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(RefreshOnRequest.Navigations)]
+    [InlineData(RefreshOnRequest.Always)]
+    public async Task Missing_endpoints_are_only_mentioned_if_requests_are_refreshed(RefreshOnRequest refresh)
+    {
+        using var folder = new TestFolder();
+        var messages = await StartAsync(
+            folder,
+            services => AddStore(services, services.AddPawl(o => o.RefreshOnRequest = refresh)),
+            static _ => { }
+        );
+
+        Assert.Contains(27, messages);
+        Assert.DoesNotContain(21, messages);
     }
 
     [Fact]

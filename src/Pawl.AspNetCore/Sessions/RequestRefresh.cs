@@ -1,0 +1,142 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OutputCaching;
+using Microsoft.Extensions.Logging;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>
+/// Refreshes a session in the middle of a request, so that pages without script stay signed in. The decision is that of
+/// <see cref="Refresher"/>. The cookies go out with the response of the page, if it starts in time.
+/// </summary>
+internal sealed class RequestRefresh(
+    Refresher refresher,
+    SharedRefreshes shared,
+    TokenReader reader,
+    TokenIssuer issuer,
+    EndedSessions ended,
+    EndpointRoles roles,
+    LogSampler sampler,
+    TimeProvider clock,
+    ILogger<RequestRefresh> logger
+)
+{
+    // A response that comes later could replace newer cookies in the browser, whose next refresh would then look like a theft.
+    private const int PartOfSettlePeriod = 4;
+
+    /// <summary>
+    /// Refreshes the session of a request that the guard has let in and that has no good access token. The request's first result holds
+    /// for all of it; null if the request is not to be refreshed.
+    /// </summary>
+    public async Task<RequestRefreshResult?> RunAsync(HttpContext context, PawlOptions options)
+    {
+        if (context.Features.Get<RequestRefreshResult>() is { } known)
+            return known;
+        var carried = RequestTokens.TakeFrom(context);
+        if (!IsWanted(context, carried, options) || await RefreshAsync(context, carried, options) is not { } result)
+            return null;
+        context.Features.Set(result);
+        return result;
+    }
+
+    private bool IsWanted(HttpContext context, RequestTokens carried, PawlOptions options) =>
+        options.RefreshOnRequest switch
+        {
+            RefreshOnRequest.Navigations => RequestFacts.IsNavigation(context.Request),
+            RefreshOnRequest.Always => true,
+            _ => false,
+        }
+        && !carried.Bearer.HasValue
+        && RequestFacts.IsSecure(context.Request)
+        // Pawl's own endpoints decide about the refresh token themselves, or do not ask who the user is.
+        && roles.Find(context) is null;
+
+    private async Task<RequestRefreshResult?> RefreshAsync(HttpContext context, RequestTokens carried, PawlOptions options)
+    {
+        var cookie = reader.FindRefreshCookie(carried);
+        if (!cookie.HasValue)
+            return null;
+        if (await reader.ReadRefreshAsync(cookie, context.RequestAborted) is not { } token)
+        {
+            if (RefreshTokenCodec.IsWellFormed(cookie))
+                sampler.ForeignRefreshCookie(logger, options.CookieNames.Refresh);
+            return null;
+        }
+        var text = cookie.ToString();
+        var (settling, arrivedAt) = (options.SettlePeriod / PartOfSettlePeriod, RequestArrival.Of(context, clock));
+        Task<RefreshResult> DecideAsync() => refresher.RefreshAsync(context, text, isBody: false, context.RequestAborted);
+
+        SharedRefresh decision;
+        try
+        {
+            // A handler of the app may look at the request, so it is asked about each.
+            decision = options.Events.AsksAtRefresh
+                ? new(await DecideAsync(), arrivedAt, IsOfAnother: false)
+                : await shared.RunAsync(text, arrivedAt, settling, DecideAsync, context.RequestAborted);
+        }
+        catch (StoreUnavailableException e)
+        {
+            sampler.StoreUnavailable(logger, e);
+            return new() { Problem = Problem.StoreUnavailable };
+        }
+
+        var (tokens, problem, reason, retryAfter) = decision.Result;
+        if (tokens is null)
+            return new()
+            {
+                Problem = problem,
+                Reason = reason,
+                RetryAfter = retryAfter,
+            };
+        // The page of such a session holds the access token itself, and sends no other credential by intention.
+        if (tokens.Session.Transport is not SessionTransport.Cookie)
+            return null;
+        var (verified, _) = await reader.ReadAccessAsync(tokens.AccessToken, options, context.RequestAborted);
+        if (verified is null)
+            return null;
+
+        if (tokens.RefreshToken is null && cookie != carried.RefreshCookie)
+            // The browser keeps the token that it has sent, and its refresh cookie has another one.
+            tokens = tokens with { RefreshToken = text };
+        else if (tokens.RefreshToken is not null && decision.IsOfAnother)
+            // A thief's request shares decisions, too. With a child of its own, the lineage rule still distinguishes the two.
+            tokens = tokens with { RefreshToken = issuer.WriteChild(token) };
+        AddCookies(context, tokens, decision.ArrivedAt, options);
+        return new() { Token = verified };
+    }
+
+    private void AddCookies(HttpContext context, IssuedTokens tokens, long arrivedAt, PawlOptions options)
+    {
+        ForbidCaching(context);
+        PendingCookies.Add(
+            context,
+            tokens,
+            options,
+            () =>
+            {
+                if (clock.GetElapsedTime(arrivedAt) > options.SettlePeriod / PartOfSettlePeriod || ended.Find(tokens.Session.Id) is not null)
+                    return false;
+                ForbidCaching(context);
+                return true;
+            }
+        );
+    }
+
+    // The middleware decides by the headers before the cookies are among them. It may stand before or after the authentication.
+    private static void ForbidCaching(HttpContext context)
+    {
+        if (context.Features.Get<IOutputCacheFeature>() is { } cache)
+            cache.Context.AllowCacheStorage = false;
+    }
+}
+
+/// <summary>The new access token of a request, or the problem that an endpoint which needs a user answers with.</summary>
+internal sealed record RequestRefreshResult
+{
+    public VerifiedToken? Token { get; init; }
+
+    public Problem? Problem { get; init; }
+
+    public SessionEndReason? Reason { get; init; }
+
+    public int RetryAfter { get; init; } = 1;
+}
