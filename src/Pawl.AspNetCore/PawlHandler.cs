@@ -24,6 +24,7 @@ internal sealed class PawlHandler(
     RemoteSignIns remote,
     ConnectionTickets tickets,
     UnauthorizedResponse unauthorized,
+    StoredItems items,
     TokenSessions tokenSessions,
     RequestRefresh refresh,
     EndpointRoles roles,
@@ -96,7 +97,7 @@ internal sealed class PawlHandler(
             return await RefreshAsync() ?? AuthenticateResult.NoResult();
         }
         _accepted = token.Token;
-        return Accept(token);
+        return await AcceptAsync(token);
     }
 
     // Null if the request is not refreshed.
@@ -106,7 +107,7 @@ internal sealed class PawlHandler(
             return null;
         _accepted = result.Token?.Token;
         if (result.Token is { } token)
-            return Accept(token);
+            return await AcceptAsync(token);
         (_problem, _reason, _retryAfter) = (result.Problem!, result.Reason, result.RetryAfter);
         return AuthenticateResult.NoResult();
     }
@@ -116,9 +117,7 @@ internal sealed class PawlHandler(
         try
         {
             var (token, problem, reason) = await tickets.ReadAsync(Context, _tokens, Options);
-            if (token is not null)
-                return Accept(token);
-            return Refuse(problem, problem.Code, reason);
+            return token is not null ? await AcceptAsync(token) : Refuse(problem, problem.Code, reason);
         }
         catch (StoreUnavailableException e)
         {
@@ -127,7 +126,7 @@ internal sealed class PawlHandler(
         }
     }
 
-    private AuthenticateResult Accept(VerifiedToken token)
+    private async Task<AuthenticateResult> AcceptAsync(VerifiedToken token)
     {
         // Register the connection before the check for an ended session, so that a session that ends in between closes it.
         if (RequestFacts.StaysOpen(Request) || ConnectionTickets.IsHub(Context))
@@ -135,14 +134,17 @@ internal sealed class PawlHandler(
         if (ended.Find(token.Token.SessionId) is { } reason)
             return Refuse(Problem.SessionEnded, "session_ended", reason);
         recent.Use(token.Token.SessionId);
-        return AuthenticateResult.Success(SessionMark.NewTicket(token, Scheme.Name));
+        var ticket = SessionMark.NewTicket(token, Scheme.Name);
+        return await items.AddToAsync(ticket.Properties, token.Token, Context) is { } fault
+            ? Refuse(Problem.StoreUnavailable, Problem.StoreUnavailable.Code, fault: fault)
+            : AuthenticateResult.Success(ticket);
     }
 
-    private AuthenticateResult Refuse(Problem problem, string cause, SessionEndReason? reason = null)
+    private AuthenticateResult Refuse(Problem problem, string cause, SessionEndReason? reason = null, Exception? fault = null)
     {
         (_problem, _reason) = (problem, reason);
         metrics.AccessTokenRefused(cause);
-        return Refused;
+        return fault is null ? Refused : AuthenticateResult.Fail(fault);
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -171,7 +173,7 @@ internal sealed class PawlHandler(
         if (RefusedResponse.IsSent(Context))
             return;
         var renewed = await FindRenewedAsync(user, properties);
-        var transport = (properties as PawlSignInProperties)?.Transport ?? SessionTransport.Cookie;
+        var transport = PawlSignInProperties.FindTransport(properties) ?? SessionTransport.Cookie;
         var fault = renewed is null
             ? guard.FindSignInFault(Context, transport, await remote.IncludeAsync(Context, properties), Options)
             : guard.FindRenewalFault(Context, Options);

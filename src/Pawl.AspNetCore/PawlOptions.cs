@@ -113,7 +113,10 @@ public partial class PawlOptions : AuthenticationSchemeOptions
     /// <value>1 hour.</value>
     public TimeSpan PruningInterval { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>The maximum memory of the cache of verified access tokens. A cached token needs no signature check.</summary>
+    /// <summary>
+    /// The maximum memory of the cache of verified access tokens. A cached token needs no signature check. A second cache of the same size
+    /// has the items and saved tokens of sessions, for apps that keep any.
+    /// </summary>
     /// <value>64 MiB.</value>
     public long VerifiedTokenCacheBytes { get; set; } = 64L << 20;
 

@@ -52,6 +52,7 @@ public static class PawlServiceCollectionExtensions
         // Last in the chain: only API descriptions ask for the types of our own bodies.
         services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.TypeInfoResolverChain.Add(PawlJson.Default));
         services.AddSingleton<KeyProtection>();
+        services.AddSingleton<PropertiesProtection>();
         services.AddSingleton<KeyProtectionCheck>();
         services.AddSingleton(new AppSetup(services));
         services.AddSingleton<SetupCheck>();
@@ -59,6 +60,8 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<EndedSessions>();
         services.AddSingleton<EndingFeed>();
         services.AddSingleton<VerifiedTokens>();
+        services.AddSingleton<CachedItems>();
+        services.AddSingleton<StoredItems>();
         services.AddSingleton<PawlMetrics>();
         services.AddSingleton<LogSampler>();
         services.AddSingleton<TokenIssuer>();

@@ -137,7 +137,7 @@ public sealed partial class RoomTests
     private static partial Regex Declaration();
 
     // A name behind a dot is a member, and one before the accessors of a property is its name.
-    [GeneratedRegex(@"(?<![\w.])[A-Z]\w*\b(?!\s*\{ get)")]
+    [GeneratedRegex(@"(?<![\w.])[A-Z]\w*\b(?!\s*\{\s+get)")]
     private static partial Regex Word();
 
     private sealed record SourceFile(string Room, string Name, string[] Types, HashSet<string> Words)

@@ -13,6 +13,7 @@ internal sealed class EndingFollower(
     EndingFeed feed,
     EndedSessions ended,
     VerifiedTokens verified,
+    CachedItems items,
     PawlMetrics metrics,
     TimeProvider clock,
     IOptionsMonitor<PawlOptions> options,
@@ -137,6 +138,7 @@ internal sealed class EndingFollower(
         var horizon = now - options.Get(scheme.Name).EndingHorizon;
         ended.Forget(horizon);
         verified.Forget(horizon);
+        items.Forget(horizon);
         feed.Forget(horizon, now);
     }
 }

@@ -16,6 +16,9 @@ internal static class SessionEndpoint
     public static async Task HandleAsync(HttpContext context)
     {
         var result = await context.AuthenticateAsync(PawlEndpoint.Scheme(context));
+        // The user is signed in, but the store does not answer.
+        if (result.Failure is StoreUnavailableException fault)
+            throw fault;
         var body = result.Succeeded
             ? Describe(result.Principal, PawlEndpoint.Service<TimeProvider>(context).GetUtcNow())
             : new SessionResponse { IsActive = false };

@@ -14,29 +14,16 @@ internal sealed class KeyProtection(
 {
     private const byte ByDataProtection = 1;
     private const byte ByOwnersKey = 2;
-    private const int NonceSize = 12;
-    private const int TagSize = 16;
 
     private readonly IDataProtector _protector = dataProtection.CreateProtector("Pawl.Keys.v1");
 
     private byte[]? OwnersKey => options.Get(scheme.Name).KeyEncryptionKey;
 
     /// <summary>
-    /// A byte for the kind of encryption, then the output of Data Protection or nonce(12) · AES-256-GCM ciphertext · tag(16).
+    /// A byte for the kind of encryption, and then the output of Data Protection or <see cref="OwnersKeyEncryption"/>.
     /// </summary>
-    public byte[] Protect(byte[] secret)
-    {
-        if (OwnersKey is not { } key)
-            return [ByDataProtection, .. _protector.Protect(secret)];
-
-        var result = new byte[1 + NonceSize + secret.Length + TagSize];
-        result[0] = ByOwnersKey;
-        var nonce = result.AsSpan(1, NonceSize);
-        RandomNumberGenerator.Fill(nonce);
-        using var aes = new AesGcm(key, TagSize);
-        aes.Encrypt(nonce, secret, result.AsSpan(1 + NonceSize, secret.Length), result.AsSpan(1 + NonceSize + secret.Length));
-        return result;
-    }
+    public byte[] Protect(byte[] secret) =>
+        OwnersKey is { } key ? OwnersKeyEncryption.Encrypt(ByOwnersKey, key, secret) : [ByDataProtection, .. _protector.Protect(secret)];
 
     /// <exception cref="StoreUnavailableException">
     /// The key that encrypted it is missing; the message says how to restore it.
@@ -48,10 +35,7 @@ internal sealed class KeyProtection(
             return stored.Secret switch
             {
                 [ByDataProtection, .. var text] => _protector.Unprotect(text),
-                [ByOwnersKey, ..] when OwnersKey is { } key && stored.Secret.Length > 1 + NonceSize + TagSize => Decrypt(
-                    stored.Secret,
-                    key
-                ),
+                [ByOwnersKey, ..] when OwnersKey is { } key => OwnersKeyEncryption.Decrypt(key, stored.Secret),
                 _ => throw new CryptographicException("The key that encrypted it is not set."),
             };
         }
@@ -69,18 +53,5 @@ internal sealed class KeyProtection(
                 fault
             );
         }
-    }
-
-    private static byte[] Decrypt(byte[] bytes, byte[] key)
-    {
-        var secret = new byte[bytes.Length - 1 - NonceSize - TagSize];
-        using var aes = new AesGcm(key, TagSize);
-        aes.Decrypt(
-            bytes.AsSpan(1, NonceSize),
-            bytes.AsSpan(1 + NonceSize, secret.Length),
-            bytes.AsSpan(1 + NonceSize + secret.Length),
-            secret
-        );
-        return secret;
     }
 }

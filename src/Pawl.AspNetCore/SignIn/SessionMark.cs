@@ -10,7 +10,7 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal static class SessionMark
 {
-    public const string Item = "Pawl.Session";
+    public const string Item = SessionItems.Session;
 
     /// <summary>The properties of a request that is authenticated in a session.</summary>
     public static AuthenticationProperties NewProperties(SessionId id) => new() { Items = { [Item] = id.ToString() } };

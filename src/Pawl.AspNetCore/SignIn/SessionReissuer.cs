@@ -7,7 +7,13 @@ namespace Pawl.AspNetCore;
 /// Renews the claims of a request's session, and its access token. The session keeps its times and its refresh token. The new access
 /// token expires when the request's token does, so nothing lasts longer.
 /// </summary>
-internal sealed class SessionReissuer(ISessionStore store, StoredSessions sessions, TokenIssuer issuer, TimeProvider clock)
+internal sealed class SessionReissuer(
+    ISessionStore store,
+    StoredSessions sessions,
+    StoredItems items,
+    TokenIssuer issuer,
+    TimeProvider clock
+)
 {
     /// <param name="context">The request.</param>
     /// <param name="principal">The user with the current claims.</param>
@@ -30,11 +36,21 @@ internal sealed class SessionReissuer(ISessionStore store, StoredSessions sessio
             return SignInResult.Ended(over);
         wanted.VetForRenewal(session.Transport);
         session = session with { Claims = PrincipalClaims.Replace(session.Claims, principal, options, keepsSignIn: true) };
+        SessionProperties? properties = wanted.ReplacesItems(context, session.Id) ? items.Protect(session.Id, wanted.Items) : null;
+        session = session with { PropertiesVersion = properties?.Version ?? session.PropertiesVersion };
         // Issued before anything is stored: claims that are too large for a token would fail every later refresh.
         var tokens = issuer.Issue(session, null, now, options, notAfter: presented.ExpiresAt);
         var newStamp = FindNewStamp(context, session, principal, options);
-        if (!await store.UpdateAsync(session.Id, new() { Claims = session.Claims, SecurityStamp = newStamp }, CancellationToken.None))
+        var change = new SessionChange
+        {
+            Claims = session.Claims,
+            SecurityStamp = newStamp,
+            Properties = properties,
+        };
+        if (!await store.UpdateAsync(session.Id, change, CancellationToken.None))
             return SignInResult.Ended(await sessions.FindEndAsync(session.Id) ?? SessionEndReason.Revoked);
+        if (properties is not null)
+            items.Note(session, wanted.Items, presented.ExpiresAt);
         return sessions.FindKnownEnd(session.Id) is { } ended ? SignInResult.Ended(ended) : new(tokens);
     }
 

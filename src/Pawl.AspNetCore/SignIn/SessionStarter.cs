@@ -8,6 +8,7 @@ namespace Pawl.AspNetCore;
 internal sealed class SessionStarter(
     ISessionStore store,
     StoredSessions sessions,
+    StoredItems items,
     TokenIssuer issuer,
     RecentSignIns recent,
     LogSampler sampler,
@@ -22,6 +23,7 @@ internal sealed class SessionStarter(
 
     private int _warnedOfPlainHttp;
     private int _toldOfNames;
+    private int _toldOfPersistence;
 
     /// <summary>
     /// Starts a session and ends the browser's previous one, so that a session that an attacker planted never becomes the user's. A
@@ -46,6 +48,8 @@ internal sealed class SessionStarter(
         var session = Make(context.Request, principal, wanted, options);
         if (PrincipalClaims.LeavesNameOut(principal, options) && Interlocked.Exchange(ref _toldOfNames, 1) == 0)
             logger.NameLeftOut();
+        if (wanted is { HasNoProperties: true, IsPersistent: true } && Interlocked.Exchange(ref _toldOfPersistence, 1) == 0)
+            logger.PersistentByDefault();
         if (BrowserKey.Of(context, session, previous) is not { } browser)
             return (await StartAsync(context, session, wanted, previous, options)).Result;
 
@@ -88,13 +92,15 @@ internal sealed class SessionStarter(
     )
     {
         var begun = clock.GetTimestamp();
+        var properties = items.Protect(session.Id, wanted.Items);
+        session = session with { PropertiesVersion = properties.Version };
         // The tokens are issued before the session is stored: if the access token is too large, no session is left behind.
         var tokens = issuer.Issue(session, First(session, session.CreatedAt), session.CreatedAt, options);
-        var started = new StartedSession(session);
+        var started = new StartedSession(session, wanted.Items);
         started.TryAnswer();
         // Registered before the store is called, because a store that fails may still have stored the session.
         new SignInResponse(context, started, tokens.RefreshToken!, sessions, sampler, logger).Watch();
-        await store.CreateAsync(session, CancellationToken.None);
+        await store.CreateAsync(session, properties, CancellationToken.None);
         if (await AskAsync(context, session, wanted, options) is { } rejected)
             return (started, SignInResult.Ended(rejected));
         if (options.SessionLimit is { } limit && !await KeepLimitAsync(session, previous, limit, options))
@@ -157,6 +163,7 @@ internal sealed class SessionStarter(
         var (now, begun) = (clock.GetUtcNow(), clock.GetTimestamp());
         if (
             !IsSame(earlier.Session, session)
+            || !earlier.Items.IsSameAs(wanted.Items)
             || await store.FindAsync(earlier.Session.Id, CancellationToken.None) is not { End: null } stored
             || stored.Head != earlier.Session.Head
             || await AskAsync(context, stored, wanted, options) is not null

@@ -88,7 +88,8 @@ internal sealed class SignInFlow(
         // The guard has let the request in for the transport that was asked for.
         if (wanted.Transport != transport)
             throw new InvalidOperationException("OnSigningIn has changed the transport; set it where SignInAsync is called.");
-        return (changed, SignInRequest.Read(signingIn.Properties, context.Request, options));
+        var read = SignInRequest.Read(signingIn.Properties, context.Request, options);
+        return (changed, read with { HasNoProperties = wanted.Properties is null });
     }
 
     // A session that this request has started replaces the browser's own, which it has ended.

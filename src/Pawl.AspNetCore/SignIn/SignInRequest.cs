@@ -9,21 +9,22 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal sealed record SignInRequest(AuthenticationProperties? Properties)
 {
-    // Keys that the framework's handlers use. Their other keys begin with a dot.
-    private static readonly string[] OfHandlers = ["LoginProvider", "XsrfId", "code_verifier", SessionMark.Item];
-
-    private PawlSignInProperties? Ours => Properties as PawlSignInProperties;
-
-    public SessionTransport Transport => Ours?.Transport ?? SessionTransport.Cookie;
+    public SessionTransport Transport => PawlSignInProperties.FindTransport(Properties) ?? SessionTransport.Cookie;
 
     // If there are no properties, the session does not end with the browser.
     public bool IsPersistent => Properties?.IsPersistent ?? true;
 
-    public string? Device => Ours?.Device;
+    public string? Device => PawlSignInProperties.FindDevice(Properties);
 
-    public IReadOnlyList<string>? AuthenticationMethods => Ours?.AuthenticationMethods;
+    public IReadOnlyList<string>? AuthenticationMethods => PawlSignInProperties.FindAuthenticationMethods(Properties);
 
-    public bool WriteJsonResponse => Ours?.WriteJsonResponse ?? false;
+    public bool WriteJsonResponse => PawlSignInProperties.FindWriteJsonResponse(Properties);
+
+    /// <summary>What the session keeps besides its claims.</summary>
+    public SessionItems Items { get; private init; } = SessionItems.None;
+
+    /// <summary>Whether the caller has passed no properties. A renewed session then keeps its items.</summary>
+    public bool HasNoProperties { get; init; }
 
     /// <summary>The target of the redirect; null if the response does not redirect.</summary>
     public string? RedirectUri { get; private init; }
@@ -34,13 +35,11 @@ internal sealed record SignInRequest(AuthenticationProperties? Properties)
     {
         if (properties is null)
             return new SignInRequest(properties);
-        if (properties.GetTokens().Any())
-            throw new ArgumentException("Pawl keeps no tokens of other providers: set SaveTokens to false, or store them by user.");
-        if (properties.Items.Keys.FirstOrDefault(static key => !IsOfHandlers(key)) is { } own)
-            throw new ArgumentException(
-                $"A session keeps no items: put '{own}' into a claim of the principal, or remove it before the sign-in."
-            );
-        return new SignInRequest(properties) { RedirectUri = RedirectTarget.Vet(properties.RedirectUri, request, options) };
+        return new SignInRequest(properties)
+        {
+            Items = SessionItems.Of(properties),
+            RedirectUri = RedirectTarget.Vet(properties.RedirectUri, request, options),
+        };
     }
 
     /// <summary>When the user proved who they are.</summary>
@@ -69,6 +68,13 @@ internal sealed record SignInRequest(AuthenticationProperties? Properties)
             : throw new ArgumentException("ExpiresUtc, or IssuedUtc and the absolute timeout, would end the session before it starts.");
     }
 
+    /// <summary>
+    /// Whether a renewal replaces the items of the session. One that passes on what the request got from <c>AuthenticateAsync</c> does not,
+    /// so it cannot undo a change that another request makes meanwhile.
+    /// </summary>
+    public bool ReplacesItems(HttpContext context, SessionId session) =>
+        !(HasNoProperties && Items.IsEmpty) && !Items.IsSameAs(RequestItems.Of(context, session));
+
     /// <summary>Checks that the response of a new session can be written as requested. With some transports it has a body.</summary>
     /// <exception cref="ArgumentException">The response would have a body and redirect, too.</exception>
     public void VetForStart()
@@ -86,7 +92,7 @@ internal sealed record SignInRequest(AuthenticationProperties? Properties)
         if (RedirectUri is not null && WriteJsonResponse)
             throw new ArgumentException("A response with JSON in its body cannot redirect: leave out RedirectUri or WriteJsonResponse.");
         if (
-            (Ours is not null && Transport != transport)
+            (PawlSignInProperties.FindTransport(Properties) is { } other && other != transport)
             || Device is not null
             || AuthenticationMethods is not null
             || Properties is { ExpiresUtc: not null } or { IssuedUtc: not null } or { AllowRefresh: not null }
@@ -96,9 +102,4 @@ internal sealed record SignInRequest(AuthenticationProperties? Properties)
                     + "device, methods and times. To start a session, make a new principal and new properties."
             );
     }
-
-    private static bool IsOfHandlers(string key) =>
-        key.StartsWith('.')
-        || key.StartsWith("OpenIdConnect.", StringComparison.Ordinal)
-        || OfHandlers.Contains(key, StringComparer.Ordinal);
 }

@@ -4,7 +4,8 @@ namespace Pawl.AspNetCore;
 /// A new session, and the responses that carry its tokens to the client. The session ends if none of them is sent.
 /// </summary>
 /// <param name="session">The session as it was stored.</param>
-internal sealed class StartedSession(Session session)
+/// <param name="items">The items that it was stored with.</param>
+internal sealed class StartedSession(Session session, SessionItems items)
 {
     private readonly Lock _lock = new();
     private int _responses;
@@ -12,6 +13,8 @@ internal sealed class StartedSession(Session session)
     private bool _isOver;
 
     public Session Session => session;
+
+    public SessionItems Items => items;
 
     /// <summary>When its first response was ready, as a timestamp of the clock.</summary>
     public long AnsweredAt { get; set; }

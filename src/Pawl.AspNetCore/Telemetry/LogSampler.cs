@@ -42,5 +42,12 @@ internal sealed class LogSampler(TimeProvider clock) : IDisposable
             logger.RedirectLoop(page);
     }
 
+    /// <summary>Logs that the items of a session cannot be decrypted. Every request of the session may cause this message.</summary>
+    public void ItemsLost(ILogger logger, SessionId session, Exception exception)
+    {
+        if (_limit.Allows(logger, 60, "items"))
+            logger.ItemsLost(session, exception);
+    }
+
     public void Dispose() => _limit.Dispose();
 }

@@ -219,4 +219,20 @@ internal static partial class PawlLog
             + "their next refresh, including the one that made the change"
     )]
     public static partial void StampChangeNotFollowed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        60,
+        LogLevel.Error,
+        "The items and tokens of session {Session} cannot be decrypted. The session goes on without them until the user signs in again. If "
+            + "the keys of Data Protection were lost, the exception says how to keep them"
+    )]
+    public static partial void ItemsLost(this ILogger logger, SessionId session, Exception exception);
+
+    [LoggerMessage(
+        61,
+        LogLevel.Information,
+        "A sign-in without properties has started a session that outlives the browser. With cookie authentication it would end with the "
+            + "browser: for that, pass new AuthenticationProperties {{ IsPersistent = false }}"
+    )]
+    public static partial void PersistentByDefault(this ILogger logger);
 }

@@ -17,7 +17,7 @@ internal static class TokenClaims
         nameClaimType = ClaimTypes.NameIdentifier;
         foreach (var member in document.RootElement.EnumerateObject())
         {
-            if (member.NameEquals(ClaimNames.NameClaim))
+            if (member.NameEquals(ClaimNames.NameClaim) || member.NameEquals(PropertiesClaim.Name))
                 continue;
             var type = ClaimNames.ToLongName(member.Name);
             if (type == ClaimTypes.Name)

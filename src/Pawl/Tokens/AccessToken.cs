@@ -23,6 +23,9 @@ internal sealed class AccessToken
     /// <summary>The <c>exp</c> claim, without any allowance for clock skew.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>The version of the session's properties; 0 if it has none.</summary>
+    public long PropertiesVersion { get; init; }
+
     /// <summary>All claims: a JSON object in UTF-8, without duplicate names.</summary>
     public required ReadOnlyMemory<byte> Claims { get; init; }
 }

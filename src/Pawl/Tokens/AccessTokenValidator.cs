@@ -55,6 +55,7 @@ internal static class AccessTokenValidator
             IssuedAt = issuedAt,
             ExpiresAt = expiresAt,
             Claims = payload,
+            PropertiesVersion = PropertiesClaim.Read(claims),
         };
         var untimely =
             now < notBefore - rules.ClockSkew ? AccessTokenError.NotYetValid

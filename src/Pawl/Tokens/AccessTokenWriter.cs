@@ -35,6 +35,7 @@ internal static class AccessTokenWriter
             json.WriteString("jti"u8, id);
             json.WriteNumber("iat"u8, issuedAt.ToUnixTimeSeconds());
             json.WriteNumber("exp"u8, expiresAt.ToUnixTimeSeconds());
+            PropertiesClaim.Write(json, session);
         }
         // The session's claims were checked when they were stored: they are an object without reserved names. So they are appended
         // unchanged.
