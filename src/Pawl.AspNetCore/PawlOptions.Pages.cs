@@ -6,6 +6,7 @@ namespace Pawl.AspNetCore;
 public partial class PawlOptions
 {
     private SameSiteMode? _sameSite;
+    private bool? _includePersonalClaims;
 
     /// <summary>
     /// The page on which users sign in, such as <c>/login</c>. A navigation that needs a user is redirected to it; other requests, such as
@@ -64,6 +65,23 @@ public partial class PawlOptions
     /// </example>
     public RefreshOnRequest RefreshOnRequest { get; set; } = RefreshOnRequest.Navigations;
 
+    /// Whether access tokens contain the name, e-mail address and similar claims. Every holder of a token can read them. Without them,
+    /// <c>User.Identity.Name</c> is the user's id.
+    /// </summary>
+    /// <value>
+    /// False: a token contains the user's id (<c>sub</c>) and roles. Once <see cref="LoginPath"/> is set, it is true by default, but only
+    /// for sessions with the transport <see cref="SessionTransport.Cookie"/>: no script gets their access tokens, and no API.
+    /// </value>
+    public bool IncludePersonalClaims
+    {
+        get => _includePersonalClaims ?? LoginPath.HasValue;
+        set => _includePersonalClaims = value;
+    }
+
     // Whether SameSite follows from LoginPath.
     internal bool IsLaxByDefault => _sameSite is null && LoginPath.HasValue;
+
+    // An access token in an HttpOnly cookie comes back to this host alone, as the ticket of cookie authentication does.
+    internal bool IncludesPersonalClaims(SessionTransport transport) =>
+        _includePersonalClaims ?? (LoginPath.HasValue && transport is SessionTransport.Cookie);
 }

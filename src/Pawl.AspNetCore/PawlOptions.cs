@@ -83,13 +83,6 @@ public partial class PawlOptions : AuthenticationSchemeOptions
     public IList<string> TrustedOrigins { get; } = [];
 
     /// <summary>
-    /// Whether access tokens contain the name, e-mail address and similar claims. Every holder of a token can read them. Without them,
-    /// <c>User.Identity.Name</c> is the user's id.
-    /// </summary>
-    /// <value>False: a token contains the user's id (<c>sub</c>) and roles.</value>
-    public bool IncludePersonalClaims { get; set; }
-
-    /// <summary>
     /// A key that encrypts the stored keys instead of ASP.NET Core Data Protection: 32 random bytes, the same on every node.
     /// </summary>
     /// <value>Null: Data Protection.</value>

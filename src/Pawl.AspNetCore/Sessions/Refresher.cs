@@ -106,7 +106,7 @@ internal sealed class Refresher(
 
     private static ReadOnlyMemory<byte> FindClaims(RefreshingContext refreshing, Session session, PawlOptions options) =>
         refreshing.Principal is { } principal
-            ? PrincipalClaims.Replace(session.Claims, principal, options, refreshing.KeepsSignInClaims)
+            ? PrincipalClaims.Replace(session, principal, options, refreshing.KeepsSignInClaims)
             : session.Claims;
 
     private RefreshResult? Limited(TimeSpan wait)

@@ -35,7 +35,7 @@ internal sealed class SessionReissuer(
         if (sessions.FindEnd(session) is { } over)
             return SignInResult.Ended(over);
         wanted.VetForRenewal(session.Transport);
-        session = session with { Claims = PrincipalClaims.Replace(session.Claims, principal, options, keepsSignIn: true) };
+        session = session with { Claims = PrincipalClaims.Replace(session, principal, options, keepsSignIn: true) };
         SessionProperties? properties = wanted.ReplacesItems(context, session.Id) ? items.Protect(session.Id, wanted.Items) : null;
         session = session with { PropertiesVersion = properties?.Version ?? session.PropertiesVersion };
         // Issued before anything is stored: claims that are too large for a token would fail every later refresh.

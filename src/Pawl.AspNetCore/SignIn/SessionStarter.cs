@@ -46,7 +46,8 @@ internal sealed class SessionStarter(
     )
     {
         var session = Make(context.Request, principal, wanted, options);
-        if (PrincipalClaims.LeavesNameOut(principal, options) && Interlocked.Exchange(ref _toldOfNames, 1) == 0)
+        var hasPersonal = options.IncludesPersonalClaims(session.Transport);
+        if (PrincipalClaims.LeavesNameOut(principal, hasPersonal) && Interlocked.Exchange(ref _toldOfNames, 1) == 0)
             logger.NameLeftOut();
         if (wanted is { HasNoProperties: true, IsPersistent: true } && Interlocked.Exchange(ref _toldOfPersistence, 1) == 0)
             logger.PersistentByDefault();
@@ -78,7 +79,7 @@ internal sealed class SessionStarter(
             Transport = wanted.Transport,
             IsPersistent = wanted.IsPersistent,
             Device = SessionText.ToDevice(wanted.Device ?? request.Headers.UserAgent.ToString()),
-            Claims = PrincipalClaims.ToJson(principal, options, authenticatedAt, methods),
+            Claims = PrincipalClaims.ToJson(principal, wanted.Transport, options, authenticatedAt, methods),
             SecurityStamp = PrincipalClaims.FindSecurityStamp(principal),
         };
     }

@@ -64,37 +64,33 @@ internal static class PrincipalClaims
             );
 
     /// <summary>Whether access tokens leave out the principal's name, so that <c>Identity.Name</c> becomes the subject.</summary>
-    public static bool LeavesNameOut(ClaimsPrincipal principal, PawlOptions options) =>
+    public static bool LeavesNameOut(ClaimsPrincipal principal, bool hasPersonal) =>
         principal.Identity is ClaimsIdentity { Name: { Length: > 0 } name } identity
         && name != FindSubject(principal)
-        && !IsWanted(ClaimNames.ToShortName(identity.NameClaimType), options);
+        && !IsWanted(ClaimNames.ToShortName(identity.NameClaimType), hasPersonal);
 
     /// <summary>The claims that a session is stored with.</summary>
     /// <exception cref="InvalidOperationException">The app has set a claim that only Pawl sets, or a claim is not valid text.</exception>
     public static ReadOnlyMemory<byte> ToJson(
         ClaimsPrincipal principal,
+        SessionTransport transport,
         PawlOptions options,
         DateTimeOffset authenticatedAt,
         IReadOnlyList<string> methods
-    ) => ToJson(principal, options, authenticatedAt, methods, [], areKeptShown: false);
+    ) => ToJson(principal, transport, options, authenticatedAt, methods, [], areKeptShown: false);
 
     /// <summary>The claims of a session, renewed from another principal.</summary>
-    /// <param name="claims">The session's present claims.</param>
+    /// <param name="session">The session with its present claims.</param>
     /// <param name="principal">The principal with the new claims.</param>
     /// <param name="options">The scheme's options.</param>
     /// <param name="keepsSignIn">Whether the claims of the sign-in go into the token, too. The session keeps them in any case.</param>
-    public static ReadOnlyMemory<byte> Replace(
-        ReadOnlyMemory<byte> claims,
-        ClaimsPrincipal principal,
-        PawlOptions options,
-        bool keepsSignIn
-    )
+    public static ReadOnlyMemory<byte> Replace(Session session, ClaimsPrincipal principal, PawlOptions options, bool keepsSignIn)
     {
-        using var document = JsonDocument.Parse(claims);
+        using var document = JsonDocument.Parse(session.Claims);
         var methods = document.RootElement.GetProperty("amr").EnumerateArray().Select(static m => m.GetString()!).ToList();
         var authenticatedAt = DateTimeOffset.FromUnixTimeSeconds(document.RootElement.GetProperty("auth_time").GetInt64());
         var kept = SignInClaims.FindKept(document.RootElement, principal, options.Issuer);
-        return ToJson(principal, options, authenticatedAt, methods, kept, keepsSignIn);
+        return ToJson(principal, session.Transport, options, authenticatedAt, methods, kept, keepsSignIn);
     }
 
     /// <summary>Whether the claims of two sign-ins are the same, except for the time of the sign-in.</summary>
@@ -108,6 +104,7 @@ internal static class PrincipalClaims
 
     private static ReadOnlyMemory<byte> ToJson(
         ClaimsPrincipal principal,
+        SessionTransport transport,
         PawlOptions options,
         DateTimeOffset authenticatedAt,
         IReadOnlyList<string> methods,
@@ -115,11 +112,12 @@ internal static class PrincipalClaims
         bool areKeptShown
     )
     {
+        var hasPersonal = options.IncludesPersonalClaims(transport);
         var named = ClaimNames.Name(principal).ToList();
         foreach (var (name, claim) in named)
             Vet(name, claim);
-        named.RemoveAll(c => !IsWanted(c.Name, options));
-        var known = kept.Where(c => IsWanted(c.Type, options)).Select(static c => (Name: c.Type, Claim: c)).ToList();
+        named.RemoveAll(c => !IsWanted(c.Name, hasPersonal));
+        var known = kept.Where(c => IsWanted(c.Type, hasPersonal)).Select(static c => (Name: c.Type, Claim: c)).ToList();
 
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
@@ -175,11 +173,11 @@ internal static class PrincipalClaims
                 $"The claim '{name}' holds half of a surrogate pair, or no text at all: leave it out of the principal that is signed in."
             );
 
-    private static bool IsWanted(string name, PawlOptions options) =>
+    private static bool IsWanted(string name, bool hasPersonal) =>
         name is not (ClaimTypes.NameIdentifier or SecurityStampType)
         && !SessionClaims.IsReserved(name)
         && !OfTheSession.Contains(name)
-        && (options.IncludePersonalClaims || !Personal.Contains(name));
+        && (hasPersonal || !Personal.Contains(name));
 
     private static void WriteClaims(Utf8JsonWriter json, IEnumerable<(string Name, Claim Claim)> named)
     {
