@@ -65,6 +65,7 @@ public partial class PawlOptions
     /// </example>
     public RefreshOnRequest RefreshOnRequest { get; set; } = RefreshOnRequest.Navigations;
 
+    /// <summary>
     /// Whether access tokens contain the name, e-mail address and similar claims. Every holder of a token can read them. Without them,
     /// <c>User.Identity.Name</c> is the user's id.
     /// </summary>

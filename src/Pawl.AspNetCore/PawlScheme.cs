@@ -6,4 +6,7 @@ namespace Pawl.AspNetCore;
 internal sealed record PawlScheme(AuthenticationScheme Scheme)
 {
     public string Name => Scheme.Name;
+
+    /// <summary>Whether cookie authentication was added under this name. Known once the framework's options have been read.</summary>
+    public bool ReplacesCookie { get; set; }
 }

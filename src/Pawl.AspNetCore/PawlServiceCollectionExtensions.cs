@@ -42,9 +42,13 @@ public static class PawlServiceCollectionExtensions
         services.AddDataProtection();
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(new PawlScheme(new AuthenticationScheme(authenticationScheme, null, typeof(PawlHandler))));
-        AddScheme(services, authenticationScheme);
-        var options = services.AddOptions<PawlOptions>(authenticationScheme);
+        var scheme = new PawlScheme(new AuthenticationScheme(authenticationScheme, null, typeof(PawlHandler)));
+        services.AddSingleton(scheme);
+        AddScheme(services, scheme);
+        services.AddSingleton<CookieSettings>();
+        var options = services
+            .AddOptions<PawlOptions>(authenticationScheme)
+            .Configure<CookieSettings>(static (options, cookies) => cookies.CopyTo(options));
         if (configure is not null)
             options.Configure(configure);
         services.AddSingleton<IValidateOptions<PawlOptions>, PawlOptionsValidator>();
@@ -114,8 +118,9 @@ public static class PawlServiceCollectionExtensions
     public static PawlBuilder AddPawl(this IServiceCollection services, Action<PawlOptions> configure) =>
         services.AddPawl(PawlDefaults.AuthenticationScheme, configure);
 
-    private static void TakeOver(AuthenticationSchemeBuilder scheme)
+    private static void TakeOver(AuthenticationSchemeBuilder scheme, PawlScheme ours)
     {
+        ours.ReplacesCookie |= scheme.HandlerType == typeof(CookieAuthenticationHandler);
         if (scheme.HandlerType is { } other && other != typeof(CookieAuthenticationHandler) && other != typeof(PawlHandler))
             throw new SetupException(
                 $"The scheme '{scheme.Name}' is that of {other.Name} already; "
@@ -124,14 +129,15 @@ public static class PawlServiceCollectionExtensions
         scheme.HandlerType = typeof(PawlHandler);
     }
 
-    private static void AddScheme(IServiceCollection services, string name)
+    private static void AddScheme(IServiceCollection services, PawlScheme ours)
     {
+        var name = ours.Name;
         services.AddTransient<PawlHandler>();
         services.PostConfigure<AuthenticationOptions>(options =>
         {
             // Identity's AddIdentityApiEndpoints has added a cookie under this name. Pawl replaces its handler.
             if (options.SchemeMap.TryGetValue(name, out var scheme))
-                TakeOver(scheme);
+                TakeOver(scheme, ours);
             else
                 options.AddScheme<PawlHandler>(name, displayName: null);
             options.DefaultScheme ??= name;

@@ -19,6 +19,7 @@ internal sealed class SetupCheck(
     IOptions<AuthenticationOptions> authentication,
     IOptionsMonitor<PawlOptions> options,
     PawlScheme scheme,
+    CookieSettings cookies,
     ILogger<SetupCheck> logger
 )
 {
@@ -58,6 +59,8 @@ internal sealed class SetupCheck(
             && options.Get(scheme.Name) is { UserChecks: null, Events.AsksAtRefresh: false }
         )
             logger.IdentityNotAsked();
+        if (cookies.FindIgnored(options.Get(scheme.Name)) is { Count: > 0 } ignored)
+            logger.CookieSettingsIgnored(scheme.Name, string.Join(", ", ignored));
     }
 
     /// <summary>Checks the endpoints, once the app has mapped them.</summary>

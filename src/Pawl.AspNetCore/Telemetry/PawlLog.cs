@@ -205,6 +205,14 @@ internal static partial class PawlLog
     public static partial void NameLeftOut(this ILogger logger);
 
     [LoggerMessage(
+        28,
+        LogLevel.Warning,
+        "Pawl has taken the place of the cookie scheme {Scheme}, and these settings of it have no effect: {Settings}. "
+            + "See docs/moving-from-cookies.md"
+    )]
+    public static partial void CookieSettingsIgnored(this ILogger logger, string scheme, string settings);
+
+    [LoggerMessage(
         50,
         LogLevel.Warning,
         "The security stamp of a user could not be read before an update. If the update changes a credential, the session that makes it "
