@@ -70,8 +70,20 @@ public static class PawlEndpointRouteBuilderExtensions
         Map(HttpMethods.Post, root + "/ticket", TicketEndpoint.HandleAsync, TicketEndpoint.Description, EndpointRole.NoUser);
         if (options.ServiceClients.Count > 0)
         {
-            Map(HttpMethods.Post, root + "/introspect", IntrospectEndpoint.HandleAsync, IntrospectEndpoint.Description, EndpointRole.NoUser);
-            Map(HttpMethods.Get, root + "/revocations", RevocationsEndpoint.HandleAsync, RevocationsEndpoint.Description, EndpointRole.NoUser);
+            Map(
+                HttpMethods.Post,
+                root + "/introspect",
+                IntrospectEndpoint.HandleAsync,
+                IntrospectEndpoint.Description,
+                EndpointRole.NoUser
+            );
+            Map(
+                HttpMethods.Get,
+                root + "/revocations",
+                RevocationsEndpoint.HandleAsync,
+                RevocationsEndpoint.Description,
+                EndpointRole.NoUser
+            );
         }
         Map(HttpMethods.Get, root + "/jwks", JwksEndpoint.HandleAsync, JwksEndpoint.Describe("PawlKeys"), EndpointRole.NoUser);
         Map(

@@ -8,7 +8,8 @@ namespace Pawl.AspNetCore;
 /// Runs before the app's own pipeline. It logs at start if the authentication middleware is missing, lets pages of other origins read
 /// problems, and completes an external sign-in in the browser.
 /// </summary>
-internal sealed class PipelineFilter(CorsHeaders cors, InterstitialPage interstitial, TimeProvider clock, ILogger<PipelineFilter> logger) : IStartupFilter
+internal sealed class PipelineFilter(CorsHeaders cors, InterstitialPage interstitial, TimeProvider clock, ILogger<PipelineFilter> logger)
+    : IStartupFilter
 {
     // UseAuthentication sets this property of the pipeline that it is added to. WebApplication reads it, too.
     private const string AuthenticationMiddleware = "__AuthenticationMiddlewareSet";

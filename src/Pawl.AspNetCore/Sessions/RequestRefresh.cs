@@ -107,18 +107,13 @@ internal sealed class RequestRefresh(
     private void AddCookies(HttpContext context, IssuedTokens tokens, long arrivedAt, PawlOptions options)
     {
         ForbidCaching(context);
-        PendingCookies.Add(
-            context,
-            tokens,
-            options,
-            () =>
-            {
-                if (clock.GetElapsedTime(arrivedAt) > options.SettlePeriod / PartOfSettlePeriod || ended.Find(tokens.Session.Id) is not null)
-                    return false;
-                ForbidCaching(context);
-                return true;
-            }
-        );
+        PendingCookies.Add(context, tokens, options, () =>
+        {
+            if (clock.GetElapsedTime(arrivedAt) > options.SettlePeriod / PartOfSettlePeriod || ended.Find(tokens.Session.Id) is not null)
+                return false;
+            ForbidCaching(context);
+            return true;
+        });
     }
 
     // The middleware decides by the headers before the cookies are among them. It may stand before or after the authentication.
