@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Pawl.AspNetCore.Tests;
 
@@ -33,9 +34,7 @@ internal static class ItemsApp
             pawl,
             map: app =>
             {
-                app.MapPost("/in", (HttpContext context, string name, string token) =>
-                    context.SignInAsync(new Login(name).ToPrincipal(), NewProperties(token, "7"))
-                );
+                MapSignIn(app);
                 app.MapGet("/items", DescribeAsync).RequireAuthorization();
                 app.MapGet("/anonymous", DescribeAsync);
                 app.MapPost("/update", async (HttpContext context, string token) =>
@@ -77,6 +76,12 @@ internal static class ItemsApp
             },
             folder: folder,
             clock: clock
+        );
+
+    /// <summary>Maps a sign-in with a provider's token.</summary>
+    public static void MapSignIn(IEndpointRouteBuilder app) =>
+        app.MapPost("/in", (HttpContext context, string name, string token) =>
+            context.SignInAsync(new Login(name).ToPrincipal(), NewProperties(token, "7"))
         );
 
     private static AuthenticationProperties NewProperties(string token, string tenant)

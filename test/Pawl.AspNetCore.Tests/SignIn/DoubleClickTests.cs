@@ -31,6 +31,17 @@ public sealed class DoubleClickTests
         Assert.Equal("replaced", (await before.RefreshAsync()).Reason);
     }
 
+    [Theory]
+    [InlineData(ItemsApp.First, true)]
+    [InlineData(ItemsApp.Second, false)]
+    public async Task Two_sign_ins_at_once_are_one_session_only_with_the_same_tokens_of_a_provider(string second, bool isOne)
+    {
+        await using var app = await AddressedApp.StartAsync(map: ItemsApp.MapSignIn);
+        var clicks = new[] { (Browser: app.NewBrowser(), Token: ItemsApp.First), (Browser: app.NewBrowser(), Token: second) };
+        await Task.WhenAll(clicks.Select(static c => Task.Run(() => c.Browser.PostAsync($"/in?name=ada&token={c.Token}"))));
+        Assert.Equal(isOne, clicks[0].Browser.Sid == clicks[1].Browser.Sid);
+    }
+
     [Fact]
     public async Task Many_clicks_at_once_make_one_session()
     {

@@ -62,6 +62,19 @@ public sealed class SessionItemsRenewalTests
     }
 
     [Fact]
+    public async Task A_tab_whose_access_token_names_none_does_not_remove_those_that_another_tab_has_added()
+    {
+        await using var app = await ItemsApp.StartAsync();
+        var ada = await app.SignInAsync("ada");
+        var tab = ada.Copy();
+        await ada.PostAsync($"/store?token={Second}");
+
+        Assert.Equal(200, (await tab.PostAsync("/renew?properties=same")).Status);
+
+        Assert.Equal($"{Second} 8", (await tab.GetAsync("/items")).Body);
+    }
+
+    [Fact]
     public async Task A_sign_in_that_starts_a_session_inherits_none()
     {
         await using var app = await ItemsApp.StartAsync();

@@ -16,6 +16,8 @@ public sealed class SqliteDurabilityTests : SessionStoreContract<SqlitePlace>
     {
         var session = await CreateAsync();
         AssertSynced();
+        await Store.UpdateAsync(session.Id, new() { Properties = new SessionProperties(1, new byte[] { 1 }) }, Cancel);
+        AssertSynced();
         await Store.EndAsync(session.Id, Ending(), Cancel);
         AssertSynced();
         await CreateAsync();
