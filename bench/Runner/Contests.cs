@@ -12,9 +12,11 @@ internal static class Contests
 
     private const string PawlAnonymous = "anonymous on Pawl's server";
     private const string JwtBearerAnonymous = "anonymous on JwtBearer's server";
+    private const string CookieAnonymous = "anonymous on the cookie app's server";
 
     private static readonly Server PawlServer = new("PawlPeer");
     private static readonly Server JwtBearerServer = new("JwtBearerPeer");
+    private static readonly Server CookieServer = new("CookiePeer");
 
     // Pawl keeps a refresh token younger than the settle period instead of rotating it. The peer sets that period to a millisecond, and
     // every connection takes 32 sessions in turn, so that each one has rested that long: every measured refresh is a rotation (a column
@@ -158,19 +160,20 @@ internal static class Contests
                 PawlGet("Pawl, cookie", "Cookie: __Host-Http-pawl-access={token}"),
                 PawlGet("Pawl, bearer", "Authorization: Bearer {token}"),
                 Anonymous(PawlAnonymous, PawlServer),
-                new Subject
+                Peer("JwtBearer ES256", "verifies the signature each time", JwtBearerServer, JwtBearerAnonymous) with
                 {
-                    Name = "JwtBearer ES256",
-                    Does = "verifies the signature each time",
-                    Server = JwtBearerServer,
                     SignIn = [new RequestSpec("POST", "/mint", [])],
                     FirstToken = new TokenSpec(JsonProperty: "access_token"),
                     Request = new RequestSpec("GET", "/me", ["Authorization: Bearer {token}"]),
-                    SessionsPerConnection = 16,
-                    FreshSessions = true,
-                    Limit = JwtBearerAnonymous,
                 },
                 Anonymous(JwtBearerAnonymous, JwtBearerServer),
+                Peer("cookie authentication", "decrypts the ticket each time", CookieServer, CookieAnonymous) with
+                {
+                    SignIn = [new RequestSpec("POST", "/login", [])],
+                    FirstToken = new TokenSpec(Cookie: ".AspNetCore.Cookies"),
+                    Request = new RequestSpec("GET", "/me", ["Cookie: .AspNetCore.Cookies={token}"]),
+                },
+                Anonymous(CookieAnonymous, CookieServer),
             ],
             [
                 new Target(
@@ -198,17 +201,22 @@ internal static class Contests
         new("POST", "/connect/token", ["Content-Type: application/x-www-form-urlencoded"], form);
 
     private static Subject PawlGet(string name, string credential) =>
-        new()
+        Peer(name, "knows the token again", PawlServer, PawlAnonymous) with
         {
-            Name = name,
-            Does = "knows the token again",
-            Server = PawlServer,
             SignIn = [PawlLogin("bench-user")],
             FirstToken = new TokenSpec(Cookie: "__Host-Http-pawl-access"),
             Request = new RequestSpec("GET", "/me", [credential]),
+        };
+
+    private static Subject Peer(string name, string does, Server server, string limit) =>
+        new()
+        {
+            Name = name,
+            Does = does,
+            Server = server,
             SessionsPerConnection = 16,
             FreshSessions = true,
-            Limit = PawlAnonymous,
+            Limit = limit,
         };
 
     private static Subject Anonymous(string name, Server server) =>
