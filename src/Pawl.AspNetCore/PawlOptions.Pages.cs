@@ -55,8 +55,9 @@ public partial class PawlOptions
     /// </summary>
     /// <value>Navigations: requests for a page.</value>
     /// <remarks>
-    /// With <see cref="Pawl.AspNetCore.RefreshOnRequest.Never"/>, only a client refreshes, and a sign-in throws if <c>MapPawl</c> was not
-    /// called.
+    /// With <see cref="Pawl.AspNetCore.RefreshOnRequest.Never"/>, only a client refreshes. A sign-in throws if <c>MapPawl</c> was not called
+    /// and scripts need it: with that value, and with <see cref="Pawl.AspNetCore.RefreshOnRequest.Navigations"/> in an app without
+    /// <see cref="LoginPath"/>.
     /// </remarks>
     /// <example>
     /// <code>
@@ -78,6 +79,10 @@ public partial class PawlOptions
         get => _includePersonalClaims ?? LoginPath.HasValue;
         set => _includePersonalClaims = value;
     }
+
+    // An app without a sign-in page is one of scripts, and their requests are no navigations.
+    internal bool NeedsEndpoints =>
+        RefreshOnRequest is RefreshOnRequest.Never || (RefreshOnRequest is RefreshOnRequest.Navigations && !LoginPath.HasValue);
 
     // Whether SameSite follows from LoginPath.
     internal bool IsLaxByDefault => _sameSite is null && LoginPath.HasValue;

@@ -13,7 +13,7 @@ internal sealed class AppSetup(IServiceCollection services)
     /// <exception cref="InvalidOperationException">The endpoints are not mapped, and requests are not refreshed.</exception>
     public void ThrowIfNotRefreshed(PawlOptions options)
     {
-        if (!IsMapped && options.RefreshOnRequest is RefreshOnRequest.Never)
+        if (!IsMapped && options.NeedsEndpoints)
             throw new InvalidOperationException(
                 "A sign-in starts a session, but Pawl's endpoints, which refresh it, are not mapped: write app.MapPawl(). "
                     + $"The call does no harm if other nodes serve {options.BasePath}."

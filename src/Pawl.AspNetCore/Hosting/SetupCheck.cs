@@ -70,7 +70,7 @@ internal sealed class SetupCheck(
         if (setup.IsMapped || services.GetService<IServer>() is null)
             return;
         var o = options.Get(scheme.Name);
-        if (o.RefreshOnRequest is RefreshOnRequest.Never)
+        if (o.NeedsEndpoints)
             logger.NotMapped(o.BasePath);
         else
             logger.NotMappedButRefreshed(o.BasePath, o.RefreshOnRequest);

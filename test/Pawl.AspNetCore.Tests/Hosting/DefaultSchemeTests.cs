@@ -137,11 +137,15 @@ public sealed class DefaultSchemeTests
             )
         );
 
-    [Fact]
-    public async Task A_sign_in_without_MapPawl_whose_session_no_request_would_refresh_says_what_to_write()
+    [Theory]
+    [InlineData(RefreshOnRequest.Never, "/login")]
+    [InlineData(RefreshOnRequest.Navigations, null)]
+    public async Task A_sign_in_without_MapPawl_whose_scripts_could_not_refresh_says_what_to_write(RefreshOnRequest refreshes, string? page)
     {
         using var folder = new TestFolder();
-        await using var app = Build(folder, static services => services.AddPawl(static o => o.RefreshOnRequest = RefreshOnRequest.Never));
+        await using var app = Build(folder, services =>
+            services.AddPawl(o => (o.RefreshOnRequest, o.LoginPath) = (refreshes, new PathString(page)))
+        );
         app.MapPost("/login", () => Results.SignIn(new ClaimsPrincipal(new ClaimsIdentity([new("sub", "ada")], "password"))));
         await app.StartAsync(TestContext.Current.CancellationToken);
         using var client = Microsoft.AspNetCore.TestHost.HostBuilderTestServerExtensions.GetTestClient(app);

@@ -137,9 +137,7 @@ public sealed class SetupTests
     public async Task Endpoints_that_are_mapped_twice_stop_the_start_and_missing_ones_are_warned_of()
     {
         using var folder = new TestFolder();
-        Action<IServiceCollection> never = static services =>
-            AddStore(services, services.AddPawl(static o => o.RefreshOnRequest = RefreshOnRequest.Never));
-        Assert.Contains(21, await StartAsync(folder, never, static _ => { }));
+        Assert.Contains(21, await StartAsync(folder, static services => AddStore(services, services.AddPawl()), static _ => { }));
         Assert.DoesNotContain(21, await StartAsync(folder, static services => AddStore(services, services.AddPawl())));
         var thrown = await Assert.ThrowsAnyAsync<InvalidOperationException>(() =>
             StartAsync(
@@ -156,14 +154,14 @@ public sealed class SetupTests
     }
 
     [Theory]
-    [InlineData(RefreshOnRequest.Navigations)]
-    [InlineData(RefreshOnRequest.Always)]
-    public async Task Missing_endpoints_are_only_mentioned_if_requests_are_refreshed(RefreshOnRequest refresh)
+    [InlineData(RefreshOnRequest.Navigations, "/login")]
+    [InlineData(RefreshOnRequest.Always, null)]
+    public async Task Missing_endpoints_are_only_mentioned_if_an_app_can_do_without(RefreshOnRequest refresh, string? page)
     {
         using var folder = new TestFolder();
         var messages = await StartAsync(
             folder,
-            services => AddStore(services, services.AddPawl(o => o.RefreshOnRequest = refresh)),
+            services => AddStore(services, services.AddPawl(o => (o.RefreshOnRequest, o.LoginPath) = (refresh, new(page)))),
             static _ => { }
         );
 

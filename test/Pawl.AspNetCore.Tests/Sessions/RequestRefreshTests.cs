@@ -192,7 +192,7 @@ public sealed class RequestRefreshTests
     [Fact]
     public async Task An_app_without_our_endpoints_signs_in_and_stays_signed_in()
     {
-        await using var app = await TestApp.StartAsync(mapPawl: static _ => { });
+        await using var app = await TestApp.StartAsync(static pawl => pawl.LoginPath = "/sign-in", mapPawl: static _ => { });
         var ada = await app.SignInAsync("ada");
         app.Clock.Advance(Expired);
 
