@@ -47,8 +47,8 @@ test('a refresh of one app does not wait for that of the other, and a sign-in do
   assert.deepEqual([inShop.session.state.status, inBlog.session.state.status], ['signed-in', 'signed-in']);
 });
 
-// requirement: CLI-03
 for (const without of [[], ['cookieStore']])
+  // requirement: CLI-03
   test(`a sign-out of one app, also offline, leaves the other signed in${without.length ? ', without cookieStore' : ''}`, async () => {
     const { world, shop, blog, join } = open({ without });
     shop.signIn('ada');

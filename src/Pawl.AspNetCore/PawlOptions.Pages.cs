@@ -55,8 +55,8 @@ public partial class PawlOptions
     /// </summary>
     /// <value>Navigations: requests for a page.</value>
     /// <remarks>
-    /// With <see cref="Pawl.AspNetCore.RefreshOnRequest.Never"/>, only a client refreshes. A sign-in throws if <c>MapPawl</c> was not called
-    /// and scripts need it: with that value, and with <see cref="Pawl.AspNetCore.RefreshOnRequest.Navigations"/> in an app without
+    /// With <see cref="Pawl.AspNetCore.RefreshOnRequest.Never"/>, only a client refreshes. A sign-in throws if <c>MapPawl</c> was not
+    /// called and scripts need it: with that value, and with <see cref="Pawl.AspNetCore.RefreshOnRequest.Navigations"/> in an app without
     /// <see cref="LoginPath"/>.
     /// </remarks>
     /// <example>

@@ -88,9 +88,15 @@ public sealed partial class RoomTests
             select new Use(file, word, owner);
     }
 
-    // Options name their events, and a context of an event hands the options out, as in the framework.
+    // Options name their events, and the context of an event hands the options out, as in the framework. Their parts are one type.
     private static bool IsEventOfOptions(SourceFile file, SourceFile owner) =>
-        file.Room == Root && file.Name.EndsWith("Context.cs", StringComparison.Ordinal) && owner.Name == "PawlOptions.cs";
+        owner.Name == "PawlOptions.cs"
+        && file.Room == Root
+        && (
+            file.Name == "PawlEvents.cs"
+            || file.Name.EndsWith("Context.cs", StringComparison.Ordinal)
+            || file.Name.StartsWith("PawlOptions.", StringComparison.Ordinal)
+        );
 
     private static bool IsReachable(ILookup<SourceFile, SourceFile> next, SourceFile from, SourceFile to)
     {
@@ -118,7 +124,10 @@ public sealed partial class RoomTests
             select new SourceFile(
                 parts.Length > 1 ? parts[0] : Root,
                 parts[^1],
-                [.. Declaration().Matches(code).Select(static m => m.Groups[1].Value)],
+                // "Type.Part.cs" has a part of the type that "Type.cs" declares.
+                parts[^1].Split('.').Length > 2
+                    ? []
+                    : [.. Declaration().Matches(code).Select(static m => m.Groups[1].Value)],
                 [.. Word().Matches(code).Select(static m => m.Value)]
             ),
         ];

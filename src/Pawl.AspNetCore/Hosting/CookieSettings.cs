@@ -22,7 +22,7 @@ internal sealed class CookieSettings(
     private static readonly CookieAuthenticationEvents NoEvents = new();
     private static readonly SecurityStampValidatorOptions NoStamps = new();
 
-    /// <summary>Sets the paths as the cookie scheme has them. What the app sets in <c>AddPawl</c> comes later, and overrides them.</summary>
+    /// <summary>Sets the paths as the cookie scheme has them. What the app sets in <c>AddPawl</c> comes later and overrides them.</summary>
     public void CopyTo(PawlOptions options)
     {
         if (Find() is not { } cookie)

@@ -107,12 +107,12 @@ internal sealed class RequestRefresh(
     private void AddCookies(HttpContext context, IssuedTokens tokens, long arrivedAt, PawlOptions options)
     {
         ForbidCaching(context);
-        PendingCookies.Add(context, tokens, options, () =>
+        PendingCookies.Add(context, () =>
         {
             if (clock.GetElapsedTime(arrivedAt) > options.SettlePeriod / PartOfSettlePeriod || ended.Find(tokens.Session.Id) is not null)
-                return false;
+                return;
             ForbidCaching(context);
-            return true;
+            TokenCookies.WriteRefreshed(context.Response, tokens, options);
         });
     }
 

@@ -10,8 +10,10 @@ internal sealed class PendingCookies
 {
     private bool _isWithdrawn;
 
-    /// <summary>Adds the cookies when the response starts, if they are still good then. A response that has started gets none.</summary>
-    public static void Add(HttpContext context, IssuedTokens tokens, PawlOptions options, Func<bool> areGood)
+    /// <summary>Writes the cookies when the response starts, unless they are withdrawn. A response that has started gets none.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="write">Writes the cookies, if they are still good then.</param>
+    public static void Add(HttpContext context, Action write)
     {
         if (context.Response.HasStarted)
             return;
@@ -19,8 +21,8 @@ internal sealed class PendingCookies
         context.Features.Set(pending);
         context.Response.OnStarting(() =>
         {
-            if (!pending._isWithdrawn && areGood())
-                TokenCookies.WriteRefreshed(context.Response, tokens, options);
+            if (!pending._isWithdrawn)
+                write();
             return Task.CompletedTask;
         });
     }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>A connection that is refreshed as it opens carries the cookies in its first response, and is cut when its session ends.</summary>
+/// <summary>A connection that is refreshed as it opens brings the cookies in its first response. It is cut when its session ends.</summary>
 public sealed class RefreshedConnectionTests
 {
     private static readonly TimeSpan Expired = TimeSpan.FromMinutes(6);
