@@ -1,5 +1,8 @@
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Pawl.AspNetCore;
 
@@ -43,6 +46,45 @@ public sealed class PawlBuilder
         ArgumentNullException.ThrowIfNull(sessions);
         ArgumentNullException.ThrowIfNull(keys);
         PawlStores.Add(Services, sessions, keys);
+        return this;
+    }
+
+    /// <summary>
+    /// Keeps users signed in when the app leaves cookie authentication. Until <paramref name="until"/>, a request without a cookie of Pawl
+    /// is authenticated by a valid ticket of the cookie handler of this scheme. When the browser goes to a page, a session starts for the
+    /// ticket's user, and the response deletes the old cookie. A ticket that is invalid, of another app or expired is ignored.
+    /// </summary>
+    /// <param name="until">
+    /// When tickets stop to be taken: a fixed time, such as the day of the change and the lifetime of a ticket. It must be less than
+    /// <see cref="PawlOptions.AbsoluteTimeout"/> away, because an older ticket starts no session. After that time a warning says that the
+    /// call can be removed.
+    /// </param>
+    /// <param name="configure">
+    /// What the app passed to <c>AddCookie</c>, if it passed anything. These members apply: <c>Cookie</c>, <c>CookieManager</c>,
+    /// <c>DataProtectionProvider</c>, <c>TicketDataFormat</c>, <c>SessionStore</c>, <c>SlidingExpiration</c>, the paths of pages, and
+    /// <c>OnValidatePrincipal</c> of <c>Events</c> or <c>EventsType</c>. Those that have no effect are named at the start.
+    /// </param>
+    /// <exception cref="InvalidOperationException">It was called before.</exception>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl(CookieAuthenticationDefaults.AuthenticationScheme)
+    ///     .ExchangeCookieTickets(until: new DateTimeOffset(2027, 1, 31, 0, 0, 0, TimeSpan.Zero))
+    ///     .AddSqliteStore("Data Source=sessions.db");
+    /// </code>
+    /// </example>
+    public PawlBuilder ExchangeCookieTickets(DateTimeOffset until, Action<CookieAuthenticationOptions>? configure = null)
+    {
+        if (Services.Any(static s => s.ServiceType == typeof(CookieTicketSetup)))
+            throw new InvalidOperationException(
+                "ExchangeCookieTickets was called before, and there is one cookie to exchange: call it once."
+            );
+        Services.AddSingleton(new CookieTicketSetup(until));
+        // Gives the options their defaults, as AddCookie does.
+        Services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IPostConfigureOptions<CookieAuthenticationOptions>, PostConfigureCookieAuthenticationOptions>()
+        );
+        if (configure is not null)
+            Services.Configure(AuthenticationScheme, configure);
         return this;
     }
 

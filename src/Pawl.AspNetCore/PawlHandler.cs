@@ -17,8 +17,9 @@ internal sealed class PawlHandler(
     UrlEncoder encoder,
     TokenReader reader,
     EndedSessions ended,
-    StoredSessions sessions,
     SignInFlow signIns,
+    SignOutFlow signOuts,
+    TicketExchange exchange,
     RecentSignIns recent,
     RequestGuard guard,
     RemoteSignIns remote,
@@ -77,7 +78,9 @@ internal sealed class PawlHandler(
         if (!_tokens.Bearer.HasValue && RequestGuard.NamesNoSession(Request))
             return AuthenticateResult.NoResult();
         if (ConnectionTickets.IsIn(Context, _tokens))
-            return await AuthenticateByTicketAsync();
+            return await AuthenticateByTicketAsync(() => tickets.ReadAsync(Context, _tokens, Options));
+        if (exchange.IsFor(Context, _tokens))
+            return await AuthenticateByTicketAsync(() => exchange.AuthenticateAsync(Context, Options));
         if (!_tokens.Access.HasValue)
         {
             // The browser has dropped the expired access cookie. The refresh cookie shows that a refresh helps.
@@ -112,12 +115,20 @@ internal sealed class PawlHandler(
         return AuthenticateResult.NoResult();
     }
 
-    private async Task<AuthenticateResult> AuthenticateByTicketAsync()
+    private async Task<AuthenticateResult> AuthenticateByTicketAsync(Func<Task<TicketResult>> read)
     {
         try
         {
-            var (token, problem, reason) = await tickets.ReadAsync(Context, _tokens, Options);
-            return token is not null ? await AcceptAsync(token) : Refuse(problem, problem.Code, reason);
+            var result = await read();
+            if (result.IsExchanged)
+                _accepted = result.Token!.Token;
+            return result switch
+            {
+                { Problem: { } problem } => Refuse(problem, problem.Code, result.Reason),
+                { Token: { } token } => await AcceptAsync(token),
+                { Ticket: { } ticket } => AuthenticateResult.Success(ticket),
+                _ => AuthenticateResult.NoResult(),
+            };
         }
         catch (StoreUnavailableException e)
         {
@@ -225,19 +236,9 @@ internal sealed class PawlHandler(
             await RefuseAsync(fault);
             return;
         }
-        var target = RedirectTarget.Vet(properties?.RedirectUri, Request, Options);
         try
         {
-            foreach (var session in await tokenSessions.FindAllAsync(_tokens, Context.RequestAborted))
-                await sessions.SignOutAsync(session);
-            // The request has no token of a session that it has just started.
-            if (SignInResponse.Of(Context) is { } started)
-                await sessions.SignOutAsync(started.SessionId);
-            WrittenTokens.ThrowIfTooLateToSignOut(Context);
-            TokenCookies.Delete(Response, Options);
-            // Another scheme may sign the user out at a provider, which then redirects to the app.
-            if (target is not null && !RedirectTarget.LeadsAway(Response))
-                Response.Redirect(target);
+            await signOuts.RunAsync(Context, properties?.RedirectUri, Options);
         }
         catch (StoreUnavailableException e)
         {

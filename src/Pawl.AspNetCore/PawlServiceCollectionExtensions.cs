@@ -77,6 +77,10 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<RefreshLimits>();
         services.AddSingleton<ServiceCredentials>();
         services.AddSingleton<TokenReader>();
+        services.AddSingleton<CookieTickets>();
+        services.AddSingleton<SpentTickets>();
+        services.AddSingleton<TicketEndings>();
+        services.AddSingleton<TicketExchange>();
         services.AddSingleton<TokenSessions>();
         services.AddSingleton<EndpointRoles>();
         services.AddSingleton<RequestGuard>();
@@ -85,10 +89,12 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<SessionStarter>();
         services.AddSingleton<SessionReissuer>();
         services.AddSingleton<SignInFlow>();
+        services.AddSingleton<SignOutFlow>();
         services.AddSingleton<RefreshTokenVerifier>();
         services.AddSingleton<Refresher>();
         services.AddSingleton<UnauthorizedResponse>();
         services.AddSingleton<SharedRefreshes>();
+        services.AddSingleton<RefreshedResponse>();
         services.AddSingleton<RequestRefresh>();
         services.AddSingleton<StoredSessions>();
         services.AddSingleton(static p => new SessionManager(p.GetRequiredService<StoredSessions>()));

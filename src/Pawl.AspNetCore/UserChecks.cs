@@ -10,8 +10,10 @@ namespace Pawl.AspNetCore;
 /// <param name="MarkSignInClaims">Marks the claims that a sign-in adds to the user's own.</param>
 /// <param name="AtStart">Decides whether the user may sign in.</param>
 /// <param name="AtRefresh">Decides whether the user stays signed in, and renews the claims.</param>
+/// <param name="AtTicket">Whether the user of a cookie ticket is still the one that it says, and may sign in.</param>
 internal sealed record UserChecks(
     Func<HttpContext, ClaimsPrincipal, Task> MarkSignInClaims,
     Func<SessionStartingContext, Task> AtStart,
-    Func<RefreshingContext, Task> AtRefresh
+    Func<RefreshingContext, Task> AtRefresh,
+    Func<HttpContext, ClaimsPrincipal, Task<bool>> AtTicket
 );

@@ -19,9 +19,11 @@ internal static class SessionEndpoint
         // The user is signed in, but the store does not answer.
         if (result.Failure is StoreUnavailableException fault)
             throw fault;
-        var body = result.Succeeded
-            ? Describe(result.Principal, PawlEndpoint.Service<TimeProvider>(context).GetUtcNow())
-            : new SessionResponse { IsActive = false };
+        // The principal of a cookie ticket belongs to no session yet.
+        var body =
+            result.Succeeded && TokenClaims.FindSession(result.Principal, PawlEndpoint.Options(context).Issuer) is not null
+                ? Describe(result.Principal, PawlEndpoint.Service<TimeProvider>(context).GetUtcNow())
+                : new SessionResponse { IsActive = false };
         PawlJson.Write(context.Response, body, PawlJson.Default.SessionResponse);
     }
 

@@ -10,6 +10,7 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal sealed class RequestGuard(
     TokenSessions sessions,
+    CookieTickets tickets,
     EndpointRoles roles,
     PawlMetrics metrics,
     LogSampler sampler,
@@ -96,9 +97,13 @@ internal sealed class RequestGuard(
         return !RequestTokens.TakeFrom(context).Bearer.HasValue && IsForeign(context, options) ? Problem.CsrfRejected : null;
     }
 
-    private static bool IsForeign(HttpContext context, PawlOptions options) =>
+    private bool IsForeign(HttpContext context, PawlOptions options) =>
         !CrossOriginCheck.IsSafe(context.Request.Method)
-        && !CrossOriginCheck.Allows(context.Request, RequestTokens.TakeFrom(context).HasCookie, options.TrustedOrigins);
+        && !CrossOriginCheck.Allows(
+            context.Request,
+            RequestTokens.TakeFrom(context).HasCookie || tickets.AreIn(context.Request),
+            options.TrustedOrigins
+        );
 
     // Browsers load only links ahead of a click. A page that is rendered ahead may refresh, because it shows the data that it loads. A
     // refresh is a POST.
@@ -123,7 +128,7 @@ internal sealed class RequestGuard(
         var (request, tokens) = (context.Request, RequestTokens.TakeFrom(context));
         if (tokens.HasTwoBearers)
             return Problem.AmbiguousCredentials;
-        if (!tokens.HasCookie)
+        if (!tokens.HasCookie && !tickets.AreIn(request))
             return null;
         var isSafe = CrossOriginCheck.IsSafe(request.Method) && !RequestFacts.IsWebSocket(request);
         if (!isSafe && checksOrigin && !CrossOriginCheck.Allows(request, hasCookie: true, options.TrustedOrigins))

@@ -16,11 +16,24 @@ internal sealed class CookieSettings(
     IOptions<SecurityStampValidatorOptions> stamps,
     IOptions<AuthenticationOptions> authentication,
     IDataProtectionProvider dataProtection,
+    CookieTickets tickets,
     PawlScheme scheme
 )
 {
     private static readonly CookieAuthenticationEvents NoEvents = new();
     private static readonly SecurityStampValidatorOptions NoStamps = new();
+
+    // These say how the tickets of the cookie are read, as long as they are exchanged.
+    private static readonly string[] OfTickets =
+    [
+        "SessionStore (Pawl's store)",
+        "CookieManager",
+        "TicketDataFormat",
+        "DataProtectionProvider",
+        "Cookie.Name (set CookieName)",
+        "Cookie.Domain",
+        "Cookie.Path",
+    ];
 
     /// <summary>Sets the paths as the cookie scheme has them. What the app sets in <c>AddPawl</c> comes later and overrides them.</summary>
     public void CopyTo(PawlOptions options)
@@ -73,7 +86,7 @@ internal sealed class CookieSettings(
         ];
         return settings
             .Concat(options.UserChecks is null ? [] : OfStamps(options))
-            .Where(static s => s.IsIgnored)
+            .Where(s => s.IsIgnored && !(tickets.AreTaken && OfTickets.Contains(s.Text, StringComparer.Ordinal)))
             .Select(static s => s.Text);
     }
 

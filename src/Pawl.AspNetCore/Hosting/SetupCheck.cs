@@ -18,6 +18,8 @@ internal sealed class SetupCheck(
     IServiceProvider services,
     IOptions<AuthenticationOptions> authentication,
     IOptionsMonitor<PawlOptions> options,
+    CookieTickets tickets,
+    TimeProvider clock,
     PawlScheme scheme,
     CookieSettings cookies,
     ILogger<SetupCheck> logger
@@ -61,6 +63,10 @@ internal sealed class SetupCheck(
             logger.IdentityNotAsked();
         if (cookies.FindIgnored(options.Get(scheme.Name)) is { Count: > 0 } ignored)
             logger.CookieSettingsIgnored(scheme.Name, string.Join(", ", ignored));
+        if (tickets.AreTaken)
+            logger.TicketsAreExchanged(tickets.Options.Cookie.Name!, tickets.Until!.Value);
+        else if (tickets.Until is { } until)
+            logger.ExchangeIsOver(until);
     }
 
     /// <summary>Checks the endpoints, once the app has mapped them.</summary>
@@ -95,6 +101,13 @@ internal sealed class SetupCheck(
                 return $"Two services of type {store.Name} are registered, and only the last one would be used: "
                     + "remove one of the two.";
         }
+        if (tickets.Until is not null && scheme.Name == PawlDefaults.AuthenticationScheme)
+            return $"ExchangeCookieTickets takes tickets of the scheme '{scheme.Name}', and cookie authentication had another one; write "
+                + "AddPawl(CookieAuthenticationDefaults.AuthenticationScheme), AddPawl(IdentityConstants.ApplicationScheme), or the name that "
+                + "the app passed to AddCookie.";
+        if (tickets.Until - clock.GetUtcNow() > options.Get(scheme.Name).AbsoluteTimeout)
+            return "ExchangeCookieTickets has an end that is further away than AbsoluteTimeout, and a ticket of today starts no session by "
+                + "then; write a fixed date, such as the day of the change and the lifetime of a ticket.";
         if (required.FirstOrDefault(r => !known.IsService(r.Type)) is { } missing)
             return missing.Remedy;
         if (scheme.Name == PawlDefaults.AuthenticationScheme && schemes.ContainsKey(IdentityConstants.ApplicationScheme))

@@ -66,6 +66,14 @@ internal static class IdentityUsers
             SignInClaims.Find(principal, await signIn.CreateUserPrincipalAsync(user), options.Issuer);
     }
 
+    /// <summary>Whether the user of a cookie ticket exists, may sign in, and has the security stamp of the ticket.</summary>
+    public static async Task<bool> IsCurrentAsync<TUser>(HttpContext context, ClaimsPrincipal principal)
+        where TUser : class
+    {
+        var signIn = context.RequestServices.GetRequiredService<SignInManager<TUser>>();
+        return await signIn.ValidateSecurityStampAsync(principal) is { } user && await MaySignInAsync(signIn, user);
+    }
+
     private static async Task<bool> HasStampAsync<TUser>(SignInManager<TUser> signIn, TUser user, RefreshingContext context)
         where TUser : class
     {

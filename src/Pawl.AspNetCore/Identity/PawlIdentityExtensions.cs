@@ -52,7 +52,8 @@ public static class PawlIdentityExtensions
             options.UserChecks = new UserChecks(
                 (context, principal) => IdentityUsers.MarkSignInClaimsAsync<TUser>(context, principal, options),
                 IdentityUsers.AskAsync<TUser>,
-                IdentityUsers.AskAsync<TUser>
+                IdentityUsers.AskAsync<TUser>,
+                IdentityUsers.IsCurrentAsync<TUser>
             )
         );
         return builder;

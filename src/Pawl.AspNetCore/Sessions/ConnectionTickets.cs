@@ -39,17 +39,17 @@ internal sealed class ConnectionTickets(
     /// Reads the ticket of a request for which <see cref="IsIn"/> holds, and asks the store whether its session is alive.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The store does not answer.</exception>
-    public async Task<ReadTicket> ReadAsync(HttpContext context, RequestTokens tokens, PawlOptions options)
+    public async Task<TicketResult> ReadAsync(HttpContext context, RequestTokens tokens, PawlOptions options)
     {
         var inUrl = InUrl(context);
         if (inUrl.Count > 1 || (inUrl.Count > 0 && (tokens.Bearer.HasValue || tokens.AccessCookie.HasValue)))
-            return new(null, Problem.AmbiguousCredentials);
+            return TicketResult.Refused(Problem.AmbiguousCredentials);
         var text = inUrl.Count > 0 ? new StringSegment(inUrl.ToString()) : tokens.Bearer;
         if (!ConnectionTicketCodec.IsTicket(text))
         {
             if (Interlocked.Exchange(ref _hasWarned, 1) == 0)
                 logger.TokenInUrl(options.BasePath + "/ticket");
-            return new(null, Problem.TokenInUrl);
+            return TicketResult.Refused(Problem.TokenInUrl);
         }
         var now = clock.GetUtcNow();
         if (
@@ -57,12 +57,12 @@ internal sealed class ConnectionTickets(
             || !ticket.IsCurrent(now, options.ClockSkew)
             || !MayBeUsed(ticket, inUrl.Count > 0, context.Request)
         )
-            return new(null, Problem.TicketInvalid);
+            return TicketResult.Refused(Problem.TicketInvalid);
         if (await sessions.FindAsync(ticket.SessionId, context.RequestAborted) is not { } session)
-            return new(null, Problem.TicketInvalid);
+            return TicketResult.Refused(Problem.TicketInvalid);
         if (sessions.FindEnd(session) is { } reason)
-            return new(null, Problem.SessionEnded, reason);
-        return new(MakeUser(session, now, options), Problem.TicketInvalid);
+            return TicketResult.Ended(reason);
+        return MakeUser(session, now, options) is { } user ? new(user) : TicketResult.Refused(Problem.TicketInvalid);
     }
 
     // The connection gets the same user as from an access token. This token stays on the server.
@@ -81,6 +81,3 @@ internal sealed class ConnectionTickets(
 
     private static StringValues InUrl(HttpContext context) => context.Request.Query[Parameter];
 }
-
-/// <summary>The result of reading a ticket: its session, or why it was refused.</summary>
-internal readonly record struct ReadTicket(VerifiedToken? Token, Problem Problem, SessionEndReason? Reason = null);

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Extensions.Logging;
 
 namespace Pawl.AspNetCore;
@@ -13,16 +12,13 @@ internal sealed class RequestRefresh(
     SharedRefreshes shared,
     TokenReader reader,
     TokenIssuer issuer,
-    EndedSessions ended,
+    RefreshedResponse response,
     EndpointRoles roles,
     LogSampler sampler,
     TimeProvider clock,
     ILogger<RequestRefresh> logger
 )
 {
-    // A response that comes later could replace newer cookies in the browser, whose next refresh would then look like a theft.
-    private const int PartOfSettlePeriod = 4;
-
     /// <summary>
     /// Refreshes the session of a request that the guard has let in and that has no good access token. The request's first result holds
     /// for all of it; null if the request is not to be refreshed.
@@ -62,7 +58,7 @@ internal sealed class RequestRefresh(
             return null;
         }
         var text = cookie.ToString();
-        var (settling, arrivedAt) = (options.SettlePeriod / PartOfSettlePeriod, RequestArrival.Of(context, clock));
+        var (settling, arrivedAt) = (RefreshedResponse.FindTimeLimit(options), RequestArrival.Of(context, clock));
         Task<RefreshResult> DecideAsync() => refresher.RefreshAsync(context, text, isBody: false, context.RequestAborted);
 
         SharedRefresh decision;
@@ -100,27 +96,8 @@ internal sealed class RequestRefresh(
         else if (tokens.RefreshToken is not null && decision.IsOfAnother)
             // A thief's request shares decisions, too. With a child of its own, the lineage rule still distinguishes the two.
             tokens = tokens with { RefreshToken = issuer.WriteChild(token) };
-        AddCookies(context, tokens, decision.ArrivedAt, options);
+        response.AddCookies(context, tokens, decision.ArrivedAt, options);
         return new() { Token = verified };
-    }
-
-    private void AddCookies(HttpContext context, IssuedTokens tokens, long arrivedAt, PawlOptions options)
-    {
-        ForbidCaching(context);
-        PendingCookies.Add(context, () =>
-        {
-            if (clock.GetElapsedTime(arrivedAt) > options.SettlePeriod / PartOfSettlePeriod || ended.Find(tokens.Session.Id) is not null)
-                return;
-            ForbidCaching(context);
-            TokenCookies.WriteRefreshed(context.Response, tokens, options);
-        });
-    }
-
-    // The middleware decides by the headers before the cookies are among them. It may stand before or after the authentication.
-    private static void ForbidCaching(HttpContext context)
-    {
-        if (context.Features.Get<IOutputCacheFeature>() is { } cache)
-            cache.Context.AllowCacheStorage = false;
     }
 }
 

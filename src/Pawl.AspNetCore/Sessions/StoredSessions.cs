@@ -8,6 +8,7 @@ internal sealed class StoredSessions(
     ISessionStore store,
     KeyRingProvider keys,
     EndedSessions ended,
+    SpentTickets tickets,
     PawlMetrics metrics,
     IOptionsMonitor<PawlOptions> options,
     PawlScheme scheme,
@@ -123,9 +124,12 @@ internal sealed class StoredSessions(
     /// behind took over. Then it is entered as ended: its access tokens have valid signatures, and other nodes receive endings only from
     /// the store.
     /// </summary>
-    public async Task SignOutAsync(SessionId id)
+    public Task SignOutAsync(SessionId id) => EnterEndAsync(id, SessionEndReason.SignedOut);
+
+    /// <summary>Does the same for another reason.</summary>
+    public async Task EnterEndAsync(SessionId id, SessionEndReason reason)
     {
-        var end = new SessionEnd(SessionEndReason.SignedOut, clock.GetUtcNow());
+        var end = new SessionEnd(reason, clock.GetUtcNow());
         if (await store.EnterEndAsync(id, end, CancellationToken.None))
             await AfterEndAsync(id, end, subject: null);
         else
@@ -138,6 +142,8 @@ internal sealed class StoredSessions(
     /// </summary>
     public async Task<int> EndAllAsync(string subject, SessionId? except, SessionEndReason reason, CancellationToken cancellationToken)
     {
+        // First, so that a ticket which starts a session at this moment is seen by one of the two.
+        await tickets.AddAllAsync(subject);
         var end = new SessionEnd(reason, clock.GetUtcNow());
         var all = new List<SessionId>();
         try

@@ -63,6 +63,30 @@ internal sealed class SessionStarter(
         return result;
     }
 
+    /// <summary>
+    /// Starts the session of a cookie ticket. If no client gets its tokens, it does not end: the ticket can be sent again.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <param name="principal">The user of the ticket.</param>
+    /// <param name="wanted">The sign-in that the ticket stands for.</param>
+    /// <param name="options">The options.</param>
+    /// <exception cref="ArgumentException">
+    /// Another request has started the session meanwhile, or the ticket asks for something that cannot be honoured.
+    /// </exception>
+    public async Task<SignInResult> StartAsync(HttpContext context, ClaimsPrincipal principal, SignInRequest wanted, PawlOptions options) =>
+        (await StartAsync(context, Make(context.Request, principal, wanted, options), wanted, null, options)).Result;
+
+    /// <summary>Issues tokens of a session that a cookie ticket has started and that no client has used yet.</summary>
+    public async Task<SignInResult> RepeatAsync(HttpContext context, Session session, SignInRequest wanted, PawlOptions options)
+    {
+        var (now, begun) = (clock.GetUtcNow(), clock.GetTimestamp());
+        if (await AskAsync(context, session, wanted, options) is { } rejected)
+            return SignInResult.Ended(rejected);
+        return await sessions.LookAgainAsync(session.Id, now, begun) is (_, { } over)
+            ? SignInResult.Ended(over)
+            : new(issuer.Issue(session, First(session, now), now, options));
+    }
+
     private Session Make(HttpRequest request, ClaimsPrincipal principal, SignInRequest wanted, PawlOptions options)
     {
         var now = clock.GetUtcNow();
@@ -70,16 +94,22 @@ internal sealed class SessionStarter(
         var methods = wanted.AuthenticationMethods ?? AuthenticationMethods.Find(principal);
         return new Session
         {
-            Id = TokenIssuer.NewSessionId(),
+            Id = wanted.Ticket?.SessionId ?? TokenIssuer.NewSessionId(),
             Subject = PrincipalClaims.FindSubject(principal),
-            Head = new SessionHead(0, TokenIssuer.NewTokenId()),
+            Head = new SessionHead(0, wanted.Ticket?.Token.Id ?? TokenIssuer.NewTokenId()),
             CreatedAt = now,
             LastUsedAt = now,
             ExpiresAt = wanted.FindExpiry(now, authenticatedAt, options),
             Transport = wanted.Transport,
             IsPersistent = wanted.IsPersistent,
             Device = SessionText.ToDevice(wanted.Device ?? request.Headers.UserAgent.ToString()),
-            Claims = PrincipalClaims.ToJson(principal, wanted.Transport, options, authenticatedAt, methods),
+            Claims = PrincipalClaims.ToJson(
+                principal,
+                wanted.Transport,
+                options,
+                wanted.FindShownAuthenticationTime(authenticatedAt),
+                methods
+            ),
             SecurityStamp = PrincipalClaims.FindSecurityStamp(principal),
         };
     }
@@ -100,7 +130,8 @@ internal sealed class SessionStarter(
         var started = new StartedSession(session, wanted.Items);
         started.TryAnswer();
         // Registered before the store is called, because a store that fails may still have stored the session.
-        new SignInResponse(context, started, tokens.RefreshToken!, sessions, sampler, logger).Watch();
+        if (wanted.Ticket is null)
+            new SignInResponse(context, started, tokens.RefreshToken!, sessions, sampler, logger).Watch();
         await store.CreateAsync(session, properties, CancellationToken.None);
         if (await AskAsync(context, session, wanted, options) is { } rejected)
             return (started, SignInResult.Ended(rejected));
@@ -116,7 +147,7 @@ internal sealed class SessionStarter(
         metrics.SessionStarted();
         logger.SessionStarted(session.Id);
         var told = new SessionStartedContext(context, scheme.Scheme, options, session, wanted.Properties);
-        await EndIfItThrowsAsync(session, options.Events.SessionStarted, told);
+        await EndIfItThrowsAsync(session, wanted, options.Events.SessionStarted, told);
         return await sessions.LookAgainAsync(session.Id, session.CreatedAt, begun) is (_, { } ended)
             ? (started, SignInResult.Ended(ended))
             : (started, new(tokens));
@@ -128,22 +159,22 @@ internal sealed class SessionStarter(
     {
         var starting = new SessionStartingContext(context, scheme.Scheme, options, session, wanted.Properties);
         if (options.UserChecks is { } users)
-            await EndIfItThrowsAsync(session, users.AtStart, starting);
+            await EndIfItThrowsAsync(session, wanted, users.AtStart, starting);
         if (!starting.IsRejected)
-            await EndIfItThrowsAsync(session, options.Events.SessionStarting, starting);
+            await EndIfItThrowsAsync(session, wanted, options.Events.SessionStarting, starting);
         if (starting.RejectedFor is { } rejected)
             await sessions.EndAsync(session.Id, rejected, CancellationToken.None);
         return starting.RejectedFor;
     }
 
     // After an exception no client gets the tokens of the session.
-    private async Task EndIfItThrowsAsync<T>(Session session, Func<T, Task> handler, T context)
+    private async Task EndIfItThrowsAsync<T>(Session session, SignInRequest wanted, Func<T, Task> handler, T context)
     {
         try
         {
             await handler(context);
         }
-        catch
+        catch when (wanted.Ticket is null)
         {
             await sessions.EndAsync(session.Id, SessionEndReason.Revoked, CancellationToken.None);
             throw;

@@ -9,6 +9,7 @@ namespace Pawl.AspNetCore;
 internal sealed class SignInFlow(
     SessionStarter starter,
     SessionReissuer reissuer,
+    TicketEndings tickets,
     StoredSessions sessions,
     TokenSessions tokenSessions,
     SharedRefreshes shared,
@@ -51,6 +52,8 @@ internal sealed class SignInFlow(
         // The new cookies also replace those of earlier sessions, so no client would have the tokens of these sessions.
         foreach (var session in renewed is null ? tokenSessions.FindLeftOver(requested) : [])
             await sessions.EndAsync(session, SessionEndReason.Replaced, CancellationToken.None);
+        if (renewed is null)
+            await tickets.EndAsync(context, SessionEndReason.Replaced);
 
         var transport = tokens.Session.Transport;
         if (renewed is null)
@@ -70,8 +73,8 @@ internal sealed class SignInFlow(
         return result;
     }
 
-    // The app may change the principal and the properties, so they are read again.
-    private async Task<(ClaimsPrincipal User, SignInRequest Wanted)> AskAsync(
+    /// <summary>Asks <c>OnSigningIn</c>. The app may change the principal and the properties, so they are read again.</summary>
+    public async Task<(ClaimsPrincipal User, SignInRequest Wanted)> AskAsync(
         HttpContext context,
         ClaimsPrincipal user,
         SignInRequest wanted,

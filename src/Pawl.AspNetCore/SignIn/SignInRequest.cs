@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
@@ -26,6 +27,9 @@ internal sealed record SignInRequest(AuthenticationProperties? Properties)
     /// <summary>Whether the caller has passed no properties. A renewed session then keeps its items.</summary>
     public bool HasNoProperties { get; init; }
 
+    /// <summary>The cookie ticket that the session is started for; null if a user signs in.</summary>
+    public CookieTicket? Ticket { get; init; }
+
     /// <summary>The target of the redirect; null if the response does not redirect.</summary>
     public string? RedirectUri { get; private init; }
 
@@ -52,6 +56,16 @@ internal sealed record SignInRequest(AuthenticationProperties? Properties)
             throw new ArgumentException("IssuedUtc is in the future; it says when the user proved who they are.");
         return issued < now ? issued : now;
     }
+
+    /// <summary>
+    /// What <c>auth_time</c> says. A cookie ticket may have been issued long after the user proved who they are.
+    /// </summary>
+    public DateTimeOffset FindShownAuthenticationTime(DateTimeOffset authenticatedAt) =>
+        Properties?.Items.TryGetValue(CookieTicket.SignedInItem, out var text) is true
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        && seconds < authenticatedAt.ToUnixTimeSeconds()
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : authenticatedAt;
 
     /// <summary>The absolute timeout of the session.</summary>
     /// <exception cref="ArgumentException">It has passed.</exception>

@@ -49,5 +49,12 @@ internal sealed class LogSampler(TimeProvider clock) : IDisposable
             logger.ItemsLost(session, exception);
     }
 
+    /// <summary>Logs that a cookie ticket is good and could not be exchanged. The browser sends it again with each request.</summary>
+    public void TicketNotExchanged(ILogger logger, Exception exception)
+    {
+        if (_limit.Allows(logger, 71, "ticket"))
+            logger.TicketNotExchanged(exception);
+    }
+
     public void Dispose() => _limit.Dispose();
 }

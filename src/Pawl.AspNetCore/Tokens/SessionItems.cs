@@ -29,6 +29,7 @@ internal sealed class SessionItems
         "XsrfId",
         "code_verifier",
         Session,
+        CookieTicket.SignedInItem,
         PawlSignInProperties.TransportItem,
         PawlSignInProperties.WriteJsonResponseItem,
         PawlSignInProperties.DeviceItem,

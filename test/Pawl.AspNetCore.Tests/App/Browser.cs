@@ -37,6 +37,12 @@ internal sealed class Browser(HttpClient client, TimeProvider clock, Uri origin)
             UserAgent = UserAgent,
         };
 
+    /// <summary>The same browser, when another app answers on the origin, or another node.</summary>
+    public Browser On(TestApp app) => new(app.NewClient(), clock, origin) { Cookies = Cookies, UserAgent = UserAgent };
+
+    /// <summary>Goes to a page by a link of the app's own.</summary>
+    public Task<Answer> OpenAsync(string path) => NavigateAsync(HttpMethod.Get, path, Own);
+
     public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Get, path, null, headers);
 

@@ -24,11 +24,14 @@ internal static class IdentityApp
         Action<PawlOptions>? pawl = null,
         Action<IEndpointRouteBuilder>? map = null,
         bool isIdentityLater = false,
-        Action<IServiceCollection>? others = null
+        Action<IServiceCollection>? others = null,
+        TestClock? clock = null,
+        Action<PawlBuilder>? more = null
     ) =>
         TestApp.StartAsync(
             pawl,
             folder: folder,
+            clock: clock,
             scheme: IdentityConstants.ApplicationScheme,
             more: builder =>
             {
@@ -36,6 +39,7 @@ internal static class IdentityApp
                     builder.AddIdentityUsers<IdentityUser>();
                 if (isIdentityLater)
                     AddIdentity(builder.Services, core);
+                more?.Invoke(builder);
             },
             services: services =>
             {

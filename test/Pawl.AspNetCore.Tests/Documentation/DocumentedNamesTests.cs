@@ -35,6 +35,7 @@ public sealed partial class DocumentedNamesTests
         "EventSource",
         "AddDefaultIdentity",
         "MapRazorPages",
+        "ConfigureApplicationCookie",
     ];
 
     private static readonly string[] s_pages =

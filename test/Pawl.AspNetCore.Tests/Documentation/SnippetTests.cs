@@ -22,6 +22,7 @@ public sealed partial class SnippetTests
         using System.Net;
         using System.Security.Claims;
         using Microsoft.AspNetCore.Authentication;
+        using Microsoft.AspNetCore.Authentication.Cookies;
         using Microsoft.AspNetCore.Authorization;
         using Microsoft.AspNetCore.Builder;
         using Microsoft.AspNetCore.DataProtection;
