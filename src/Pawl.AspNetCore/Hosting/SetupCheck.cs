@@ -102,9 +102,9 @@ internal sealed class SetupCheck(
                     + "remove one of the two.";
         }
         if (tickets.Until is not null && scheme.Name == PawlDefaults.AuthenticationScheme)
-            return $"ExchangeCookieTickets takes tickets of the scheme '{scheme.Name}', and cookie authentication had another one; write "
-                + "AddPawl(CookieAuthenticationDefaults.AuthenticationScheme), AddPawl(IdentityConstants.ApplicationScheme), or the name that "
-                + "the app passed to AddCookie.";
+            return $"ExchangeCookieTickets takes tickets of the scheme '{scheme.Name}', and cookie authentication had another one; "
+                + "write AddPawl(CookieAuthenticationDefaults.AuthenticationScheme), AddPawl(IdentityConstants.ApplicationScheme), "
+                + "or the name that the app passed to AddCookie.";
         if (tickets.Until - clock.GetUtcNow() > options.Get(scheme.Name).AbsoluteTimeout)
             return "ExchangeCookieTickets has an end that is further away than AbsoluteTimeout, and a ticket of today starts no session by "
                 + "then; write a fixed date, such as the day of the change and the lifetime of a ticket.";

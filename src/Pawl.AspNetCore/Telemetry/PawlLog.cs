@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>All log messages but those of cookie tickets. A message never holds a token, a cookie or a key. It names a session by its public id.</summary>
+/// <summary>
+/// All log messages but those of cookie tickets. A message never holds a token, a cookie or a key. It names a session by its public id.
+/// </summary>
 internal static partial class PawlLog
 {
     [LoggerMessage(1, LogLevel.Information, "session_created {SessionId}")]
