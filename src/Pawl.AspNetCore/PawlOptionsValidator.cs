@@ -125,7 +125,7 @@ internal sealed partial class PawlOptionsValidator(PawlScheme scheme) : IValidat
                 $"{name} must be a path of this app without a query; write for example options.{name} = \"/account\"."
             );
         yield return (
-            o.ReturnUrlParameter is { Length: > 0 } and not "reason",
+            o.ReturnUrlParameter is { Length: > 0 } parameter && !parameter.Equals("reason", StringComparison.OrdinalIgnoreCase),
             "ReturnUrlParameter must be the name of a query parameter, and not \"reason\", which says why a session has ended; "
                 + "write for example options.ReturnUrlParameter = \"ReturnUrl\"."
         );

@@ -87,9 +87,9 @@ internal sealed class UnauthorizedResponse(PawlScheme scheme, LogSampler sampler
     )
     {
         var pathBase = RequestFacts.FindOriginalPathBase(context);
-        var returnUrl = RedirectTarget.Vet(properties.RedirectUri, context.Request, options)
-            ?? pathBase + RequestFacts.FindOriginalPath(context) + context.Request.QueryString;
-        var query = QueryString.Create(options.ReturnUrlParameter, returnUrl);
+        var returnUrl = RedirectTarget.VetReturnUrl(properties.RedirectUri, context.Request)
+            ?? RedirectTarget.FindLocal(pathBase + RequestFacts.FindOriginalPath(context) + context.Request.QueryString);
+        var query = returnUrl is null ? default : QueryString.Create(options.ReturnUrlParameter, returnUrl);
         if (reason is { } why)
             query = query.Add(ReasonParameter, Problem.Name(why));
         context.Response.Headers.CacheControl = "no-store";

@@ -37,6 +37,23 @@ internal static class RedirectTarget
             ? path
             : null;
 
+    /// <summary>
+    /// The way back that a challenge asks for, without the origin; null if it asks for none. The sign-in page checks it with
+    /// <c>Url.IsLocalUrl</c>, which refuses absolute addresses.
+    /// </summary>
+    /// <exception cref="ArgumentException">The address belongs to another origin, or is not an address.</exception>
+    public static string? VetReturnUrl(string? uri, HttpRequest request)
+    {
+        if (string.IsNullOrEmpty(uri))
+            return null;
+        if (IsOwn(uri, request) && FindLocal(uri[0] == '/' ? uri : new Uri(uri).PathAndQuery) is { } path)
+            return path;
+        throw new ArgumentException("The RedirectUri of a challenge is a path of this app (\"/home\"), percent-encoded.");
+    }
+
+    /// <summary>The path; null if browsers would read it as the address of another host, as a request for "//host" asks for.</summary>
+    public static string? FindLocal(string path) => IsHeaderText(path) && IsLocal(path) ? path : null;
+
     /// <summary>Whether the address belongs to this origin.</summary>
     public static bool IsOwn(string uri, HttpRequest request) =>
         IsHeaderText(uri) && (IsLocal(uri) || FindOrigin(uri) is { } origin && IsOwnOrigin(origin, request));

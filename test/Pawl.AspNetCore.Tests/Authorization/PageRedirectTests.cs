@@ -98,8 +98,7 @@ public sealed class PageRedirectTests
     }
 
     [Theory]
-    [InlineData("/sign-in")]
-    [InlineData("/SIGN-IN/")]
+    [InlineData("/sign-in"), InlineData("/SIGN-IN/")]
     public async Task A_sign_in_page_that_needs_a_user_is_an_error_in_the_log_and_no_loop(string path)
     {
         await using var app = await StartAsync(map: static app => app.MapGet("/sign-in", static () => "form").RequireAuthorization());
@@ -120,14 +119,17 @@ public sealed class PageRedirectTests
 
     [Theory]
     [InlineData("/mine", "/sign-in?ReturnUrl=%2Fmine")]
+    [InlineData(TestApp.Origin + "/mine?x=1", "/sign-in?ReturnUrl=%2Fmine%3Fx%3D1")]
+    [InlineData(TestApp.Origin + "//evil.example/", null), InlineData("https://trusted.example/", null)]
     [InlineData("https://evil.example/", null)]
     [InlineData("//evil.example/", null)]
     [InlineData("/\\evil.example/", null)]
     [InlineData("/\t/evil.example/", null)]
     public async Task The_way_back_of_a_challenge_is_a_path_of_this_app(string target, string? location)
     {
-        await using var app = await StartAsync(map: app =>
-            app.MapGet("/challenge", (HttpContext context) => context.ChallengeAsync(new AuthenticationProperties { RedirectUri = target }))
+        await using var app = await StartAsync(
+            static pawl => pawl.TrustedOrigins.Add("https://trusted.example"),
+            app => app.MapGet("/challenge", (HttpContext http) => http.ChallengeAsync(properties: new() { RedirectUri = target }))
         );
         if (location is not null)
             Assert.Equal(location, (await NavigateAsync(app.NewBrowser(), "/challenge"))["Location"]);
@@ -136,12 +138,22 @@ public sealed class PageRedirectTests
     }
 
     [Theory]
+    [InlineData("//evil.example/me", "/sign-in")]
+    [InlineData("/\\evil.example/me", "/sign-in?ReturnUrl=%2F%255Cevil.example%2Fme")]
+    [InlineData("/\r\nSet-Cookie:x/me", "/sign-in?ReturnUrl=%2F%250D%250ASet-Cookie%3Ax%2Fme")]
+    public async Task A_path_that_names_another_host_is_no_way_back(string path, string location)
+    {
+        await using var app = await StartAsync(map: static app => app.MapGet("/{**any}", static () => "any").RequireAuthorization());
+        var answer = await app.SendRawAsync("GET", path, OldBrowser);
+        Assert.Equal((302, location), (answer.Status, answer["Location"]));
+    }
+
+    [Theory]
     [InlineData("/me?x=1", "/me?x=1")]
     [InlineData("https://evil.example/", null)]
     [InlineData("//evil.example/", null)]
     [InlineData("/\\evil.example/", null)]
-    [InlineData("me", null)]
-    [InlineData("", null)]
+    [InlineData("me", null), InlineData("", null)]
     public async Task A_sign_in_at_the_sign_in_page_leads_back_to_a_path_of_this_app_only(string returnUrl, string? location)
     {
         await using var app = await StartAsync(map: static app =>
