@@ -12,7 +12,10 @@ public partial class PawlOptions
     /// The page on which users sign in, such as <c>/login</c>. A navigation that needs a user is redirected to it; other requests, such as
     /// those of scripts, are answered with a problem (401). The same holds for a sign-in that is not recent enough.
     /// </summary>
-    /// <value>Not set: every request is answered with a problem.</value>
+    /// <value>
+    /// Not set: every request is answered with a problem. If Pawl takes the place of a cookie scheme, such as that of ASP.NET Core
+    /// Identity, this path, <see cref="AccessDeniedPath"/> and <see cref="ReturnUrlParameter"/> are those of that scheme.
+    /// </value>
     /// <example>
     /// <code>
     /// builder.Services.AddPawl(options => options.LoginPath = "/login").AddSqliteStore("Data Source=sessions.db");
