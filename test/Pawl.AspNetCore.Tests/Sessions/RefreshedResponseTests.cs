@@ -11,7 +11,7 @@ public sealed class RefreshedResponseTests
     private static readonly TimeSpan Expired = TimeSpan.FromMinutes(6);
     private static readonly TimeSpan Quarter = TimeSpan.FromSeconds(10);
 
-    [Requirement("RT-06")]
+    [Requirement("RT-06", "PG-02")]
     [Theory]
     [InlineData(10_000, true)]
     [InlineData(10_001, false)]
@@ -76,7 +76,7 @@ public sealed class RefreshedResponseTests
         Assert.Empty(app.Logs.OfPawl(3));
     }
 
-    [Requirement("RT-06")]
+    [Requirement("RT-06", "PG-02")]
     [Fact]
     public async Task The_time_that_a_request_waits_before_it_is_authenticated_counts()
     {

@@ -47,7 +47,7 @@ public sealed class RefusedRequestRefreshTests
         Assert.Single(app.Logs.OfPawl(3));
     }
 
-    [Requirement("SES-08", "RT-17")]
+    [Requirement("SES-08", "RT-17", "PG-04")]
     [Fact]
     public async Task A_store_that_does_not_answer_is_503_for_endpoints_that_need_a_user_and_no_user_for_others()
     {

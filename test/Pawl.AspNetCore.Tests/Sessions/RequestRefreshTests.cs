@@ -7,6 +7,7 @@ public sealed class RequestRefreshTests
 {
     private static readonly TimeSpan Expired = TimeSpan.FromMinutes(6);
 
+    [Requirement("PG-01")]
     [Fact]
     public async Task A_page_is_answered_for_the_user_after_the_access_token_has_expired_and_renews_all_cookies()
     {

@@ -7,6 +7,7 @@ namespace Pawl.AspNetCore.Tests;
 /// </summary>
 public sealed class SeveralAppsTests
 {
+    [Requirement("PG-09")]
     [Fact]
     public async Task Apps_with_names_of_their_own_leave_each_others_sessions_alone()
     {

@@ -30,7 +30,7 @@ public sealed class SharedRefreshTests
         Assert.Equal(Count, answers.Select(static a => a.Cookie(PawlDefaults.RefreshCookie)!.Value).Distinct().Count());
     }
 
-    [Requirement("RT-05")]
+    [Requirement("RT-05", "PG-03")]
     [Fact]
     public async Task A_thief_who_sends_the_owners_token_at_the_same_time_is_detected()
     {

@@ -64,6 +64,7 @@ public sealed class CookieTicketTests : IDisposable
         Assert.NotNull(browser.Cookies[CookieApp.Cookie]);
     }
 
+    [Requirement("PG-07")]
     [Fact]
     public async Task Pages_opened_at_once_on_two_nodes_share_one_session()
     {

@@ -26,6 +26,7 @@ public sealed class CopiedCookieTicketTests : IDisposable
         await AssertEndedAsync(node, copy, "revoked");
     }
 
+    [Requirement("PG-07")]
     [Fact]
     public async Task A_copy_of_an_exchanged_ticket_ends_with_the_session()
     {

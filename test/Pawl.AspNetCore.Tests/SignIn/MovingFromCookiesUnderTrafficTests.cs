@@ -5,7 +5,7 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>The steps of docs/moving-from-cookies.md, while users open pages: from cookie authentication to Pawl and back.</summary>
 public sealed class MovingFromCookiesUnderTrafficTests
 {
-    private static readonly string OldCookie = CookieAuthenticationDefaults.CookiePrefix + CookieAuthenticationDefaults.AuthenticationScheme;
+    private static readonly string OldCookie = CookieAuthenticationDefaults.CookiePrefix + "Cookies";
     private const int Users = 8;
 
     [Fact]

@@ -30,6 +30,7 @@ public sealed class SessionItemsFaultTests
         Assert.Equal($"{First} 7", (await GetAsync(two, ada)).Body);
     }
 
+    [Requirement("PG-08")]
     [Fact]
     public async Task Those_of_another_session_cannot_be_decrypted()
     {

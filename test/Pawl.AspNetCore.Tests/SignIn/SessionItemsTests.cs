@@ -66,6 +66,7 @@ public sealed class SessionItemsTests
         Assert.Equal(0, app.Folder.Query<long>("SELECT count(*) FROM pawl_properties"));
     }
 
+    [Requirement("PG-08")]
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
