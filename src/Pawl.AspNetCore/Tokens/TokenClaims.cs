@@ -22,7 +22,9 @@ internal static class TokenClaims
             var type = ClaimNames.ToLongName(member.Name);
             if (type == ClaimTypes.Name)
                 nameClaimType = type;
-            Read(type, member.Value, issuer, claims);
+            // Antiforgery binds a form to the user's id and its issuer. So a form that an app rendered before it moved from cookie
+            // authentication is still that user's.
+            Read(type, member.Value, type == ClaimTypes.NameIdentifier ? ClaimsIdentity.DefaultIssuer : issuer, claims);
         }
         if (document.RootElement.TryGetProperty(ClaimNames.NameClaim, out var nameClaim) && nameClaim.ValueKind is JsonValueKind.String)
             nameClaimType = ClaimNames.ToLongName(nameClaim.GetString()!);

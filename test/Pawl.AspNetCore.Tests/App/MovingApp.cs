@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
@@ -41,6 +42,7 @@ internal sealed class MovingApp(TestFolder folder, TestClock clock) : IAsyncDisp
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IDataProtectionProvider>(folder.DataProtection);
         builder.Services.AddAuthorization();
+        builder.Services.AddAntiforgery();
         change(builder, $"Data Source={folder.Database}");
         var app = builder.Build();
         app.MapGet("/login", static () => Results.Content("<form method=\"post\" action=\"/login\"></form>", "text/html"));
@@ -54,10 +56,24 @@ internal sealed class MovingApp(TestFolder folder, TestClock clock) : IAsyncDisp
             return Results.LocalRedirect("/page");
         });
         app.MapGet("/page", static (ClaimsPrincipal me) => me.FindFirstValue(ClaimTypes.NameIdentifier)).RequireAuthorization();
+        app.MapGet("/form", ShowForm).RequireAuthorization();
+        app.MapPost("/form", CheckFormAsync).RequireAuthorization();
         await app.StartAsync();
         _processes.Add(app);
         _router.Target = new HttpMessageInvoker(app.GetTestServer().CreateHandler());
     }
+
+    private static IResult ShowForm(HttpContext context, IAntiforgery antiforgery)
+    {
+        var token = antiforgery.GetAndStoreTokens(context);
+        return Results.Content(
+            $"<form method=\"post\" action=\"/form\"><input name=\"{token.FormFieldName}\" value=\"{token.RequestToken}\"></form>",
+            "text/html"
+        );
+    }
+
+    private static async Task<string> CheckFormAsync(HttpContext context, IAntiforgery antiforgery) =>
+        await antiforgery.IsRequestValidAsync(context) ? "accepted" : "refused";
 
     /// <summary>A visitor who signs in by the form.</summary>
     public async Task<PageVisitor> SignInAsync(string name)

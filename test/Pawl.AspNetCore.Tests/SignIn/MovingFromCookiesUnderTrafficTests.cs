@@ -45,6 +45,28 @@ public sealed class MovingFromCookiesUnderTrafficTests
         Assert.Equal("user 1", users[1].Page.Body);
     }
 
+    [Fact]
+    public async Task A_form_that_was_open_before_the_change_is_accepted_after_it()
+    {
+        using var folder = new TestFolder();
+        var clock = new TestClock();
+        await using var app = new MovingApp(folder, clock);
+        await app.DeployAsync(MovingApp.UseCookies);
+        var user = await app.SignInAsync("user");
+        await user.OpenAsync("/form");
+        var another = new PageVisitor(user.Browser);
+        await another.OpenAsync("/form");
+        await app.DeployAsync((builder, sessions) => MovingApp.UsePawlWithExchange(builder, sessions, clock.GetUtcNow().AddDays(30)));
+
+        await user.SubmitAsync("/form");
+        Assert.Equal("accepted", user.Page.Body);
+
+        await user.OpenAsync("/page");
+        Assert.NotNull(user.Browser.RefreshToken);
+        await another.SubmitAsync("/form");
+        Assert.Equal("accepted", another.Page.Body);
+    }
+
     private static async Task OpenPagesAsync(PageVisitor user, string name, CancellationToken timeout)
     {
         while (user.Browser.RefreshToken is null)
