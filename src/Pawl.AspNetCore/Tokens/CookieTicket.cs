@@ -21,6 +21,7 @@ internal sealed record CookieTicket(AuthenticationTicket Ticket, RefreshToken To
     public const string SignedInItem = "Pawl.SignedInAt";
 
     private static readonly byte[] TicketPurpose = "pawl cookie ticket"u8.ToArray();
+    private static readonly byte[] EntryPurpose = "pawl cookie ticket in a store"u8.ToArray();
     private static readonly byte[] UserPurpose = "pawl cookie tickets of user"u8.ToArray();
     private static readonly byte[] SpentPurpose = "pawl cookie ticket spent"u8.ToArray();
 
@@ -35,10 +36,13 @@ internal sealed record CookieTicket(AuthenticationTicket Ticket, RefreshToken To
     /// <param name="ticket">The ticket.</param>
     /// <param name="issuedAt">When it was issued.</param>
     /// <param name="text">The value of its cookie. It has 128 random bits, so no key is needed to make the id hard to guess.</param>
-    /// <param name="storeKey">Its key in the app's <c>ITicketStore</c>.</param>
+    /// <param name="storeKey">
+    /// Its key in the app's <c>ITicketStore</c>. A renewal changes the cookie's value but not the key. So the copies from before a renewal
+    /// are the same ticket, as they are for the cookie handler.
+    /// </param>
     public static CookieTicket Of(AuthenticationTicket ticket, DateTimeOffset issuedAt, string text, string? storeKey)
     {
-        var (session, token) = Hash(TicketPurpose, Decode(text));
+        var (session, token) = storeKey is null ? Hash(TicketPurpose, Decode(text)) : Hash(EntryPurpose, Encoding.UTF8.GetBytes(storeKey));
         return new(ticket, new RefreshToken(session, 0, token, 0, issuedAt), storeKey);
     }
 

@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+
 namespace Pawl.AspNetCore.Tests;
 
 /// <summary>A ticket that was signed out or exchanged has copies, in a backup or in a thief's hands. They are void as well.</summary>
@@ -134,15 +137,92 @@ public sealed class CopiedCookieTicketTests : IDisposable
         Assert.Empty(await app.Service<SessionManager>().ListAsync("ada", cancellationToken: TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task A_second_sign_out_everywhere_reaches_tickets_from_a_time_on_cookie_authentication_in_between()
+    {
+        await using var app = await CookieApp.ChangeAsync(_folder, _clock);
+        var sessions = app.Service<SessionManager>();
+        await sessions.EndAllForUserAsync("ada", cancellationToken: TestContext.Current.CancellationToken);
+        _clock.Advance(TimeSpan.FromDays(1));
+        var copy = await SignInAsync();
+        Assert.Equal(200, (await copy.On(app).MeAsync()).Status);
+        _clock.Advance(TimeSpan.FromDays(1));
+
+        await sessions.EndAllForUserAsync("ada", cancellationToken: TestContext.Current.CancellationToken);
+
+        await AssertEndedAsync(app, copy, "revoked");
+        var later = await SignInAfterAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(200, (await later.On(app).OpenAsync("/me")).Status);
+    }
+
+    [Fact]
+    public async Task The_note_of_a_sign_out_everywhere_outlives_every_ticket_that_a_later_one_voids()
+    {
+        await using var app = await CookieApp.ChangeAsync(_folder, _clock, until: _clock.GetUtcNow().AddDays(80));
+        var sessions = app.Service<SessionManager>();
+        await sessions.EndAllForUserAsync("ada", cancellationToken: TestContext.Current.CancellationToken);
+        _clock.Advance(TimeSpan.FromDays(70));
+        var copy = await SignInAsync();
+        _clock.Advance(TimeSpan.FromDays(1));
+        await sessions.EndAllForUserAsync("ada", cancellationToken: TestContext.Current.CancellationToken);
+
+        _clock.Advance(TimeSpan.FromDays(8));
+        await app.Store.PruneAsync(_clock.GetUtcNow().AddDays(15), _clock.GetUtcNow().AddDays(15), CancellationToken.None);
+        await AssertEndedAsync(app, copy, "revoked");
+    }
+
+    [Fact]
+    public async Task A_copy_from_before_a_renewal_of_its_entry_in_a_ticket_store_ends_with_the_session()
+    {
+        var store = new OneTicket();
+        Action<CookieAuthenticationOptions> configure = o => o.SessionStore = store;
+        await using var before = await CookieApp.StartAsync(_folder, _clock, configure);
+        var browser = await before.SignInAsync("ada");
+        var copy = browser.Copy();
+        _clock.Advance(TimeSpan.FromDays(8));
+        Assert.Equal(200, (await browser.MeAsync()).Status);
+        Assert.NotEqual(copy.Cookies[CookieApp.Cookie], browser.Cookies[CookieApp.Cookie]);
+        await using var app = await CookieApp.ChangeAsync(_folder, _clock, configure);
+        browser = browser.On(app);
+        await browser.OpenAsync("/me");
+
+        Assert.Equal(204, (await browser.LogoutAsync()).Status);
+
+        await AssertEndedAsync(app, copy, "signed_out");
+    }
+
     private static async Task AssertEndedAsync(TestApp app, Browser copy, string reason)
     {
         foreach (var answer in new[] { await copy.On(app).OpenAsync("/me"), await copy.On(app).MeAsync() })
             Assert.Equal(("session_ended", reason), (answer.Code, answer.Reason));
     }
 
+    private Task<Browser> SignInAfterAsync(TimeSpan wait)
+    {
+        _clock.Advance(wait);
+        return SignInAsync();
+    }
+
     private async Task<Browser> SignInAsync()
     {
         await using var before = await CookieApp.StartAsync(_folder, _clock);
         return await before.SignInAsync("ada");
+    }
+
+    private sealed class OneTicket : ITicketStore
+    {
+        private AuthenticationTicket? _ticket;
+
+        public Task<string> StoreAsync(AuthenticationTicket ticket)
+        {
+            _ticket = ticket;
+            return Task.FromResult("the key");
+        }
+
+        public Task RenewAsync(string key, AuthenticationTicket ticket) => StoreAsync(ticket);
+
+        public Task<AuthenticationTicket?> RetrieveAsync(string key) => Task.FromResult(_ticket);
+
+        public Task RemoveAsync(string key) => Task.CompletedTask;
     }
 }
