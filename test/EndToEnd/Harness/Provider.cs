@@ -14,11 +14,15 @@ internal sealed class Provider : IDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Where a provider can listen that starts later.</summary>
+    public static Uri FindAddress() => new($"http://127.0.0.1:{Ports.FindFree()}");
+
     /// <param name="redirectUris">Where the app may have its users sent back to.</param>
-    public static async Task<Provider> StartAsync(IEnumerable<Uri> redirectUris)
+    /// <param name="address">Where it listens; null for any free port.</param>
+    public static async Task<Provider> StartAsync(IEnumerable<Uri> redirectUris, Uri? address = null)
     {
         await InstallAsync();
-        var address = new Uri($"http://127.0.0.1:{Ports.FindFree()}");
+        address ??= FindAddress();
         var process = Process.Start(
             new ProcessStartInfo(
                 "node",
