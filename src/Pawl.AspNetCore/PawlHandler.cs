@@ -79,7 +79,7 @@ internal sealed class PawlHandler(
             return AuthenticateResult.NoResult();
         if (ConnectionTickets.IsIn(Context, _tokens))
             return await AuthenticateByTicketAsync(() => tickets.ReadAsync(Context, _tokens, Options));
-        if (exchange.IsFor(Context, _tokens))
+        if (await exchange.IsForAsync(Context, _tokens, Options))
             return await AuthenticateByTicketAsync(() => exchange.AuthenticateAsync(Context, Options));
         if (!_tokens.Access.HasValue)
         {

@@ -28,11 +28,27 @@ internal sealed class TicketExchange(
     /// <summary>
     /// Whether the cookie ticket of a request authenticates it. Beside a cookie of Pawl, the ticket is left over, and it is deleted.
     /// </summary>
-    public bool IsFor(HttpContext context, RequestTokens tokens)
+    public async ValueTask<bool> IsForAsync(HttpContext context, RequestTokens tokens, PawlOptions options)
     {
-        if (tokens.HasCookie)
+        if (!tickets.AreIn(context.Request) || tokens.Bearer.HasValue)
+            return false;
+        if (tokens.HasCookie && await HasSessionAsync(tokens, options, context.RequestAborted))
+        {
             tickets.Delete(context);
-        return !tokens.HasCookie && !tokens.Access.HasValue && tickets.AreIn(context.Request) && roles.Find(context) is null;
+            return false;
+        }
+        return roles.Find(context) is null;
+    }
+
+    // Cookies that no key of ours has made are no session. They are of another app, or of a store that was given up before this one.
+    private async ValueTask<bool> HasSessionAsync(RequestTokens tokens, PawlOptions options, CancellationToken cancellationToken)
+    {
+        foreach (var text in new[] { tokens.SignInCookie, tokens.RefreshCookie, tokens.AccessCookie })
+        {
+            if (text.HasValue && await reader.FindSessionAsync(text, options, cancellationToken) is not null)
+                return true;
+        }
+        return false;
     }
 
     /// <summary>Authenticates a request by its cookie ticket. If it navigates to a page, the ticket is exchanged.</summary>

@@ -142,6 +142,29 @@ public sealed class VoidCookieTicketTests : IDisposable
         Assert.Single(store.Kept);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Cookies_that_no_key_of_this_app_has_made_cost_no_user_the_ticket(bool isOfAnotherStore)
+    {
+        var browser = await SignInAsync();
+        using var folder = new TestFolder();
+        await using var other = await TestApp.StartAsync(folder: folder, clock: _clock);
+        var left = await other.SignInAsync("bob");
+        foreach (var name in new[] { PawlDefaults.AccessCookie, PawlDefaults.RefreshCookie, PawlDefaults.SignInCookie })
+            browser.Cookies[name] = isOfAnotherStore ? left.Cookies[name] : "planted";
+        await using var app = await CookieApp.ChangeAsync(_folder, _clock);
+        browser = browser.On(app);
+
+        Assert.Equal("ada", (await browser.MeAsync()).Body);
+        Assert.Equal("ada", (await browser.OpenAsync("/me")).Body);
+
+        Assert.Null(browser.Cookies[CookieApp.Cookie]);
+        Assert.Equal("ada", (await browser.MeAsync()).Body);
+        _clock.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal("ada", (await browser.OpenAsync("/me")).Body);
+    }
+
     private static async Task AssertIgnoredAsync(TestApp app, Browser browser)
     {
         Assert.Equal(401, (await browser.OpenAsync("/me")).Status);
