@@ -38,6 +38,7 @@ public sealed partial class SnippetTests
         using Microsoft.Extensions.Logging;
         using Pawl;
         using Pawl.AspNetCore;
+        using Pawl.Client;
         using Pawl.Stores.Testing;
 
         public static class MyStoreExtensions { public static PawlBuilder AddMyStore(this PawlBuilder builder, string file) => builder; }

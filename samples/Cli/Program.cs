@@ -1,0 +1,64 @@
+using System.Text;
+using System.Text.Json;
+using Pawl.Client;
+
+// cli <server> login <user>, whoami, me, refresh, loop <seconds> or logout.
+// The password comes from PAWL_PASSWORD, the file of the tokens from PAWL_VAULT.
+if (args is not [var server, var command, ..])
+{
+    Console.Error.WriteLine("usage: cli <server> login <user> | whoami | me | refresh | loop <seconds> | logout");
+    return 2;
+}
+var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+using var session = new PawlSession(new PawlSessionOptions
+{
+    Server = new Uri(server),
+    Vault = new FileTokenVault(Environment.GetEnvironmentVariable("PAWL_VAULT") ?? Path.Combine(home, ".pawl-cli", "tokens.json")),
+});
+using var client = new HttpClient(new PawlSessionHandler(session) { InnerHandler = new SocketsHttpHandler() });
+
+switch (command)
+{
+    case "login":
+        return Report(await session.SignInAsync("/auth/login", Login(args[2], Environment.GetEnvironmentVariable("PAWL_PASSWORD") ?? "")));
+    case "me":
+        Console.WriteLine(await client.GetStringAsync(new Uri(new Uri(server), "/auth/session")));
+        return Report(await session.GetTokenAsync());
+    case "whoami":
+        return Report(await session.GetTokenAsync());
+    case "refresh":
+        return Report(await session.GetTokenAsync() is SignedIn old ? await session.RefreshAsync(old) : await session.GetTokenAsync());
+    case "loop":
+        var end = TimeProvider.System.GetUtcNow().AddSeconds(int.Parse(args[2]));
+        while (TimeProvider.System.GetUtcNow() < end)
+        {
+            if (await session.GetTokenAsync() is SignedOut lost)
+                return Report(lost);
+            await Task.Delay(Random.Shared.Next(100));
+        }
+        return 0;
+    case "logout":
+        return Report(await session.SignOutAsync()) == 1 ? 0 : 3;
+    default:
+        return 2;
+}
+
+static int Report(SessionResult result)
+{
+    Console.WriteLine(result);
+    return result switch { SignedIn => 0, SignedOut => 1, _ => 3 };
+}
+
+static StringContent Login(string user, string password)
+{
+    using var bytes = new MemoryStream();
+    using (var json = new Utf8JsonWriter(bytes))
+    {
+        json.WriteStartObject();
+        json.WriteString("email", user);
+        json.WriteString("password", password);
+        json.WriteString("transport", "body");
+        json.WriteEndObject();
+    }
+    return new StringContent(Encoding.UTF8.GetString(bytes.ToArray()), Encoding.UTF8, "application/json");
+}

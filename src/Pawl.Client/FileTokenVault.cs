@@ -1,0 +1,137 @@
+using System.Security.Cryptography;
+
+namespace Pawl.Client;
+
+/// <summary>
+/// Keeps the tokens in a file that only its owner can read (mode 0600 on Unix). Any number of processes may share it: they lock the file
+/// <c>path.lock</c> beside it. A write replaces the file in one step. The tokens are not encrypted.
+/// </summary>
+public sealed class FileTokenVault : ITokenVault
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Others = (UnixFileMode)0b111_111;
+
+    // A refresh takes less, unless the server hangs. Then the others go on without the lock.
+    private static readonly TimeSpan s_lockTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_lockPause = TimeSpan.FromMilliseconds(15);
+
+    private readonly string _path;
+
+    /// <summary>Names the file. Its folder is made with the first write, for the owner only.</summary>
+    /// <param name="path">The file; a relative path is resolved now.</param>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    public FileTokenVault(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        _path = Path.GetFullPath(path);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<SessionTokens?> ReadAsync(CancellationToken cancellationToken)
+    {
+        byte[] bytes;
+        try
+        {
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(_path) & Others) != 0)
+                throw new TokenVaultException(
+                    $"Other users may read the token vault {_path}. Use chmod 600, and sign in again if they did."
+                );
+            bytes = await File.ReadAllBytesAsync(_path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TokenVaultException($"The token vault {_path} cannot be read.", e);
+        }
+        return SessionTokens.FromBytes(bytes);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask WriteAsync(SessionTokens? tokens, CancellationToken cancellationToken)
+    {
+        // A name of its own, because a process that got no lock may write at the same time.
+        var next = $"{_path}.{Convert.ToHexString(RandomNumberGenerator.GetBytes(8))}.tmp";
+        try
+        {
+            RemoveLeftovers();
+            if (tokens is null)
+            {
+                File.Delete(_path);
+                return;
+            }
+            MakeFolder();
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Options = FileOptions.Asynchronous,
+            };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = OwnerOnly;
+            var file = new FileStream(next, options);
+            await using (file.ConfigureAwait(false))
+            {
+                await file.WriteAsync(tokens.ToBytes(), cancellationToken).ConfigureAwait(false);
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(next, _path, overwrite: true);
+        }
+        catch (DirectoryNotFoundException) when (tokens is null) { }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TokenVaultException($"The token vault {_path} cannot be written.", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IDisposable?> LockAsync(CancellationToken cancellationToken)
+    {
+        for (var waited = TimeSpan.Zero; waited < s_lockTimeout; waited += s_lockPause)
+        {
+            try
+            {
+                MakeFolder();
+                var options = new FileStreamOptions
+                {
+                    Mode = FileMode.OpenOrCreate,
+                    Access = FileAccess.ReadWrite,
+                    Share = FileShare.None,
+                };
+                if (!OperatingSystem.IsWindows())
+                    options.UnixCreateMode = OwnerOnly;
+                // The system releases the lock of a process that is killed.
+                return new FileStream(_path + ".lock", options);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                return null;
+            }
+            catch (IOException)
+            {
+                await Task.Delay(s_lockPause, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        return null;
+    }
+
+    // What a process that was killed in the middle of a write has left. It holds tokens.
+    private void RemoveLeftovers()
+    {
+        if (Path.GetDirectoryName(_path) is { } folder && Directory.Exists(folder))
+            foreach (var leftover in Directory.EnumerateFiles(folder, $"{Path.GetFileName(_path)}.*.tmp"))
+                File.Delete(leftover);
+    }
+
+    private void MakeFolder()
+    {
+        if (Path.GetDirectoryName(_path) is not { } folder || Directory.Exists(folder))
+            return;
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Net;
+using System.Net.Http.Json;
+using Pawl.Client.Policy;
+
+namespace Pawl.Client;
+
+/// <summary>
+/// Sends the access token of a session with requests to the allowed origins, and repeats a request once if the server says that a new token
+/// helps. A request with an <c>Authorization</c> header of its own is left alone. Synchronous sending is not supported.
+/// </summary>
+/// <remarks>
+/// Without a session, requests have no token. If the session is <see cref="Unavailable"/>, they fail with
+/// <see cref="SessionUnavailableException"/>.
+/// </remarks>
+public sealed class PawlSessionHandler : DelegatingHandler
+{
+    private const int LongestProblem = 20_000;
+
+    private readonly PawlSession? _session;
+
+    /// <summary>Makes a handler.</summary>
+    /// <param name="session">
+    /// The session whose token is sent. If it is <see langword="null"/>, each request has to name one by
+    /// <see cref="PawlSessionRequestExtensions.SetPawlSession"/>.
+    /// </param>
+    public PawlSessionHandler(PawlSession? session = null) => _session = session;
+
+    /// <inheritdoc/>
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("A client with a Pawl session sends asynchronously: use SendAsync.");
+
+    /// <inheritdoc/>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var session = request.GetPawlSession() ?? _session;
+        if (session is null)
+            throw new InvalidOperationException(
+                "The request names no Pawl session, and the client has none: call SetPawlSession on the request."
+            );
+        var uri = request.RequestUri;
+        if (uri is null || request.Headers.Authorization is not null || !session.Allows(uri))
+            return await base.SendAsync(request, cancellationToken);
+        var repeatable = IsRepeatable(request.Content) || await BufferAsync(request.Content, session.MaxBufferedStream, cancellationToken);
+        var result = await session.GetTokenAsync(cancellationToken);
+        if (result is Unavailable fault)
+            throw new SessionUnavailableException(fault);
+        var sent = result as SignedIn;
+        for (var repeated = false; ; repeated = true)
+        {
+            HttpResponseMessage response;
+            request.Headers.Authorization = sent?.Authorization;
+            try
+            {
+                response = await base.SendAsync(request, cancellationToken);
+            }
+            finally
+            {
+                // Otherwise a retry outside this handler would take it for the caller's own.
+                request.Headers.Authorization = null;
+            }
+            // After a redirect the response is not about the token: it was dropped on the way.
+            if (sent is null || response.StatusCode != HttpStatusCode.Unauthorized || request.RequestUri != uri)
+                return response;
+            var problem = await ProblemOfAsync(response, cancellationToken);
+            if (problem.Code == "session_ended")
+                await session.EndAsync(sent, problem.Reason, cancellationToken);
+            if (problem.Code is not ("access_token_expired" or "access_token_invalid"))
+                return response;
+            if (repeated)
+                session.MarkFutile(sent);
+            if (session.IsFutile(sent))
+                return response;
+            var next = await session.RefreshAsync(sent, cancellationToken);
+            // Another user's token must not carry out what this one asked for.
+            if (!repeatable || next is not SignedIn fresh || fresh.AccessToken == sent.AccessToken || fresh.Subject != sent.Subject)
+                return response;
+            response.Dispose();
+            sent = fresh;
+        }
+    }
+
+    private static async Task<Problem> ProblemOfAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.Headers.TryGetValues("Pawl-Problem", out var values))
+            return Problem.Of(string.Join(',', values), default);
+        var (type, length) = (response.Content.Headers.ContentType?.MediaType, response.Content.Headers.ContentLength);
+        var marked = response.Headers.WwwAuthenticate.Any(static challenge =>
+            challenge.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)
+            && challenge.Parameter?.Contains("error=\"invalid_token\"", StringComparison.OrdinalIgnoreCase) == true
+        );
+        if (!marked || type != "application/problem+json" || length is not <= LongestProblem)
+            return default;
+        await response.Content.LoadIntoBufferAsync(cancellationToken);
+        return Problem.Of(null, await response.Content.ReadAsByteArrayAsync(cancellationToken));
+    }
+
+    private static bool IsRepeatable(HttpContent? content) =>
+        content switch
+        {
+            null or ByteArrayContent or ReadOnlyMemoryContent or JsonContent => true,
+            MultipartContent parts => parts.All(IsRepeatable),
+            _ => false,
+        };
+
+    // Only a stream of known length: one that turns out too long could be neither kept nor sent.
+    private static async Task<bool> BufferAsync(HttpContent? content, int limit, CancellationToken cancellationToken)
+    {
+        if (content?.Headers.ContentLength is not { } length || length > limit)
+            return false;
+        await content.LoadIntoBufferAsync(limit, cancellationToken);
+        return true;
+    }
+}

@@ -1,0 +1,43 @@
+namespace Pawl.Client;
+
+/// <summary>What a <see cref="PawlSession"/> has to know. It is read once, when the session is made.</summary>
+public sealed class PawlSessionOptions
+{
+    /// <summary>
+    /// The origin of the server that signs in. Required: https, or http on this machine. A path is the server's base, such as
+    /// <c>https://example.com/app</c>.
+    /// </summary>
+    public Uri? Server { get; set; }
+
+    /// <summary>The path of the server's endpoints below <see cref="Server"/>, its option <c>BasePath</c>. Default: <c>/auth</c>.</summary>
+    public string BasePath { get; set; } = "/auth";
+
+    /// <summary>
+    /// Tells several accounts of one server apart, as a name of the app's choice. A vault that holds another account's session is refused.
+    /// Default: empty.
+    /// </summary>
+    public string Account { get; set; } = "";
+
+    /// <summary>
+    /// Other origins that get the access token, besides the server's own. They are compared exactly: scheme, host and port.
+    /// </summary>
+    public IList<Uri> Origins { get; } = [];
+
+    /// <summary>Where the tokens are kept. Default: in memory.</summary>
+    public ITokenVault? Vault { get; set; }
+
+    /// <summary>
+    /// The maximum length in bytes of a request's stream that is kept in memory, so that the request can be sent again after a refresh.
+    /// A stream of unknown length is not kept. Default: 0, so a stream is sent once and its 401 goes to the caller.
+    /// </summary>
+    public int MaxBufferedStream { get; set; }
+
+    /// <summary>
+    /// Sends the calls to the session's own endpoints, as through a proxy or in a test. The session does not
+    /// dispose it. It must not follow redirects. Default: a <see cref="SocketsHttpHandler"/> without cookies and redirects.
+    /// </summary>
+    public HttpMessageHandler? BackchannelHandler { get; set; }
+
+    /// <summary>The clock. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+}

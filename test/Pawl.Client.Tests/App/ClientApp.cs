@@ -1,0 +1,108 @@
+using System.Net;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Pawl.AspNetCore;
+
+namespace Pawl.Client.Tests;
+
+/// <summary>A server with Pawl on a port of this machine. The test sets the clock, and may answer requests itself.</summary>
+internal sealed class ClientApp : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly string _folder;
+    private int _refreshes;
+
+    private ClientApp(WebApplication app, string folder, FakeTimeProvider clock) => (_app, _folder, Clock) = (app, folder, clock);
+
+    public FakeTimeProvider Clock { get; }
+
+    public Uri Address => new(_app.Urls.First());
+
+    public int Refreshes => _refreshes;
+
+    /// <summary>Answers requests before the server does; false leaves them to it.</summary>
+    public Func<HttpContext, Task<bool>> Before { get; set; } = static _ => Task.FromResult(false);
+
+    public string File(string name) => Path.Combine(_folder, name);
+
+    public static async Task<ClientApp> StartAsync(TimeProvider? time = null, TimeSpan? accessTokenLifetime = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("pawl-client-").FullName;
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.Services.AddSingleton(time ?? clock);
+        builder
+            .Services.AddPawl(options =>
+            {
+                options.AccessTokenLifetime = accessTokenLifetime ?? options.AccessTokenLifetime;
+                if (options.SettlePeriod > options.AccessTokenLifetime)
+                    options.SettlePeriod = options.AccessTokenLifetime;
+            })
+            .AddSqliteStore($"Data Source={Path.Combine(folder, "sessions.db")}");
+        var app = builder.Build();
+        var started = new ClientApp(app, folder, clock);
+        app.Use(
+            async (context, next) =>
+            {
+                if (context.Request.Path == "/auth/token")
+                    Interlocked.Increment(ref started._refreshes);
+                if (!await started.Before(context))
+                    await next(context);
+            }
+        );
+        app.MapPawl();
+        app.MapPost("/login/{user}", (string user) =>
+            Results.SignIn(Principal(user), new PawlSignInProperties { Transport = SessionTransport.Body })
+        );
+        app.MapGet("/me", (ClaimsPrincipal me) => me.FindFirstValue(ClaimTypes.NameIdentifier)).RequireAuthorization();
+        app.MapPost("/echo", async (HttpRequest request) => await new StreamReader(request.Body).ReadToEndAsync()).RequireAuthorization();
+        app.MapGet("/own401", () => Results.Problem(statusCode: 401));
+        app.MapGet("/away", (HttpRequest request) => Results.Redirect(request.Query["to"]!));
+        app.MapGet("/seen", (HttpRequest request) => request.Headers.Authorization.Count.ToString());
+        await app.StartAsync();
+        return started;
+    }
+
+    private static ClaimsPrincipal Principal(string user) => new(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, user)], "password"));
+
+    public PawlSession NewSession(ITokenVault? vault = null, TimeProvider? time = null, string account = "") =>
+        new(
+            new PawlSessionOptions
+            {
+                Server = Address,
+                Vault = vault,
+                TimeProvider = time ?? Clock,
+                Account = account,
+            }
+        );
+
+    public static HttpClient NewClient(PawlSession session) =>
+        new(new PawlSessionHandler(session) { InnerHandler = new SocketsHttpHandler() });
+
+    public async Task<(PawlSession Session, HttpClient Client)> SignInAsync(
+        string user = "ada",
+        ITokenVault? vault = null,
+        TimeProvider? time = null
+    )
+    {
+        var session = NewSession(vault, time);
+        Assert.IsType<SignedIn>(await session.SignInAsync($"/login/{user}", new StringContent("")));
+        return (session, NewClient(session));
+    }
+
+    /// <summary>Past the access token's life.</summary>
+    public void Expire() => Clock.Advance(TimeSpan.FromMinutes(6));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace Pawl.Client.Tests;
+
+public sealed class FaultTests
+{
+    [Fact]
+    public async Task A_server_that_cannot_be_reached_is_unavailable_and_the_session_stays()
+    {
+        var app = await ClientApp.StartAsync();
+        var vault = new MemoryTokenVault();
+        var (session, _) = await app.SignInAsync(vault: vault);
+        app.Expire();
+        await app.DisposeAsync();
+        var waiting = session.GetTokenAsync().AsTask();
+        while (!waiting.IsCompleted)
+        {
+            app.Clock.Advance(TimeSpan.FromSeconds(0.2));
+            await Task.Delay(5, TestContext.Current.CancellationToken); // The refused connection takes real time.
+        }
+        Assert.Contains("cannot be reached", Assert.IsType<Unavailable>(await waiting).Problem, StringComparison.Ordinal);
+        Assert.NotNull(await vault.ReadAsync(default));
+    }
+
+    [Theory]
+    [InlineData(200, "text/html", "not the Pawl server's")]
+    [InlineData(403, "text/html", "403")]
+    [InlineData(429, "application/problem+json", "429")]
+    [InlineData(503, "application/problem+json", "503")]
+    public async Task What_is_no_verdict_is_unavailable_and_the_next_refresh_succeeds(int status, string type, string said)
+    {
+        await using var app = await ClientApp.StartAsync();
+        var (session, _) = await app.SignInAsync();
+        var ended = 0;
+        session.SignedOut += (_, _) => ended++;
+        app.Before = async context =>
+        {
+            context.Response.StatusCode = status;
+            context.Response.ContentType = type;
+            context.Response.Headers.RetryAfter = "30";
+            await context.Response.WriteAsync("<html>Welcome</html>");
+            return true;
+        };
+        app.Expire();
+        var fault = Assert.IsType<Unavailable>(await session.GetTokenAsync());
+        Assert.Contains(said, fault.Problem, StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.FromSeconds(30), fault.RetryAfter);
+        Assert.IsType<Unavailable>(await session.GetTokenAsync());
+        Assert.Equal(1, app.Refreshes); // The server has asked to wait.
+        app.Before = static _ => Task.FromResult(false);
+        app.Clock.Advance(TimeSpan.FromSeconds(31));
+        Assert.IsType<SignedIn>(await session.GetTokenAsync());
+        Assert.Equal(0, ended);
+    }
+
+    [Fact]
+    public async Task A_session_that_the_server_has_ended_is_signed_out_once_with_the_reason()
+    {
+        await using var app = await ClientApp.StartAsync();
+        var vault = new MemoryTokenVault();
+        var (session, client) = await app.SignInAsync(vault: vault);
+        var reasons = new List<string?>();
+        var told = new TaskCompletionSource();
+        session.SignedOut += (_, e) =>
+        {
+            reasons.Add(e.Reason);
+            told.TrySetResult();
+        };
+        Assert.Equal(HttpStatusCode.NoContent, (await client.PostAsync(new Uri(app.Address, "/auth/logout"), null)).StatusCode);
+        app.Expire();
+        var results = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => session.GetTokenAsync().AsTask()));
+        Assert.All(results, static result => Assert.IsType<SignedOut>(result));
+        await told.Task;
+        Assert.Equal(["signed_out"], reasons);
+        Assert.Null(await vault.ReadAsync(default));
+    }
+
+    [Fact]
+    public async Task Signing_out_works_offline_and_the_server_is_told_later()
+    {
+        await using var app = await ClientApp.StartAsync();
+        var file = new FileTokenVault(app.File("tokens"));
+        var (session, _) = await app.SignInAsync(vault: file);
+        app.Before = static context =>
+        {
+            context.Response.StatusCode = 503;
+            return Task.FromResult(true);
+        };
+        Assert.IsType<Unavailable>(await session.SignOutAsync());
+        Assert.IsType<SignedOut>(await session.GetTokenAsync());
+        app.Before = static _ => Task.FromResult(false);
+        using var restarted = app.NewSession(file);
+        Assert.IsType<SignedOut>(await restarted.GetTokenAsync());
+        Assert.IsType<SignedOut>(await restarted.SignOutAsync());
+        Assert.Null(await file.ReadAsync(default));
+        Assert.Equal(0, app.Refreshes);
+    }
+
+    [Fact]
+    public async Task A_refused_sign_in_says_so_and_leaves_the_session()
+    {
+        await using var app = await ClientApp.StartAsync();
+        var (session, _) = await app.SignInAsync();
+        app.Before = static context =>
+        {
+            context.Response.StatusCode = 401;
+            return Task.FromResult(true);
+        };
+        var refused = Assert.IsType<Refused>(await session.SignInAsync("/login/ada", new StringContent("")));
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.IsType<SignedIn>(await session.GetTokenAsync());
+    }
+}

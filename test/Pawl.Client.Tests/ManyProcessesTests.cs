@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Pawl.Client.Tests;
+
+public sealed class ManyProcessesTests(ITestOutputHelper output)
+{
+    // The long run: PAWL_CLIENT_PROCESSES=50 PAWL_CLIENT_SECONDS=3600.
+    private static readonly int s_processes = Read("PAWL_CLIENT_PROCESSES", 6);
+    private static readonly int s_seconds = Read("PAWL_CLIENT_SECONDS", 6);
+
+    [Fact]
+    public async Task Processes_that_share_a_file_and_are_killed_at_random_never_sign_in_again()
+    {
+        await using var app = await ClientApp.StartAsync(TimeProvider.System, TimeSpan.FromSeconds(2));
+        var (path, random) = (app.File("tokens"), new Random(1));
+        var (session, client) = await app.SignInAsync(vault: new FileTokenVault(path), time: TimeProvider.System);
+        var first = Assert.IsType<SignedIn>(await session.GetTokenAsync());
+        var processes = Enumerable
+            .Range(0, s_processes)
+            .Select(_ => CliProcess.Start(app.Address, path, $"loop {s_seconds + 60}"))
+            .ToArray();
+        var kills = 0;
+        var time = TimeProvider.System.GetTimestamp();
+        try
+        {
+            while (TimeProvider.System.GetElapsedTime(time).TotalSeconds < s_seconds)
+            {
+                await Task.Delay(random.Next(500), TestContext.Current.CancellationToken);
+                foreach (var process in processes)
+                    Assert.False(process.HasExited, "A process has lost its session.");
+                var i = random.Next(processes.Length);
+                Kill(processes[i]);
+                kills++;
+                processes[i] = CliProcess.Start(app.Address, path, $"loop {s_seconds + 60}");
+            }
+        }
+        finally
+        {
+            Array.ForEach(processes, Kill);
+        }
+        Assert.Equal("ada", await client.GetStringAsync(new Uri(app.Address, "/me"), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            first.SessionId,
+            Assert.IsType<SignedIn>(await session.GetTokenAsync(TestContext.Current.CancellationToken)).SessionId
+        );
+        Assert.True(app.Refreshes > 1);
+        output.WriteLine($"{s_processes} processes, {s_seconds} s, {kills} kills, {app.Refreshes} refreshes");
+    }
+
+    private static void Kill(Process process)
+    {
+        process.Kill(); // SIGKILL
+        process.WaitForExit();
+        process.Dispose();
+    }
+
+    private static int Read(string name, int otherwise) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? int.Parse(value, CultureInfo.InvariantCulture) : otherwise;
+}
