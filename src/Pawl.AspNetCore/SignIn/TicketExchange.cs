@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
 
 namespace Pawl.AspNetCore;
 
@@ -26,30 +27,31 @@ internal sealed class TicketExchange(
 )
 {
     /// <summary>
-    /// Whether the cookie ticket of a request authenticates it. Beside a cookie of Pawl, the ticket is left over, and it is deleted.
+    /// Whether the cookie ticket of a request authenticates it. Beside a refresh token of Pawl, the ticket is left over, and it is deleted.
     /// </summary>
     public async ValueTask<bool> IsForAsync(HttpContext context, RequestTokens tokens, PawlOptions options)
     {
         if (!tickets.AreIn(context.Request) || tokens.Bearer.HasValue)
             return false;
-        if (tokens.HasCookie && await HasSessionAsync(tokens, options, context.RequestAborted))
+        if (
+            await NamesSessionAsync(tokens.SignInCookie, options, context.RequestAborted)
+            || await NamesSessionAsync(tokens.RefreshCookie, options, context.RequestAborted)
+        )
         {
             tickets.Delete(context);
             return false;
         }
-        return roles.Find(context) is null;
+        // A slow page that renews its new session writes the access cookie alone. When that has expired, the ticket is needed again.
+        return roles.Find(context) is null
+            && !(
+                tokens.AccessCookie.HasValue
+                && (await reader.ReadAccessAsync(tokens.AccessCookie, options, context.RequestAborted)).Token is not null
+            );
     }
 
     // Cookies that no key of ours has made are no session. They are of another app, or of a store that was given up before this one.
-    private async ValueTask<bool> HasSessionAsync(RequestTokens tokens, PawlOptions options, CancellationToken cancellationToken)
-    {
-        foreach (var text in new[] { tokens.SignInCookie, tokens.RefreshCookie, tokens.AccessCookie })
-        {
-            if (text.HasValue && await reader.FindSessionAsync(text, options, cancellationToken) is not null)
-                return true;
-        }
-        return false;
-    }
+    private async ValueTask<bool> NamesSessionAsync(StringSegment cookie, PawlOptions options, CancellationToken cancellationToken) =>
+        cookie.HasValue && await reader.FindSessionAsync(cookie, options, cancellationToken) is not null;
 
     /// <summary>Authenticates a request by its cookie ticket. If it navigates to a page, the ticket is exchanged.</summary>
     /// <param name="context">A request without a token of ours.</param>

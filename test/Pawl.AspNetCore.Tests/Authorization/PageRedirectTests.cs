@@ -20,6 +20,35 @@ public sealed class PageRedirectTests
         Assert.Equal(("no-store", "authentication_required"), (answer["Cache-Control"], answer["Pawl-Problem"]));
     }
 
+    [Fact]
+    public async Task A_path_with_line_breaks_stays_text_in_the_way_back()
+    {
+        await using var app = await StartAsync(services: static services =>
+            services.AddAuthorization(static o => o.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
+        );
+        var answer = await app.SendRawAsync("GET", "/me\r\nSet-Cookie: a=b", ("Sec-Fetch-Mode", "navigate"));
+        Assert.Equal((302, "/sign-in?ReturnUrl=%2Fme%250D%250ASet-Cookie%3A%2520a%3Db"), (answer.Status, answer["Location"]));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_endpoint_of_two_schemes_refreshes_and_is_challenged_without_a_fault(bool isFirst)
+    {
+        var schemes = isFirst ? "Pawl,Other" : "Other,Pawl";
+        await using var app = await StartAsync(
+            services: static services => services.AddAuthentication().AddBearerToken("Other"),
+            map: app => app.MapGet("/both", () => "page").RequireAuthorization(new AuthorizeAttribute { AuthenticationSchemes = schemes })
+        );
+        var browser = await app.SignInAsync("ada");
+        app.Clock.Advance(TimeSpan.FromMinutes(6));
+
+        Assert.Equal((200, "page"), ((await browser.OpenAsync("/both")).Status, (await browser.OpenAsync("/both")).Body));
+        var page = await NavigateAsync(app.NewBrowser(), "/both");
+        Assert.Equal((isFirst ? 401 : 302, "authentication_required"), (page.Status, page["Pawl-Problem"]));
+        Assert.Equal(401, (await app.NewBrowser().GetAsync("/both")).Status);
+    }
+
     [Theory]
     [InlineData("Sec-Fetch-Mode", "cors")]
     [InlineData("Sec-Fetch-Mode", "no-cors")]

@@ -100,24 +100,6 @@ public sealed class CookieTicketTests : IDisposable
     }
 
     [Fact]
-    public async Task A_page_that_takes_longer_than_a_quarter_of_the_settle_period_leaves_the_old_cookie()
-    {
-        var browser = await SignInAsync(new Login("ada"));
-        await using var app = await CookieApp.ChangeAsync(_folder, _clock, map: app =>
-            app.MapGet("/slow", (int seconds) => _clock.Advance(TimeSpan.FromSeconds(seconds))).RequireAuthorization()
-        );
-        browser = browser.On(app);
-
-        var late = await browser.OpenAsync("/slow?seconds=11");
-        Assert.Equal((200, 0), (late.Status, late.SetCookies.Count));
-        Assert.NotNull(browser.Cookies[CookieApp.Cookie]);
-
-        Assert.Equal(200, (await browser.OpenAsync("/slow?seconds=10")).Status);
-        Assert.Null(browser.Cookies[CookieApp.Cookie]);
-        Assert.Single(await SessionsAsync(app));
-    }
-
-    [Fact]
     public async Task The_cookies_of_Pawl_come_first_and_the_old_cookie_is_deleted()
     {
         var browser = await SignInAsync(new Login("ada"));

@@ -165,6 +165,30 @@ public sealed class VoidCookieTicketTests : IDisposable
         Assert.Equal("ada", (await browser.OpenAsync("/me")).Body);
     }
 
+    [Fact]
+    public async Task A_ticket_that_the_app_rejects_and_signs_out_is_void_and_its_cookie_is_deleted()
+    {
+        var browser = await SignInAsync();
+        var copy = browser.Copy();
+        var rejects = true;
+        await using var app = await CookieApp.ChangeAsync(_folder, _clock, o =>
+            o.Events.OnValidatePrincipal = context =>
+            {
+                if (!rejects)
+                    return Task.CompletedTask;
+                context.RejectPrincipal();
+                return context.HttpContext.SignOutAsync(context.Scheme.Name);
+            }
+        );
+
+        Assert.Equal(401, (await browser.On(app).OpenAsync("/me")).Status);
+
+        Assert.Null(browser.Cookies[CookieApp.Cookie]);
+        Assert.Empty(app.Logs.Exceptions);
+        rejects = false;
+        Assert.Equal("signed_out", (await copy.On(app).OpenAsync("/me")).Reason);
+    }
+
     private static async Task AssertIgnoredAsync(TestApp app, Browser browser)
     {
         Assert.Equal(401, (await browser.OpenAsync("/me")).Status);
