@@ -28,7 +28,8 @@ public sealed class ManyProcessesTests(ITestOutputHelper output)
             {
                 await Task.Delay(random.Next(500), TestContext.Current.CancellationToken);
                 foreach (var process in processes)
-                    Assert.False(process.HasExited, "A process has lost its session.");
+                    if (process.HasExited)
+                        Assert.Fail($"Exit code {process.ExitCode}: {await process.StandardOutput.ReadToEndAsync()} {await process.StandardError.ReadToEndAsync()}");
                 var i = random.Next(processes.Length);
                 Kill(processes[i]);
                 kills++;

@@ -66,6 +66,27 @@ public sealed class OneRefreshTests
     }
 
     [Fact]
+    public async Task A_fresh_token_costs_no_allocation()
+    {
+        await using var app = await ClientApp.StartAsync();
+        var (session, _) = await app.SignInAsync(time: TimeProvider.System);
+        Ask(1_000);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Ask(10_000);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Ask(int times)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                var token = session.GetTokenAsync(TestContext.Current.CancellationToken);
+                if (!token.IsCompletedSuccessfully)
+                    Assert.Fail("A fresh token needs no wait.");
+            }
+        }
+    }
+
+    [Fact]
     public async Task One_client_serves_two_users_in_ten_thousand_interleaved_calls()
     {
         await using var app = await ClientApp.StartAsync();
