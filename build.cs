@@ -247,7 +247,10 @@ void Sbom()
     Run("dotnet", "tool restore");
     Run("dotnet", "restore Pawl.slnx");
     var version = Regex.Match(File.ReadAllText("Directory.Build.props"), "<Version>(.+)</Version>").Groups[1].Value;
-    foreach (var name in (string[])["Pawl", "Pawl.AspNetCore", "Pawl.Client", "Pawl.PostgreSql", "Pawl.Redis", "Pawl.Sqlite", "Pawl.Stores.Testing"])
+    foreach (
+        var name in (string[])
+            ["Pawl", "Pawl.AspNetCore", "Pawl.Client", "Pawl.PostgreSql", "Pawl.Redis", "Pawl.Sqlite", "Pawl.Stores.Testing"]
+    )
         Run(
             "dotnet",
             $"tool run dotnet-CycloneDX src/{name}/{name}.csproj --disable-package-restore --set-name {name} "

@@ -29,7 +29,9 @@ public sealed class ManyProcessesTests(ITestOutputHelper output)
                 await Task.Delay(random.Next(500), TestContext.Current.CancellationToken);
                 foreach (var process in processes)
                     if (process.HasExited)
-                        Assert.Fail($"Exit code {process.ExitCode}: {await process.StandardOutput.ReadToEndAsync()} {await process.StandardError.ReadToEndAsync()}");
+                        Assert.Fail(
+                            $"Exit code {process.ExitCode}: {await process.StandardOutput.ReadToEndAsync()} {await process.StandardError.ReadToEndAsync()}"
+                        );
                 var i = random.Next(processes.Length);
                 Kill(processes[i]);
                 kills++;

@@ -1,4 +1,3 @@
-
 namespace Pawl.Client.Tests;
 
 public sealed class OneRefreshTests

@@ -36,14 +36,12 @@ public sealed class SlowCookieTicketTests : IDisposable
     public async Task A_slow_page_that_renews_the_claims_of_the_new_session_leaves_a_way_to_stay_signed_in(bool persistent)
     {
         var browser = await SignInAsync(new Login("ada") { Persistent = persistent });
-        await using var app = await CookieApp.ChangeAsync(_folder, _clock, map: app =>
-            app.MapGet("/renew", async (HttpContext context) =>
+        await using var app = await CookieApp.ChangeAsync(_folder, _clock, map: app => app.MapGet("/renew", async (HttpContext context) =>
                 {
                     _clock.Advance(TimeSpan.FromSeconds(11));
                     await context.SignInAsync(context.User);
                 })
-                .RequireAuthorization()
-        );
+                .RequireAuthorization());
         browser = browser.On(app);
         Assert.Equal(200, (await browser.OpenAsync("/renew")).Status);
         Assert.Equal(200, (await browser.OpenAsync("/me")).Status);

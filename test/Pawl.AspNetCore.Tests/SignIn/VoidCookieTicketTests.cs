@@ -171,15 +171,13 @@ public sealed class VoidCookieTicketTests : IDisposable
         var browser = await SignInAsync();
         var copy = browser.Copy();
         var rejects = true;
-        await using var app = await CookieApp.ChangeAsync(_folder, _clock, o =>
-            o.Events.OnValidatePrincipal = context =>
+        await using var app = await CookieApp.ChangeAsync(_folder, _clock, o => o.Events.OnValidatePrincipal = context =>
             {
                 if (!rejects)
                     return Task.CompletedTask;
                 context.RejectPrincipal();
                 return context.HttpContext.SignOutAsync(context.Scheme.Name);
-            }
-        );
+            });
 
         Assert.Equal(401, (await browser.On(app).OpenAsync("/me")).Status);
 
