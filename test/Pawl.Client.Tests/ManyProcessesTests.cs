@@ -29,9 +29,10 @@ public sealed class ManyProcessesTests(ITestOutputHelper output)
                 await Task.Delay(random.Next(500), TestContext.Current.CancellationToken);
                 foreach (var process in processes)
                     if (process.HasExited)
-                        Assert.Fail(
-                            $"Exit code {process.ExitCode}: {await process.StandardOutput.ReadToEndAsync()} {await process.StandardError.ReadToEndAsync()}"
-                        );
+                    {
+                        var (said, error) = (process.StandardOutput.ReadToEnd(), process.StandardError.ReadToEnd());
+                        Assert.Fail($"A process has ended with {process.ExitCode}: {said}{error}");
+                    }
                 var i = random.Next(processes.Length);
                 Kill(processes[i]);
                 kills++;
