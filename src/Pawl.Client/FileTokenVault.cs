@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Pawl.Client.Policy;
 
 namespace Pawl.Client;
 
@@ -11,8 +12,9 @@ public sealed class FileTokenVault : ITokenVault
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Others = (UnixFileMode)0b111_111;
 
-    // A refresh takes less, unless the server hangs. Then the others go on without the lock.
-    private static readonly TimeSpan s_lockTimeout = TimeSpan.FromSeconds(3);
+    // Longer than one call may take, so only a process that was stopped keeps the lock for longer. The others then go on without it. The
+    // system releases the lock of a process that has died.
+    private static readonly TimeSpan s_lockTimeout = Pauses.Call + TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_lockPause = TimeSpan.FromMilliseconds(15);
 
     private readonly string _path;
