@@ -3,13 +3,22 @@ using System.Reflection;
 
 namespace Pawl.Testing;
 
-/// <summary>Starts Pawl.Server as a program of its own that knows nothing of this machine's settings.</summary>
+/// <summary>Starts Pawl.Server, or a sample, as a program of its own that knows nothing of this machine's settings.</summary>
 internal static class ServerLauncher
 {
     /// <summary>How the program is started. It keeps its files, also the Data Protection keys, in the folder.</summary>
-    public static ProcessStartInfo Describe(string folder, params IEnumerable<string> arguments)
+    public static ProcessStartInfo Describe(string folder, params IEnumerable<string> arguments) =>
+        DescribeProgram("ServerProgram", folder, arguments);
+
+    /// <param name="program">The name of the assembly metadata that says where the build has put the program.</param>
+    /// <param name="folder">The only folder that it writes to.</param>
+    /// <param name="arguments">Those of its command line.</param>
+    public static ProcessStartInfo DescribeProgram(string program, string folder, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [FindProgram(), .. arguments])
+        var start = new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            [FindProgram(program), .. arguments]
+        )
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -42,10 +51,10 @@ internal static class ServerLauncher
         name.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Pawl", StringComparison.OrdinalIgnoreCase);
 
     // The build says where the program is. If the output was moved to another folder since, the program is beside these tests.
-    private static string FindProgram()
+    private static string FindProgram(string program)
     {
         var assembly = typeof(ServerLauncher).Assembly;
-        var built = assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "ServerProgram").Value!;
+        var built = assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == program).Value!;
         var name = Path.GetFileName(built);
         var beside = AppContext.BaseDirectory.Replace(
             assembly.GetName().Name!,

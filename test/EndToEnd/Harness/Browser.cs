@@ -10,6 +10,12 @@ public enum Browser
 
     /// <summary>As its makers ship it, driven by WebDriver BiDi: without DevTools, and so without what only they can do.</summary>
     Firefox,
+
+    /// <summary>Chromium with scripts switched off in each page. It shows pages from its memory on Back, as people's browsers do.</summary>
+    ChromiumWithoutScript,
+
+    /// <summary>Firefox with scripts switched off by its own preference. The driver then uses a page with mouse and keyboard alone.</summary>
+    FirefoxWithoutScript,
 }
 
 /// <summary>Browsers as Linux distributions have them: none is downloaded.</summary>
@@ -29,30 +35,42 @@ internal static class Browsers
 
     // A page's icon is what it would ask for of its own accord, against the policy of pages that allow no image.
     private static readonly Dictionary<string, object> Preferences = new() { ["browser.chrome.site_icons"] = false };
+    private static readonly Dictionary<string, object> PreferencesWithoutScript = new(Preferences) { ["javascript.enabled"] = false };
 
     /// <summary>Without a browser there is nothing to test: that is an error where tests must run, and said aloud elsewhere.</summary>
     public static Task<IBrowser> LaunchAsync(this IPlaywright playwright, Browser browser, DeviceClock? clock = null) =>
         browser switch
         {
-            Browser.Chromium => playwright.Chromium.LaunchAsync(
+            Browser.Chromium or Browser.ChromiumWithoutScript => playwright.Chromium.LaunchAsync(
                 new()
                 {
                     ExecutablePath = Find("chromium", "chromium-browser", "google-chrome"),
                     Args = Arguments,
+                    IgnoreDefaultArgs = browser is Browser.ChromiumWithoutScript ? ["--disable-back-forward-cache"] : null,
                     Env = Variables(clock),
                 }
             ),
             // The channel is what makes Playwright speak BiDi; without it, it speaks what only its own build of Firefox understands.
-            Browser.Firefox => playwright.Firefox.LaunchAsync(
+            Browser.Firefox or Browser.FirefoxWithoutScript => playwright.Firefox.LaunchAsync(
                 new()
                 {
                     ExecutablePath = Find("firefox-esr", "firefox"),
                     Channel = "moz-firefox",
-                    FirefoxUserPrefs = Preferences,
+                    FirefoxUserPrefs = browser is Browser.Firefox ? Preferences : PreferencesWithoutScript,
                     Env = Variables(clock),
                 }
             ),
             _ => throw new ArgumentOutOfRangeException(nameof(browser)),
+        };
+
+    /// <summary>Chromium with a profile on the disk, in which scripts are off.</summary>
+    public static BrowserTypeLaunchPersistentContextOptions PersistentWithoutScript =>
+        new()
+        {
+            ExecutablePath = Find("chromium", "chromium-browser", "google-chrome"),
+            Args = Arguments,
+            JavaScriptEnabled = false,
+            ViewportSize = new() { Width = 1000, Height = 1600 },
         };
 
     private static IEnumerable<KeyValuePair<string, string>>? Variables(DeviceClock? clock) =>

@@ -176,7 +176,7 @@ internal sealed class TestApp : IAsyncDisposable
 
     private sealed record BodyDetection(bool CanHaveBody) : IHttpRequestBodyDetectionFeature;
 
-    private static void Watch(IServiceCollection services)
+    public static void Watch(IServiceCollection services)
     {
         var store = services.Single(static s => s.ServiceType == typeof(ISessionStore)).ImplementationFactory!;
         services.Replace(ServiceDescriptor.Singleton<ISessionStore>(p => new WatchedStore((ISessionStore)store(p))));
