@@ -14,7 +14,7 @@ public enum Browser
     /// <summary>Chromium with scripts switched off in each page. It shows pages from its memory on Back, as people's browsers do.</summary>
     ChromiumWithoutScript,
 
-    /// <summary>Firefox with scripts switched off by its own preference. The driver then uses a page with mouse and keyboard alone.</summary>
+    /// <summary>Firefox with scripts switched off by its own preference. The driver then uses mouse and keyboard alone.</summary>
     FirefoxWithoutScript,
 }
 
