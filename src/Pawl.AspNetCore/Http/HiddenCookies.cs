@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -22,31 +22,36 @@ internal static class HiddenCookies
         headers.Cookie = rest;
     }
 
+    // Every authenticated request comes here, so the only allocation is the new line.
     private static string Without(string line, CookieNames names)
     {
-        var kept = new StringBuilder(line.Length);
+        var buffer = ArrayPool<char>.Shared.Rent(line.Length);
+        var kept = CopyKept(line, names, buffer);
+        var result = kept.Length == line.Length ? line : kept.ToString();
+        ArrayPool<char>.Shared.Return(buffer);
+        return result;
+    }
+
+    private static ReadOnlySpan<char> CopyKept(string line, CookieNames names, Span<char> buffer)
+    {
+        var length = 0;
         for (var rest = new StringSegment(line); rest.Length > 0; )
         {
             var start = rest.Offset;
             var pair = CookiePair.TakeNext(ref rest);
             var end = rest.Length > 0 ? rest.Offset : line.Length;
-            if (!pair.IsNamed(names.Refresh) && !pair.IsNamed(names.SignIn))
-                kept.Append(line, start, end - start);
-            else if (end == line.Length && !line.EndsWith(';'))
-                // If the last pair is removed, the semicolon before it is removed, too.
-                return kept.ToString().TrimEnd(';', ' ');
-            else
-                ReplaceBlanks(line, start, kept, ref rest);
+            var isHidden = pair.IsNamed(names.Refresh) || pair.IsNamed(names.SignIn);
+            // If the last pair is removed, the semicolon before it is removed, too.
+            if (isHidden && end == line.Length && !line.EndsWith(';'))
+                return buffer[..length].TrimEnd("; ");
+            // The spaces before a removed pair stay, and those before the next pair are removed.
+            var blanks = line.AsSpan(start).IndexOfAnyExcept(' ', '\t');
+            var part = line.AsSpan(start, isHidden ? blanks : end - start);
+            part.CopyTo(buffer[length..]);
+            length += part.Length;
+            while (isHidden && rest.Length > 0 && rest[0] is ' ')
+                rest = rest.Subsegment(1);
         }
-        return kept.Length == line.Length ? line : kept.ToString();
-    }
-
-    // The spaces before the removed pair stay, and those before the next pair are removed.
-    private static void ReplaceBlanks(string line, int start, StringBuilder kept, ref StringSegment rest)
-    {
-        for (; line[start] is ' ' or '\t'; start++)
-            kept.Append(line[start]);
-        while (rest.Length > 0 && rest[0] is ' ')
-            rest = rest.Subsegment(1);
+        return buffer[..length];
     }
 }
