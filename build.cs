@@ -13,6 +13,7 @@ var isCi = Environment.GetEnvironmentVariable("CI") == "true";
 Environment.SetEnvironmentVariable("DOTNET_CLI_TELEMETRY_OPTOUT", "1");
 Environment.SetEnvironmentVariable("DOTNET_NOLOGO", "1");
 var tally = new Tally();
+var steps = new List<(string Name, long StartedAt)>();
 const string Fuzzer = "test/Fuzz/bin/Release/net10.0/Fuzz.dll";
 const string FuzzFigures = @"^(?<passed>\d+) targets held, (?<failed>\d+) broken";
 var target = args.FirstOrDefault();
@@ -56,6 +57,7 @@ catch (BuildFailedException e)
 }
 if (tally.Total > 0 || tally.Failed > 0)
 {
+    WriteTimes();
     tally.WriteFailures(Console.Out);
     Console.WriteLine(tally);
 }
@@ -315,7 +317,20 @@ static string? Which(string name) =>
         .Select(folder => Path.Combine(folder, name))
         .FirstOrDefault(Path.Exists);
 
-static void Step(string name) => Console.WriteLine($"\n=== {name}");
+void Step(string name)
+{
+    Console.WriteLine($"\n=== {name}");
+    steps.Add((name, Stopwatch.GetTimestamp()));
+}
+
+// What each part has taken, so that a slow one is seen before the whole run is too slow.
+void WriteTimes()
+{
+    Console.WriteLine("\n=== Time");
+    var ends = steps.Skip(1).Select(static step => step.StartedAt).Append(Stopwatch.GetTimestamp());
+    foreach (var (step, end) in steps.Zip(ends))
+        Console.WriteLine($"{Stopwatch.GetElapsedTime(step.StartedAt, end), 8:m\\:ss} {step.Name}");
+}
 
 static Result Run(string file, string arguments, bool mayFail = false)
 {
