@@ -12,7 +12,7 @@ public enum SessionLimitBehavior
     /// <summary>
     /// The sign-in is refused with 403 <c>session_limit_reached</c>, unless one of the user's sessions was never
     /// refreshed. That session ends instead, since its client may have lost the tokens, as when cookies are cleared. A
-    /// session is protected from its first rotation on.
+    /// session is protected from its first rotation on. The exchange of a cookie ticket is no new sign-in and succeeds.
     /// </summary>
     RefuseNew,
 }

@@ -135,7 +135,9 @@ internal sealed class SessionStarter(
         await store.CreateAsync(session, properties, CancellationToken.None);
         if (await AskAsync(context, session, wanted, options) is { } rejected)
             return (started, SignInResult.Ended(rejected));
-        if (options.SessionLimit is { } limit && !await KeepLimitAsync(session, previous, limit, options))
+        // The user of a ticket is signed in already, so the ticket is no new sign-in that could be refused.
+        var keepsLimit = wanted.Ticket is null || options.SessionLimitBehavior is not SessionLimitBehavior.RefuseNew;
+        if (keepsLimit && options.SessionLimit is { } limit && !await KeepLimitAsync(session, previous, limit, options))
             return (started, SignInResult.Refused(Problem.SessionLimitReached));
         if (previous is { } replaced)
             await sessions.EndAsync(replaced, SessionEndReason.Replaced, CancellationToken.None);

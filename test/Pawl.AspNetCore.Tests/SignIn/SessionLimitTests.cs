@@ -43,6 +43,29 @@ public sealed class SessionLimitTests
         await third.SignInAsync("ada");
     }
 
+    [Fact]
+    public async Task RefuseNew_refuses_no_user_who_is_signed_in_by_a_cookie_ticket()
+    {
+        using var folder = new TestFolder();
+        var clock = new TestClock();
+        await using var before = await CookieApp.StartAsync(folder, clock);
+        Browser[] browsers = [await before.SignInAsync("ada"), await before.SignInAsync("ada"), await before.SignInAsync("ada")];
+        await using var app = await CookieApp.ChangeAsync(folder, clock, pawl: static o =>
+            (o.SessionLimit, o.SessionLimitBehavior) = (2, SessionLimitBehavior.RefuseNew)
+        );
+        browsers = [.. browsers.Select(browser => browser.On(app))];
+
+        foreach (var browser in browsers)
+        {
+            Assert.Equal(200, (await browser.OpenAsync("/me")).Status);
+            clock.Advance(TimeSpan.FromMinutes(6));
+            Assert.Equal(200, (await browser.RefreshAsync()).Status);
+        }
+
+        Assert.Equal(3, browsers.Select(static browser => browser.Sid).Distinct().Count());
+        Assert.Equal("session_limit_reached", (await app.NewBrowser().PostAsync("/enter", new Login("ada"))).Code);
+    }
+
     [Theory]
     [InlineData(SessionLimitBehavior.EndOldest)]
     [InlineData(SessionLimitBehavior.RefuseNew)]
