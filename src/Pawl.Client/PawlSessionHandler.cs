@@ -6,7 +6,7 @@ namespace Pawl.Client;
 
 /// <summary>
 /// Sends the access token of a session with requests to the allowed origins, and repeats a request once if the server says that a new token
-/// helps. A request with an <c>Authorization</c> header of its own is left alone. Synchronous sending is not supported.
+/// helps. A request with an <c>Authorization</c> header of another token is left alone. Synchronous sending is not supported.
 /// </summary>
 /// <remarks>
 /// Without a session, requests have no token. If the session is <see cref="Unavailable"/>, they fail with
@@ -39,7 +39,10 @@ public sealed class PawlSessionHandler : DelegatingHandler
                 "The request names no Pawl session, and the client has none: call SetPawlSession on the request."
             );
         var uri = request.RequestUri;
-        if (uri is null || request.Headers.Authorization is not null || !session.Allows(uri))
+        if (uri is null || !session.Allows(uri))
+            return await base.SendAsync(request, cancellationToken);
+        // SignalR and gRPC's call credentials add the session's token themselves. It is refreshed like one that this handler adds.
+        if (request.Headers.Authorization is { } given && !session.IsOwn(given))
             return await base.SendAsync(request, cancellationToken);
         var repeatable = IsRepeatable(request.Content) || await BufferAsync(request.Content, session.MaxBufferedStream, cancellationToken);
         var result = await session.GetTokenAsync(cancellationToken);

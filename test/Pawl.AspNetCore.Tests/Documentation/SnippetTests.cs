@@ -32,6 +32,7 @@ public sealed partial class SnippetTests
         using Microsoft.AspNetCore.Identity;
         using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
         using Microsoft.AspNetCore.Routing;
+        using Microsoft.AspNetCore.SignalR.Client;
         using Microsoft.EntityFrameworkCore;
         using Microsoft.Extensions.Configuration;
         using Microsoft.Extensions.DependencyInjection;

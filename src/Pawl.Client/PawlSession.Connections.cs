@@ -1,0 +1,35 @@
+using System.Net.Http.Headers;
+
+namespace Pawl.Client;
+
+// For libraries that ask for a token as a string: SignalR's AccessTokenProvider, gRPC's call credentials, a WebSocket's header.
+public sealed partial class PawlSession
+{
+    /// <summary>
+    /// A fresh access token as a string, for a library that asks for one whenever it connects. It never returns
+    /// <see langword="null"/>: without a session the library gets an exception, so it does not connect as an anonymous user.
+    /// </summary>
+    /// <exception cref="SessionEndedException">There is no session.</exception>
+    /// <exception cref="SessionUnavailableException">The session could not be refreshed for now.</exception>
+    /// <example><code>
+    /// var session = new PawlSession(new PawlSessionOptions { Server = new Uri("https://example.com") });
+    /// var socket = new System.Net.WebSockets.ClientWebSocket();
+    /// socket.Options.SetRequestHeader("Authorization", $"Bearer {await session.GetAccessTokenAsync()}");
+    /// </code></example>
+    public Task<string?> GetAccessTokenAsync() => GetAccessTokenAsync(CancellationToken.None);
+
+    /// <inheritdoc cref="GetAccessTokenAsync()"/>
+    /// <param name="cancellationToken">Ends this wait; the refresh goes on for the others.</param>
+    /// <exception cref="OperationCanceledException">The caller has cancelled.</exception>
+    public async Task<string?> GetAccessTokenAsync(CancellationToken cancellationToken) =>
+        await GetTokenAsync(cancellationToken) switch
+        {
+            SignedIn session => session.AccessToken,
+            Unavailable fault => throw new SessionUnavailableException(fault),
+            var none => throw new SessionEndedException(none as SignedOut ?? new SignedOut(null)),
+        };
+
+    /// <summary>Whether a request carries the session's current token already, because a library has put it there.</summary>
+    internal bool IsOwn(AuthenticationHeaderValue given) =>
+        _held is { } held && given.Scheme == "Bearer" && given.Parameter == held.Tokens.AccessToken;
+}
