@@ -8,6 +8,9 @@ public static class PawlDefaults
     /// <summary>The default name of the authentication scheme.</summary>
     public const string AuthenticationScheme = "Pawl";
 
+    /// <summary>The default name of the scheme of a service that accepts the access tokens of another server.</summary>
+    public const string ResourceScheme = "PawlResource";
+
     /// <summary>The middle of the cookies' names, as in <c>__Host-pawl-session</c>: see <see cref="PawlOptions.CookieName"/>.</summary>
     public const string CookieName = "pawl";
 

@@ -13,9 +13,12 @@ internal sealed class SetupException(string sentence) : InvalidOperationExceptio
 }
 
 /// <summary>Options that Pawl does not start with.</summary>
-internal sealed class PawlOptionsException(string scheme, IEnumerable<string> failures)
-    : OptionsValidationException(scheme, typeof(PawlOptions), failures)
+internal sealed class PawlOptionsException(string scheme, Type type, IEnumerable<string> failures)
+    : OptionsValidationException(scheme, type, failures)
 {
+    public PawlOptionsException(string scheme, IEnumerable<string> failures)
+        : this(scheme, typeof(PawlOptions), failures) { }
+
     public override string ToString() => StartText.Of(string.Join(Environment.NewLine, Failures));
 }
 

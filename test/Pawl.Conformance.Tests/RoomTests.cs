@@ -25,6 +25,7 @@ public sealed partial class RoomTests
         "Identity",
         "Endpoints",
         "Hosting",
+        "Resource",
     ];
 
     // What composes the rooms. The rest of the root is what an app types, and every room may use it.
@@ -32,6 +33,7 @@ public sealed partial class RoomTests
     [
         "PawlHandler.cs",
         "PawlServiceCollectionExtensions.cs",
+        "PawlResourceExtensions.cs",
         "PawlEndpointRouteBuilderExtensions.cs",
     ];
 

@@ -13,6 +13,8 @@ internal sealed class EndedSessions
 
     private readonly ConcurrentDictionary<SessionId, SessionEnd> _ended = new();
 
+    public EndedSessions() { }
+
     public EndedSessions(PawlMetrics metrics) =>
         metrics.Observe("pawl.sessions.revoked", () => Count, "{session}", "Endings remembered in memory.");
 

@@ -50,10 +50,22 @@ internal sealed class OpenConnections
         lock (_lock)
         {
             _isStopping = true;
-            foreach (var contexts in _open.Values)
-                contexts.ForEach(static context => context.Abort());
-            _open.Clear();
+            Cut();
         }
+    }
+
+    /// <summary>Closes every connection, because it is unknown which of their sessions have ended. Clients may connect again.</summary>
+    public void CutAll()
+    {
+        lock (_lock)
+            Cut();
+    }
+
+    private void Cut()
+    {
+        var cut = _open.Values.SelectMany(static contexts => contexts).ToList();
+        _open.Clear();
+        cut.ForEach(static context => context.Abort());
     }
 
     private sealed class Entry(OpenConnections connections, SessionId id, HttpContext context) : IDisposable

@@ -10,7 +10,9 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal static class RevocationsEndpoint
 {
-    private const int PageSize = 500;
+    /// <summary>The maximum number of endings in a page.</summary>
+    public const int PageSize = 500;
+
     private const int MaxWait = 30;
 
     // Less than half a minute, which is a common timeout of proxies and clients.

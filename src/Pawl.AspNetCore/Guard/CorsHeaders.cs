@@ -37,7 +37,7 @@ internal sealed class CorsHeaders(ILogger<CorsHeaders> logger)
                 cors.ApplyResult(cors.EvaluatePolicy(context, policy), context.Response);
             else if (
                 context.Response.StatusCode is StatusCodes.Status401Unauthorized
-                && RequestTokens.TakeFrom(context) is { HasCookie: true } or { Bearer.HasValue: true }
+                && HasToken(context)
                 && !IsClosed(context)
                 && Interlocked.Exchange(ref _warned, 1) == 0
             )
@@ -50,6 +50,14 @@ internal sealed class CorsHeaders(ILogger<CorsHeaders> logger)
                     .AccessControlExposeHeaders.SelectMany(static line => line!.Split(',', StringSplitOptions.TrimEntries))
                     .Union(Exposed, StringComparer.OrdinalIgnoreCase)
             );
+    }
+
+    // Only an app with sessions of its own reads cookies.
+    private static bool HasToken(HttpContext context)
+    {
+        var ambiguous = false;
+        return context.Features.Get<RequestTokens>() is { HasCookie: true }
+            || RequestTokens.ReadBearer(context.Request.Headers.Authorization, ref ambiguous).HasValue;
     }
 
     private static bool IsClosed(HttpContext context) =>

@@ -155,4 +155,8 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
             SessionEndReason.CredentialsChanged => "credentials_changed",
             _ => "ended",
         };
+
+    /// <summary>The reason of a name; unknown if a newer version has given it.</summary>
+    public static SessionEndReason FindReason(string? name) =>
+        Enum.GetValues<SessionEndReason>().FirstOrDefault(reason => Name(reason) == name);
 }

@@ -129,7 +129,8 @@ internal sealed class RequestTokens
         return twins;
     }
 
-    private static StringSegment ReadBearer(StringValues authorization, ref bool ambiguous)
+    /// <summary>The bearer token of the Authorization header. It is ambiguous if there are two.</summary>
+    public static StringSegment ReadBearer(StringValues authorization, ref bool ambiguous)
     {
         const string Scheme = "Bearer ";
         StringSegment bearer = default;

@@ -62,23 +62,6 @@ internal sealed class TokenReader(KeyRingProvider keys, VerifiedTokens verified,
             ? token.SessionId
             : AccessTokenValidator.Validate(text, ring, options.Rules, clock.GetUtcNow()).Token?.SessionId;
 
-    private ReadAccessToken Read(StringSegment text, KeyRing ring, PawlOptions options)
-    {
-        var (rules, now) = (options.Rules, clock.GetUtcNow());
-        if (verified.TryGet(text, out var known) && known.Keys == ring)
-            return AccessTokenValidator.IsExpired(known.Token, rules, now)
-                ? new(null, AccessTokenError.Expired)
-                : new(known, AccessTokenError.None);
-
-        var result = AccessTokenValidator.Validate(text, ring, rules, now);
-        if (!result.IsAccepted)
-            return new(null, result.Error);
-        var token = new VerifiedToken(result.Token, ring, TokenClaims.FromToken(result.Token, rules.Issuer, out var nameType), nameType);
-        verified.Remove(text);
-        verified.Add(text, token, options.VerifiedTokenCacheBytes);
-        return new(token, AccessTokenError.None);
-    }
+    private ReadAccessToken Read(StringSegment text, KeyRing ring, PawlOptions options) =>
+        verified.Read(text, ring, options.Rules, options.VerifiedTokenCacheBytes, clock.GetUtcNow());
 }
-
-/// <summary>An access token, or why it was refused.</summary>
-internal readonly record struct ReadAccessToken(VerifiedToken? Token, AccessTokenError Error);

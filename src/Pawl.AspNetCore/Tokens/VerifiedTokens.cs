@@ -4,8 +4,12 @@ using System.Runtime.InteropServices;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Primitives;
 
 namespace Pawl.AspNetCore;
+
+/// <summary>An access token, or why it was refused.</summary>
+internal readonly record struct ReadAccessToken(VerifiedToken? Token, AccessTokenError Error);
 
 /// <summary>An access token that has been verified, and the parts of the identity made from it.</summary>
 internal sealed record VerifiedToken(AccessToken Token, KeyRing Keys, Claim[] Claims, string NameClaimType)
@@ -34,16 +38,40 @@ internal sealed class VerifiedTokens
     private readonly ConcurrentDictionary<byte[], VerifiedToken>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private long _size;
 
-    public VerifiedTokens(PawlMetrics metrics)
+    public VerifiedTokens()
     {
-        metrics.Observe("pawl.access_tokens.cached", () => Size, "By", "Memory of verified access tokens.");
         _tokens = new(new TokenComparer());
         _lookup = _tokens.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
+    public VerifiedTokens(PawlMetrics metrics)
+        : this() => metrics.Observe("pawl.access_tokens.cached", () => Size, "By", "Memory of verified access tokens.");
+
     public long Size => Volatile.Read(ref _size);
 
     public bool TryGet(ReadOnlySpan<char> text, [NotNullWhen(true)] out VerifiedToken? token) => _lookup.TryGetValue(text, out token);
+
+    /// <summary>Reads a token by the keys of a ring. It does not know which sessions have ended.</summary>
+    /// <param name="text">The token.</param>
+    /// <param name="ring">The keys in force.</param>
+    /// <param name="rules">What is accepted.</param>
+    /// <param name="limit">The maximum size of this cache, in bytes.</param>
+    /// <param name="now">The time.</param>
+    public ReadAccessToken Read(StringSegment text, KeyRing ring, AccessTokenRules rules, long limit, DateTimeOffset now)
+    {
+        if (TryGet(text, out var known) && known.Keys == ring)
+            return AccessTokenValidator.IsExpired(known.Token, rules, now)
+                ? new(null, AccessTokenError.Expired)
+                : new(known, AccessTokenError.None);
+
+        var result = AccessTokenValidator.Validate(text, ring, rules, now);
+        if (!result.IsAccepted)
+            return new(null, result.Error);
+        var token = new VerifiedToken(result.Token, ring, TokenClaims.FromToken(result.Token, rules.Issuer, out var nameType), nameType);
+        Remove(text);
+        Add(text, token, limit);
+        return new(token, AccessTokenError.None);
+    }
 
     /// <summary>Adds a token. If the cache would exceed <paramref name="limit"/> bytes, some older tokens are removed.</summary>
     public void Add(ReadOnlySpan<char> text, VerifiedToken token, long limit)

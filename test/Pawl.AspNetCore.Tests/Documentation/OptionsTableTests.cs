@@ -24,6 +24,17 @@ public sealed partial class OptionsTableTests
     }
 
     [Fact]
+    public void Every_option_of_a_service_is_in_the_table_once_with_its_default()
+    {
+        var rows = Rows("PawlResourceOptions", columns: 4);
+        var options = new PawlResourceOptions();
+        var properties = typeof(PawlResourceOptions).GetProperties(Declared);
+        Assert.Equal(properties.Select(static p => p.Name).Order(), rows.Select(static r => r[0]).Order());
+        foreach (var property in properties)
+            AssertDefault(rows.Single(r => r[0] == property.Name)[1], property, options);
+    }
+
+    [Fact]
     public void Every_property_of_a_sign_in_is_in_the_table_with_its_default()
     {
         var rows = Rows("PawlSignInProperties", columns: 3);
@@ -62,7 +73,7 @@ public sealed partial class OptionsTableTests
     private static void AssertDefault(string cell, PropertyInfo property, object instance)
     {
         var value = property.GetValue(instance);
-        if (value is null or ICollection { Count: 0 } or PathString { HasValue: false })
+        if (value is null or "" or ICollection { Count: 0 } or PathString { HasValue: false })
             // The code has no value: the cell names what is used in its place.
             Assert.Matches("^(none|the same as )", cell);
         else

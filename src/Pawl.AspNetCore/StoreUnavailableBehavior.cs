@@ -1,6 +1,9 @@
 namespace Pawl.AspNetCore;
 
-/// <summary>What happens to a request that requires a live session while the store does not answer.</summary>
+/// <summary>
+/// What happens to a request that requires a live session while the store does not answer, and to a request to a service with
+/// <c>AddPawlResource</c> while the server of the sessions does not answer.
+/// </summary>
 public enum StoreUnavailableBehavior
 {
     /// <summary>

@@ -1,0 +1,83 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>The scheme of a service that accepts the access tokens of another server. It has no cookies, no sign-in and no store.</summary>
+internal sealed class ResourceHandler(
+    IOptionsMonitor<PawlResourceOptions> options,
+    ILoggerFactory loggers,
+    UrlEncoder encoder,
+    PawlMetrics metrics
+) : AuthenticationHandler<PawlResourceOptions>(options, loggers, encoder)
+{
+    private static readonly AuthenticateResult Refused = AuthenticateResult.Fail("The access token was refused.");
+
+    // The code is that of a server whose store does not answer, because a client does the same then.
+    private static readonly Problem Unavailable = Problem.StoreUnavailable with
+    {
+        Title =
+            "This service does not know which sessions have ended, because their server does not answer. "
+            + "Your session has not ended; try again.",
+    };
+
+    private Problem _problem = Problem.AuthenticationRequired;
+    private SessionEndReason? _reason;
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var hasTwo = false;
+        var bearer = RequestTokens.ReadBearer(Request.Headers.Authorization, ref hasTwo);
+        if (hasTwo)
+            return Refuse(Problem.AmbiguousCredentials, Problem.AmbiguousCredentials.Code);
+        if (!bearer.HasValue)
+            return AuthenticateResult.NoResult();
+        var authority = Context.RequestServices.GetRequiredKeyedService<TrustedAuthority>(Scheme.Name);
+        return await authority.ReadAsync(bearer, Context.RequestAborted) switch
+        {
+            null => Refuse(Unavailable, Unavailable.Code),
+            { Token: { } token } => Accept(token, authority),
+            { Error: AccessTokenError.Expired } => Refuse(Problem.AccessTokenExpired, nameof(AccessTokenError.Expired)),
+            { Error: var error } => Refuse(Problem.AccessTokenInvalid, error.ToString()),
+        };
+    }
+
+    private AuthenticateResult Accept(VerifiedToken token, TrustedAuthority authority)
+    {
+        var (ended, id) = (authority.Endings.Ended, token.Token.SessionId);
+        // Register the connection before the checks, so that an ending in between closes it.
+        if (RequestFacts.StaysOpen(Request) || ConnectionTickets.IsHub(Context))
+            ended.Connections.Add(id, Context);
+        // An ending that is known counts, whatever else is unknown.
+        if (ended.Find(id) is { } reason)
+            return Refuse(Problem.SessionEnded, "session_ended", reason);
+        if (authority.Refuses)
+            return Refuse(Unavailable, Unavailable.Code);
+        var identity = new ClaimsIdentity(token.Claims, Scheme.Name, token.NameClaimType, ClaimTypes.Role);
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
+    }
+
+    private AuthenticateResult Refuse(Problem problem, string cause, SessionEndReason? reason = null)
+    {
+        (_problem, _reason) = (problem, reason);
+        metrics.AccessTokenRefused(cause);
+        return Refused;
+    }
+
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        await HandleAuthenticateOnceSafeAsync();
+        await _problem.WriteAsync(Context, _reason);
+    }
+
+    protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        await HandleAuthenticateOnceSafeAsync();
+        var (problem, reason) = AuthorizationRefusal.Find(Context);
+        await problem.WriteAsync(Context, reason);
+    }
+}
