@@ -17,6 +17,10 @@ public sealed class FileTokenVault : ITokenVault
     private static readonly TimeSpan s_lockTimeout = Pauses.Call + TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_lockPause = TimeSpan.FromMilliseconds(15);
 
+    // Far longer than a write takes. A younger file may be the one that a process without the lock writes now.
+    private static readonly TimeSpan s_leftover = TimeSpan.FromMinutes(1);
+    private static readonly TimeProvider s_time = TimeProvider.System;
+
     private readonly string _path;
 
     /// <summary>Names the file. Its folder is made with the first write, for the owner only.</summary>
@@ -79,6 +83,7 @@ public sealed class FileTokenVault : ITokenVault
                 await file.WriteAsync(tokens.ToBytes(), cancellationToken).ConfigureAwait(false);
                 file.Flush(flushToDisk: true);
             }
+            // A power cut may undo the replacement of the last seconds. The server accepts the token from before.
             File.Move(next, _path, overwrite: true);
         }
         catch (DirectoryNotFoundException) when (tokens is null) { }
@@ -91,7 +96,7 @@ public sealed class FileTokenVault : ITokenVault
     /// <inheritdoc/>
     public async ValueTask<IDisposable?> LockAsync(CancellationToken cancellationToken)
     {
-        for (var waited = TimeSpan.Zero; waited < s_lockTimeout; waited += s_lockPause)
+        for (var since = s_time.GetTimestamp(); s_time.GetElapsedTime(since) < s_lockTimeout; )
         {
             try
             {
@@ -107,8 +112,9 @@ public sealed class FileTokenVault : ITokenVault
                 // The system releases the lock of a process that is killed.
                 return new FileStream(_path + ".lock", options);
             }
-            catch (UnauthorizedAccessException)
+            catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException fault && !IsHeldByAnother(fault)))
             {
+                // As in a folder that is read-only: no wait would help.
                 return null;
             }
             catch (IOException)
@@ -119,12 +125,16 @@ public sealed class FileTokenVault : ITokenVault
         return null;
     }
 
+    // EWOULDBLOCK of Linux and of macOS; the violations of sharing and of a lock of Windows.
+    private static bool IsHeldByAnother(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020) or unchecked((int)0x80070021);
+
     // What a process that was killed in the middle of a write has left. It holds tokens.
     private void RemoveLeftovers()
     {
         if (Path.GetDirectoryName(_path) is { } folder && Directory.Exists(folder))
             foreach (var leftover in Directory.EnumerateFiles(folder, $"{Path.GetFileName(_path)}.*.tmp"))
-                File.Delete(leftover);
+                if (s_time.GetUtcNow() - File.GetLastWriteTimeUtc(leftover) > s_leftover)
+                    File.Delete(leftover);
     }
 
     private void MakeFolder()

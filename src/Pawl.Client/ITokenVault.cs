@@ -11,7 +11,8 @@ public interface ITokenVault
     ValueTask<SessionTokens?> ReadAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Replaces the tokens in one step, so that a crash leaves the old or the new ones. It returns when a crash cannot undo it.
+    /// Replaces the tokens in one step, so that a crash leaves the old or the new ones. It returns when the end of
+    /// the process cannot undo it.
     /// </summary>
     /// <param name="tokens">The tokens; <see langword="null"/> removes them.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

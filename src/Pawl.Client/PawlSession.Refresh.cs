@@ -80,25 +80,16 @@ public sealed partial class PawlSession
     /// <summary>Null if the stored tokens need a refresh.</summary>
     private SessionResult? Adopt(SessionTokens? stored, string? refused)
     {
+        if (WhyNot(stored) is { } none)
+            return End(none);
         var held = _held;
-        if (stored is null or { IsSignedOut: true } || (held is not null && stored.Subject != held.Tokens.Subject))
-        {
-            var result = new SignedOut(
-                held is null && stored is null ? null
-                : stored is { IsSignedOut: false } ? "session_switched"
-                : "signed_out"
-            );
-            _held = null;
-            if (held is not null)
-                Announce(result);
-            return result;
-        }
-        if (held is null || stored.AccessToken != held.Tokens.AccessToken)
+        if (held is null || stored!.AccessToken != held.Tokens.AccessToken)
         {
             // A refresh that could not be saved left the vault behind. What this process has is newer.
-            var older = held is not null && stored.RefreshToken == held.Tokens.RefreshToken && held.Result.VaultProblem is not null;
+            var older = held is not null && stored!.RefreshToken == held.Tokens.RefreshToken && held.Result.VaultProblem is not null;
             if (!older)
-                _held = held = HeldTokens.FromVault(stored, _time);
+                _held = held = HeldTokens.FromVault(stored!, _time);
+            _user = stored!.Subject;
         }
         return held!.Age < held.Tokens.RefreshIn && held.Tokens.AccessToken != refused ? held.Result : null;
     }
@@ -126,6 +117,18 @@ public sealed partial class PawlSession
         return held.Result;
     }
 
+    /// <summary>Why the stored tokens are not for this program; null if they are.</summary>
+    private SignedOut? WhyNot(SessionTokens? stored) =>
+        stored switch
+        {
+            null => _held is { } held ? new("signed_out", held.Tokens.SessionId) : _over ?? new(null),
+            { IsSignedOut: true } => new("signed_out", stored.SessionId),
+            _ when _over is { } over && over.SessionId == stored.SessionId => over,
+            // What the one user has asked for must not be done as another.
+            _ when _user is { } user && user != stored.Subject => new("session_switched"),
+            _ => null,
+        };
+
     private async Task<SessionResult> EndAsync(SessionTokens ended, string? reason, CancellationToken cancellationToken)
     {
         try
@@ -136,12 +139,21 @@ public sealed partial class PawlSession
         {
             // The server refuses the token that stays there.
         }
-        var result = new SignedOut(reason);
-        var known = _held?.Tokens.SessionId == ended.SessionId;
-        _held = null;
-        if (known)
-            Announce(result);
-        return result;
+        return End(new(reason, ended.SessionId));
+    }
+
+    private SignedOut End(SignedOut ended)
+    {
+        HeldTokens? held;
+        lock (_sync)
+        {
+            _over = ended.SessionId is null ? _over : ended;
+            held = _held is { } now && (ended.SessionId ?? now.Tokens.SessionId) == now.Tokens.SessionId ? now : null;
+            _held = held is null ? _held : null;
+        }
+        if (held is not null)
+            Announce(ended);
+        return ended;
     }
 
     /// <summary>A resource of the app has answered that the session of this token is over.</summary>
@@ -156,7 +168,9 @@ public sealed partial class PawlSession
         }
         catch (TokenVaultException)
         {
-            // The next refresh gets the same verdict.
+            // The vault cannot be read, and this program knows what the server has said.
+            if (_held?.Tokens.SessionId == ended.SessionId)
+                End(new(reason, ended.SessionId));
         }
     }
 

@@ -3,7 +3,7 @@ using Pawl.Client.Policy;
 
 namespace Pawl.Client;
 
-// Signing in and out. Both make what is under way outdated: its outcome is of a session that is no more.
+// Signing in. What is under way becomes outdated: its outcome is of a session that is no more.
 public sealed partial class PawlSession
 {
     /// <summary>
@@ -26,7 +26,18 @@ public sealed partial class PawlSession
         var sent = _time.GetUtcNow();
         var answer = await _tokenServer.PostAsync(uri, content, cancellationToken);
         if (answer.Verdict.Response?.ToTokens(null, sent) is { } tokens)
-            return await AdoptAsync(tokens, cancellationToken);
+        {
+            var result = await AdoptAsync(tokens, cancellationToken);
+            // No program can use this session.
+            if (result is Unavailable)
+                await _tokenServer.RevokeAsync(tokens.RefreshToken, cancellationToken);
+            return result;
+        }
+        if (answer.IsSuccess)
+            return new Unavailable(
+                $"The response of {_server.Authority} to the sign-in has no access token and refresh token. Its endpoint must sign in with the "
+                    + "transport Body, or a network that asks to sign in has answered."
+            );
         var status = (int)answer.Status;
         return status is >= 400 and < 500 and not (408 or 429) && status != (int)HttpStatusCode.ProxyAuthenticationRequired
             ? new Refused(answer.Status, Problem.Of(answer.Problem, answer.Body).Code)
@@ -51,7 +62,7 @@ public sealed partial class PawlSession
             await _vault.WriteAsync(tokens, cancellationToken);
             held = HeldTokens.FromVault(tokens, _time);
             lock (_sync)
-                _held = held;
+                (_held, _user, _over) = (held, tokens.Subject, null);
             (_failures, _pause, _askedToWait, _lastFault) = (0, TimeSpan.Zero, TimeSpan.Zero, null);
         }
         catch (TokenVaultException e)
@@ -63,50 +74,16 @@ public sealed partial class PawlSession
         return held.Result;
     }
 
-    /// <summary>
-    /// Signs out this program, and every other with the same vault, at once and also offline. If the server could not be told, the next
-    /// call of this method tells it.
-    /// </summary>
-    /// <param name="cancellationToken">Ends the call to the server.</param>
-    /// <returns>
-    /// <see cref="Client.SignedOut"/> if the server has ended the session; <see cref="Unavailable"/> if it could not be told. Until it is
-    /// told, its session lives on.
-    /// </returns>
-    /// <exception cref="OperationCanceledException">The caller has cancelled.</exception>
-    public async Task<SessionResult> SignOutAsync(CancellationToken cancellationToken = default)
-    {
-        Outdate();
-        try
-        {
-            using var locked = await _vault.LockAsync(cancellationToken);
-            lock (_sync)
-                _held = null;
-            if (await _vault.ReadAsync(cancellationToken) is not { } ended)
-                return new SignedOut("signed_out");
-            await _vault.WriteAsync(ended.With(isSignedOut: true), cancellationToken);
-            var answer = await _tokenServer.RevokeAsync(ended.RefreshToken, cancellationToken);
-            // A captive portal answers 200, too, and what it sends is not empty.
-            if (answer.Status != HttpStatusCode.OK || answer.Body.Length > 0)
-                return answer.ToUnavailable(_server);
-            await _vault.WriteAsync(null, cancellationToken);
-            return new SignedOut("signed_out");
-        }
-        catch (TokenVaultException e)
-        {
-            return new Unavailable(e.Message);
-        }
-    }
-
-    // A damaged vault, or one of another version, must not keep the user from signing in again.
+    // A damaged vault, or one of another version, must not keep the user from signing in again. Another account's session stays.
     private async Task<SessionTokens?> ReadReplacedAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await _vault.ReadAsync(cancellationToken);
+            return await _vault.ReadAsync(cancellationToken) ?? _held?.Tokens;
         }
-        catch (TokenVaultException) when (_held is null)
+        catch (TokenVaultException e) when (!e.IsOfAnother)
         {
-            return null;
+            return _held?.Tokens;
         }
     }
 

@@ -16,6 +16,8 @@ public sealed partial class PawlSession : IDisposable
     private CancellationTokenSource _outdated = new();
     private Task<SessionResult>? _flight;
     private volatile HeldTokens? _held;
+    private volatile SignedOut? _over; // the last session of this program that has ended. A vault that cannot be written may still hold it
+    private string? _user; // whose session this is, from the first tokens to the next sign-in or sign-out
     private volatile SignedIn? _futile; // refused straight after the refresh that made it: another refresh would not help
 
     /// <summary>Makes a session; what the vault holds is read at the first call.</summary>
@@ -24,10 +26,10 @@ public sealed partial class PawlSession : IDisposable
     public PawlSession(PawlSessionOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _server = Check(options.Server, nameof(options.Server));
-        ArgumentException.ThrowIfNullOrWhiteSpace(options.BasePath);
-        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxBufferedStream);
-        _origins = [_server, .. options.Origins.Select(static origin => Check(origin, nameof(options.Origins)))];
+        if (options.FindProblem() is { } problem)
+            throw new ArgumentException(problem, nameof(options));
+        _server = options.Server!;
+        _origins = [_server, .. options.Origins];
         (_time, MaxBufferedStream) = (options.TimeProvider, options.MaxBufferedStream);
         _tokenServer = new(options, _server);
         _vault = new(options.Vault ?? new MemoryTokenVault(), _server.AbsoluteUri, options.Account);
@@ -114,15 +116,6 @@ public sealed partial class PawlSession : IDisposable
         if (SignedOut is { } listeners)
             ThreadPool.UnsafeQueueUserWorkItem(_ => listeners(this, ended), null);
     }
-
-    private static Uri Check(Uri? uri, string name) =>
-        uri is { IsAbsoluteUri: true, UserInfo: "", Query: "", Fragment: "" }
-        && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
-            ? uri
-            : throw new ArgumentException(
-                $"{name} must be an absolute https URL, or http on this machine, without user, query and fragment.",
-                name
-            );
 
     /// <summary>Stops what is under way. Nothing is signed out, and the vault keeps the session.</summary>
     public void Dispose()

@@ -10,7 +10,7 @@ namespace Pawl.Client;
 /// </summary>
 /// <remarks>
 /// Without a session, requests have no token. If the session is <see cref="Unavailable"/>, they fail with
-/// <see cref="SessionUnavailableException"/>.
+/// <see cref="SessionUnavailableException"/>: the server has not carried them out, so a handler outside this one may send them again.
 /// </remarks>
 public sealed class PawlSessionHandler : DelegatingHandler
 {
@@ -75,6 +75,12 @@ public sealed class PawlSessionHandler : DelegatingHandler
             if (session.IsFutile(sent))
                 return response;
             var next = await session.RefreshAsync(sent, cancellationToken);
+            if (repeatable && next is Unavailable failed)
+            {
+                // A caller would take the 401 for the end of the session.
+                response.Dispose();
+                throw new SessionUnavailableException(failed);
+            }
             // Another user's token must not carry out what this one asked for.
             if (!repeatable || next is not SignedIn fresh || fresh.AccessToken == sent.AccessToken || fresh.Subject != sent.Subject)
                 return response;
@@ -101,10 +107,16 @@ public sealed class PawlSessionHandler : DelegatingHandler
     private static bool IsRepeatable(HttpContent? content) =>
         content switch
         {
-            null or ByteArrayContent or ReadOnlyMemoryContent or JsonContent => true,
+            null or ByteArrayContent or ReadOnlyMemoryContent => true,
+            JsonContent json => !IsStream(json),
             MultipartContent parts => parts.All(IsRepeatable),
             _ => false,
         };
+
+    // It can be read once, and a second time it may be empty.
+    private static bool IsStream(JsonContent json) =>
+        json.Value is IAsyncEnumerable<object?>
+        || (json.ObjectType.IsGenericType && json.ObjectType.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>));
 
     // Only a stream of known length: one that turns out too long could be neither kept nor sent.
     private static async Task<bool> BufferAsync(HttpContent? content, int limit, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ public sealed class PawlSessionOptions
 
     /// <summary>
     /// Tells several accounts of one server apart, as a name of the app's choice. A vault that holds another account's session is refused.
-    /// Default: empty.
+    /// Default: empty; the key of a keyed session.
     /// </summary>
     public string Account { get; set; } = "";
 
@@ -38,6 +38,24 @@ public sealed class PawlSessionOptions
     /// </summary>
     public HttpMessageHandler? BackchannelHandler { get; set; }
 
-    /// <summary>The clock. Default: the system's.</summary>
+    /// <summary>The clock. Default: the one that is registered as a service, else the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>Why these options cannot work, in a sentence.</summary>
+    internal string? FindProblem()
+    {
+        if (!IsOrigin(Server))
+            return $"{nameof(Server)} must be an absolute https URL, or http on this machine, without user, query and fragment.";
+        if (Origins.Any(static origin => !IsOrigin(origin)))
+            return $"{nameof(Origins)} must be absolute https URLs, or http on this machine, without user, query and fragment.";
+        if (string.IsNullOrWhiteSpace(BasePath))
+            return $"{nameof(BasePath)} must be a path, such as /auth.";
+        if (MaxBufferedStream < 0)
+            return $"{nameof(MaxBufferedStream)} must not be negative.";
+        return Account is null || TimeProvider is null ? $"{nameof(Account)} and {nameof(TimeProvider)} must not be null." : null;
+    }
+
+    private static bool IsOrigin(Uri? uri) =>
+        uri is { IsAbsoluteUri: true, UserInfo: "", Query: "", Fragment: "" }
+        && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback));
 }

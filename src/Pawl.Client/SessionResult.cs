@@ -45,12 +45,15 @@ public sealed class SignedIn : SessionResult
 /// <summary>There is no session: none has started, it was signed out here, or the server has said that it is over.</summary>
 public sealed class SignedOut : SessionResult
 {
-    internal SignedOut(string? reason) => Reason = reason;
+    internal SignedOut(string? reason, string? sessionId = null) => (Reason, SessionId) = (reason, sessionId);
+
+    // Which session is over, if one is.
+    internal string? SessionId { get; }
 
     /// <summary>
     /// The server's reason, such as <c>idle</c>, <c>token_reused</c> or <c>refresh_token_invalid</c>; <c>signed_out</c> after a sign-out;
-    /// <c>session_switched</c> if another program has signed another user in with the same vault; <see langword="null"/> if no user has
-    /// signed in.
+    /// <c>session_switched</c> while the vault holds the session of another user than this object has had, because another program has signed
+    /// that user in; <see langword="null"/> if no user has signed in.
     /// </summary>
     public string? Reason { get; }
 

@@ -33,7 +33,10 @@ internal sealed class SessionVault(ITokenVault vault, string server, string acco
                 tokens.Server != server
                     ? $"The token vault holds a session of {tokens.Server}, and this session is for {server}."
                     : "The token vault holds the session of another account."
-            );
+            )
+            {
+                IsOfAnother = true,
+            };
         return tokens;
     }
 

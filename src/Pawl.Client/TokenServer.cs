@@ -58,9 +58,18 @@ internal sealed class TokenServer(PawlSessionOptions options, Uri server) : IDis
         {
             return new($"The server {server.Authority} cannot be reached ({e.HttpRequestError}).");
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
             return new($"The server {server.Authority} has not answered in {Pauses.Call.TotalSeconds} seconds.");
+        }
+        catch (Exception e)
+        {
+            // A handler of the app's own, as one that retries, has exceptions of its own.
+            return new($"The call to {server.Authority} has failed with {e.GetType().Name}.");
         }
     }
 
@@ -74,6 +83,8 @@ internal sealed record ServerAnswer(HttpStatusCode Status, string? MediaType, st
 
     public ServerAnswer(string fault)
         : this(0, null, null, [], null) => _fault = fault;
+
+    public bool IsSuccess => (int)Status is >= 200 and < 300;
 
     public Verdict Verdict => Verdict.Of(Status, MediaType, Problem, Body);
 

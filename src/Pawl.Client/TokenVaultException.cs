@@ -8,4 +8,7 @@ public sealed class TokenVaultException : Exception
     /// <param name="innerException">The cause.</param>
     public TokenVaultException(string message, Exception? innerException = null)
         : base(message, innerException) { }
+
+    // It holds a session that is not this one's: a sign-in must not replace it.
+    internal bool IsOfAnother { get; init; }
 }

@@ -14,14 +14,14 @@ public sealed class FactoryClientTests
         services.AddHttpClient("home").AddPawlSession();
         services.AddHttpClient("work").AddPawlSession("work");
         await using var provider = services.BuildServiceProvider();
-        await provider.GetRequiredService<PawlSession>().SignInAsync("/login/ada", new StringContent(""));
-        await provider.GetRequiredKeyedService<PawlSession>("work").SignInAsync("/login/eve", new StringContent(""));
+        await provider.GetRequiredService<PawlSession>().SignInAsync("/login/ada", new StringContent(""), Stop);
+        await provider.GetRequiredKeyedService<PawlSession>("work").SignInAsync("/login/eve", new StringContent(""), Stop);
         var factory = provider.GetRequiredService<IHttpClientFactory>();
         app.Expire();
         for (var i = 0; i < 3; i++)
         {
-            Assert.Equal("ada", await factory.CreateClient("home").GetStringAsync(new Uri(app.Address, "/me")));
-            Assert.Equal("eve", await factory.CreateClient("work").GetStringAsync(new Uri(app.Address, "/me")));
+            Assert.Equal("ada", await factory.CreateClient("home").GetStringAsync(new Uri(app.Address, "/me"), Stop));
+            Assert.Equal("eve", await factory.CreateClient("work").GetStringAsync(new Uri(app.Address, "/me"), Stop));
         }
         Assert.Equal(2, app.Refreshes);
     }

@@ -13,14 +13,14 @@ public sealed class FaultTests
         var (session, _) = await app.SignInAsync(vault: vault);
         app.Expire();
         await app.DisposeAsync();
-        var waiting = session.GetTokenAsync().AsTask();
+        var waiting = session.GetTokenAsync(Stop).AsTask();
         while (!waiting.IsCompleted)
         {
             app.Clock.Advance(TimeSpan.FromSeconds(0.2));
-            await Task.Delay(5, TestContext.Current.CancellationToken); // The refused connection takes real time.
+            await Task.Delay(5, Stop); // The refused connection takes real time.
         }
         Assert.Contains("cannot be reached", Assert.IsType<Unavailable>(await waiting).Problem, StringComparison.Ordinal);
-        Assert.NotNull(await vault.ReadAsync(default));
+        Assert.NotNull(await vault.ReadAsync(Stop));
     }
 
     [Theory]
@@ -43,14 +43,14 @@ public sealed class FaultTests
             return true;
         };
         app.Expire();
-        var fault = Assert.IsType<Unavailable>(await session.GetTokenAsync());
+        var fault = Assert.IsType<Unavailable>(await session.GetTokenAsync(Stop));
         Assert.Contains(said, fault.Problem, StringComparison.Ordinal);
         Assert.Equal(TimeSpan.FromSeconds(30), fault.RetryAfter);
-        Assert.IsType<Unavailable>(await session.GetTokenAsync());
+        Assert.IsType<Unavailable>(await session.GetTokenAsync(Stop));
         Assert.Equal(1, app.Refreshes); // The server has asked to wait.
         app.Before = static _ => Task.FromResult(false);
         app.Clock.Advance(TimeSpan.FromSeconds(31));
-        Assert.IsType<SignedIn>(await session.GetTokenAsync());
+        Assert.IsType<SignedIn>(await session.GetTokenAsync(Stop));
         Assert.Equal(0, ended);
     }
 
@@ -67,13 +67,13 @@ public sealed class FaultTests
             reasons.Add(e.Reason);
             told.TrySetResult();
         };
-        Assert.Equal(HttpStatusCode.NoContent, (await client.PostAsync(new Uri(app.Address, "/auth/logout"), null)).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await client.PostAsync(new Uri(app.Address, "/auth/logout"), null, Stop)).StatusCode);
         app.Expire();
         var results = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => session.GetTokenAsync().AsTask()));
         Assert.All(results, static result => Assert.IsType<SignedOut>(result));
         await told.Task;
         Assert.Equal(["signed_out"], reasons);
-        Assert.Null(await vault.ReadAsync(default));
+        Assert.Null(await vault.ReadAsync(Stop));
     }
 
     [Fact]
@@ -87,13 +87,13 @@ public sealed class FaultTests
             context.Response.StatusCode = 503;
             return Task.FromResult(true);
         };
-        Assert.IsType<Unavailable>(await session.SignOutAsync());
-        Assert.IsType<SignedOut>(await session.GetTokenAsync());
+        Assert.IsType<Unavailable>(await session.SignOutAsync(Stop));
+        Assert.IsType<SignedOut>(await session.GetTokenAsync(Stop));
         app.Before = static _ => Task.FromResult(false);
         using var restarted = app.NewSession(file);
-        Assert.IsType<SignedOut>(await restarted.GetTokenAsync());
-        Assert.IsType<SignedOut>(await restarted.SignOutAsync());
-        Assert.Null(await file.ReadAsync(default));
+        Assert.IsType<SignedOut>(await restarted.GetTokenAsync(Stop));
+        Assert.IsType<SignedOut>(await restarted.SignOutAsync(Stop));
+        Assert.Null(await file.ReadAsync(Stop));
         Assert.Equal(0, app.Refreshes);
     }
 
@@ -107,8 +107,8 @@ public sealed class FaultTests
             context.Response.StatusCode = 401;
             return Task.FromResult(true);
         };
-        var refused = Assert.IsType<Refused>(await session.SignInAsync("/login/ada", new StringContent("")));
+        var refused = Assert.IsType<Refused>(await session.SignInAsync("/login/ada", new StringContent(""), Stop));
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
-        Assert.IsType<SignedIn>(await session.GetTokenAsync());
+        Assert.IsType<SignedIn>(await session.GetTokenAsync(Stop));
     }
 }

@@ -30,9 +30,9 @@ public sealed class HandlerTests
             "multipart" => new MultipartFormDataContent("b") { { new StringContent("x"), "a" } },
             _ => new StringContent("hello"),
         };
-        var expected = await content.ReadAsStringAsync();
-        using var response = await client.PostAsync(new Uri(app.Address, "/echo"), content);
-        Assert.Equal(expected, await response.Content.ReadAsStringAsync());
+        var expected = await content.ReadAsStringAsync(Stop);
+        using var response = await client.PostAsync(new Uri(app.Address, "/echo"), content, Stop);
+        Assert.Equal(expected, await response.Content.ReadAsStringAsync(Stop));
         Assert.Equal(1, app.Refreshes);
         await app.DisposeAsync();
     }
@@ -42,8 +42,8 @@ public sealed class HandlerTests
     {
         var (app, _, client) = await StartExpiredAsync();
         using var stream = new StreamContent(new MemoryStream([65]));
-        Assert.Equal(HttpStatusCode.Unauthorized, (await client.PostAsync(new Uri(app.Address, "/echo"), stream)).StatusCode);
-        Assert.Equal("ada", await client.GetStringAsync(new Uri(app.Address, "/me")));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.PostAsync(new Uri(app.Address, "/echo"), stream, Stop)).StatusCode);
+        Assert.Equal("ada", await client.GetStringAsync(new Uri(app.Address, "/me"), Stop));
         Assert.Equal(1, app.Refreshes);
         await app.DisposeAsync();
     }
@@ -53,9 +53,9 @@ public sealed class HandlerTests
     {
         await using var app = await ClientApp.StartAsync();
         var (session, client) = await app.SignInAsync();
-        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync(new Uri(app.Address, "/own401"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync(new Uri(app.Address, "/own401"), Stop)).StatusCode);
         Assert.Equal(0, app.Refreshes);
-        Assert.IsType<SignedIn>(await session.GetTokenAsync());
+        Assert.IsType<SignedIn>(await session.GetTokenAsync(Stop));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class HandlerTests
             return Task.FromResult(true);
         };
         for (var i = 0; i < 3; i++)
-            Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync(new Uri(app.Address, "/me"))).StatusCode);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync(new Uri(app.Address, "/me"), Stop)).StatusCode);
         Assert.Equal(4, calls);
         Assert.Equal(1, app.Refreshes);
     }
@@ -85,9 +85,9 @@ public sealed class HandlerTests
         await using var app = await ClientApp.StartAsync();
         await using var other = await ClientApp.StartAsync(); // The same host, another port.
         var (_, client) = await app.SignInAsync();
-        Assert.Equal("1", await client.GetStringAsync(new Uri(app.Address, "/seen")));
-        Assert.Equal("0", await client.GetStringAsync(new Uri(other.Address, "/seen")));
-        Assert.Equal("0", await client.GetStringAsync(new Uri(app.Address, $"/away?to={Uri.EscapeDataString(other.Address + "seen")}")));
+        Assert.Equal("1", await client.GetStringAsync(new Uri(app.Address, "/seen"), Stop));
+        Assert.Equal("0", await client.GetStringAsync(new Uri(other.Address, "/seen"), Stop));
+        Assert.Equal("0", await client.GetStringAsync(new Uri(app.Address, $"/away?to={Uri.EscapeDataString(other.Address + "seen")}"), Stop));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class HandlerTests
         var (_, client) = await app.SignInAsync();
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(app.Address, "/me"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "own");
-        Assert.Equal(HttpStatusCode.Unauthorized, (await client.SendAsync(request)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.SendAsync(request, Stop)).StatusCode);
         Assert.Equal(0, app.Refreshes);
     }
 
@@ -110,12 +110,12 @@ public sealed class HandlerTests
         var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(app.Clock.GetUtcNow().AddDays(days));
         var (session, client) = await app.SignInAsync(vault: new FileTokenVault(app.File("tokens")), time: clock);
         for (var i = 0; i < 20; i++)
-            Assert.Equal("ada", await client.GetStringAsync(new Uri(app.Address, "/me")));
+            Assert.Equal("ada", await client.GetStringAsync(new Uri(app.Address, "/me"), Stop));
         Assert.Equal(0, app.Refreshes);
         // The clock is set right in the middle of a token's life, and a second process starts.
         using var second = app.NewSession(new FileTokenVault(app.File("tokens")));
         for (var i = 0; i < 20; i++)
-            Assert.IsType<SignedIn>(await second.GetTokenAsync());
+            Assert.IsType<SignedIn>(await second.GetTokenAsync(Stop));
         Assert.Equal(1, app.Refreshes);
         session.Dispose();
     }

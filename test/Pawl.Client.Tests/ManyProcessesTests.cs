@@ -15,7 +15,7 @@ public sealed class ManyProcessesTests(ITestOutputHelper output)
         await using var app = await ClientApp.StartAsync(TimeProvider.System, TimeSpan.FromSeconds(2));
         var (path, random) = (app.File("tokens"), new Random(1));
         var (session, client) = await app.SignInAsync(vault: new FileTokenVault(path), time: TimeProvider.System);
-        var first = Assert.IsType<SignedIn>(await session.GetTokenAsync());
+        var first = Assert.IsType<SignedIn>(await session.GetTokenAsync(Stop));
         var processes = Enumerable
             .Range(0, s_processes)
             .Select(_ => CliProcess.Start(app.Address, path, $"loop {s_seconds + 60}"))
@@ -26,7 +26,7 @@ public sealed class ManyProcessesTests(ITestOutputHelper output)
         {
             while (TimeProvider.System.GetElapsedTime(time).TotalSeconds < s_seconds)
             {
-                await Task.Delay(random.Next(500), TestContext.Current.CancellationToken);
+                await Task.Delay(random.Next(500), Stop);
                 foreach (var process in processes)
                     if (process.HasExited)
                     {
@@ -43,10 +43,10 @@ public sealed class ManyProcessesTests(ITestOutputHelper output)
         {
             Array.ForEach(processes, Kill);
         }
-        Assert.Equal("ada", await client.GetStringAsync(new Uri(app.Address, "/me"), TestContext.Current.CancellationToken));
+        Assert.Equal("ada", await client.GetStringAsync(new Uri(app.Address, "/me"), Stop));
         Assert.Equal(
             first.SessionId,
-            Assert.IsType<SignedIn>(await session.GetTokenAsync(TestContext.Current.CancellationToken)).SessionId
+            Assert.IsType<SignedIn>(await session.GetTokenAsync(Stop)).SessionId
         );
         Assert.True(app.Refreshes > 1);
         output.WriteLine($"{s_processes} processes, {s_seconds} s, {kills} kills, {app.Refreshes} refreshes");

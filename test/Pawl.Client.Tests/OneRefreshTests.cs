@@ -47,7 +47,7 @@ public sealed class OneRefreshTests
     {
         await using var app = await ClientApp.StartAsync();
         var (session, _) = await app.SignInAsync();
-        var before = Assert.IsType<SignedIn>(await session.GetTokenAsync());
+        var before = Assert.IsType<SignedIn>(await session.GetTokenAsync(Stop));
         var go = new TaskCompletionSource();
         app.Before = async context =>
         {
@@ -55,7 +55,7 @@ public sealed class OneRefreshTests
             return false;
         };
         app.Clock.Advance(TimeSpan.FromSeconds(275));
-        Assert.Same(before, await session.GetTokenAsync());
+        Assert.Same(before, await session.GetTokenAsync(Stop));
         go.SetResult();
         await Eventually.TrueAsync(
             async () => await session.GetTokenAsync() is SignedIn now && now.AccessToken != before.AccessToken,
@@ -78,7 +78,7 @@ public sealed class OneRefreshTests
         {
             for (var i = 0; i < times; i++)
             {
-                var token = session.GetTokenAsync(TestContext.Current.CancellationToken);
+                var token = session.GetTokenAsync(Stop);
                 if (!token.IsCompletedSuccessfully)
                     Assert.Fail("A fresh token needs no wait.");
             }

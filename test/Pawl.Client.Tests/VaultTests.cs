@@ -15,7 +15,7 @@ public sealed class VaultTests
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(app.File("deep/tokens")));
         app.Expire();
         using var second = app.NewSession(file);
-        Assert.IsType<SignedIn>(await second.GetTokenAsync());
+        Assert.IsType<SignedIn>(await second.GetTokenAsync(Stop));
         Assert.Equal(1, app.Refreshes);
     }
 
@@ -28,9 +28,9 @@ public sealed class VaultTests
         await using var app = await ClientApp.StartAsync();
         await WriteAsync(app.File("tokens"), Encoding.UTF8.GetBytes(content));
         using var session = app.NewSession(new FileTokenVault(app.File("tokens")));
-        Assert.Contains(said, Assert.IsType<Unavailable>(await session.GetTokenAsync()).Problem, StringComparison.Ordinal);
-        Assert.Equal(content, await File.ReadAllTextAsync(app.File("tokens")));
-        Assert.IsType<SignedIn>(await session.SignInAsync("/login/ada", new StringContent("")));
+        Assert.Contains(said, Assert.IsType<Unavailable>(await session.GetTokenAsync(Stop)).Problem, StringComparison.Ordinal);
+        Assert.Equal(content, await File.ReadAllTextAsync(app.File("tokens"), Stop));
+        Assert.IsType<SignedIn>(await session.SignInAsync("/login/ada", new StringContent(""), Stop));
     }
 
     [Fact]
@@ -42,9 +42,9 @@ public sealed class VaultTests
         await app.SignInAsync(vault: file);
         app.Expire();
         using var account = app.NewSession(file, account: "work");
-        Assert.Contains("another account", Assert.IsType<Unavailable>(await account.GetTokenAsync()).Problem, StringComparison.Ordinal);
+        Assert.Contains("another account", Assert.IsType<Unavailable>(await account.GetTokenAsync(Stop)).Problem, StringComparison.Ordinal);
         using var server = other.NewSession(file);
-        Assert.Contains("holds a session of", Assert.IsType<Unavailable>(await server.GetTokenAsync()).Problem, StringComparison.Ordinal);
+        Assert.Contains("holds a session of", Assert.IsType<Unavailable>(await server.GetTokenAsync(Stop)).Problem, StringComparison.Ordinal);
         Assert.Equal(0, app.Refreshes + other.Refreshes);
     }
 
@@ -70,13 +70,13 @@ public sealed class VaultTests
         for (var i = 1; i <= 5; i++)
         {
             app.Expire();
-            Assert.Equal("ada", await client.GetStringAsync(new Uri(app.Address, "/me")));
-            var problem = Assert.IsType<SignedIn>(await session.GetTokenAsync()).VaultProblem;
+            Assert.Equal("ada", await client.GetStringAsync(new Uri(app.Address, "/me"), Stop));
+            var problem = Assert.IsType<SignedIn>(await session.GetTokenAsync(Stop)).VaultProblem;
             Assert.DoesNotContain("secret", problem, StringComparison.Ordinal);
             Assert.Equal(i, app.Refreshes);
         }
         using var restarted = app.NewSession(vault.Kept);
-        Assert.IsType<SignedIn>(await restarted.GetTokenAsync());
+        Assert.IsType<SignedIn>(await restarted.GetTokenAsync(Stop));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class VaultTests
         await using var app = await ClientApp.StartAsync();
         var vault = new MemoryTokenVault();
         var (session, _) = await app.SignInAsync("ada@example.com", vault);
-        var printed = $"{await session.GetTokenAsync()} {await vault.ReadAsync(default)} {session}";
+        var printed = $"{await session.GetTokenAsync(Stop)} {await vault.ReadAsync(Stop)} {session}";
         Assert.DoesNotContain("eyJ", printed, StringComparison.Ordinal);
         Assert.DoesNotContain("pawl_r1", printed, StringComparison.Ordinal);
         Assert.DoesNotContain("ada", printed, StringComparison.Ordinal);
