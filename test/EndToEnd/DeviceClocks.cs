@@ -3,6 +3,7 @@ using Pawl.EndToEnd.Harness;
 namespace Pawl.EndToEnd;
 
 /// <summary>A device whose clock is wrong is not told so by being signed out, by requests that fail, or by refreshes without end.</summary>
+[Collection(AtATime.Name)]
 public sealed class DeviceClocks(World world) : BrowserTest(world)
 {
     [Requirement("CLI-08")]

@@ -3,6 +3,7 @@ using Pawl.EndToEnd.Harness;
 namespace Pawl.EndToEnd;
 
 /// <summary>However many requests find the access token spent: one refresh, and an answer for each.</summary>
+[Collection(AtATime.Name)]
 public sealed class RequestsAtExpiry(World world) : BrowserTest(world)
 {
     [Requirement("CLI-02")]

@@ -3,6 +3,7 @@ using Pawl.EndToEnd.Harness;
 namespace Pawl.EndToEnd;
 
 /// <summary>A server that is killed in the middle of things, and comes back on the same file, has forgotten nothing that matters.</summary>
+[Collection(AtATime.Name)]
 public sealed class ServerRestarts(World world) : BrowserTest(world)
 {
     private const string AskOnAndOn = """

@@ -6,6 +6,7 @@ namespace Pawl.EndToEnd;
 /// When a device wakes, its wall clock has gone on by an hour and its monotonic clock has not. Chromium then still shows the timer
 /// cookie of an access token that it has dropped. The client notices that before its requests are refused.
 /// </summary>
+[Collection(AtATime.Name)]
 public sealed class Sleep(World world) : BrowserTest(world)
 {
     // Longer than the lifetime of an access token, and much shorter than that of a refresh token.

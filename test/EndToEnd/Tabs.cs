@@ -6,6 +6,7 @@ namespace Pawl.EndToEnd;
 /// <summary>
 /// All tabs of a browser are one session: one refresh for all of them, whichever tab does it, and whatever becomes of that tab.
 /// </summary>
+[Collection(AtATime.Name)]
 public sealed class Tabs(World world) : BrowserTest(world)
 {
     [Requirement("CLI-03")]

@@ -4,6 +4,7 @@ using Microsoft.Playwright;
 namespace Pawl.EndToEnd.Harness;
 
 /// <summary>A test of samples/Pages in browsers whose scripts are off.</summary>
+[Collection("Pages")]
 public abstract class PlainPagesTest(World world) : BrowserTest(world)
 {
     /// <summary>All of a page is in view, so that a click needs no scrolling.</summary>

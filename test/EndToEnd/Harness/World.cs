@@ -5,8 +5,8 @@ using Xunit.Sdk;
 using Xunit.v3;
 
 [assembly: AssemblyFixture(typeof(World))]
-// One browser and two cores: side by side the tests would measure each other.
-[assembly: Parallelization(Mode = ParallelMode.None)]
+// Two classes at once, because most tests wait for a browser or for a token to expire.
+[assembly: Parallelization(Mode = ParallelMode.Collections, MaxThreads = 2)]
 
 namespace Pawl.EndToEnd.Harness;
 

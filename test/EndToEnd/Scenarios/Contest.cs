@@ -8,6 +8,7 @@ namespace Pawl.EndToEnd.Scenarios;
 /// the full matrix, for bench/clients/RESULTS.md; without, each scenario runs once in each browser, in two tabs where it can, with
 /// <c>session.fetch</c> and axios in turn.
 /// </summary>
+[Collection(AtATime.Name)]
 public sealed class Contest(World world, Results results) : BrowserTest(world)
 {
     public static IEnumerable<TheoryDataRow<string, string, Browser, int>> Runs =>
