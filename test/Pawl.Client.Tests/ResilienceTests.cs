@@ -1,8 +1,6 @@
 using System.Net;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http.Resilience;
-using Polly;
 
 namespace Pawl.Client.Tests;
 
