@@ -31,6 +31,7 @@ public sealed partial class SnippetTests
         using Microsoft.AspNetCore.HttpOverrides;
         using Microsoft.AspNetCore.Identity;
         using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+        using Microsoft.AspNetCore.Mvc.Testing;
         using Microsoft.AspNetCore.Routing;
         using Microsoft.AspNetCore.SignalR.Client;
         using Microsoft.EntityFrameworkCore;
@@ -41,7 +42,9 @@ public sealed partial class SnippetTests
         using Pawl.AspNetCore;
         using Pawl.Client;
         using Pawl.Stores.Testing;
+        using Pawl.Testing;
 
+        public sealed class Program;
         public static class MyStoreExtensions { public static PawlBuilder AddMyStore(this PawlBuilder builder, string file) => builder; }
         public sealed class MyPlace : StorePlace
         {

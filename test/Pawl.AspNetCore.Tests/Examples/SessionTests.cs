@@ -1,51 +1,51 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Mvc.Testing;
-using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
+using Pawl.Testing;
 using Xunit;
 
 namespace Tested.Tests;
 
 public sealed class SessionTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
-    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
+    private readonly TestClock _clock = new();
     private readonly WebApplicationFactory<Program> _app;
-    private readonly HttpClient _browser;
 
-    public SessionTests()
+    public SessionTests() =>
+        _app = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host.UseMemoryStore().UseClock(_clock));
+
+    [Fact]
+    public async Task Only_an_administrator_deletes_the_notes()
     {
-        _app = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host
-            .UseSetting("ConnectionStrings:Sessions", $"Data Source={_folder}/sessions.db")
-            .ConfigureTestServices(services => services.AddSingleton<TimeProvider>(_clock)));
-        // The client keeps cookies. They are Secure, so the address has to be https.
-        _browser = _app.CreateClient(new() { BaseAddress = new Uri("https://localhost") });
-        // A browser sends this header with each POST. Without it the cross-origin check responds with 403 csrf_rejected.
-        _browser.DefaultRequestHeaders.Add("Origin", "https://localhost");
+        using var ada = _app.CreateClientAs("ada", roles: ["admin"]);
+        using var bob = _app.CreateClientAs("bob");
+        Assert.Equal(HttpStatusCode.NoContent, (await ada.DeleteAsync("/notes")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await bob.DeleteAsync("/notes")).StatusCode);
     }
 
     [Fact]
-    public async Task A_session_outlives_its_access_token_and_ends_at_the_sign_out()
+    public async Task A_session_that_was_ended_is_refused()
     {
-        var signIn = await _browser.PostAsJsonAsync("/login", new { name = "ada", password = "hunter2" });
-        signIn.EnsureSuccessStatusCode();
-        Assert.Equal("ada", await _browser.GetStringAsync("/me"));
-
-        // The access token is accepted for 5 minutes and the clock skew of 30 seconds.
-        _clock.Advance(TimeSpan.FromMinutes(6));
-        Assert.Equal(HttpStatusCode.Unauthorized, (await _browser.GetAsync("/me")).StatusCode);
-        (await _browser.PostAsync("/auth/refresh", null)).EnsureSuccessStatusCode();
-        Assert.Equal("ada", await _browser.GetStringAsync("/me"));
-
-        (await _browser.PostAsync("/auth/logout", null)).EnsureSuccessStatusCode();
-        Assert.Equal(HttpStatusCode.Unauthorized, (await _browser.GetAsync("/me")).StatusCode);
+        using var ada = _app.CreateClientAs("ada");
+        Assert.Equal("ada", await ada.GetStringAsync("/me"));
+        await ada.EndSessionAsync();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await ada.GetAsync("/me")).StatusCode);
     }
 
-    public void Dispose()
+    [Fact]
+    public async Task The_sign_in_of_the_app_lasts_for_ninety_days_if_it_is_used()
     {
-        _app.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        using var page = _app.CreateSessionClient();
+        (await page.PostAsJsonAsync("/login", new { name = "ada", password = "hunter2" })).EnsureSuccessStatusCode();
+        page.RefreshesAutomatically = true;
+        for (var day = 0; day < 88; day += 8)
+        {
+            Assert.Equal("ada", await page.GetStringAsync("/me"));
+            _clock.Advance(TimeSpan.FromDays(8));
+        }
+        _clock.Advance(TimeSpan.FromDays(2));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await page.GetAsync("/me")).StatusCode);
     }
+
+    public void Dispose() => _app.Dispose();
 }

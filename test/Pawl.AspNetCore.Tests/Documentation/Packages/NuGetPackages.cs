@@ -15,7 +15,7 @@ public sealed class NuGetPackages : IDisposable
 
     /// <summary>What is published, each after those that it depends on.</summary>
     public static IReadOnlyList<string> Names { get; } =
-    ["Pawl", "Pawl.AspNetCore", "Pawl.Sqlite", "Pawl.PostgreSql", "Pawl.Redis", "Pawl.Stores.Testing", "Pawl.Client"];
+    ["Pawl", "Pawl.AspNetCore", "Pawl.Sqlite", "Pawl.PostgreSql", "Pawl.Redis", "Pawl.Stores.Testing", "Pawl.Testing", "Pawl.Client"];
 
     // A version that was never packed before, so that no package of an earlier build is taken for one of this.
     private string Version { get; } = $"0.1.{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}";

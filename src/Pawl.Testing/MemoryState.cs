@@ -1,6 +1,6 @@
-namespace Pawl.Stores.Tests.Memory;
+namespace Pawl.Testing;
 
-/// <summary>What all openings of a <see cref="MemoryPlace"/> share. Its members are read and written under <see cref="Gate"/>.</summary>
+/// <summary>The sessions and keys of a <see cref="MemoryStore"/>. Its members are read and written under <see cref="Gate"/>.</summary>
 internal sealed class MemoryState
 {
     /// <summary>The order of a list: the newest first, and within a millisecond the greatest id first.</summary>
@@ -20,7 +20,7 @@ internal sealed class MemoryState
 
     public List<SessionEnding> Endings { get; } = [];
 
-    /// <summary>Sessions whose writes fail.</summary>
+    /// <summary>Sessions whose writes fail, for the tests of this store.</summary>
     public HashSet<SessionId> Poisoned { get; } = [];
 
     public long Position { get; private set; }

@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 
-namespace Pawl.Stores.Tests.Memory;
+namespace Pawl.Testing;
 
 /// <summary>
-/// A small store that is not one of the product's, as its author would write it. It is open to subclasses so that a test can break one
-/// promise at a time.
+/// Sessions and keys in memory, for tests of an app. It passes the contracts of every store. Members are virtual so that the tests of the
+/// contracts can break one promise at a time.
 /// </summary>
 internal class MemoryStore(MemoryState state) : ISessionStore, IKeyStore
 {
