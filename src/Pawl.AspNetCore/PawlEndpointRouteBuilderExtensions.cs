@@ -12,7 +12,7 @@ public static class PawlEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps, below <see cref="PawlOptions.BasePath"/>: <c>refresh</c>, <c>logout</c>, <c>session</c>, <c>sessions</c>, <c>token</c>,
-    /// <c>revoke</c>, <c>ticket</c>, <c>jwks</c> and the browser client. It also maps <c>introspect</c> and <c>revocations</c> if
+    /// <c>revoke</c>, <c>ticket</c>, <c>verify</c>, <c>jwks</c> and the browser client. It also maps <c>introspect</c> and <c>revocations</c> if
     /// <see cref="PawlOptions.ServiceClients"/> has entries, and the discovery documents below <c>/.well-known</c>.
     /// </summary>
     /// <param name="endpoints">
@@ -68,6 +68,7 @@ public static class PawlEndpointRouteBuilderExtensions
         Map(HttpMethods.Post, root + "/token", TokenEndpoint.HandleAsync, TokenEndpoint.Description, EndpointRole.Token);
         Map(HttpMethods.Post, root + "/revoke", RevokeEndpoint.HandleAsync, RevokeEndpoint.Description, EndpointRole.NoUser);
         Map(HttpMethods.Post, root + "/ticket", TicketEndpoint.HandleAsync, TicketEndpoint.Description, EndpointRole.NoUser);
+        Map(HttpMethods.Get, root + "/verify", VerifyEndpoint.HandleAsync, VerifyEndpoint.Description, EndpointRole.Verify);
         if (options.ServiceClients.Count > 0)
         {
             Map(

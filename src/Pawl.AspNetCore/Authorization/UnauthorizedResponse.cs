@@ -62,7 +62,12 @@ internal sealed class UnauthorizedResponse(PawlScheme scheme, LogSampler sampler
     {
         if (!page.HasValue || !RequestFacts.IsNavigation(context.Request) || IsApi(context))
             return false;
-        if (!IsAt(RequestFacts.FindOriginalPath(context), page))
+        if (IsQuestionOfGateway(context) && !GatewayRequest.LeadsBack(context.Request))
+            return false;
+        var isThere = IsQuestionOfGateway(context)
+            ? IsAt(GatewayRequest.FindPath(context.Request), RequestFacts.FindOriginalPathBase(context) + page)
+            : IsAt(RequestFacts.FindOriginalPath(context), page);
+        if (!isThere)
             return true;
         // The page would redirect to itself for ever. It often needs a user because a fallback policy covers it.
         sampler.RedirectLoop(logger, page.Value!);
@@ -74,6 +79,9 @@ internal sealed class UnauthorizedResponse(PawlScheme scheme, LogSampler sampler
         context.GetEndpoint()?.Metadata is { } metadata
         && metadata.GetMetadata<IDisableCookieRedirectMetadata>() is not null
         && metadata.GetMetadata<IAllowCookieRedirectMetadata>() is null;
+
+    private static bool IsQuestionOfGateway(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<EndpointRole>() == EndpointRole.Verify;
 
     private static bool IsAt(PathString path, PathString page) =>
         string.Equals(path.Value?.TrimEnd('/'), page.Value!.TrimEnd('/'), StringComparison.OrdinalIgnoreCase);

@@ -17,12 +17,15 @@ internal static class PlantedCookies
     private const int DeepestPath = 3;
 
     /// <summary>Adds the deletions to the response: for every parent domain, and for every path above that of the request.</summary>
-    public static void Delete(HttpContext context, RequestTokens tokens)
+    /// <param name="context">The request.</param>
+    /// <param name="tokens">Its tokens.</param>
+    /// <param name="sentTo">The path that the browser has sent the request to, if a gateway asks about it.</param>
+    public static void Delete(HttpContext context, RequestTokens tokens, PathString sentTo = default)
     {
         var ours = tokens.Names;
         var names = FindNames(tokens.Twins, ours);
         var deletions =
-            from path in Paths(context.Request)
+            from path in Paths(sentTo.HasValue ? sentTo : context.Request.PathBase.Add(context.Request.Path))
             from domain in Domains(context.Request.Host.Host)
             from name in names
             where !(domain is null && path == "/" && IsOurs(name, ours))
@@ -46,10 +49,10 @@ internal static class PlantedCookies
     private static bool IsOurs(string name, CookieNames ours) => name == ours.Access || name == ours.Refresh || name == ours.SignIn;
 
     // The root comes first, because a twin there affects every path.
-    private static IEnumerable<string> Paths(HttpRequest request)
+    private static IEnumerable<string> Paths(PathString sentTo)
     {
         yield return "/";
-        var path = request.PathBase.Add(request.Path).ToUriComponent();
+        var path = sentTo.ToUriComponent();
         for (int end = path.IndexOf('/', 1), depth = 0; depth < DeepestPath && path.Length > 1; end = path.IndexOf('/', end + 1), depth++)
         {
             var part = end < 0 ? path : path[..end];

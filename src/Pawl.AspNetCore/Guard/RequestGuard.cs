@@ -130,7 +130,7 @@ internal sealed class RequestGuard(
             return Problem.AmbiguousCredentials;
         if (!tokens.HasCookie && !tickets.AreIn(request))
             return null;
-        var isSafe = CrossOriginCheck.IsSafe(request.Method) && !RequestFacts.IsWebSocket(request);
+        var isSafe = IsSafe(context);
         if (!isSafe && checksOrigin && !CrossOriginCheck.Allows(request, hasCookie: true, options.TrustedOrigins))
             return Problem.CsrfRejected;
         if (sessions.IsAmbiguous(tokens))
@@ -145,12 +145,22 @@ internal sealed class RequestGuard(
             : null;
     }
 
+    // A gateway asks by GET about a request that may be any other.
+    private bool IsSafe(HttpContext context) =>
+        CrossOriginCheck.IsSafe(context.Request.Method)
+        && !RequestFacts.IsWebSocket(context.Request)
+        && (roles.Find(context) != EndpointRole.Verify || GatewayRequest.IsSafe(context.Request));
+
     // An attacker who can plant a cookie must not be able to lock the user out of every page, including the sign-in page.
     private Problem? FindFaultOfTwins(HttpContext context, RequestTokens tokens, bool isSafe)
     {
         if (!context.Response.HasStarted)
         {
-            PlantedCookies.Delete(context, tokens);
+            PlantedCookies.Delete(
+                context,
+                tokens,
+                roles.Find(context) == EndpointRole.Verify ? GatewayRequest.FindPath(context.Request) : default
+            );
             if (isSafe)
                 Problem.AmbiguousCredentials.Announce(context.Response);
         }

@@ -18,5 +18,10 @@ internal sealed class EndpointRole
     /// <summary>An endpoint whose response is the same for every user, or that takes its token from elsewhere than the cookies.</summary>
     public static readonly EndpointRole NoUser = new();
 
+    /// <summary>
+    /// The question of a gateway, which is about another request. Only a response that leads back to that request renews cookies.
+    /// </summary>
+    public static readonly EndpointRole Verify = new();
+
     private EndpointRole() { }
 }

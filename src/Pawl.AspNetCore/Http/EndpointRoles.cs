@@ -21,14 +21,20 @@ internal sealed class EndpointRoles(IServiceProvider services)
     public EndpointRole? Find(HttpContext context) =>
         context.GetEndpoint() is { } endpoint ? endpoint.Metadata.GetMetadata<EndpointRole>() : FindByPath(context.Request);
 
+    /// <summary>
+    /// Whether the response to a request may renew the cookies of its session. Pawl's own endpoints decide about a refresh token
+    /// themselves, or do not ask who the user is.
+    /// </summary>
+    public bool MayRenew(HttpContext context) =>
+        Find(context) is not { } role || (role == EndpointRole.Verify && GatewayRequest.LeadsBack(context.Request));
+
     private EndpointRole? FindByPath(HttpRequest request)
     {
-        // The roles that must be known before the routing belong to POST, and most requests without an endpoint are for files.
-        if (!HttpMethods.IsPost(request.Method))
-            return null;
+        // The roles that must be known before the routing belong to POST, but for one. Most requests without an endpoint are for files.
+        var isPost = HttpMethods.IsPost(request.Method);
         foreach (var (role, pattern) in _patterns.Value)
         {
-            if (pattern.TryMatch(request.Path, []))
+            if (isPost != (role == EndpointRole.Verify) && pattern.TryMatch(request.Path, []))
                 return role;
         }
         return null;

@@ -43,8 +43,7 @@ internal sealed class RequestRefresh(
         }
         && !carried.Bearer.HasValue
         && RequestFacts.IsSecure(context.Request)
-        // Pawl's own endpoints decide about the refresh token themselves, or do not ask who the user is.
-        && roles.Find(context) is null;
+        && roles.MayRenew(context);
 
     private async Task<RequestRefreshResult?> RefreshAsync(HttpContext context, RequestTokens carried, PawlOptions options)
     {

@@ -42,7 +42,7 @@ internal sealed class TicketExchange(
             return false;
         }
         // A slow page that renews its new session writes the access cookie alone. When that has expired, the ticket is needed again.
-        return roles.Find(context) is null
+        return roles.MayRenew(context)
             && !(
                 tokens.AccessCookie.HasValue
                 && (await reader.ReadAccessAsync(tokens.AccessCookie, options, context.RequestAborted)).Token is not null

@@ -27,6 +27,9 @@ internal sealed class PendingCookies
         });
     }
 
+    /// <summary>Whether the response will carry the cookies, unless it starts too late.</summary>
+    public static bool AreIn(HttpContext context) => context.Features.Get<PendingCookies>() is { _isWithdrawn: false };
+
     public static void Withdraw(HttpContext context)
     {
         if (context.Features.Get<PendingCookies>() is { } pending)

@@ -46,6 +46,10 @@ internal sealed class Browser(HttpClient client, TimeProvider clock, Uri origin)
     public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Get, path, null, headers);
 
+    /// <summary>Asks for <paramref name="path"/> as a gateway does when the user has opened a page of the app behind it.</summary>
+    public Task<Answer> AskAsync(string path, params (string Name, string Value)[] headers) =>
+        NavigateAsync(HttpMethod.Get, path, Own, headers: headers);
+
     public Task<Answer> PostAsync(string path, object? json = null, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Post, path, json is null ? null : JsonContent.Create(json), headers);
 
@@ -95,7 +99,13 @@ internal sealed class Browser(HttpClient client, TimeProvider clock, Uri origin)
     }
 
     /// <summary>Goes to a page of the app, by a link or a form on a page of another origin.</summary>
-    public async Task<Answer> NavigateAsync(HttpMethod method, string path, string from, HttpContent? form = null)
+    public async Task<Answer> NavigateAsync(
+        HttpMethod method,
+        string path,
+        string from,
+        HttpContent? form = null,
+        (string Name, string Value)[]? headers = null
+    )
     {
         var site =
             from == Own ? "same-origin"
@@ -110,6 +120,8 @@ internal sealed class Browser(HttpClient client, TimeProvider clock, Uri origin)
             request.Headers.Add("Origin", from);
         if ((site == "cross-site" ? Cookies.CrossSiteHeader(method == HttpMethod.Get) : Cookies.Header) is { } cookies)
             request.Headers.TryAddWithoutValidation("Cookie", cookies);
+        foreach (var (name, value) in headers ?? [])
+            request.Headers.TryAddWithoutValidation(name, value);
         return await ReadAsync(request);
     }
 

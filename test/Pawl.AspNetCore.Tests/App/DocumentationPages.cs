@@ -22,4 +22,12 @@ internal static class DocumentationPages
             .Select(static path => Path.GetRelativePath(SourceTree.Root, path).Replace('\\', '/'))
             .Order(StringComparer.Ordinal),
     ];
+
+    /// <summary>The only block of a language on a page.</summary>
+    public static string ReadBlock(string page, string language)
+    {
+        var parts = SourceTree.Read(page).Split($"```{language}\n");
+        Assert.True(parts.Length == 2, $"{page} has {parts.Length - 1} blocks of {language}.");
+        return parts[1][..parts[1].IndexOf("```", StringComparison.Ordinal)];
+    }
 }

@@ -39,7 +39,21 @@ internal sealed class NginxServer : IDisposable
     public string Output { get; private set; } = "";
 
     /// <summary>Starts it. <paramref name="lines"/> go into the location that passes everything on to <paramref name="app"/>.</summary>
-    public static async Task<NginxServer> StartAsync(Uri app, string lines)
+    public static Task<NginxServer> StartAsync(Uri app, string lines) =>
+        StartAsync(
+            $$"""
+            server {
+              listen 443 ssl;
+              location / {
+                proxy_pass {{app}};
+                {{lines}}
+              }
+            }
+            """
+        );
+
+    /// <summary>Starts it with lines of the block <c>http</c>. Its server listens on a free port instead of 443.</summary>
+    public static async Task<NginxServer> StartAsync(string http)
     {
         var port = Ports.FindFree();
         var nginx = new NginxServer(
@@ -52,15 +66,9 @@ internal sealed class NginxServer : IDisposable
               access_log off;
               client_body_temp_path {folder}; proxy_temp_path {folder};
               fastcgi_temp_path {folder}; uwsgi_temp_path {folder}; scgi_temp_path {folder};
-              server {
-                listen 127.0.0.1:{{port}} ssl;
-                ssl_certificate {folder}/certificate.pem;
-                ssl_certificate_key {folder}/key.pem;
-                location / {
-                  proxy_pass {{app}};
-                  {{lines}}
-                }
-              }
+              ssl_certificate {folder}/certificate.pem;
+              ssl_certificate_key {folder}/key.pem;
+              {{http.Replace("listen 443 ssl", $"listen 127.0.0.1:{port} ssl", StringComparison.Ordinal)}}
             }
             """
         );
@@ -85,17 +93,18 @@ internal sealed class NginxServer : IDisposable
     }
 
     /// <summary>A client that keeps no cookies, and trusts this server's certificate alone.</summary>
-    public HttpClient NewClient() =>
-        new(
-            new SocketsHttpHandler
+    public HttpClient NewClient() => new(NewHandler());
+
+    public SocketsHttpHandler NewHandler() =>
+        new()
+        {
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            SslOptions =
             {
-                UseCookies = false,
-                SslOptions =
-                {
-                    RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.GetCertHashString() == _certificate,
-                },
-            }
-        );
+                RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.GetCertHashString() == _certificate,
+            },
+        };
 
     private string WriteCertificate()
     {

@@ -20,6 +20,7 @@ public sealed class MappedEndpointsTests
         ("POST", "/auth/token"),
         ("POST", "/auth/revoke"),
         ("POST", "/auth/ticket"),
+        ("GET", "/auth/verify"),
         ("POST", "/auth/introspect"),
         ("GET", "/auth/revocations"),
         ("GET", "/auth/jwks"),

@@ -41,6 +41,7 @@ public sealed class OpenApiTests
                 ["415 unsupported_media_type", "503 store_unavailable"]
             },
             { "post", "/auth/ticket", null, "200 application/json", "ticket", ["401 session_ended", "429 rate_limited"] },
+            { "get", "/auth/verify", "live refused", "200", null, ["401 session_ended", "403 csrf_rejected"] },
             {
                 "post",
                 "/auth/introspect",
