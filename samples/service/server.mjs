@@ -10,20 +10,36 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { followRevocations } from './revocations.mjs';
 
 const [port = '4000', pawl = 'http://localhost:5080'] = process.argv.slice(2);
-const keys = createRemoteJWKSet(new URL('/auth/jwks', pawl));
-const rules = { issuer: 'urn:pawl', audience: 'urn:pawl', algorithms: ['ES256'], typ: 'at+jwt' };
-const revocations = await followRevocations(new URL('/auth/revocations', pawl), 'sample', process.env.PAWL_SECRET);
+const { PAWL_SECRET, PAWL_ISSUER = 'urn:pawl', PAWL_AUDIENCE = PAWL_ISSUER, PAWL_SILENCE = '60', PAWL_FAIL_OPEN } = process.env;
+const rules = { issuer: PAWL_ISSUER, audience: PAWL_AUDIENCE, algorithms: ['ES256'], typ: 'at+jwt', requiredClaims: ['sub', 'sid', 'iat', 'exp'], clockTolerance: 5 };
 
-const answer = async (authorization = '') => {
-  // Not heard of for a minute, nobody can tell who has signed out. This service would rather wait; another may go on.
-  if (revocations.age() > 60_000) return [503, 'store_unavailable'];
-  const { payload } = await jwtVerify(authorization.replace(/^Bearer /, ''), keys, rules).catch(() => ({}));
-  if (!payload) return [401, 'access_token_invalid'];
-  return revocations.has(payload.sid) ? [401, 'session_ended'] : [200, payload.sub];
+// Read again at an unknown kid, at most every 5 seconds, and every 30 seconds, so that a key that was taken out of use does not stay.
+const keys = createRemoteJWKSet(new URL('/auth/jwks', pawl), { cacheMaxAge: Infinity, cooldownDuration: 5000 });
+setInterval(() => keys.reload().catch((error) => console.error(error.message)), 30_000).unref();
+const revocations = await followRevocations(new URL('/auth/revocations', pawl), 'sample', PAWL_SECRET, Math.ceil(PAWL_SILENCE / 3));
+
+const verify = (token) =>
+  jwtVerify(token, keys, rules).catch(({ code = '' }) => {
+    // Without the keys no verdict is possible, and no user is signed out.
+    if (code !== 'ERR_JWKS_NO_MATCHING_KEY' && !/^ERR_(JWT|JWS|JOSE)_/.test(code)) return { refusal: [503, 'store_unavailable'] };
+    return { refusal: [401, code === 'ERR_JWT_EXPIRED' ? 'access_token_expired' : 'access_token_invalid'] };
+  });
+
+const answer = async (authorization) => {
+  if (!authorization) return [401, 'authentication_required'];
+  const { payload, refusal } = await verify(authorization.replace(/^Bearer /i, ''));
+  if (refusal) return refusal;
+  if (revocations.has(payload.sid)) return [401, 'session_ended'];
+  // If the server has not answered for a minute, nobody can tell who has signed out. This service then refuses, unless it is told to go on.
+  if (revocations.age() > PAWL_SILENCE * 1000 && !PAWL_FAIL_OPEN) return [503, 'store_unavailable'];
+  return [200, payload.sub];
 };
 
 const server = createServer(async (request, response) => {
   const [status, text] = await answer(request.headers.authorization);
-  response.writeHead(status, { 'content-type': 'text/plain', 'cache-control': 'no-store' }).end(text);
+  // Clients of Pawl go by these headers.
+  const more = { 401: { 'www-authenticate': 'Bearer error="invalid_token"' }, 503: { 'retry-after': '1' } }[status];
+  if (more) response.setHeader('pawl-problem', text);
+  response.writeHead(status, { 'content-type': 'text/plain', 'cache-control': 'no-store', ...more }).end(text);
 });
 server.listen(Number(port), 'localhost', () => console.log(`listening on http://localhost:${server.address().port}`));

@@ -1,101 +1,169 @@
-using System.Diagnostics;
-using System.Reflection;
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
 
 namespace Pawl.Server.Tests;
 
 /// <summary>
-/// samples/service: a service in Node that verifies by the public keys and follows the endings refuses whoever has signed out.
+/// samples/service in Node, Python and Go: each accepts the server's access tokens by the public keys, follows new keys and endings while
+/// it runs, and refuses or accepts tokens while the server does not answer, as it was told. They run side by side, which costs less time.
 /// </summary>
 public sealed class ServiceSampleTests
 {
     private const string Ada = "ada@example.com";
 
-    [Requirement("SES-15")]
+    // Short, so that a test need not wait for a minute.
+    private static readonly (string, string) Silence = ("PAWL_SILENCE", "3");
+
+    [Requirement("SES-15", "HTTP-13")]
     [Fact]
-    public async Task A_service_in_another_language_refuses_who_has_signed_out()
+    public async Task Services_in_other_languages_go_by_keys_and_endings_while_they_run()
     {
-        await using var server = await ServerProcess.StartAsync(("Pawl__ServiceClients__sample", Nodes.Secret));
-        using var ada = server.From();
-        await ada.RegisterAsync(Ada);
-        using var earlier = await Device.SignInAsync(server, Ada);
-        await earlier.Client.PostAsync("/auth/logout", new { scope = "current" });
-        using var first = await Device.SignInAsync(server, Ada);
-        using var second = await Device.SignInAsync(server, Ada);
-        using var service = await ServiceProcess.StartAsync(server.Address, Nodes.Secret);
-
-        Assert.Equal((401, "access_token_invalid"), await service.AskAsync(("Authorization", "Bearer x")));
-        foreach (var device in new[] { first, second })
-            Assert.Equal(200, (await service.AskAsync(device.Bearer)).Status);
-        var bearer = first.Bearer;
-        await first.Client.PostAsync("/auth/logout");
-        await Eventually.TrueAsync(async () => await service.AskAsync(bearer) == (401, "session_ended"), "The service was not told.");
-        Assert.Equal(200, (await service.AskAsync(second.Bearer)).Status);
-
-        // What it has heard, it keeps, whether or not there is anybody to ask.
-        server.Kill();
-        Assert.Equal((401, "session_ended"), await service.AskAsync(bearer));
-        Assert.Equal(200, (await service.AskAsync(second.Bearer)).Status);
-    }
-
-    [Requirement("SES-15")]
-    [Fact]
-    public async Task It_does_not_start_where_it_is_not_known()
-    {
-        await using var server = await ServerProcess.StartAsync(("Pawl__ServiceClients__sample", Nodes.Secret));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => ServiceProcess.StartAsync(server.Address, Nodes.Secret[1..] + "x"));
-    }
-
-    /// <summary>The sample, as a program of its own.</summary>
-    private sealed class ServiceProcess : IDisposable
-    {
-        private readonly Process _process;
-        private readonly HttpClient _http;
-
-        private ServiceProcess(Process process, Uri address) => (_process, _http) = (process, new HttpClient { BaseAddress = address });
-
-        public static async Task<ServiceProcess> StartAsync(Uri pawl, string secret)
+        var languages = await ServiceLanguage.FindAllAsync();
+        var folder = Directory.CreateTempSubdirectory("pawl-service-");
+        try
         {
-            var root = typeof(ServiceProcess)
-                .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-                .Single(static a => a.Key == "Root")
-                .Value!;
-            var folder = Path.Combine(root, "samples", "service");
-            if (!Directory.Exists(Path.Combine(folder, "node_modules", "jose")))
+            (string, string)[] settings = [("Pawl__ServiceClients__sample", Nodes.Secret)];
+            await using var server = await ServerProcess.StartAsync(folder.FullName, settings);
+            using var door = new TcpDoor(server.Address.Port);
+            using (var ada = server.From())
+                await ada.RegisterAsync(Ada);
+            using var earlier = await Device.SignInAsync(server, Ada);
+            var ended = earlier.AccessToken;
+            await earlier.Client.PostAsync("/auth/logout");
+            using var first = await Device.SignInAsync(server, Ada);
+            using var second = await Device.SignInAsync(server, Ada);
+            var (firsts, seconds) = (first.AccessToken, second.AccessToken);
+
+            using var services = await Services.StartAsync(languages, door.Port);
+            await services.EachAsync(service => AssertJudgesAsync(service, firsts, seconds, ended));
+            await services.Others.EachAsync(async service => Assert.Equal((401, "access_token_invalid"), await service.AskAsync(seconds)));
+
+            await first.Client.PostAsync("/auth/logout");
+            await services.EachAsync(service => service.UntilAsync(firsts, 401, "session_ended"));
+            await services.EachAsync(async service => Assert.Equal(200, (await service.AskAsync(seconds)).Status));
+
+            door.Shut();
+            await services.Closed.EachAsync(service => service.UntilAsync(seconds, 503, "store_unavailable"));
+            await services.Open.EachAsync(async service => Assert.Equal(200, (await service.AskAsync(seconds)).Status));
+            await services.EachAsync(async service => Assert.Equal((401, "session_ended"), await service.AskAsync(firsts)));
+            door.Open();
+            await services.EachAsync(service => service.UntilAsync(seconds, 200));
+
+            // A second node with a new key, which is behind the same address from now on.
+            Assert.Equal(0, (await server.RunAsync("keys", "revoke", FindKeyId(seconds))).ExitCode);
+            await using var next = await ServerProcess.StartAsync(
+                folder.FullName,
+                [.. settings, ("Pawl__AccessTokenLifetime", "00:00:06"), ("Pawl__SettlePeriod", "00:00:01")]
+            );
+            door.Target = next.Address.Port;
+            door.Open();
+            using var third = await Device.SignInAsync(next, Ada);
+            var thirds = third.AccessToken;
+            await services.EachAsync(service => service.UntilAsync(thirds, 200));
+            await services.EachAsync(service => service.UntilAsync(seconds, 401, "access_token_invalid"));
+            await services.EachAsync(service => service.UntilAsync(thirds, 401, "access_token_expired"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+        SkipIfAnyIsMissing(languages);
+    }
+
+    [Requirement("SES-15")]
+    [Fact]
+    public async Task They_do_not_start_where_they_are_not_known()
+    {
+        var languages = await ServiceLanguage.FindAllAsync();
+        await using var server = await ServerProcess.StartAsync(("Pawl__ServiceClients__sample", Nodes.Secret));
+        foreach (var language in languages.Where(static language => language.Missing is null))
+            await Assert.ThrowsAsync<InvalidOperationException>(() =>
+                ServiceProcess.StartAsync(language.Start(server.Address, Nodes.Secret[1..] + "x"))
+            );
+        SkipIfAnyIsMissing(languages);
+    }
+
+    private static async Task AssertJudgesAsync(ServiceProcess service, string first, string second, string ended)
+    {
+        Assert.Equal((401, "authentication_required"), await service.AskAsync(null));
+        Assert.Equal(200, (await service.AskAsync(first)).Status);
+        Assert.Equal(200, (await service.AskAsync(second)).Status);
+        Assert.Equal((401, "session_ended"), await service.AskAsync(ended));
+        var parts = first.Split('.');
+        var header = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(parts[0]));
+        string[] forged =
+        [
+            "x",
+            "..",
+            first[..^6] + "AAAAAA",
+            $"{parts[0]}.{second.Split('.')[1]}.{parts[2]}",
+            $"{Encode("""{"alg":"none","typ":"at+jwt"}""")}.{parts[1]}.",
+            $"{Encode(header.Replace("ES256", "HS256", StringComparison.Ordinal))}.{parts[1]}.{parts[2]}",
+            $"{Encode("""{"alg":"ES256","kid":"../../etc/passwd","typ":"at+jwt"}""")}.{parts[1]}.{parts[2]}",
+            $"{Encode("""{"alg":"ES256","kid":7,"typ":"at+jwt"}""")}.{parts[1]}.{parts[2]}",
+        ];
+        foreach (var token in forged)
+            Assert.Equal((401, "access_token_invalid"), await service.AskAsync(token));
+    }
+
+    // Skipped at the end, so that the samples whose tools are here are tested.
+    private static void SkipIfAnyIsMissing(IReadOnlyList<ServiceLanguage> languages)
+    {
+        var missing = string.Join(' ', languages.Select(static language => language.Missing).OfType<string>());
+        Assert.SkipWhen(missing.Length > 0, missing);
+    }
+
+    private static string FindKeyId(string token)
+    {
+        using var header = JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[0]));
+        return header.RootElement.GetProperty("kid").GetString()!;
+    }
+
+    private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The services of all languages, of each kind one.</summary>
+    private sealed class Services : IDisposable
+    {
+        /// <summary>They refuse tokens while the server does not answer.</summary>
+        public required IReadOnlyList<ServiceProcess> Closed { get; init; }
+
+        /// <summary>They accept tokens while the server does not answer.</summary>
+        public required IReadOnlyList<ServiceProcess> Open { get; init; }
+
+        /// <summary>They expect another issuer, or another audience.</summary>
+        public required IReadOnlyList<ServiceProcess> Others { get; init; }
+
+        public static async Task<Services> StartAsync(IReadOnlyList<ServiceLanguage> languages, int port)
+        {
+            const string other = "https://other.example";
+            return new()
             {
-                using var install = Process.Start(
-                    new ProcessStartInfo("npm", ["ci", "--prefix", folder]) { RedirectStandardOutput = true }
-                )!;
-                await install.WaitForExitAsync(TestContext.Current.CancellationToken);
-                Assert.Equal(0, install.ExitCode);
-            }
-            var process = Process.Start(
-                new ProcessStartInfo("node", [Path.Combine(folder, "server.mjs"), "0", pawl.ToString()])
-                {
-                    RedirectStandardOutput = true,
-                    RedirectStandardError = true,
-                    Environment = { ["PAWL_SECRET"] = secret },
-                }
-            )!;
-            var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-            return line is not null
-                ? new(process, new Uri(line.Split("listening on ")[1]))
-                : throw new InvalidOperationException(await process.StandardError.ReadToEndAsync());
+                Closed = await StartEachAsync(Silence),
+                Open = await StartEachAsync(Silence, ("PAWL_FAIL_OPEN", "1")),
+                Others =
+                [
+                    .. await StartEachAsync(("PAWL_AUDIENCE", other)),
+                    .. await StartEachAsync(("PAWL_ISSUER", other), ("PAWL_AUDIENCE", "urn:pawl")),
+                ],
+            };
+
+            async Task<ServiceProcess[]> StartEachAsync(params (string, string)[] settings) =>
+                await Task.WhenAll(
+                    languages
+                        .Where(static language => language.Missing is null)
+                        .Select(language =>
+                            ServiceProcess.StartAsync(language.Start(new Uri($"http://127.0.0.1:{port}"), Nodes.Secret, settings))
+                        )
+                );
         }
 
-        public async Task<(int Status, string Body)> AskAsync((string Name, string Value) header)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, "/");
-            request.Headers.TryAddWithoutValidation(header.Name, header.Value);
-            using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
-            return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        }
+        public Task EachAsync(Func<ServiceProcess, Task> action) => Closed.Concat(Open).EachAsync(action);
 
         public void Dispose()
         {
-            _http.Dispose();
-            _process.Kill();
-            _process.WaitForExit();
-            _process.Dispose();
+            foreach (var service in Closed.Concat(Open).Concat(Others))
+                service.Dispose();
         }
     }
 }

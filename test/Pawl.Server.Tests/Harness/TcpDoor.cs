@@ -17,18 +17,20 @@ internal sealed class TcpDoor : IDisposable
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly HashSet<Socket> _sockets = [];
-    private readonly int _target;
     private volatile State _state;
 
     public TcpDoor(int target)
     {
-        _target = target;
+        Target = target;
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _ = AcceptAsync();
     }
 
     public int Port { get; }
+
+    /// <summary>The port that new connections lead to.</summary>
+    public int Target { get; set; }
 
     /// <summary>Everything is cut, and nobody gets in.</summary>
     public void Shut() => Set(State.Shut);
@@ -80,7 +82,7 @@ internal sealed class TcpDoor : IDisposable
     {
         try
         {
-            await server.ConnectAsync(IPAddress.Loopback, _target);
+            await server.ConnectAsync(IPAddress.Loopback, Target);
             await Task.WhenAny(PassAsync(client, server), PassAsync(server, client));
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
