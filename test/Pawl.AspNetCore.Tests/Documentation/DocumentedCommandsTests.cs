@@ -58,7 +58,9 @@ public sealed partial class DocumentedCommandsTests
             ["dotnet", "test", "--project", var project, .. var rest] => IsProject(project) && IsTest(project, rest),
             ["dotnet", "add", "package", var package] => NuGetPackages.Names.Contains(package) || IsPinned(package),
             ["dotnet", "dev-certs", "https", "--trust"] => true,
-            ["node", var script, ..] => Exists(script),
+            ["node" or "python3", var script, ..] => Exists(script),
+            ["go", "run", var files] => files.EndsWith("/*.go", StringComparison.Ordinal)
+                && Exists(files.Replace("*", "server", StringComparison.Ordinal)),
             ["npm", "ci" or "test", "--prefix", var folder] => Exists(folder + "/package.json"),
             ["curl", .., var url] => paths.Contains(new Uri(url).AbsolutePath),
             ["export", ..] or ["umask", ..] or ["openssl", ..] or ["printf", ..] => true,
