@@ -16,6 +16,7 @@ internal sealed class ClientApp : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly string _folder;
     private int _refreshes;
+    private int _signIns;
 
     private ClientApp(WebApplication app, string folder, FakeTimeProvider clock) => (_app, _folder, Clock) = (app, folder, clock);
 
@@ -24,6 +25,8 @@ internal sealed class ClientApp : IAsyncDisposable
     public Uri Address => new(_app.Urls.First());
 
     public int Refreshes => _refreshes;
+
+    public int SignIns => _signIns;
 
     /// <summary>Answers requests before the server does; false leaves them to it.</summary>
     public Func<HttpContext, Task<bool>> Before { get; set; } = static _ => Task.FromResult(false);
@@ -53,6 +56,8 @@ internal sealed class ClientApp : IAsyncDisposable
             {
                 if (context.Request.Path == "/auth/token")
                     Interlocked.Increment(ref started._refreshes);
+                if (context.Request.Path.StartsWithSegments("/login"))
+                    Interlocked.Increment(ref started._signIns);
                 if (!await started.Before(context))
                     await next(context);
             }
