@@ -32,8 +32,11 @@ switch (command)
         var end = TimeProvider.System.GetUtcNow().AddSeconds(int.Parse(args[2]));
         while (TimeProvider.System.GetUtcNow() < end)
         {
-            if (await session.GetTokenAsync() is SignedOut lost)
-                return Report(lost);
+            var result = await session.GetTokenAsync();
+            if (result is SignedIn token && Random.Shared.Next(10) == 0)
+                result = await session.RefreshAsync(token);
+            if (result is SignedOut)
+                return Report(result);
             await Task.Delay(Random.Shared.Next(100));
         }
         return 0;

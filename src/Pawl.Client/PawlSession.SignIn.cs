@@ -35,8 +35,8 @@ public sealed partial class PawlSession
         }
         if (answer.IsSuccess)
             return new Unavailable(
-                $"The response of {_server.Authority} to the sign-in has no access token and refresh token. Its endpoint must sign in with the "
-                    + "transport Body, or a network that asks to sign in has answered."
+                $"The response of {_server.Authority} to the sign-in has no access token and refresh token. Its endpoint must sign in "
+                    + "with the transport Body, or a network that asks to sign in has answered."
             );
         var status = (int)answer.Status;
         return status is >= 400 and < 500 and not (408 or 429) && status != (int)HttpStatusCode.ProxyAuthenticationRequired

@@ -81,12 +81,14 @@ public static class PawlSessionServiceCollectionExtensions
     private static void Configure(IServiceCollection services, string name, Action<PawlSessionOptions> configure) =>
         services
             .AddOptionsWithValidateOnStart<PawlSessionOptions, PawlSessionOptionsValidator>(name)
-            .Configure<IServiceProvider>((options, provider) =>
-            {
-                // Two accounts must not share a vault unnoticed.
-                options.Account = name;
-                options.TimeProvider = provider.GetService<TimeProvider>() ?? options.TimeProvider;
-            })
+            .Configure<IServiceProvider>(
+                (options, provider) =>
+                {
+                    // Two accounts must not share a vault unnoticed.
+                    options.Account = name;
+                    options.TimeProvider = provider.GetService<TimeProvider>() ?? options.TimeProvider;
+                }
+            )
             .Configure(configure);
 
     private static PawlSession Make(IServiceProvider provider, string name) =>

@@ -52,8 +52,8 @@ public sealed class SignedOut : SessionResult
 
     /// <summary>
     /// The server's reason, such as <c>idle</c>, <c>token_reused</c> or <c>refresh_token_invalid</c>; <c>signed_out</c> after a sign-out;
-    /// <c>session_switched</c> while the vault holds the session of another user than this object has had, because another program has signed
-    /// that user in; <see langword="null"/> if no user has signed in.
+    /// <c>session_switched</c> while the vault holds the session of another user, whom another program has signed in;
+    /// <see langword="null"/> if no user has signed in.
     /// </summary>
     public string? Reason { get; }
 

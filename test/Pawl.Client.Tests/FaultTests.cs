@@ -111,4 +111,64 @@ public sealed class FaultTests
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         Assert.IsType<SignedIn>(await session.GetTokenAsync(Stop));
     }
+
+    [Theory]
+    [InlineData(200, "text/html", "<html>Welcome</html>", "network that asks to sign in")]
+    [InlineData(200, "application/json", """{"expires_in":300}""", "transport Body")]
+    [InlineData(204, null, "", "transport Body")]
+    [InlineData(302, null, "", "302")]
+    [InlineData(429, "application/problem+json", "{}", "429")]
+    [InlineData(503, null, "", "503")]
+    public async Task A_response_to_a_sign_in_that_is_no_verdict_is_unavailable(int status, string? type, string body, string said)
+    {
+        await using var app = await ClientApp.StartAsync();
+        var vault = new MemoryTokenVault();
+        using var session = app.NewSession(vault);
+        app.Before = async context =>
+        {
+            (context.Response.StatusCode, context.Response.ContentType, context.Response.Headers.RetryAfter) = (status, type, "30");
+            if (body.Length > 0)
+                await context.Response.WriteAsync(body);
+            return true;
+        };
+        var fault = Assert.IsType<Unavailable>(await session.SignInAsync("/login/ada", new StringContent(""), Stop));
+        Assert.Contains(said, fault.Problem, StringComparison.Ordinal);
+        Assert.Null(await vault.ReadAsync(Stop));
+    }
+
+    [Fact]
+    public async Task A_captive_portal_that_answers_a_sign_out_does_not_count_as_the_server()
+    {
+        await using var app = await ClientApp.StartAsync();
+        var (session, _) = await app.SignInAsync();
+        app.Before = static async context =>
+        {
+            context.Response.ContentType = "text/html";
+            await context.Response.WriteAsync("<html>Welcome</html>");
+            return true;
+        };
+        Assert.IsType<Unavailable>(await session.SignOutAsync(Stop));
+        Assert.IsType<SignedOut>(await session.GetTokenAsync(Stop));
+        app.Before = static _ => Task.FromResult(false);
+        Assert.IsType<SignedOut>(await session.SignOutAsync(Stop));
+    }
+
+    [Fact]
+    public async Task An_exception_of_a_handler_of_the_apps_own_is_unavailable()
+    {
+        await using var app = await ClientApp.StartAsync();
+        using var broken = new BrokenHandler();
+        using var session = app.NewSession(configure: options => options.BackchannelHandler = broken);
+        Assert.Contains(
+            "InvalidOperationException",
+            Assert.IsType<Unavailable>(await session.SignInAsync("/login/ada", new StringContent(""), Stop)).Problem,
+            StringComparison.Ordinal
+        );
+    }
+
+    private sealed class BrokenHandler : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("secret text of the app");
+    }
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace Pawl.Client.Tests;
 
 public sealed class OneRefreshTests
@@ -86,14 +88,15 @@ public sealed class OneRefreshTests
     }
 
     [Fact]
-    public async Task One_client_serves_two_users_in_ten_thousand_interleaved_calls()
+    public async Task One_client_of_the_factory_serves_two_users_in_ten_thousand_interleaved_calls()
     {
         await using var app = await ClientApp.StartAsync();
         var (ada, _) = await app.SignInAsync("ada");
         var (eve, _) = await app.SignInAsync("eve");
-        using var client = new HttpClient(
-            new PawlSessionHandler { InnerHandler = new SocketsHttpHandler { MaxConnectionsPerServer = 32 } }
-        );
+        var services = new ServiceCollection();
+        services.AddHttpClient("api").AddPawlSession();
+        await using var provider = services.BuildServiceProvider();
+        var factory = provider.GetRequiredService<IHttpClientFactory>();
         var wrong = 0;
         await Parallel.ForAsync(0, 10_000, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, stop) =>
         {
@@ -101,6 +104,7 @@ public sealed class OneRefreshTests
                 app.Expire();
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(app.Address, "/me"));
             request.SetPawlSession(i % 2 == 0 ? ada : eve);
+            using var client = factory.CreateClient("api");
             using var response = await client.SendAsync(request, stop);
             if (await response.Content.ReadAsStringAsync(stop) != (i % 2 == 0 ? "ada" : "eve"))
                 Interlocked.Increment(ref wrong);

@@ -18,9 +18,7 @@ public sealed class ResilienceTests
         pipeline(builder);
         builder.AddPawlSession();
         var provider = services.BuildServiceProvider();
-        Assert.IsType<SignedIn>(
-            await provider.GetRequiredService<PawlSession>().SignInAsync("/login/ada", new StringContent(""), Stop)
-        );
+        Assert.IsType<SignedIn>(await provider.GetRequiredService<PawlSession>().SignInAsync("/login/ada", new StringContent(""), Stop));
         return (provider, provider.GetRequiredService<IHttpClientFactory>().CreateClient("api"));
     }
 
@@ -64,18 +62,14 @@ public sealed class ResilienceTests
     public async Task A_401_is_repeated_once_even_if_the_pipeline_retries_401()
     {
         await using var app = await ClientApp.StartAsync();
-        var (services, client) = await StartAsync(
-            app,
-            static builder =>
-                builder
-                    .AddStandardResilienceHandler()
-                    .Configure(static options =>
-                    {
-                        options.Retry.Delay = TimeSpan.Zero;
-                        options.Retry.ShouldHandle = static retry =>
-                            ValueTask.FromResult(retry.Outcome.Result?.StatusCode == HttpStatusCode.Unauthorized);
-                    })
-        );
+        var (services, client) = await StartAsync(app, static builder => builder
+                .AddStandardResilienceHandler()
+                .Configure(static options =>
+                {
+                    options.Retry.Delay = TimeSpan.Zero;
+                    options.Retry.ShouldHandle = static retry =>
+                        ValueTask.FromResult(retry.Outcome.Result?.StatusCode == HttpStatusCode.Unauthorized);
+                }));
         Answer(app, static _ => (401, "access_token_invalid"));
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/me", Stop)).StatusCode);
         // The repeat of this handler, and the three retries that the pipeline was told to make: none of those is repeated or refreshes.
@@ -121,23 +115,19 @@ public sealed class ResilienceTests
     public async Task A_retry_succeeds_as_soon_as_the_session_is_available_again()
     {
         await using var app = await ClientApp.StartAsync();
-        var (services, client) = await StartAsync(
-            app,
-            builder =>
-                builder
-                    .AddStandardResilienceHandler()
-                    .Configure(options =>
+        var (services, client) = await StartAsync(app, builder => builder
+                .AddStandardResilienceHandler()
+                .Configure(options =>
+                {
+                    options.Retry.Delay = TimeSpan.Zero;
+                    options.Retry.OnRetry = retry =>
                     {
-                        options.Retry.Delay = TimeSpan.Zero;
-                        options.Retry.OnRetry = retry =>
-                        {
-                            Assert.IsType<SessionUnavailableException>(retry.Outcome.Exception);
-                            app.Before = static _ => Task.FromResult(false);
-                            app.Clock.Advance(TimeSpan.FromSeconds(31));
-                            return default;
-                        };
-                    })
-        );
+                        Assert.IsType<SessionUnavailableException>(retry.Outcome.Exception);
+                        app.Before = static _ => Task.FromResult(false);
+                        app.Clock.Advance(TimeSpan.FromSeconds(31));
+                        return default;
+                    };
+                }));
         app.Expire();
         app.Before = static context =>
         {
@@ -153,17 +143,13 @@ public sealed class ResilienceTests
     public async Task Hedged_requests_at_expiry_share_one_refresh()
     {
         await using var app = await ClientApp.StartAsync();
-        var (services, client) = await StartAsync(
-            app,
-            static builder =>
-                builder
-                    .AddStandardHedgingHandler()
-                    .Configure(static options =>
-                    {
-                        options.Hedging.Delay = TimeSpan.Zero; // All attempts at once.
-                        options.Hedging.MaxHedgedAttempts = 5;
-                    })
-        );
+        var (services, client) = await StartAsync(app, static builder => builder
+                .AddStandardHedgingHandler()
+                .Configure(static options =>
+                {
+                    options.Hedging.Delay = TimeSpan.Zero; // All attempts at once.
+                    options.Hedging.MaxHedgedAttempts = 5;
+                }));
         var sent = new TaskCompletionSource();
         app.Before = async context =>
         {
@@ -184,17 +170,13 @@ public sealed class ResilienceTests
     public async Task Hedged_requests_that_are_all_refused_share_one_refresh()
     {
         await using var app = await ClientApp.StartAsync();
-        var (services, client) = await StartAsync(
-            app,
-            static builder =>
-                builder
-                    .AddStandardHedgingHandler()
-                    .Configure(static options =>
-                    {
-                        options.Hedging.Delay = TimeSpan.Zero;
-                        options.Hedging.MaxHedgedAttempts = 3;
-                    })
-        );
+        var (services, client) = await StartAsync(app, static builder => builder
+                .AddStandardHedgingHandler()
+                .Configure(static options =>
+                {
+                    options.Hedging.Delay = TimeSpan.Zero;
+                    options.Hedging.MaxHedgedAttempts = 3;
+                }));
         string? refused = null;
         app.Before = context =>
         {

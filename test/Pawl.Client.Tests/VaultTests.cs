@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Pawl.Client.Tests;
 
 public sealed class VaultTests
@@ -19,54 +17,13 @@ public sealed class VaultTests
         Assert.Equal(1, app.Refreshes);
     }
 
-    [Theory]
-    [InlineData("{\"version\":1,", "damaged")]
-    [InlineData("", "damaged")]
-    [InlineData("{\"version\":7}", "format 7")]
-    public async Task A_file_that_cannot_be_used_is_said_and_left_as_it_is(string content, string said)
-    {
-        await using var app = await ClientApp.StartAsync();
-        await WriteAsync(app.File("tokens"), Encoding.UTF8.GetBytes(content));
-        using var session = app.NewSession(new FileTokenVault(app.File("tokens")));
-        Assert.Contains(said, Assert.IsType<Unavailable>(await session.GetTokenAsync(Stop)).Problem, StringComparison.Ordinal);
-        Assert.Equal(content, await File.ReadAllTextAsync(app.File("tokens"), Stop));
-        Assert.IsType<SignedIn>(await session.SignInAsync("/login/ada", new StringContent(""), Stop));
-    }
-
-    [Fact]
-    public async Task A_file_of_another_account_or_another_server_is_refused_and_its_token_is_not_sent()
-    {
-        await using var app = await ClientApp.StartAsync();
-        await using var other = await ClientApp.StartAsync();
-        var file = new FileTokenVault(app.File("tokens"));
-        await app.SignInAsync(vault: file);
-        app.Expire();
-        using var account = app.NewSession(file, account: "work");
-        Assert.Contains("another account", Assert.IsType<Unavailable>(await account.GetTokenAsync(Stop)).Problem, StringComparison.Ordinal);
-        using var server = other.NewSession(file);
-        Assert.Contains("holds a session of", Assert.IsType<Unavailable>(await server.GetTokenAsync(Stop)).Problem, StringComparison.Ordinal);
-        Assert.Equal(0, app.Refreshes + other.Refreshes);
-    }
-
-    private sealed class ReadOnlyVault : ITokenVault
-    {
-        public MemoryTokenVault Kept { get; } = new();
-
-        public bool IsReadOnly { get; set; }
-
-        public ValueTask<SessionTokens?> ReadAsync(CancellationToken cancellationToken) => Kept.ReadAsync(cancellationToken);
-
-        public ValueTask WriteAsync(SessionTokens? tokens, CancellationToken cancellationToken) =>
-            IsReadOnly ? throw new IOException("secret text of the app") : Kept.WriteAsync(tokens, cancellationToken);
-    }
-
     [Fact]
     public async Task A_vault_that_cannot_be_written_loses_nothing_however_long_it_lasts()
     {
         await using var app = await ClientApp.StartAsync();
-        var vault = new ReadOnlyVault();
+        var vault = new FailingVault();
         var (session, client) = await app.SignInAsync(vault: vault);
-        vault.IsReadOnly = true;
+        vault.FailsToWrite = true;
         for (var i = 1; i <= 5; i++)
         {
             app.Expire();
@@ -91,10 +48,62 @@ public sealed class VaultTests
         Assert.DoesNotContain("ada", printed, StringComparison.Ordinal);
     }
 
-    private static async Task WriteAsync(string path, byte[] bytes)
+    [Fact]
+    public async Task New_tokens_are_saved_before_any_request_has_them()
     {
-        await File.WriteAllBytesAsync(path, bytes);
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await using var app = await ClientApp.StartAsync();
+        var vault = new SlowVault();
+        var (session, client) = await app.SignInAsync(vault: vault);
+        var before = Assert.IsType<SignedIn>(await session.GetTokenAsync(Stop));
+        vault.Saved = new TaskCompletionSource();
+        app.Clock.Advance(TimeSpan.FromSeconds(275)); // A refresh is due, and the token is still valid.
+        Assert.Same(before, await session.GetTokenAsync(Stop));
+        await vault.Writing.Task.WaitAsync(Stop);
+        Assert.Equal(1, app.Refreshes);
+        Assert.Same(before, await session.GetTokenAsync(Stop));
+        Assert.Equal("ada", await client.GetStringAsync(new Uri(app.Address, "/me"), Stop));
+        vault.Saved.SetResult();
+        await Eventually.TrueAsync(async () => await session.GetTokenAsync(Stop) != before, "the saved token is used");
+        Assert.Equal(1, app.Refreshes);
+    }
+
+    private sealed class SlowVault : ITokenVault
+    {
+        private readonly MemoryTokenVault _kept = new();
+
+        public TaskCompletionSource Writing { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource? Saved { get; set; }
+
+        public ValueTask<SessionTokens?> ReadAsync(CancellationToken cancellationToken) => _kept.ReadAsync(cancellationToken);
+
+        public async ValueTask WriteAsync(SessionTokens? tokens, CancellationToken cancellationToken)
+        {
+            if (Saved is { } saved)
+            {
+                Writing.TrySetResult();
+                await saved.Task;
+            }
+            await _kept.WriteAsync(tokens, cancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task A_process_that_dies_between_the_response_and_the_save_loses_nothing()
+    {
+        await using var app = await ClientApp.StartAsync();
+        var vault = new MemoryTokenVault();
+        await app.SignInAsync(vault: vault);
+        var saved = await vault.ReadAsync(Stop);
+        for (var i = 1; i <= 5; i++)
+        {
+            app.Expire();
+            using var dying = app.NewSession(new MemoryTokenVault());
+            Assert.IsType<SignedIn>(await dying.AdoptAsync(saved!, Stop));
+            Assert.IsType<SignedIn>(await dying.GetTokenAsync(Stop)); // Its new tokens are lost with it.
+            Assert.Equal(i, app.Refreshes);
+        }
+        using var restarted = app.NewSession(vault);
+        Assert.IsType<SignedIn>(await restarted.GetTokenAsync(Stop));
     }
 }

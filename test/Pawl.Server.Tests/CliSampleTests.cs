@@ -52,7 +52,10 @@ public sealed class CliSampleTests
     // In folders of its own, so that no build of the repository finds what it leaves. A warning about code that cannot be trimmed fails it.
     private static async Task<string> PublishAsync(string folder)
     {
-        var root = typeof(CliSampleTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "Root").Value!;
+        var root = typeof(CliSampleTests)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(static a => a.Key == "Root")
+            .Value!;
         var (artifacts, output) = (Path.Combine(folder, "artifacts"), Path.Combine(folder, "published"));
         using var publish = new Process
         {

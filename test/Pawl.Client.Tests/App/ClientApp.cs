@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
@@ -17,6 +18,7 @@ internal sealed class ClientApp : IAsyncDisposable
     private readonly string _folder;
     private int _refreshes;
     private int _signIns;
+    private readonly ConcurrentDictionary<string, int> _refusals = new();
 
     private ClientApp(WebApplication app, string folder, FakeTimeProvider clock) => (_app, _folder, Clock) = (app, folder, clock);
 
@@ -27,6 +29,9 @@ internal sealed class ClientApp : IAsyncDisposable
     public int Refreshes => _refreshes;
 
     public int SignIns => _signIns;
+
+    /// <summary>How often refreshes were refused, by problem.</summary>
+    public string Refusals => string.Join(", ", _refusals.Select(static refusal => $"{refusal.Value} x {refusal.Key}"));
 
     /// <summary>Answers requests before the server does; false leaves them to it.</summary>
     public Func<HttpContext, Task<bool>> Before { get; set; } = static _ => Task.FromResult(false);
@@ -60,6 +65,12 @@ internal sealed class ClientApp : IAsyncDisposable
                     Interlocked.Increment(ref started._signIns);
                 if (!await started.Before(context))
                     await next(context);
+                if (context.Request.Path == "/auth/token" && context.Response.StatusCode != 200)
+                    started._refusals.AddOrUpdate(
+                        $"{context.Response.StatusCode} {context.Response.Headers["Pawl-Problem"]}",
+                        1,
+                        static (_, count) => count + 1
+                    );
             }
         );
         app.MapPawl();
@@ -77,16 +88,23 @@ internal sealed class ClientApp : IAsyncDisposable
 
     private static ClaimsPrincipal Principal(string user) => new(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, user)], "password"));
 
-    public PawlSession NewSession(ITokenVault? vault = null, TimeProvider? time = null, string account = "") =>
-        new(
-            new PawlSessionOptions
-            {
-                Server = Address,
-                Vault = vault,
-                TimeProvider = time ?? Clock,
-                Account = account,
-            }
-        );
+    public PawlSession NewSession(
+        ITokenVault? vault = null,
+        TimeProvider? time = null,
+        string account = "",
+        Action<PawlSessionOptions>? configure = null
+    )
+    {
+        var options = new PawlSessionOptions
+        {
+            Server = Address,
+            Vault = vault,
+            TimeProvider = time ?? Clock,
+            Account = account,
+        };
+        configure?.Invoke(options);
+        return new(options);
+    }
 
     public static HttpClient NewClient(PawlSession session) =>
         new(new PawlSessionHandler(session) { InnerHandler = new SocketsHttpHandler() });
