@@ -29,6 +29,14 @@ internal sealed class UnauthorizedResponse(PawlScheme scheme, LogSampler sampler
         PawlOptions options
     )
     {
+        if (Problem.IsWritten(context.Response))
+            return;
+        // An endpoint that refreshes challenges because its refresh token was refused, and not because of the access token beside it.
+        if (DecidedRefresh.Of(context) is { Problem: { } refused } decided)
+        {
+            await refused.WriteAsync(context, decided.Reason);
+            return;
+        }
         // A sign-in mends no other problem: a store that does not answer, or a request that another site has made.
         if (problem.Status is not StatusCodes.Status401Unauthorized || !Redirects(context, options.LoginPath))
         {

@@ -63,11 +63,13 @@ internal sealed class DefaultSchemeCheck(
         logger.OtherIsDefault(name, scheme.Name);
     }
 
-    // Whether the other scheme may ask Pawl's: a policy scheme, a remote one (which asks the scheme it signs in to), or Identity's own
-    // pair of bearer and cookie. Other handlers have options of types that are not known here, so their forwarding cannot be read.
+    // Whether the other scheme may ask Pawl's: a policy scheme, a remote one (which asks the scheme it signs in to), Pawl's own for bearer
+    // tokens, or Identity's pair of bearer and cookie. Other handlers have options of types that are not known here, so their forwarding
+    // cannot be read.
     private bool MayForward(AuthenticationSchemeBuilder other, string name) =>
         other.HandlerType == typeof(PolicySchemeHandler)
         || typeof(IAuthenticationRequestHandler).IsAssignableFrom(other.HandlerType)
+        || other.HandlerType == typeof(IdentityBearerHandler)
         || (other.HandlerType?.Name == "CompositeIdentityHandler" && scheme.Name == IdentityConstants.ApplicationScheme)
         || (
             other.HandlerType == typeof(CookieAuthenticationHandler)

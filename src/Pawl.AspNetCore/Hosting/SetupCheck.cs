@@ -63,6 +63,8 @@ internal sealed class SetupCheck(
             logger.IdentityNotAsked();
         if (cookies.FindIgnored(options.Get(scheme.Name)) is { Count: > 0 } ignored)
             logger.CookieSettingsIgnored(scheme.Name, string.Join(", ", ignored));
+        if (services.GetService<BearerSettings>()?.FindIgnored(options.Get(scheme.Name)) is { Count: > 0 } settings)
+            logger.BearerSettingsIgnored(string.Join(", ", settings));
         if (tickets.AreTaken)
             logger.TicketsAreExchanged(tickets.Options.Cookie.Name!, tickets.Until!.Value);
         else if (tickets.Until is { } until)
@@ -115,6 +117,6 @@ internal sealed class SetupCheck(
                 + $"'{scheme.Name}', so a sign-in of Identity would start no session; "
                 + "write builder.Services.AddPawl(IdentityConstants.ApplicationScheme), or give Pawl's scheme a name of its own, "
                 + "such as AddPawl(\"Sessions\"), to use the two side by side.";
-        return null;
+        return services.GetService<BearerSettings>()?.FindFault();
     }
 }

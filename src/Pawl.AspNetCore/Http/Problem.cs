@@ -14,6 +14,8 @@ namespace Pawl.AspNetCore;
 /// </param>
 internal sealed record Problem(int Status, string Code, string Title, string Challenge = "Bearer error=\"invalid_token\"")
 {
+    private const string ContentType = "application/problem+json";
+
     public static readonly Problem AuthenticationRequired = new(401, "authentication_required", "Sign in first.", "Bearer");
     public static readonly Problem AccessTokenExpired = new(401, "access_token_expired", "The access token has expired; refresh it.");
     public static readonly Problem AccessTokenInvalid = new(
@@ -129,9 +131,13 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
             Error = this == InvalidClient ? Code : null,
             Reason = reason is { } why ? Name(why) : null,
         };
-        PawlJson.Write(response, body, PawlJson.Default.ProblemResponse, "application/problem+json");
+        PawlJson.Write(response, body, PawlJson.Default.ProblemResponse, ContentType);
         return Task.CompletedTask;
     }
+
+    /// <summary>Whether the response has a problem in its body. Several schemes may be challenged for one request.</summary>
+    public static bool IsWritten(HttpResponse response) =>
+        response.ContentType == ContentType && response.Headers.ContainsKey(PawlDefaults.ProblemHeader);
 
     /// <summary>
     /// Names this problem in a response header. A client needs it if the response has no body, as for HEAD, or a body of the app.

@@ -74,6 +74,16 @@ internal static class IdentityUsers
         return await signIn.ValidateSecurityStampAsync(principal) is { } user && await MaySignInAsync(signIn, user);
     }
 
+    /// <summary>The security stamp of a user, as the services of the request have it; null if there is no user or no stamp.</summary>
+    public static async Task<string?> FindStampAsync<TUser>(HttpContext context, string id)
+        where TUser : class
+    {
+        var users = context.RequestServices.GetRequiredService<UserManager<TUser>>();
+        return users.SupportsUserSecurityStamp && await users.FindByIdAsync(id) is { } user
+            ? await users.GetSecurityStampAsync(user)
+            : null;
+    }
+
     private static async Task<bool> HasStampAsync<TUser>(SignInManager<TUser> signIn, TUser user, RefreshingContext context)
         where TUser : class
     {

@@ -17,6 +17,8 @@ public static class PawlIdentityExtensions
     /// so does a role, if Identity was added before this call. A sign-in is checked in the same way after its session is stored,
     /// so that a password which is changed at that moment leaves no session behind. The app's own <see cref="PawlEvents.OnRefreshing"/> and
     /// <see cref="PawlEvents.OnSessionStarting"/> are called afterwards, unless the session has ended.
+    /// Sign-ins with bearer tokens, as by <c>MapIdentityApi</c>, start sessions, too: see
+    /// <see cref="PawlIdentityOptions.ReplaceBearerTokens"/>.
     /// </summary>
     /// <typeparam name="TUser">The app's user, as given to <c>AddIdentity</c>, <c>AddIdentityApiEndpoints</c>, or <c>AddIdentityCore</c>
     /// with <c>AddSignInManager</c>.</typeparam>
@@ -28,9 +30,21 @@ public static class PawlIdentityExtensions
     /// </code>
     /// </example>
     public static PawlBuilder AddIdentityUsers<TUser>(this PawlBuilder builder)
+        where TUser : class => builder.AddIdentityUsers<TUser>(static _ => { });
+
+    /// <inheritdoc cref="AddIdentityUsers{TUser}(PawlBuilder)"/>
+    /// <param name="builder">The result of <c>AddPawl</c>.</param>
+    /// <param name="configure">Sets options. It is called at once.</param>
+    public static PawlBuilder AddIdentityUsers<TUser>(this PawlBuilder builder, Action<PawlIdentityOptions> configure)
         where TUser : class
     {
         ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        var options = new PawlIdentityOptions();
+        configure(options);
+        // Beside Identity's own cookies, Pawl has another scheme, and its sessions are not those of Identity's sign-ins.
+        if (options.ReplaceBearerTokens && builder.AuthenticationScheme == IdentityConstants.ApplicationScheme)
+            BearerSessions.Add(builder.Services);
         var name = typeof(TUser).Name;
         builder.Services.AddSingleton(
             new RequiredService(
@@ -53,7 +67,8 @@ public static class PawlIdentityExtensions
                 (context, principal) => IdentityUsers.MarkSignInClaimsAsync<TUser>(context, principal, options),
                 IdentityUsers.AskAsync<TUser>,
                 IdentityUsers.AskAsync<TUser>,
-                IdentityUsers.IsCurrentAsync<TUser>
+                IdentityUsers.IsCurrentAsync<TUser>,
+                IdentityUsers.FindStampAsync<TUser>
             )
         );
         return builder;

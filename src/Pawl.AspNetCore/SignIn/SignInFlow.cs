@@ -66,7 +66,10 @@ internal sealed class SignInFlow(
         if (wanted.WriteJsonResponse || (renewed is null && transport is not SessionTransport.Cookie))
         {
             WrittenTokens.Note(context);
-            TokenJson.Write(context.Response, tokens);
+            if (context.Features.Get<ITokenBody>() is { } body)
+                body.Write(context.Response, tokens);
+            else
+                TokenJson.Write(context.Response, tokens);
         }
         else if ((wanted.RedirectUri ?? RedirectTarget.FindReturnUrl(context, options)) is { } target)
             context.Response.Redirect(target);
