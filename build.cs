@@ -286,6 +286,7 @@ void NeedStores()
     Need("/usr/sbin/pgbouncer", "pgbouncer");
     Need("/usr/bin/redis-server", "redis-server");
     Need("/usr/sbin/nginx", "nginx");
+    Need("/usr/bin/caddy", "caddy");
 }
 
 // The other verifiers of test/Pawl.Differential.Tests; jose comes by npm from beside it.

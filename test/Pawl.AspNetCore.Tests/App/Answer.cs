@@ -21,7 +21,8 @@ internal sealed record Answer(int Status, IReadOnlyList<(string Name, string Val
     public IReadOnlyList<SetCookie> SetCookies =>
         [
             .. Headers
-                .Where(static h => h.Name.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase))
+                // A gateway may leave an empty one, which browsers ignore.
+                .Where(static h => h.Name.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase) && h.Value.Length > 0)
                 .Select(static h => SetCookie.Parse(h.Value)),
         ];
 

@@ -24,18 +24,24 @@ internal sealed class Gateway : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>Where its pages are.</summary>
+    public string Origin => Address.GetLeftPart(UriPartial.Authority);
+
     /// <summary>Trusts the gateway's certificate alone.</summary>
     public Func<SocketsHttpHandler> NewHandler { get; }
 
-    /// <summary>Starts the gateway of a section of the page.</summary>
-    /// <param name="change">Changes its lines.</param>
     public static async Task<Gateway> StartNginxAsync(Func<string, string>? change = null)
     {
-        var pawl = await StartPawlAsync();
-        var upstream = await GatewayUpstream.StartAsync();
-        var lines = Addressed(DocumentationPages.ReadBlock("docs/integrations.md", "nginx"), pawl, upstream);
-        var nginx = await NginxServer.StartAsync(change?.Invoke(lines) ?? lines);
+        var (pawl, upstream) = (await StartPawlAsync(), await GatewayUpstream.StartAsync());
+        var nginx = await NginxServer.StartAsync(Read("nginx", change, pawl, upstream));
         return new(pawl, upstream, nginx, nginx.Address, nginx.NewHandler);
+    }
+
+    public static async Task<Gateway> StartCaddyAsync(Func<string, string>? change = null)
+    {
+        var (pawl, upstream) = (await StartPawlAsync(), await GatewayUpstream.StartAsync());
+        var caddy = await CaddyServer.StartAsync(Read("caddyfile", change, pawl, upstream));
+        return new(pawl, upstream, caddy, caddy.Address, CaddyServer.NewHandler);
     }
 
     public Browser NewBrowser() => new(Client, Pawl.Clock, Address);
@@ -52,24 +58,34 @@ internal sealed class Gateway : IAsyncDisposable
     {
         using var socket = new TcpClient();
         await socket.ConnectAsync(IPAddress.Loopback, Address.Port);
-        await using var stream = new SslStream(socket.GetStream());
-        using var handler = NewHandler();
-        handler.SslOptions.TargetHost = Address.Host;
-        await stream.AuthenticateAsClientAsync(handler.SslOptions);
+        await using var stream = await SecureAsync(socket.GetStream());
         string[] all = [.. lines, $"Host: {Address.Authority}", "Connection: close", "", ""];
         await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Join("\r\n", all)));
         using var reader = new StreamReader(stream);
         return await reader.ReadToEndAsync();
     }
 
-    private static string Addressed(string lines, TestApp pawl, GatewayUpstream upstream)
+    private async Task<Stream> SecureAsync(Stream plain)
     {
+        if (Address.Scheme == Uri.UriSchemeHttp)
+            return plain;
+        using var handler = NewHandler();
+        handler.SslOptions.TargetHost = Address.Host;
+        var stream = new SslStream(plain);
+        await stream.AuthenticateAsClientAsync(handler.SslOptions);
+        return stream;
+    }
+
+    // The lines of the page, with the ports of this test.
+    private static string Read(string language, Func<string, string>? change, TestApp pawl, GatewayUpstream upstream)
+    {
+        var lines = DocumentationPages.ReadBlock("docs/integrations.md", language);
         foreach (var (port, at) in new[] { ("127.0.0.1:5080", pawl.Address), ("127.0.0.1:3000", upstream.Address) })
         {
             Assert.Contains(port, lines, StringComparison.Ordinal);
             lines = lines.Replace(port, at.Authority, StringComparison.Ordinal);
         }
-        return lines;
+        return change?.Invoke(lines) ?? lines;
     }
 
     private static Task<TestApp> StartPawlAsync() =>

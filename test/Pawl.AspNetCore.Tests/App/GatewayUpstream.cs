@@ -67,6 +67,14 @@ internal sealed record PassedRequest(string Method, string Target, IReadOnlyList
     public string? this[string header] =>
         Headers.Where(h => h.Name.Equals(header, StringComparison.OrdinalIgnoreCase)).Select(static h => h.Value).SingleOrDefault();
 
+    /// <summary>The pairs of all Cookie headers.</summary>
+    public string[] Cookies =>
+        [
+            .. Headers
+                .Where(static h => h.Name.Equals("Cookie", StringComparison.OrdinalIgnoreCase))
+                .SelectMany(static h => h.Value.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),
+        ];
+
     /// <summary>The headers that many apps would take for one of Pawl's, in any spelling.</summary>
     public string[] Identity =>
         [

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -72,23 +70,7 @@ internal sealed class NginxServer : IDisposable
             }
             """
         );
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                Assert.False(nginx._process.HasExited, nginx.Output);
-                using var socket = new TcpClient();
-                try
-                {
-                    await socket.ConnectAsync(IPAddress.Loopback, port);
-                    return true;
-                }
-                catch (SocketException)
-                {
-                    return false;
-                }
-            },
-            "nginx does not listen"
-        );
+        await Listening.AtAsync(port, () => Assert.False(nginx._process.HasExited, nginx.Output));
         return nginx;
     }
 
