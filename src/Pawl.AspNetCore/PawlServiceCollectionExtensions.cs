@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -97,6 +98,11 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<RefreshedResponse>();
         services.AddSingleton<RequestRefresh>();
         services.AddSingleton<StoredSessions>();
+        services.AddSingleton<SessionCircuits>();
+        // A factory, because an app without Blazor has not the services that a circuit has.
+        services.TryAddEnumerable(
+            ServiceDescriptor.Scoped<CircuitHandler, SessionCircuit>(static p => new SessionCircuit(p, p.GetRequiredService<SessionCircuits>()))
+        );
         services.AddSingleton(static p => new SessionManager(p.GetRequiredService<StoredSessions>()));
         services.AddSingleton(static p => new SigningKeyManager(p.GetRequiredService<KeyRingProvider>()));
         services.AddSingleton<EndingFollower>();

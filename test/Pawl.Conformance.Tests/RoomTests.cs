@@ -20,6 +20,7 @@ public sealed partial class RoomTests
         "Guard",
         "Endings",
         "Sessions",
+        "Circuits",
         "SignIn",
         "Authorization",
         "Identity",

@@ -8,8 +8,11 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal sealed class EndedSessions
 {
-    /// <summary>Runs for each session that ends, such as to close its connections.</summary>
+    /// <summary>The connections that are closed when their session ends.</summary>
     public OpenConnections Connections { get; } = new();
+
+    /// <summary>What is told of the end of a session before its connections are closed.</summary>
+    public EndingListeners Listeners { get; } = new();
 
     private readonly ConcurrentDictionary<SessionId, SessionEnd> _ended = new();
 
@@ -26,7 +29,7 @@ internal sealed class EndedSessions
     {
         if (!_ended.TryAdd(id, end))
             return false;
-        Connections.End(id);
+        Close(id);
         return true;
     }
 
@@ -38,8 +41,15 @@ internal sealed class EndedSessions
     {
         if (end.At >= horizon)
             return Add(id, end);
-        Connections.End(id);
+        Close(id);
         return false;
+    }
+
+    /// <summary>Tells the listeners of a session and closes its connections. For a session that has ended or timed out.</summary>
+    public void Close(SessionId id)
+    {
+        Listeners.End(id);
+        Connections.End(id);
     }
 
     /// <summary>Why the session ended; null if it has not ended.</summary>

@@ -54,9 +54,16 @@ internal static class RequestFacts
     /// </summary>
     public static bool IsNavigation(HttpRequest request) =>
         request.Headers["Sec-Fetch-Mode"] is { Count: > 0 } mode
-            ? mode == "navigate"
+            ? mode == "navigate" || IsEnhancedNavigation(request)
             : request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
                 && request.Headers.XRequestedWith != "XMLHttpRequest";
+
+    // Blazor's script fetches the pages of its own site and shows them in the place of the current one. Another site can send the same
+    // header, and is not believed.
+    private static bool IsEnhancedNavigation(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"] == "same-origin"
+        && request.Headers.Accept is [{ } accept]
+        && accept.StartsWith("text/html; blazor-enhanced-nav=on", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// Whether the request opens a WebSocket. It is a GET, but a page of another origin can read the response (RFC 6455, section 10.2).
