@@ -20,7 +20,10 @@ public sealed partial class SnippetTests
     // The lines of a page assume these.
     private const string Around = """
         using System.Net;
+        using System.Runtime.InteropServices;
         using System.Security.Claims;
+        using System.Security.Cryptography;
+        using System.Text;
         using Microsoft.AspNetCore.Authentication;
         using Microsoft.AspNetCore.Authentication.Cookies;
         using Microsoft.AspNetCore.Authorization;
@@ -45,6 +48,26 @@ public sealed partial class SnippetTests
         using Pawl.Testing;
 
         public sealed class Program;
+        // As .NET MAUI and System.Security.Cryptography.ProtectedData declare them.
+        namespace Microsoft.Maui.Storage
+        {
+            public interface ISecureStorage
+            {
+                Task<string?> GetAsync(string key);
+                Task SetAsync(string key, string value);
+                bool Remove(string key);
+                void RemoveAll();
+            }
+        }
+        namespace System.Security.Cryptography
+        {
+            public enum DataProtectionScope { CurrentUser, LocalMachine }
+            public static class ProtectedData
+            {
+                public static byte[] Protect(byte[] userData, byte[]? optionalEntropy, DataProtectionScope scope) => userData;
+                public static byte[] Unprotect(byte[] encryptedData, byte[]? optionalEntropy, DataProtectionScope scope) => encryptedData;
+            }
+        }
         public static class MyStoreExtensions { public static PawlBuilder AddMyStore(this PawlBuilder builder, string file) => builder; }
         public sealed class MyPlace : StorePlace
         {
