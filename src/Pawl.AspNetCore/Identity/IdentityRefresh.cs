@@ -55,6 +55,7 @@ internal sealed class IdentityRefresh(
 
     /// <summary>Answers with the tokens that were decided upon, when the endpoint signs the user in.</summary>
     /// <exception cref="InvalidOperationException">The endpoint signs another user in, or has written its response.</exception>
+    /// <exception cref="ArgumentException">The properties ask for something that a refresh cannot do.</exception>
     public async Task AnswerAsync(
         HttpContext context,
         DecidedRefresh decided,
@@ -71,8 +72,10 @@ internal sealed class IdentityRefresh(
             throw new InvalidOperationException(
                 "A refresh is answered for the session of its refresh token, and starts no other: sign another user in at another endpoint."
             );
-        var wanted = SignInRequest.Read(properties, context.Request, options);
+        var wanted = SignInRequest.Read(properties, context.Request, options) with { HasNoProperties = properties is null };
         wanted.VetForRenewal(SessionTransport.Body);
+        if (wanted.RedirectUri is not null)
+            throw new ArgumentException("A response with tokens in its body cannot redirect: leave out RedirectUri.", nameof(properties));
         // The endpoint may have added a claim, or the user may have changed since the decision.
         var claims = PrincipalClaims.Replace(tokens.Session, user, options, keepsSignIn: true);
         if (!claims.Span.SequenceEqual(tokens.Session.Claims.Span))
