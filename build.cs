@@ -249,16 +249,19 @@ void Sbom()
     Run("dotnet", "tool restore");
     Run("dotnet", "restore Pawl.slnx");
     var version = Regex.Match(File.ReadAllText("Directory.Build.props"), "<Version>(.+)</Version>").Groups[1].Value;
-    foreach (
-        var name in (string[])
-            ["Pawl", "Pawl.AspNetCore", "Pawl.Client", "Pawl.PostgreSql", "Pawl.Redis", "Pawl.Sqlite", "Pawl.Stores.Testing"]
-    )
+    // The server is no package, and the package of templates has no dependencies.
+    foreach (var project in Directory.GetFiles("src", "*.csproj", SearchOption.AllDirectories).Order())
+    {
+        var name = Path.GetFileNameWithoutExtension(project);
+        if (name is "Pawl.Server" or "Pawl.Templates" || Path.GetFileName(Path.GetDirectoryName(project)) != name)
+            continue;
         Run(
             "dotnet",
             $"tool run dotnet-CycloneDX src/{name}/{name}.csproj --disable-package-restore --set-name {name} "
                 + $"--set-version {version} --set-type Library "
                 + $"--spec-version 1.6 --output-format Json --output artifacts/packages --filename {name}.cdx.json"
         );
+    }
 }
 
 void DotnetTest(string project, string options = "")

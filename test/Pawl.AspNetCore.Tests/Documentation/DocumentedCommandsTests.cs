@@ -61,6 +61,8 @@ public sealed partial class DocumentedCommandsTests
             ["node" or "python3", var script, ..] => Exists(script),
             ["go", "run", var files] => files.EndsWith("/*.go", StringComparison.Ordinal)
                 && Exists(files.Replace("*", "server", StringComparison.Ordinal)),
+            ["dotnet", "new", "install", NuGetPackages.Templates] => true,
+            ["dotnet", "new", var template, "-o", _] => Exists($"src/{NuGetPackages.Templates}/content/{template}"),
             ["npm", "ci" or "test", "--prefix", var folder] => Exists(folder + "/package.json"),
             ["curl", .., var url] => paths.Contains(new Uri(url).AbsolutePath),
             ["export", ..] or ["umask", ..] or ["openssl", ..] or ["printf", ..] => true,

@@ -7,7 +7,7 @@ namespace Pawl.AspNetCore.Tests;
 /// <summary>A package site shows the README of a package without the repository around it.</summary>
 public sealed partial class PackageReadmeTests(NuGetPackages packages)
 {
-    public static TheoryData<string> Names => [.. NuGetPackages.Names];
+    public static TheoryData<string> Names => [.. NuGetPackages.Names, NuGetPackages.Templates];
 
     [Theory]
     [MemberData(nameof(Names))]

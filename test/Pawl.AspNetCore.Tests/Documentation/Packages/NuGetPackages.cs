@@ -13,12 +13,15 @@ public sealed class NuGetPackages : IDisposable
 
     public NuGetPackages() => _packed = new(PackAsync);
 
-    /// <summary>What is published, each after those that it depends on.</summary>
+    /// <summary>The published libraries, each after those that it depends on.</summary>
     public static IReadOnlyList<string> Names { get; } =
     ["Pawl", "Pawl.AspNetCore", "Pawl.Sqlite", "Pawl.PostgreSql", "Pawl.Redis", "Pawl.Stores.Testing", "Pawl.Testing", "Pawl.Client"];
 
-    // A version that was never packed before, so that no package of an earlier build is taken for one of this.
-    private string Version { get; } = $"0.1.{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}";
+    /// <summary>The package of what <c>dotnet new</c> makes.</summary>
+    public const string Templates = "Pawl.Templates";
+
+    /// <summary>A version that was never packed before, so that no package of an earlier build is taken for one of this.</summary>
+    public string Version { get; } = $"0.1.{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}";
 
     /// <summary>The file of a package.</summary>
     public async Task<string> FindAsync(string name)
@@ -60,7 +63,7 @@ public sealed class NuGetPackages : IDisposable
     // One run of MSBuild for all of them takes a quarter of the time of five runs of `dotnet pack`.
     private async Task PackAsync()
     {
-        var projects = Names.Select(static name => Path.Combine(SourceTree.Root, "src", name, $"{name}.csproj"));
+        var projects = Names.Append(Templates).Select(static name => Path.Combine(SourceTree.Root, "src", name, $"{name}.csproj"));
         var configuration = typeof(NuGetPackages).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
         var project = Path.Combine(_folder, "pack.proj");
         await File.WriteAllTextAsync(
