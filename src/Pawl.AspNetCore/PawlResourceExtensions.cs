@@ -91,6 +91,7 @@ public static class PawlResourceExtensions
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<PawlMetrics>();
+        services.TryAddSingleton<LogSampler>();
         services.TryAddSingleton<CorsHeaders>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PawlResourceOptions>, ResourceOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, ResourceFilter>());

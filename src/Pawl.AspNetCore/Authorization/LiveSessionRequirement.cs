@@ -6,7 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Pawl.AspNetCore;
 
-/// <summary>Requires that the session is alive in the store, independent of the endings that have reached this node.</summary>
+/// <summary>
+/// Requires that the session is alive in the store, independent of the endings that have reached this node. A service without a store asks
+/// the server that has issued the token.
+/// </summary>
 internal sealed class LiveSessionRequirement(StoreUnavailableBehavior whenUnavailable)
     : AuthorizationHandler<LiveSessionRequirement>,
         IAuthorizationRequirement
@@ -15,15 +18,10 @@ internal sealed class LiveSessionRequirement(StoreUnavailableBehavior whenUnavai
     {
         if (context.Resource is not HttpContext http || context.User.FindSessionId() is not { } id)
             return;
-        var sessions = http.RequestServices.GetRequiredService<StoredSessions>();
         try
         {
-            var session = await sessions.FindAsync(id, http.RequestAborted);
-            if (session is null)
-                // The next refresh tells the client why.
-                new AuthorizationRefusal(Problem.AccessTokenInvalid).LeaveWith(http);
-            else if (sessions.FindEnd(session) is { } reason)
-                new AuthorizationRefusal(Problem.SessionEnded, reason).LeaveWith(http);
+            if (await FindRefusalAsync(http, id) is { } refusal)
+                refusal.LeaveWith(http);
             else
                 context.Succeed(requirement);
         }
@@ -36,5 +34,16 @@ internal sealed class LiveSessionRequirement(StoreUnavailableBehavior whenUnavai
             else
                 new AuthorizationRefusal(Problem.StoreUnavailable).LeaveWith(http);
         }
+    }
+
+    private static async Task<AuthorizationRefusal?> FindRefusalAsync(HttpContext http, SessionId id)
+    {
+        if (http.Features.Get<ILiveSessionCheck>() is { } check && check.SessionId == id)
+            return await check.FindRefusalAsync(http.RequestAborted);
+        var sessions = http.RequestServices.GetRequiredService<StoredSessions>();
+        if (await sessions.FindAsync(id, http.RequestAborted) is not { } session)
+            // The next refresh tells the client why.
+            return new(Problem.AccessTokenInvalid);
+        return sessions.FindEnd(session) is { } reason ? new(Problem.SessionEnded, reason) : null;
     }
 }

@@ -36,7 +36,8 @@ public static class PawlAuthorizationExtensions
     /// <summary>
     /// Requires that the session is alive in the store. Each request costs one look-up. An ending takes effect at once on every node,
     /// also while the feed of endings is down. Use it for sensitive actions such as payments: without it, a node receives endings within
-    /// a second. For an ended session the response is 401 <c>session_ended</c>.
+    /// a second. For an ended session the response is 401 <c>session_ended</c>. A service with <c>AddPawlResource</c> asks the server by
+    /// one request; there the response is 401 <c>access_token_invalid</c>, and the client's refresh says why.
     /// </summary>
     /// <param name="policy">The policy.</param>
     /// <param name="whenUnavailable">

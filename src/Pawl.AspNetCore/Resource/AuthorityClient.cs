@@ -85,6 +85,24 @@ internal sealed class AuthorityClient : IDisposable
         }
     }
 
+    /// <summary>Asks whether an access token is active, with its session.</summary>
+    /// <exception cref="AuthorityFaultException">The authority does not answer as it should.</exception>
+    public async Task<bool> IsActiveAsync(AuthorityDocument document, string token, CancellationToken cancellationToken)
+    {
+        var url = document.IntrospectionUrl
+            ?? throw new AuthorityFaultException(
+                $"The server at {_options.Authority} lets no service ask about a token; set its option ServiceClients."
+            );
+        using var request = new HttpRequestMessage(HttpMethod.Post, url);
+        request.Content = new FormUrlEncodedContent([new("token", token)]);
+        request.Headers.Authorization = _credentials;
+        using var answer = StrictJson.ParseObject(await SendAsync(request, Timeout, cancellationToken));
+        if (answer is null || !answer.RootElement.TryGetProperty("active"u8, out var active))
+            throw new AuthorityFaultException($"{url} has not said whether a token is active.");
+        // A refresh token is active, too, and opens nothing here.
+        return active.ValueKind is JsonValueKind.True && StrictJson.GetText(answer.RootElement, "token_type"u8, 16) == "Bearer";
+    }
+
     private async Task<byte[]> GetAsync(
         Uri url,
         AuthenticationHeaderValue? credentials,

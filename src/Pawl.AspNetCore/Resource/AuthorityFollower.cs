@@ -7,9 +7,7 @@ namespace Pawl.AspNetCore;
 /// Keeps what this service knows of its authorities up to date. The service starts without them, refuses tokens until they answer, and
 /// recovers by itself.
 /// </summary>
-internal sealed class AuthorityFollower(IEnumerable<TrustedAuthority> authorities, ILogger<AuthorityFollower> logger)
-    : BackgroundService,
-        IHostedLifecycleService
+internal sealed class AuthorityFollower : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -19,7 +17,19 @@ internal sealed class AuthorityFollower(IEnumerable<TrustedAuthority> authoritie
     // Endings that come one by one are read a few at a time.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    private readonly TrustedAuthority[] _authorities = [.. authorities];
+    private readonly TrustedAuthority[] _authorities;
+    private readonly ILogger<AuthorityFollower> _logger;
+
+    public AuthorityFollower(IEnumerable<TrustedAuthority> authorities, PawlMetrics metrics, ILogger<AuthorityFollower> logger)
+    {
+        (_authorities, _logger) = ([.. authorities], logger);
+        metrics.Observe(
+            "pawl.authority.up",
+            () => Array.TrueForAll(_authorities, static a => a.IsKnown) ? 1 : 0,
+            "1",
+            "Whether this service knows the keys of its authorities and the sessions that have ended there."
+        );
+    }
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -30,7 +40,7 @@ internal sealed class AuthorityFollower(IEnumerable<TrustedAuthority> authoritie
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(_authorities.Select(authority => FollowAsync(new AuthorityWatch(authority, logger), stoppingToken)));
+        Task.WhenAll(_authorities.Select(authority => FollowAsync(new AuthorityWatch(authority, _logger), stoppingToken)));
 
     private static async Task TryCatchUpAsync(TrustedAuthority authority, CancellationToken cancellationToken)
     {

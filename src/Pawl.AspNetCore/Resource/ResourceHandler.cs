@@ -40,13 +40,13 @@ internal sealed class ResourceHandler(
         return await authority.ReadAsync(bearer, Context.RequestAborted) switch
         {
             null => Refuse(Unavailable, Unavailable.Code),
-            { Token: { } token } => Accept(token, authority),
+            { Token: { } token } => Accept(token, authority, bearer.Value!),
             { Error: AccessTokenError.Expired } => Refuse(Problem.AccessTokenExpired, nameof(AccessTokenError.Expired)),
             { Error: var error } => Refuse(Problem.AccessTokenInvalid, error.ToString()),
         };
     }
 
-    private AuthenticateResult Accept(VerifiedToken token, TrustedAuthority authority)
+    private AuthenticateResult Accept(VerifiedToken token, TrustedAuthority authority, string text)
     {
         var (ended, id) = (authority.Endings.Ended, token.Token.SessionId);
         // Register the connection before the checks, so that an ending in between closes it.
@@ -57,6 +57,7 @@ internal sealed class ResourceHandler(
             return Refuse(Problem.SessionEnded, "session_ended", reason);
         if (authority.Refuses)
             return Refuse(Unavailable, Unavailable.Code);
+        Context.Features.Set<ILiveSessionCheck>(new IntrospectedSession(authority, text, id));
         var identity = new ClaimsIdentity(token.Claims, Scheme.Name, token.NameClaimType, ClaimTypes.Role);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
     }

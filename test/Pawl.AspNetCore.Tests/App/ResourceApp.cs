@@ -63,6 +63,11 @@ internal sealed class ResourceApp : IAsyncDisposable
         return new(service, logs, door);
     }
 
+    /// <summary>How many endings the service remembers.</summary>
+    public int EndedSessions => _app.Services.GetRequiredService<TrustedAuthority>().Endings.Ended.Count;
+
+    public HttpMessageHandler NewHandler() => _app.GetTestServer().CreateHandler();
+
     public async Task<Answer> AskAsync(string? token, string path = "/who", params (string Name, string Value)[] headers)
     {
         using var client = _app.GetTestClient();

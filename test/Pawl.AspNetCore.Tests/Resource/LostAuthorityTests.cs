@@ -134,6 +134,30 @@ public sealed class LostAuthorityTests
         Assert.InRange(Volatile.Read(ref asked), 4, 8);
     }
 
+    [Requirement("SES-15")]
+    [Fact]
+    public async Task A_service_reads_all_pages_before_it_accepts_a_token()
+    {
+        await using var app = await TestApp.StartAsync(Billing.SetUp);
+        var ada = await app.SignInAsync("ada");
+        var end = $$"""{"sid":"{{ada.Sid}}","reason":"revoked","ended_at":{{app.Clock.GetUtcNow().ToUnixTimeSeconds()}}}""";
+        // The first page has only endings that no longer matter, so it is empty.
+        var pages = new Dictionary<string, string>
+        {
+            ["?wait=0"] = """{"cursor":"500","remember_for":360,"revocations":[]}""",
+            ["?wait=0&after=500"] = $$"""{"cursor":"501","remember_for":360,"revocations":[{{end}}]}""",
+        };
+        var door = new Door
+        {
+            InPlace = request =>
+                request.RequestUri!.AbsolutePath == "/auth/revocations"
+                    ? NewAnswer(200, "application/json", pages.GetValueOrDefault(request.RequestUri.Query, pages["?wait=0"]))
+                    : null,
+        };
+        await using var service = await ResourceApp.StartAsync(app, door: door);
+        Assert.Equal("session_ended", (await service.AskAsync(ada.AccessToken)).Code);
+    }
+
     private static async Task CloseAsync(ResourceApp service, TestApp app)
     {
         service.Door.IsClosed = true;
