@@ -140,8 +140,7 @@ internal sealed class PawlHandler(
     private async Task<AuthenticateResult> AcceptAsync(VerifiedToken token)
     {
         // Register the connection before the check for an ended session, so that a session that ends in between closes it.
-        if (RequestFacts.StaysOpen(Request) || ConnectionTickets.IsHub(Context))
-            ended.Connections.Add(token.Token.SessionId, Context);
+        ConnectionWatch.Begin(ended, Context, token.Token);
         if (ended.Find(token.Token.SessionId) is { } reason)
             return Refuse(Problem.SessionEnded, "session_ended", reason);
         recent.Use(token.Token.SessionId);

@@ -95,6 +95,7 @@ public static class PawlResourceExtensions
         services.TryAddSingleton<CorsHeaders>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PawlResourceOptions>, ResourceOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, ResourceFilter>());
+        HubConnections.AddTo(services);
         services.AddHostedService<AuthorityFollower>();
     }
 }

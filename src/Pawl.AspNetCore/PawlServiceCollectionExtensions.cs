@@ -111,6 +111,8 @@ public static class PawlServiceCollectionExtensions
         services.AddHostedService<KeyReading>();
         services.AddHostedService<SessionPruning>();
         services.AddHostedService<ConnectionsAtStop>();
+        services.AddHostedService<ConnectionChecks>();
+        HubConnections.AddTo(services);
         services.AddSingleton<CorsHeaders>();
         services.AddSingleton<InterstitialPage>();
         services.AddTransient<IStartupFilter, PipelineFilter>();

@@ -110,7 +110,9 @@ public sealed class PawlSessionHandler : DelegatingHandler
             null or ByteArrayContent or ReadOnlyMemoryContent => true,
             JsonContent json => !IsStream(json),
             MultipartContent parts => parts.All(IsRepeatable),
-            _ => false,
+            // The message of a unary call or of a server stream, which gRPC's client writes anew each time. The type is not public; under
+            // another name the call is not repeated.
+            _ => content.Headers.ContentType?.MediaType == "application/grpc" && content.GetType().Name == "PushUnaryContent`2",
         };
 
     // It can be read once, and a second time it may be empty.

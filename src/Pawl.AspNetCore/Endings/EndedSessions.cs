@@ -9,17 +9,20 @@ namespace Pawl.AspNetCore;
 internal sealed class EndedSessions
 {
     /// <summary>The connections that are closed when their session ends.</summary>
-    public OpenConnections Connections { get; } = new();
+    public OpenConnections Connections { get; }
 
     /// <summary>What is told of the end of a session before its connections are closed.</summary>
     public EndingListeners Listeners { get; } = new();
 
     private readonly ConcurrentDictionary<SessionId, SessionEnd> _ended = new();
 
-    public EndedSessions() { }
+    public EndedSessions(TimeProvider clock) => Connections = new(clock);
 
-    public EndedSessions(PawlMetrics metrics) =>
+    public EndedSessions(PawlMetrics metrics, TimeProvider clock)
+        : this(clock)
+    {
         metrics.Observe("pawl.sessions.revoked", () => Count, "{session}", "Endings remembered in memory.");
+    }
 
     /// <summary>The number of remembered endings.</summary>
     public int Count => _ended.Count;

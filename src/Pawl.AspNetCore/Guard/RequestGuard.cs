@@ -20,6 +20,9 @@ internal sealed class RequestGuard(
     // The value of the session header if the client has no session.
     private const string NoSession = "none";
 
+    // A browser cannot add the header to a WebSocket or an EventSource.
+    private const string SessionParameter = "pawl_session";
+
     private int _warned;
 
     /// <summary>Whether the client says that it has no session. The request is then anonymous, whatever its cookies are.</summary>
@@ -137,10 +140,9 @@ internal sealed class RequestGuard(
             return FindFaultOfTwins(context, tokens, isSafe);
         // Two tabs may have two users. A request that was queued for one of them must not run as the other.
         return
-            request.Headers[PawlDefaults.SessionHeader] is { Count: > 0 } named
-            && named != NoSession
+            FindNamedSession(context) is { } named
             && sessions.FindByCookies(tokens) is { } session
-            && !(SessionId.TryParse(named.ToString(), out var id) && id == session)
+            && !(SessionId.TryParse(named, out var id) && id == session)
             ? Problem.SessionSwitched
             : null;
     }
@@ -150,6 +152,17 @@ internal sealed class RequestGuard(
         CrossOriginCheck.IsSafe(context.Request.Method)
         && !RequestFacts.IsWebSocket(context.Request)
         && (roles.Find(context) != EndpointRole.Verify || GatewayRequest.IsSafe(context.Request));
+
+    private static string? FindNamedSession(HttpContext context)
+    {
+        var request = context.Request;
+        if (request.Headers[PawlDefaults.SessionHeader] is { Count: > 0 } header)
+            return header == NoSession ? null : header.ToString();
+        return
+            (RequestFacts.StaysOpen(request) || RequestFacts.IsHub(context)) && request.Query[SessionParameter] is { Count: > 0 } parameter
+            ? parameter.ToString()
+            : null;
+    }
 
     // An attacker who can plant a cookie must not be able to lock the user out of every page, including the sign-in page.
     private Problem? FindFaultOfTwins(HttpContext context, RequestTokens tokens, bool isSafe)

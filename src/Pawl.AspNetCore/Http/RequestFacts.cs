@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Primitives;
 
 namespace Pawl.AspNetCore;
@@ -71,6 +72,9 @@ internal static class RequestFacts
     public static bool IsWebSocket(HttpRequest request) =>
         request.Headers.Upgrade is { Count: > 0 } upgrade
         && StringValues.Concat(upgrade, default).ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether the endpoint is a hub of SignalR, or the negotiation before it.</summary>
+    public static bool IsHub(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<HubMetadata>() is not null;
 
     /// <summary>
     /// Whether the response has no fixed end. A WebSocket over HTTP/2 or later is a CONNECT (RFC 8441).

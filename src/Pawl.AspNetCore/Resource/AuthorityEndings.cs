@@ -13,7 +13,7 @@ internal sealed class AuthorityEndings(AuthorityClient client, PawlResourceOptio
     private volatile bool _hasRead;
 
     /// <summary>What has ended, and the connections that end with it.</summary>
-    public EndedSessions Ended { get; } = new();
+    public EndedSessions Ended { get; } = new(clock);
 
     /// <summary>The time since this service knew all endings.</summary>
     public TimeSpan Age => _hasRead ? clock.GetElapsedTime(Volatile.Read(ref _readAt)) : TimeSpan.MaxValue;

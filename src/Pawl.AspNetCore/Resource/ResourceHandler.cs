@@ -50,8 +50,7 @@ internal sealed class ResourceHandler(
     {
         var (ended, id) = (authority.Endings.Ended, token.Token.SessionId);
         // Register the connection before the checks, so that an ending in between closes it.
-        if (RequestFacts.StaysOpen(Request) || ConnectionTickets.IsHub(Context))
-            ended.Connections.Add(id, Context);
+        ConnectionWatch.Begin(ended, Context, token.Token);
         // An ending that is known counts, whatever else is unknown.
         if (ended.Find(id) is { } reason)
             return Refuse(Problem.SessionEnded, "session_ended", reason);

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 
@@ -24,16 +23,13 @@ internal sealed class ConnectionTickets(
 
     private int _hasWarned;
 
-    /// <summary>Whether the endpoint is a hub, or the negotiation before it.</summary>
-    public static bool IsHub(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<HubMetadata>() is not null;
-
     /// <summary>Makes a ticket for a session that was found alive.</summary>
     public string Issue(SessionId session) =>
         ConnectionTicketCodec.Write(new ConnectionTicket(session, TokenIssuer.NewTokenId(), clock.GetUtcNow()), keys.Ring.RefreshTokenKey!);
 
     /// <summary>Whether a request to a hub has a ticket, or any value in its URL in the place of a ticket.</summary>
     public static bool IsIn(HttpContext context, RequestTokens tokens) =>
-        IsHub(context) && (InUrl(context).Count > 0 || (tokens.Bearer.HasValue && ConnectionTicketCodec.IsTicket(tokens.Bearer)));
+        RequestFacts.IsHub(context) && (InUrl(context).Count > 0 || (tokens.Bearer.HasValue && ConnectionTicketCodec.IsTicket(tokens.Bearer)));
 
     /// <summary>
     /// Reads the ticket of a request for which <see cref="IsIn"/> holds, and asks the store whether its session is alive.

@@ -144,6 +144,7 @@ internal sealed class StoredSessions(
     {
         // First, so that a ticket which starts a session at this moment is seen by one of the two.
         await tickets.AddAllAsync(subject);
+        ended.Connections.EndTicketsOf(subject, except);
         var end = new SessionEnd(reason, clock.GetUtcNow());
         var all = new List<SessionId>();
         try

@@ -63,8 +63,8 @@ internal sealed class TicketExchange(
         if (await tickets.FindAsync(context) is not { } ticket)
             return default;
         // Before the store is asked, so that a session that ends in between closes the connection.
-        if (RequestFacts.StaysOpen(context.Request))
-            ended.Connections.Add(ticket.SessionId, context);
+        var owner = new ConnectionOwner(ticket.SessionId, clock.GetUtcNow(), ticket, FindSubject(ticket.Ticket));
+        ConnectionWatch.Begin(ended, context, owner);
         var (session, over) = await DecideAsync(ticket, arrivedAt, options, context.RequestAborted);
         if (over is { } reason)
             return TicketResult.Ended(reason);

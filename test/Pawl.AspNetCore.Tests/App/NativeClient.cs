@@ -15,6 +15,10 @@ internal static class NativeClient
         return session;
     }
 
+    /// <summary>The header with a fresh token.</summary>
+    public static async Task<(string, string)> BearerAsync(this PawlSession session) =>
+        HubApp.Bearer((await session.GetAccessTokenAsync(TestContext.Current.CancellationToken))!);
+
     public static async Task SignInAgainAsync(this PawlSession session, string name = "ada")
     {
         using var login = JsonContent.Create(new { name, transport = "Body", roles = s_roles });

@@ -51,8 +51,9 @@ internal sealed class Overhearing(HttpMessageHandler inner, Action<Answer> hear)
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken);
-        // A stream of events has no end that one could wait for.
-        var isJson = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true;
+        // A stream of events, or of lines of JSON, has no end to wait for.
+        var type = response.Content.Headers.ContentType?.MediaType;
+        var isJson = type == "application/json" || type?.EndsWith("+json", StringComparison.Ordinal) == true;
         hear(
             isJson
                 ? await Answer.ReadAsync(response)

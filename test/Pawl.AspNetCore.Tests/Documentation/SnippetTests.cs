@@ -20,10 +20,14 @@ public sealed partial class SnippetTests
     // The lines of a page assume these.
     private const string Around = """
         using System.Net;
+        using System.Net.ServerSentEvents;
+        using System.Net.WebSockets;
         using System.Runtime.InteropServices;
         using System.Security.Claims;
         using System.Security.Cryptography;
         using System.Text;
+        using Grpc.Core;
+        using Grpc.Net.Client;
         using Microsoft.AspNetCore.Authentication;
         using Microsoft.AspNetCore.Authentication.Cookies;
         using Microsoft.AspNetCore.Authorization;
@@ -73,6 +77,10 @@ public sealed partial class SnippetTests
         {
             public override OpenStore Open() => throw new NotSupportedException();
             public override ValueTask DisposeAsync() => throw new NotSupportedException();
+        }
+        public static class Greeter
+        {
+            public sealed class GreeterClient(CallInvoker invoker) : ClientBase(invoker);
         }
         public sealed record Login(string Name, string Password);
         public sealed class User : IdentityUser;
