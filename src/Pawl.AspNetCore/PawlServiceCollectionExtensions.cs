@@ -101,7 +101,10 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<SessionCircuits>();
         // A factory, because an app without Blazor has not the services that a circuit has.
         services.TryAddEnumerable(
-            ServiceDescriptor.Scoped<CircuitHandler, SessionCircuit>(static p => new SessionCircuit(p, p.GetRequiredService<SessionCircuits>()))
+            ServiceDescriptor.Scoped<CircuitHandler, SessionCircuit>(static p => new SessionCircuit(
+                p,
+                p.GetRequiredService<SessionCircuits>()
+            ))
         );
         services.AddSingleton(static p => new SessionManager(p.GetRequiredService<StoredSessions>()));
         services.AddSingleton(static p => new SigningKeyManager(p.GetRequiredService<KeyRingProvider>()));

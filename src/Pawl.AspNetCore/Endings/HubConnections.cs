@@ -28,7 +28,10 @@ internal sealed class HubConnections : IHubFilter
     public async Task OnConnectedAsync(HubLifetimeContext context, Func<HubLifetimeContext, Task> next)
     {
         var hub = context.Context;
-        if (hub.GetHttpContext()?.Items.TryGetValue(Key, out var noted) is not true || noted is not (EndedSessions ended, ConnectionOwner owner))
+        if (
+            hub.GetHttpContext()?.Items.TryGetValue(Key, out var noted) is not true
+            || noted is not (EndedSessions ended, ConnectionOwner owner)
+        )
         {
             await next(context);
             return;

@@ -156,7 +156,12 @@ internal sealed class OpenConnections(TimeProvider clock)
         public void Close(TimeProvider clock)
         {
             if (isCall)
-                _timer ??= clock.CreateTimer(static state => ((OpenConnection)state!).CloseNow(), this, TimeToAnswer, Timeout.InfiniteTimeSpan);
+                _timer ??= clock.CreateTimer(
+                    static state => ((OpenConnection)state!).CloseNow(),
+                    this,
+                    TimeToAnswer,
+                    Timeout.InfiniteTimeSpan
+                );
             else
                 close();
         }

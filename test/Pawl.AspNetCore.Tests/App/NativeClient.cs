@@ -21,7 +21,14 @@ internal static class NativeClient
 
     public static async Task SignInAgainAsync(this PawlSession session, string name = "ada")
     {
-        using var login = JsonContent.Create(new { name, transport = "Body", roles = s_roles });
+        using var login = JsonContent.Create(
+            new
+            {
+                name,
+                transport = "Body",
+                roles = s_roles,
+            }
+        );
         Assert.IsType<SignedIn>(await session.SignInAsync("/login", login, TestContext.Current.CancellationToken));
     }
 }

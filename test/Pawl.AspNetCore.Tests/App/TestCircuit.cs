@@ -38,8 +38,7 @@ internal sealed class TestCircuit : IDisposable
         return SessionMark.NewTicket(token.Token!, PawlDefaults.AuthenticationScheme).Principal;
     }
 
-    public static async Task<TestCircuit> OpenAsync(TestApp app, Browser browser) =>
-        await OpenAsync(app, await UserOfAsync(app, browser));
+    public static async Task<TestCircuit> OpenAsync(TestApp app, Browser browser) => await OpenAsync(app, await UserOfAsync(app, browser));
 
     public static async Task<TestCircuit> OpenAsync(TestApp app, ClaimsPrincipal user)
     {

@@ -54,7 +54,10 @@ public sealed class GrpcTests
 
         app.Clock.Advance(Expired);
         using var refused = client.Talk();
-        Assert.Equal(StatusCode.Unauthenticated, (await Assert.ThrowsAsync<RpcException>(() => ReadAsync(refused.ResponseStream))).StatusCode);
+        Assert.Equal(
+            StatusCode.Unauthenticated,
+            (await Assert.ThrowsAsync<RpcException>(() => ReadAsync(refused.ResponseStream))).StatusCode
+        );
         // The refusal has brought a new token, so the next call succeeds.
         using var talk = client.Talk();
         await talk.RequestStream.WriteAsync("hi", TestContext.Current.CancellationToken);
@@ -139,7 +142,9 @@ public sealed class GrpcTests
     }
 
     private static async Task<StatusCode> StatusAsync(Task<string> call) =>
-        (await Assert.ThrowsAsync<RpcException>(() => call.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken))).StatusCode;
+        (
+            await Assert.ThrowsAsync<RpcException>(() => call.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken))
+        ).StatusCode;
 
     private static async Task<string> ReadAsync(IAsyncStreamReader<string> stream)
     {

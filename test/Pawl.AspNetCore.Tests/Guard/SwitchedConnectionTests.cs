@@ -35,8 +35,7 @@ public sealed class SwitchedConnectionTests
         Assert.Equal("bob", (await page.GetAsync($"/me?pawl_session={ada}")).Body);
     }
 
-    private static Task<Answer> NegotiateAsync(Browser page, string query) =>
-        page.PostAsync($"/hub/negotiate?negotiateVersion=1{query}");
+    private static Task<Answer> NegotiateAsync(Browser page, string query) => page.PostAsync($"/hub/negotiate?negotiateVersion=1{query}");
 
     private static async Task<ClientWebSocket> OpenAsync(TestApp app, Browser page, string query)
     {
