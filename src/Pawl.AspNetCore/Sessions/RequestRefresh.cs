@@ -96,7 +96,7 @@ internal sealed class RequestRefresh(
             // A thief's request shares decisions, too. With a child of its own, the lineage rule still distinguishes the two.
             tokens = tokens with { RefreshToken = issuer.WriteChild(token) };
         response.AddCookies(context, tokens, decision.ArrivedAt, options);
-        return new() { Token = verified };
+        return new() { Token = verified, AccessToken = tokens.AccessToken };
     }
 }
 
@@ -104,6 +104,9 @@ internal sealed class RequestRefresh(
 internal sealed record RequestRefreshResult
 {
     public VerifiedToken? Token { get; init; }
+
+    /// <summary>The characters of the token.</summary>
+    public string? AccessToken { get; init; }
 
     public Problem? Problem { get; init; }
 

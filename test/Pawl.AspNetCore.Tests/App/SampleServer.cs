@@ -13,7 +13,8 @@ internal sealed class SampleServer(Process process, Uri address, Func<string> ou
     /// <param name="folder">Its working folder, and where its home is.</param>
     /// <param name="program">The sample's DLL.</param>
     /// <param name="asUser">A numeric user without a home to run as, which takes root; null for this one.</param>
-    public static async Task<SampleServer> StartAsync(string folder, string program, string? asUser = null)
+    /// <param name="arguments">Settings; null for none but a free port.</param>
+    public static async Task<SampleServer> StartAsync(string folder, string program, string? asUser = null, string[]? arguments = null)
     {
         string[] command =
         [
@@ -21,8 +22,7 @@ internal sealed class SampleServer(Process process, Uri address, Func<string> ou
                 Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet" ? self : FindDotnet()
             ),
             program,
-            "--urls",
-            "http://127.0.0.1:0",
+            .. arguments ?? ["--urls", "http://127.0.0.1:0"],
         ];
         if (asUser is not null)
             command = ["setpriv", $"--reuid={asUser}", "--clear-groups", .. command];

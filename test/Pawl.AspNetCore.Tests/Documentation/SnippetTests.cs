@@ -20,6 +20,7 @@ public sealed partial class SnippetTests
     // The lines of a page assume these.
     private const string Around = """
         using System.Net;
+        using System.Net.Http.Headers;
         using System.Net.ServerSentEvents;
         using System.Net.WebSockets;
         using System.Runtime.InteropServices;
@@ -50,6 +51,7 @@ public sealed partial class SnippetTests
         using Pawl.Client;
         using Pawl.Stores.Testing;
         using Pawl.Testing;
+        using Yarp.ReverseProxy.Transforms;
 
         public sealed class Program;
         // As .NET MAUI and System.Security.Cryptography.ProtectedData declare them.
