@@ -153,6 +153,7 @@ internal sealed class PawlHandler(
     private AuthenticateResult Refuse(Problem problem, string cause, SessionEndReason? reason = null, Exception? fault = null)
     {
         (_problem, _reason) = (problem, reason);
+        HubConnections.Forget(Context);
         metrics.AccessTokenRefused(cause);
         return fault is null ? Refused : AuthenticateResult.Fail(fault);
     }

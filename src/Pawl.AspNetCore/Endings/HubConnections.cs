@@ -25,6 +25,9 @@ internal sealed class HubConnections : IHubFilter
     /// <summary>Notes whose a request to a hub is, for the connection that it may open.</summary>
     public static void Note(EndedSessions ended, HttpContext context, ConnectionOwner owner) => context.Items[Key] = (ended, owner);
 
+    /// <summary>The request was refused. If the hub takes anonymous requests, the connection is no session's.</summary>
+    public static void Forget(HttpContext context) => context.Items.Remove(Key);
+
     public async Task OnConnectedAsync(HubLifetimeContext context, Func<HubLifetimeContext, Task> next)
     {
         var hub = context.Context;
