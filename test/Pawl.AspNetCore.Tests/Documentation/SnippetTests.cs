@@ -33,6 +33,7 @@ public sealed partial class SnippetTests
         using Microsoft.AspNetCore.Authentication.Cookies;
         using Microsoft.AspNetCore.Authorization;
         using Microsoft.AspNetCore.Builder;
+        using Microsoft.AspNetCore.Components.WebAssembly.Hosting;
         using Microsoft.AspNetCore.DataProtection;
         using Microsoft.AspNetCore.Hosting;
         using Microsoft.AspNetCore.Http;

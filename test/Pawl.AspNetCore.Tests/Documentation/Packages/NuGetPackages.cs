@@ -15,7 +15,17 @@ public sealed class NuGetPackages : IDisposable
 
     /// <summary>The published libraries, each after those that it depends on.</summary>
     public static IReadOnlyList<string> Names { get; } =
-    ["Pawl", "Pawl.AspNetCore", "Pawl.Sqlite", "Pawl.PostgreSql", "Pawl.Redis", "Pawl.Stores.Testing", "Pawl.Testing", "Pawl.Client"];
+    [
+        "Pawl",
+        "Pawl.AspNetCore",
+        "Pawl.Sqlite",
+        "Pawl.PostgreSql",
+        "Pawl.Redis",
+        "Pawl.Stores.Testing",
+        "Pawl.Testing",
+        "Pawl.Client",
+        "Pawl.Blazor",
+    ];
 
     /// <summary>The package of what <c>dotnet new</c> makes.</summary>
     public const string Templates = "Pawl.Templates";
