@@ -8,6 +8,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddPawl().BindConfiguration("Pawl")
     .AddSqliteStore(builder.Configuration.GetConnectionString("Sessions") ?? "Data Source=sessions.db");
 builder.Services.AddAuthorization();
+string[] identityHeaders = ["Pawl-User", "Pawl-Sid", "Pawl-Name", "Pawl-Roles"];
 builder.Services.AddReverseProxy()
     .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
     .AddTransforms(routes => routes.AddRequestTransform(async request =>
@@ -18,7 +19,7 @@ builder.Services.AddReverseProxy()
         // Pawl has already hidden the refresh token. The services need no cookie at all.
         request.ProxyRequest.Headers.Remove("Cookie");
         // A service that moves here from another gateway may still read these. They come from the client.
-        foreach (var name in new[] { "Pawl-User", "Pawl-Sid", "Pawl-Name", "Pawl-Roles" })
+        foreach (var name in identityHeaders)
             request.ProxyRequest.Headers.Remove(name);
     }).AddResponseTransform(response =>
     {

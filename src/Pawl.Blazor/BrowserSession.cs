@@ -35,8 +35,7 @@ public sealed class BrowserSession : IAsyncDisposable
     /// signed out.
     /// </summary>
     /// <exception cref="JSException">There was no fresh access token within 15 seconds. The session has not ended.</exception>
-    public async Task<bool> ReadyAsync(CancellationToken cancellationToken = default) =>
-        await CallAsync<bool>("ready", cancellationToken);
+    public async Task<bool> ReadyAsync(CancellationToken cancellationToken = default) => await CallAsync<bool>("ready", cancellationToken);
 
     /// <summary>
     /// A fresh access token of the transport <c>Bearer</c>. Empty if cookies carry the session or the user is signed out. Ask again for

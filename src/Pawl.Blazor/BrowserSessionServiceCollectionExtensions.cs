@@ -55,7 +55,7 @@ public static class BrowserSessionServiceCollectionExtensions
     /// <example>
     /// <code>
     /// var browser = WebAssemblyHostBuilder.CreateDefault();
-    /// browser.Services.AddHttpClient("app", client => client.BaseAddress = new Uri(browser.HostEnvironment.BaseAddress)).AddBrowserSession();
+    /// browser.Services.AddHttpClient("app", app => app.BaseAddress = new Uri(browser.HostEnvironment.BaseAddress)).AddBrowserSession();
     /// </code>
     /// </example>
     public static IHttpClientBuilder AddBrowserSession(this IHttpClientBuilder builder)

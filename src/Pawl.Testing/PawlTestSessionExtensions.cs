@@ -16,7 +16,7 @@ public static class PawlTestSessionExtensions
     /// <param name="subject">The user's id, which the app reads as <see cref="ClaimTypes.NameIdentifier"/>.</param>
     /// <param name="roles">The user's roles.</param>
     /// <param name="claims">Other claims.</param>
-    /// <param name="transport">How the client gets its tokens: as a page with cookies, as a page of another origin, or as a native app.</param>
+    /// <param name="transport">How the client gets its tokens: as a page with cookies, a page of another origin, or a native app.</param>
     /// <exception cref="InvalidOperationException">The app has refused the sign-in, or cannot take it. The message says why.</exception>
     /// <example><code>
     /// await using var factory = new WebApplicationFactory&lt;Program&gt;();
@@ -91,6 +91,7 @@ public static class PawlTestSessionExtensions
     /// <param name="factory">The app.</param>
     /// <param name="subject">The user's id.</param>
     /// <param name="reason">What the clients are told: as for <see cref="SessionManager.EndAllForUserAsync"/>.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <example><code>
     /// await using var factory = new WebApplicationFactory&lt;Program&gt;();
     /// using var ada = factory.CreateClientAs("ada");
@@ -99,12 +100,15 @@ public static class PawlTestSessionExtensions
     public static Task<int> EndSessionsAsync<TEntryPoint>(
         this WebApplicationFactory<TEntryPoint> factory,
         string subject,
-        SessionEndReason reason = SessionEndReason.Revoked
+        SessionEndReason reason = SessionEndReason.Revoked,
+        CancellationToken cancellationToken = default
     )
         where TEntryPoint : class
     {
         ArgumentNullException.ThrowIfNull(factory);
-        return factory.Services.GetRequiredService<SessionManager>().EndAllForUserAsync(subject, reason: reason);
+        return factory
+            .Services.GetRequiredService<SessionManager>()
+            .EndAllForUserAsync(subject, reason: reason, cancellationToken: cancellationToken);
     }
 
     private static (TestedApp App, SessionClient Client) Create<TEntryPoint>(

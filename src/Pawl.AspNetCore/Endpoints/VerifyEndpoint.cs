@@ -62,7 +62,7 @@ internal static class VerifyEndpoint
             await context.ForbidAsync(scheme, wayBack);
             return;
         }
-        // The gateway has already turned the request away. A success would look like the response of the upstream, so the client tries again.
+        // The gateway has already turned the request away. A success would look like the response of the upstream. The client tries again.
         if (isRefused)
             await Problem.StoreUnavailable.WriteAsync(context);
         else

@@ -44,7 +44,7 @@ public static class PawlIdentityExtensions
         configure(options);
         // Beside Identity's own cookies, Pawl has another scheme, and its sessions are not those of Identity's sign-ins.
         if (options.ReplaceBearerTokens && builder.AuthenticationScheme == IdentityConstants.ApplicationScheme)
-            BearerSessions.Add(builder.Services);
+            BearerServices.Add(builder.Services);
         var name = typeof(TUser).Name;
         builder.Services.AddSingleton(
             new RequiredService(

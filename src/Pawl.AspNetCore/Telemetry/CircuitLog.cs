@@ -8,7 +8,8 @@ internal static partial class CircuitLog
     [LoggerMessage(
         90,
         LogLevel.Warning,
-        "The session of a circuit could not be checked. The circuit keeps its user, and the check is repeated after the lifetime of an access token"
+        "The session of a circuit could not be checked. The circuit keeps its user, and the check is repeated after the lifetime of an "
+            + "access token"
     )]
     public static partial void CircuitUnchecked(this ILogger logger, Exception exception);
 

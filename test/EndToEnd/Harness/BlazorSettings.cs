@@ -32,9 +32,14 @@ public sealed record BlazorSettings(int Node, string Shared) : ServerProgram
             "60000",
         ];
         if (AccessTokenLifetime is { } life)
-            arguments.AddRange(
-                ["--Pawl:AccessTokenLifetime", life.ToString("c"), "--Pawl:SettlePeriod", life.ToString("c"), "--Pawl:ClockSkew", "00:00:00"]
-            );
+            arguments.AddRange([
+                "--Pawl:AccessTokenLifetime",
+                life.ToString("c"),
+                "--Pawl:SettlePeriod",
+                life.ToString("c"),
+                "--Pawl:ClockSkew",
+                "00:00:00",
+            ]);
         var start = ServerLauncher.DescribeProgram("BlazorProgram", folder.FullName, [.. arguments]);
         // Both nodes have the same Data Protection keys.
         start.Environment["HOME"] = Shared;

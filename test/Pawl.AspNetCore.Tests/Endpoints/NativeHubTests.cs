@@ -5,7 +5,7 @@ using Pawl.Client;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>The .NET client of SignalR over a session of Pawl.Client: it connects, lasts, reconnects and stops as its session does.</summary>
+/// <summary>The .NET client of SignalR over a session of Pawl.Client: it connects, lasts, reconnects and stops with its session.</summary>
 public sealed class NativeHubTests
 {
     private static readonly TimeSpan Expired = TimeSpan.FromMinutes(6);

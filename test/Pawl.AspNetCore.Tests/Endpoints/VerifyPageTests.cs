@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 namespace Pawl.AspNetCore.Tests;
 
 /// <summary>
-/// What <c>GET /auth/verify</c> answers if a user opens a page behind the gateway: the sign-in page, or the same page again with new cookies.
+/// What <c>GET /auth/verify</c> answers if a user opens a page behind the gateway: the sign-in page, or the page again with new cookies.
 /// </summary>
 public sealed class VerifyPageTests
 {

@@ -54,7 +54,7 @@ public sealed class SampleAppsTests
         using var account = await ada.OpenAsync("/Identity/Account/Manage", Cancel);
         Assert.Contains("ada@example.com", await account.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
 
-        await app.EndSessionsAsync(user.Id, SessionEndReason.CredentialsChanged);
+        await app.EndSessionsAsync(user.Id, SessionEndReason.CredentialsChanged, TestContext.Current.CancellationToken);
         using var refused = await ada.OpenAsync("/Identity/Account/Manage", Cancel);
         Assert.Equal("/Identity/Account/Login", refused.RequestMessage!.RequestUri!.AbsolutePath);
     }

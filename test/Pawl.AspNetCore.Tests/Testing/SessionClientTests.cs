@@ -80,7 +80,7 @@ public sealed class SessionClientTests : IDisposable
         using var page = _app.CreateClientAs("ada");
         using var phone = _app.CreateClientAs("ada", transport: SessionTransport.Body);
         using var bob = _app.CreateClientAs("bob");
-        Assert.Equal(2, await _app.EndSessionsAsync("ada", SessionEndReason.UserDisabled));
+        Assert.Equal(2, await _app.EndSessionsAsync("ada", SessionEndReason.UserDisabled, TestContext.Current.CancellationToken));
         Assert.Equal("session_ended;reason=user_disabled", await ProblemAsync(page.GetAsync("/me", Cancel)));
         Assert.Equal("session_ended;reason=user_disabled", await ProblemAsync(phone.GetAsync("/me", Cancel)));
         Assert.Equal("bob", await bob.GetStringAsync("/me", Cancel));

@@ -3,7 +3,7 @@ namespace Pawl.Client.Tests;
 /// <summary>The system's clock, which the clock of the test does not move.</summary>
 internal sealed class StillClock : TimeProvider;
 
-/// <summary>The two clocks of a machine. The wall clock may be set, and the monotonic one may stand still while the machine sleeps.</summary>
+/// <summary>The two clocks of a machine. The wall clock may be set, and the monotonic one may stop while the machine sleeps.</summary>
 internal sealed class TwoClocks(DateTimeOffset now) : TimeProvider
 {
     private TimeSpan _monotonic;

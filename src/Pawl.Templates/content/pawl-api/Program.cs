@@ -19,7 +19,9 @@ app.MapPost("/register", async (Login login, UserManager<User> users) =>
     var result = await users.CreateAsync(new User { UserName = login.Email, Email = login.Email }, login.Password);
     return result.Succeeded
         ? Results.NoContent()
-        : Results.ValidationProblem(result.Errors.GroupBy(error => error.Code).ToDictionary(group => group.Key, group => group.Select(error => error.Description).ToArray()));
+        : Results.ValidationProblem(result.Errors
+            .GroupBy(error => error.Code)
+            .ToDictionary(group => group.Key, group => group.Select(error => error.Description).ToArray()));
 });
 app.MapPost("/login", async (Login login, SignInManager<User> signIns) =>
 {
