@@ -104,6 +104,7 @@ void Test()
     Need("curl", "curl");
     NeedStores();
     NeedVerifiers();
+    NeedNativeCompiler();
     Check();
     foreach (var project in Directory.GetFiles("test", "*.Tests.csproj", SearchOption.AllDirectories).Order())
         DotnetTest(project);
@@ -298,6 +299,13 @@ void NeedVerifiers()
     Need("/usr/lib/python3/dist-packages/jwt", "python3-jwt python3-cryptography");
     Need("go", "golang-go");
     Need("/usr/share/gocode/src/github.com/golang-jwt/jwt", "golang-github-golang-jwt-jwt-dev");
+}
+
+// samples/Cli is compiled ahead of time.
+void NeedNativeCompiler()
+{
+    Need("/usr/bin/clang", "clang");
+    Need("/usr/include/zlib.h", "zlib1g-dev");
 }
 
 // Installs a program or a library that tests need, in CI and for root on Debian. Elsewhere the tests that need it say that they are
