@@ -72,7 +72,9 @@ internal sealed class IdentityRefresh(
             throw new InvalidOperationException(
                 "A refresh is answered for the session of its refresh token, and starts no other: sign another user in at another endpoint."
             );
-        var wanted = SignInRequest.Read(properties, context.Request, options) with { HasNoProperties = properties is null };
+        // The framework's base class replaces missing properties by empty ones.
+        var isEmpty = properties is null or { Items.Count: 0 };
+        var wanted = SignInRequest.Read(properties, context.Request, options) with { HasNoProperties = isEmpty };
         wanted.VetForRenewal(SessionTransport.Body);
         if (wanted.RedirectUri is not null)
             throw new ArgumentException("A response with tokens in its body cannot redirect: leave out RedirectUri.", nameof(properties));

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -31,6 +32,33 @@ public sealed class BearerEndpointTests
         Assert.Equal(Ada, (await client.GetAsync("/manage/info")).Text("email"));
         app.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(200, (await client.RefreshAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_refresh_that_changes_claims_keeps_the_items_of_the_session()
+    {
+        using var folder = new TestFolder();
+        await using var app = await BearerApp.StartAsync(
+            folder,
+            pawl: static o =>
+                o.Events.OnSigningIn = static context =>
+                {
+                    context.Properties!.Items["tenant"] = "t1";
+                    return Task.CompletedTask;
+                },
+            map: static routes =>
+            {
+                MapCopy(routes, "/copy", static user => ((ClaimsIdentity)user.Identity!).AddClaim(new("colour", "blue")));
+                routes.MapGet("/tenant", static async (HttpContext context, CancellationToken _) =>
+                    (await context.AuthenticateAsync(IdentityConstants.BearerScheme)).Properties!.GetString("tenant")
+                );
+            }
+        );
+        var client = await BearerClient.SignInAsync(app, Ada);
+        Assert.Equal("t1", (await client.GetAsync("/tenant")).Body);
+        var answer = await client.PostAsync("/copy", new { refreshToken = client.RefreshToken });
+        client.AccessToken = answer.Text("accessToken")!;
+        Assert.Equal("t1", (await client.GetAsync("/tenant")).Body);
     }
 
     [Fact]
