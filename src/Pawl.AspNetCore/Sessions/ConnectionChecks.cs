@@ -42,7 +42,7 @@ internal sealed class ConnectionChecks(
             if (await FindNextCheckAsync(owner, stoppingToken) is { } next)
                 ended.Connections.CheckAt(owner.Session, next);
             else
-                ended.Connections.End(owner.Session);
+                ended.Close(owner.Session);
         }
         // A failing store ends no session.
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)

@@ -96,6 +96,25 @@ public sealed class SessionCircuitTests
     }
 
     [Fact]
+    public async Task A_circuit_loses_its_user_when_a_connection_finds_that_the_session_has_timed_out()
+    {
+        await using var app = await StartAsync(ticks: true);
+        var browser = await app.SignInAsync("ada");
+        // The circuit asks the store every five minutes: at 58 and 63 minutes, and the session times out at 60.
+        app.Clock.Advance(TimeSpan.FromMinutes(3));
+        using var circuit = await TestCircuit.OpenAsync(app, browser);
+        app.Clock.Advance(TimeSpan.FromMinutes(55));
+        var timeout = app.Clock.GetUtcNow() + TimeSpan.FromMinutes(2);
+        using var connection = app.Service<EndedSessions>()
+            .Connections.Add(new ConnectionOwner(circuit.Session, timeout), new object(), static () => { });
+        Assert.True(await circuit.HasUserAsync());
+
+        app.Clock.Advance(TimeSpan.FromMinutes(3));
+
+        await circuit.LosesUserAsync();
+    }
+
+    [Fact]
     public async Task A_store_that_does_not_answer_takes_no_user_from_a_circuit()
     {
         await using var app = await StartAsync(ticks: true);
