@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.WebAssembly.Http;
 using Microsoft.JSInterop;
@@ -27,7 +26,7 @@ internal sealed class BrowserSessionHandler(BrowserSession session, NavigationMa
         var response = await base.SendAsync(request, cancellationToken);
         if (isOwn || grant.Sid.Length == 0 || !IsMarked(response))
             return response;
-        if (!await MayRepeatAsync(grant, cancellationToken) || !CanRepeat(request.Content))
+        if (!await MayRepeatAsync(grant, cancellationToken) || !RepeatableBody.Is(request.Content))
             return response;
         var next = await GrantAsync(cancellationToken);
         // Another user's session has taken the place. The request was this one's.
@@ -99,13 +98,4 @@ internal sealed class BrowserSessionHandler(BrowserSession session, NavigationMa
                 challenge.Scheme == "Bearer" && challenge.Parameter?.Contains("error=\"invalid_token\"", StringComparison.Ordinal) == true
             )
         );
-
-    // A stream has been read: sent again, it would be empty.
-    private static bool CanRepeat(HttpContent? content) =>
-        content switch
-        {
-            null or ByteArrayContent or ReadOnlyMemoryContent or JsonContent => true,
-            MultipartContent parts => parts.All(CanRepeat),
-            _ => false,
-        };
 }

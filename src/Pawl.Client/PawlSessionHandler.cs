@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using Pawl.Client.Policy;
 
 namespace Pawl.Client;
@@ -44,7 +43,8 @@ public sealed class PawlSessionHandler : DelegatingHandler
         // SignalR and gRPC's call credentials add the session's token themselves. It is refreshed like one that this handler adds.
         if (request.Headers.Authorization is { } given && !session.IsOwn(given))
             return await base.SendAsync(request, cancellationToken);
-        var repeatable = IsRepeatable(request.Content) || await BufferAsync(request.Content, session.MaxBufferedStream, cancellationToken);
+        var repeatable =
+            RepeatableBody.Is(request.Content) || await BufferAsync(request.Content, session.MaxBufferedStream, cancellationToken);
         var result = await session.GetTokenAsync(cancellationToken);
         if (result is Unavailable fault)
             throw new SessionUnavailableException(fault);
@@ -103,22 +103,6 @@ public sealed class PawlSessionHandler : DelegatingHandler
         await response.Content.LoadIntoBufferAsync(cancellationToken);
         return Problem.Of(null, await response.Content.ReadAsByteArrayAsync(cancellationToken));
     }
-
-    private static bool IsRepeatable(HttpContent? content) =>
-        content switch
-        {
-            null or ByteArrayContent or ReadOnlyMemoryContent => true,
-            JsonContent json => !IsStream(json),
-            MultipartContent parts => parts.All(IsRepeatable),
-            // The message of a unary call or of a server stream, which gRPC's client writes anew each time. The type is not public; under
-            // another name the call is not repeated.
-            _ => content.Headers.ContentType?.MediaType == "application/grpc" && content.GetType().Name == "PushUnaryContent`2",
-        };
-
-    // It can be read once, and a second time it may be empty.
-    private static bool IsStream(JsonContent json) =>
-        json.Value is IAsyncEnumerable<object?>
-        || (json.ObjectType.IsGenericType && json.ObjectType.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>));
 
     // Only a stream of known length: one that turns out too long could be neither kept nor sent.
     private static async Task<bool> BufferAsync(HttpContent? content, int limit, CancellationToken cancellationToken)
