@@ -57,16 +57,15 @@ public sealed class BrowserSession : IAsyncDisposable
         return await CallAsync<int>("signIn", cancellationToken, url, body);
     }
 
-    /// <summary>Signs out this browser at once, in all tabs, also offline.</summary>
-    /// <param name="scope"><c>current</c>, <c>others</c> or <c>everywhere</c>, which ends all sessions of the user.</param>
+    /// <summary>
+    /// Signs out, in all tabs of this browser at once, also offline. With <see cref="SignOutScope.Others"/> this browser stays signed in.
+    /// </summary>
+    /// <param name="scope">Which sessions end.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>True if the server has confirmed it. False: it will be told as soon as it can be reached.</returns>
-    /// <exception cref="JSException">The scope is another.</exception>
-    public async Task<bool> SignOutAsync(string scope = "current", CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(scope);
-        return await CallAsync<bool>("signOut", cancellationToken, scope);
-    }
+    /// <exception cref="ArgumentOutOfRangeException">The scope is no member of <see cref="SignOutScope"/>.</exception>
+    public async Task<bool> SignOutAsync(SignOutScope scope = SignOutScope.Current, CancellationToken cancellationToken = default) =>
+        await CallAsync<bool>("signOut", cancellationToken, NameOf(scope));
 
     internal Task<SessionUser?> FindUserAsync() => CallAsync<SessionUser?>("user", CancellationToken.None);
 
@@ -87,6 +86,15 @@ public sealed class BrowserSession : IAsyncDisposable
         }
         _listener.Dispose();
     }
+
+    private static string NameOf(SignOutScope scope) =>
+        scope switch
+        {
+            SignOutScope.Current => "current",
+            SignOutScope.Others => "others",
+            SignOutScope.Everywhere => "everywhere",
+            _ => throw new ArgumentOutOfRangeException(nameof(scope), scope, "Pass a member of SignOutScope."),
+        };
 
     private async Task<T> CallAsync<
         [DynamicallyAccessedMembers(
