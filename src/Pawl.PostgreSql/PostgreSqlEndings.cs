@@ -65,7 +65,7 @@ internal sealed class PostgreSqlEndings(PostgreSqlDatabase database) : IDisposab
                     RETURNING last_position
                 ), ended AS (
                     INSERT INTO pawl_sessions AS s ({{PostgreSqlSessionStore.Columns}})
-                    SELECT $3, '', 0, 0, $1, $1, $1, 0, false, NULL, '{}'::bytea, NULL, $1, $2, NULL
+                    SELECT $3, '', 0, 0, $1, $1, $1, 0, false, NULL, '{}'::bytea, NULL, $1, $2, NULL, NULL, NULL
                     WHERE (SELECT last_position FROM turn) IS NOT NULL
                     ON CONFLICT (id) DO UPDATE
                         SET ended_at = $1, end_reason = $2, properties_version = NULL, properties = NULL WHERE s.ended_at IS NULL

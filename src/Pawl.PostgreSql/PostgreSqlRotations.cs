@@ -19,20 +19,24 @@ internal sealed class PostgreSqlRotations
     private const int MaxWorkers = 16;
     private static readonly TimeSpan StuckTimeout = TimeSpan.FromMilliseconds(5);
 
-    private const string Alone = $"""
+    private const string Moved = """
         UPDATE pawl_sessions SET head_generation = $1, head_token = $2, last_used_at = $3
         WHERE id = $4 AND head_token = $5 AND ended_at IS NULL AND expires_at > $3 AND last_used_at > $6
-        RETURNING {PostgreSqlSessionStore.Columns}, {NotDurable}
         """;
 
+    private const string Returning = $"RETURNING {PostgreSqlSessionStore.Columns}, {NotDurable}";
+    private const string Alone = $"{Moved} {Returning}";
+    private const string AloneUnbound = $"{Moved} AND device_key IS NULL {Returning}";
+
     // Locked rows are skipped. A batch that waited for one of its rows would delay all others, and two such batches could deadlock.
+    // Sessions with a device key are few. They are skipped, too, and run alone, so that no statement has a parameter for them.
     private const string Together = $"""
         WITH asked AS (
             SELECT * FROM unnest($1, $2, $3, $4, $5, $6) WITH ORDINALITY
                 AS a (to_generation, to_token, at, session_id, from_token, used_since, place)
         ), free AS MATERIALIZED (
             SELECT s.id AS free_id, a.* FROM asked a JOIN pawl_sessions s ON s.id = session_id
-            WHERE head_token = from_token AND ended_at IS NULL AND expires_at > at AND last_used_at > used_since
+            WHERE head_token = from_token AND ended_at IS NULL AND expires_at > at AND last_used_at > used_since AND device_key IS NULL
             FOR NO KEY UPDATE OF s SKIP LOCKED
         )
         UPDATE pawl_sessions SET head_generation = to_generation, head_token = to_token, last_used_at = at FROM free WHERE id = free_id
@@ -116,8 +120,8 @@ internal sealed class PostgreSqlRotations
         {
             // One row may have made the whole statement fail: each rotation that runs alone fails for itself or not at all.
         }
-        // A rotation that is left has lost a race, was skipped, or shared its statement with a faulty row. Running it alone tells which.
-        // That may wait for a locked row, so no worker waits for it.
+        // A rotation that is left has lost a race, was skipped, is of a bound session, or shared its statement with a faulty row. Running
+        // it alone tells which. That may wait for a locked row, so no worker waits for it.
         foreach (var rotation in batch.Where(static r => !r.Task.IsCompleted))
             _ = FinishAsync(rotation);
     }
@@ -137,7 +141,7 @@ internal sealed class PostgreSqlRotations
     private ValueTask<Session?> AskAsync(SessionMove move, CancellationToken cancellationToken) =>
         _database.QuerySingleAsync(
             _database.Command(
-                Alone,
+                move.HasDeviceProof ? Alone : AloneUnbound,
                 Value(Generation(move)),
                 Value(Token(move.To)),
                 Value(move.At),

@@ -10,9 +10,9 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
 {
     public const string Columns =
         "id, subject, head_generation, head_token, created_at, last_used_at, expires_at, transport, persistent, "
-        + "device, claims, security_stamp, ended_at, end_reason, properties_version";
+        + "device, claims, security_stamp, ended_at, end_reason, properties_version, device_key, device_bound_at";
 
-    public const int ColumnCount = 15;
+    public const int ColumnCount = 17;
 
     // A step holds the feed's row for some milliseconds.
     private const int SessionsOfStep = 500;
@@ -30,7 +30,7 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
             database.Command(
                 $"""
                 INSERT INTO pawl_sessions ({Columns}, properties)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, NULL, $13, $14)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, NULL, $13, $14, $15, $16)
                 ON CONFLICT (id) DO NOTHING
                 RETURNING {Durable}
                 """,
@@ -47,6 +47,8 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
                 Value(session.Claims),
                 Value(session.SecurityStamp),
                 Version(properties),
+                Value(session.DeviceKey?.Content),
+                Value(session.DeviceKey?.BoundAt),
                 Content(properties)
             ),
             cancellationToken
@@ -102,6 +104,21 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
             cancellationToken
         );
     }
+
+    public ValueTask<bool> BindAsync(SessionId id, DeviceKey key, CancellationToken cancellationToken) =>
+        database.DoesAsync(
+            database.Command(
+                $"""
+                UPDATE pawl_sessions SET device_key = $1, device_bound_at = coalesce(device_bound_at, $2)
+                WHERE id = $3 AND ended_at IS NULL AND (device_key IS NULL OR device_key = $1)
+                RETURNING {Durable}
+                """,
+                Value(key.Content),
+                Value(key.BoundAt),
+                Value(id)
+            ),
+            cancellationToken
+        );
 
     public async ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) =>
         (await _endings.EndAsync("id = $3", ending, cancellationToken, Value(id))).Count > 0;
@@ -194,6 +211,7 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database) : ISes
             SecurityStamp = row.IsDBNull(11) ? null : row.GetString(11),
             End = row.IsDBNull(12) ? null : new((SessionEndReason)row.GetInt16(13), row.ReadTime(12)),
             PropertiesVersion = row.IsDBNull(14) || !row.IsDBNull(12) ? 0 : row.GetInt64(14),
+            DeviceKey = row.IsDBNull(15) || !row.IsDBNull(12) ? null : new(row.GetFieldValue<byte[]>(15), row.ReadTime(16)),
         };
 
     private static NpgsqlParameter Version(SessionProperties properties) => Value(properties == default ? null : properties.Version);

@@ -31,6 +31,9 @@ internal static class PostgreSqlValues
     public static NpgsqlParameter Value(DateTimeOffset time) =>
         new NpgsqlParameter<DateTime> { NpgsqlDbType = NpgsqlDbType.TimestampTz, TypedValue = Time(time) };
 
+    public static NpgsqlParameter Value(DateTimeOffset? time) =>
+        new() { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = time is { } value ? Time(value) : DBNull.Value };
+
     /// <summary>A uuid is kept as the 16 bytes that it is.</summary>
     public static Guid Id(SessionId id) => new(id.ToByteArray(), bigEndian: true);
 

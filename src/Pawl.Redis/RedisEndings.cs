@@ -151,7 +151,7 @@ internal sealed class RedisEndings(RedisDatabase database)
     {
         var result = await database.EvaluateAsync(
             RedisScripts.End,
-            [_keys.Session(id), _keys.Outbox(RedisKeys.Bucket(id)), _keys.Properties(id)],
+            [_keys.Session(id), _keys.Outbox(RedisKeys.Bucket(id)), _keys.Properties(id), _keys.Device(id)],
             [
                 id.ToByteArray(),
                 SessionBytes.Ending(end),

@@ -7,8 +7,8 @@ namespace Pawl.Redis;
 
 /// <summary>
 /// The names of the keys. A cluster keeps keys with the same word in braces on one server, and only those can change in one step: a
-/// session, its properties and its bucket's outbox; the feed and its last position. The buckets spread sessions, and the lists of users'
-/// sessions, over the servers.
+/// session, its properties, its device key and its bucket's outbox; the feed and its last position. The buckets spread sessions, and the
+/// lists of users' sessions, over the servers.
 /// </summary>
 internal sealed class RedisKeys(string prefix)
 {
@@ -34,6 +34,9 @@ internal sealed class RedisKeys(string prefix)
 
     /// <summary>The content of a session's properties.</summary>
     public RedisKey Properties(SessionId id) => $"{{{prefix}:{Hex(Bucket(id))}}}-properties:{id}";
+
+    /// <summary>The key that a session is bound to.</summary>
+    public RedisKey Device(SessionId id) => $"{{{prefix}:{Hex(Bucket(id))}}}-device:{id}";
 
     /// <summary>The endings of a bucket's sessions that are not in the feed yet.</summary>
     public RedisKey Outbox(int bucket) => $"{{{prefix}:{Hex(bucket)}}}-outbox";

@@ -51,7 +51,7 @@ internal static class RedisPruning
         {
             if (RedisKeys.ReadSession(key) is not { } id)
                 return;
-            RedisKey[] keys = [key, database.Keys.Properties(id)];
+            RedisKey[] keys = [key, database.Keys.Properties(id), database.Keys.Device(id)];
             var gone = (RedisValue)await database.EvaluateAsync(RedisScripts.Prune, keys, limits, cancellationToken);
             if (gone.IsNull)
                 return;

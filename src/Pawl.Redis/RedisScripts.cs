@@ -5,6 +5,7 @@ internal static class RedisScripts
 {
     public static readonly string Rotate = ReadForSession("rotate");
     public static readonly string Update = ReadForSession("update");
+    public static readonly string Bind = ReadForSession("bind");
     public static readonly string End = ReadForSession("end");
     public static readonly string Prune = ReadForSession("prune");
     public static readonly string Create = Read("create");

@@ -35,7 +35,7 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
             cancellationToken
         );
         var isNew =
-            properties == default
+            properties == default && session.DeviceKey is null
                 ? await database.AskAsync(
                     db => db.StringSetAsync(key, SessionBytes.Write(session), life, When.NotExists),
                     cancellationToken
@@ -43,8 +43,14 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
                 : (bool)
                     await database.EvaluateAsync(
                         RedisScripts.Create,
-                        [key, _keys.Properties(session.Id)],
-                        [SessionBytes.Write(session, properties.Version), (long)life.TotalMilliseconds, properties.Content],
+                        [key, _keys.Properties(session.Id), _keys.Device(session.Id)],
+                        [
+                            SessionBytes.Write(session, properties.Version),
+                            (long)life.TotalMilliseconds,
+                            properties != default,
+                            properties.Content,
+                            SessionBytes.WriteKey(session.DeviceKey),
+                        ],
                         cancellationToken
                     );
         if (!isNew)
@@ -52,25 +58,43 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
         await database.Durability.WaitAsync([key, user], cancellationToken);
     }
 
-    public async ValueTask<Session?> FindAsync(SessionId id, CancellationToken cancellationToken) =>
-        Read(id, await database.AskAsync(db => db.StringGetAsync(_keys.Session(id)), cancellationToken));
+    public async ValueTask<Session?> FindAsync(SessionId id, CancellationToken cancellationToken)
+    {
+        var value = (byte[]?)await database.AskAsync(db => db.StringGetAsync(_keys.Session(id)), cancellationToken);
+        if (value is null || !SessionBytes.IsBound(value))
+            return Read(id, value);
+        // Few sessions have a device key, so only they pay for a second question. It reads both in one step.
+        RedisKey[] keys = [_keys.Session(id), _keys.Device(id)];
+        var values = await database.AskAsync(db => db.StringGetAsync(keys), cancellationToken);
+        return Read(id, values[0], values[1]);
+    }
 
-    public async ValueTask<Session?> RotateAsync(SessionMove move, CancellationToken cancellationToken) =>
-        Read(
-            move.Id,
-            (RedisValue)
-                await database.EvaluateAsync(
-                    RedisScripts.Rotate,
-                    [_keys.Session(move.Id)],
-                    [
-                        SessionBytes.Token(move.From),
-                        SessionBytes.Use(move.At, move.To),
-                        move.At.ToUnixTimeMilliseconds(),
-                        move.UsedSince.ToUnixTimeMilliseconds(),
-                    ],
-                    cancellationToken
-                )
+    public async ValueTask<Session?> RotateAsync(SessionMove move, CancellationToken cancellationToken)
+    {
+        var result = await database.EvaluateAsync(
+            RedisScripts.Rotate,
+            move.HasDeviceProof ? [_keys.Session(move.Id), _keys.Device(move.Id)] : [_keys.Session(move.Id)],
+            [
+                SessionBytes.Token(move.From),
+                SessionBytes.Use(move.At, move.To),
+                move.At.ToUnixTimeMilliseconds(),
+                move.UsedSince.ToUnixTimeMilliseconds(),
+            ],
+            cancellationToken
         );
+        return result.Resp2Type is ResultType.Array
+            ? Read(move.Id, (RedisValue)result[0], (RedisValue)result[1])
+            : Read(move.Id, (RedisValue)result);
+    }
+
+    public async ValueTask<bool> BindAsync(SessionId id, DeviceKey key, CancellationToken cancellationToken)
+    {
+        RedisKey[] keys = [_keys.Session(id), _keys.Device(id)];
+        var isBound = (bool)await database.EvaluateAsync(RedisScripts.Bind, keys, [SessionBytes.WriteKey(key)], cancellationToken);
+        if (isBound)
+            await database.Durability.WaitAsync([keys[0]], cancellationToken);
+        return isBound;
+    }
 
     // Both in one step, so that the version is that of the content.
     public async ValueTask<SessionProperties> FindPropertiesAsync(SessionId id, CancellationToken cancellationToken)
@@ -177,6 +201,19 @@ internal sealed class RedisSessionStore(RedisDatabase database) : ISessionStore
     }
 
     private static Session? Read(SessionId id, RedisValue value) => value.IsNull ? null : SessionBytes.Read(id, (byte[])value!);
+
+    private static Session? Read(SessionId id, RedisValue value, RedisValue key)
+    {
+        if (Read(id, value) is not { } session || !SessionBytes.IsBound((byte[])value!))
+            return Read(id, value);
+        // Without the key the session would count as unbound, and a stolen refresh token would be good again.
+        return key.IsNull
+            ? throw new StoreUnavailableException($"The stored session {id} has lost its device key; is the server evicting keys?")
+            : session with
+            {
+                DeviceKey = SessionBytes.ReadKey((byte[])key!),
+            };
+    }
 
     private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

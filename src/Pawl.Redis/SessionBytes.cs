@@ -13,6 +13,7 @@ internal static class SessionBytes
     private const int Persistent = 4;
     private const int TransportMask = 3;
     private const int VersionSize = CreatedAt - EndedAt;
+    private const int BoundAtSize = VersionSize;
 
     /// <param name="session">The session.</param>
     /// <param name="propertiesVersion">The version of its properties; 0 if it has none.</param>
@@ -21,7 +22,7 @@ internal static class SessionBytes
         var (subject, device, stamp) = (Encode(session.Subject), Encode(session.Device), Encode(session.SecurityStamp));
         var bytes = new byte[Texts + subject.Length + device.Length + stamp.Length + session.Claims.Length];
         bytes[VersionAt] = SessionLayout.Version;
-        bytes[Flags] = (byte)((int)session.Transport | (session.IsPersistent ? Persistent : 0));
+        bytes[Flags] = (byte)((int)session.Transport | (session.IsPersistent ? Persistent : 0) | (session.DeviceKey is null ? 0 : Bound));
         if (session.End is { } end)
             Ending(end).CopyTo(bytes, EndReason);
         else
@@ -41,6 +42,22 @@ internal static class SessionBytes
         session.Claims.Span.CopyTo(bytes.AsSpan(rest));
         return bytes;
     }
+
+    /// <summary>Whether a session has a device key, which is not among these bytes.</summary>
+    public static bool IsBound(byte[] session) => (session[Flags] & Bound) != 0 && session[EndReason] == NotEnded;
+
+    /// <summary>The bytes of a device key: since when the session is bound, and the key.</summary>
+    public static byte[] WriteKey(DeviceKey? key)
+    {
+        if (key is null)
+            return [];
+        var bytes = new byte[BoundAtSize + key.Content.Length];
+        WriteTime(bytes, key.BoundAt);
+        key.Content.Span.CopyTo(bytes.AsSpan(BoundAtSize));
+        return bytes;
+    }
+
+    public static DeviceKey ReadKey(byte[] bytes) => new(bytes.AsMemory(BoundAtSize), ReadTime(bytes));
 
     /// <summary>The bytes for a session that the store had lost when it was ended.</summary>
     public static byte[] Ended(SessionId id, SessionEnd end) =>

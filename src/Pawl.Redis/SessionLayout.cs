@@ -19,6 +19,9 @@ internal static class SessionLayout
     private const int TimeSize = 6;
     private const int LengthSize = sizeof(ushort);
 
+    /// <summary>The flag of a session with a device key. A program that knows no such keys keeps the flags as they are.</summary>
+    public const int Bound = 8;
+
     public const int VersionAt = 0;
     public const int Flags = VersionAt + 1;
     public const int EndReason = Flags + 1;
@@ -48,6 +51,7 @@ internal static class SessionLayout
 
     private static readonly (string Name, int Offset, int Size)[] Fields =
     [
+        ("FLAGS", Flags, sizeof(byte)),
         ("END_REASON", EndReason, sizeof(byte)),
         ("ENDED_AT", EndedAt, TimeSize),
         ("CREATED_AT", CreatedAt, TimeSize),
@@ -70,6 +74,7 @@ internal static class SessionLayout
                 string.Create(CultureInfo.InvariantCulture, $"local {f.Name}, {f.Name}_LAST = {f.Offset + 1}, {f.Offset + f.Size}\n")
             ),
             string.Create(CultureInfo.InvariantCulture, $"local TEXTS, NOT_ENDED, NO_TEXT = {Texts + 1}, {NotEnded}, {NoText}\n"),
+            string.Create(CultureInfo.InvariantCulture, $"local BOUND, BOUND_KEY = {Bound}, {TimeSize + 1}\n"),
             string.Create(CultureInfo.InvariantCulture, $"local NO_PROPERTIES = string.rep('\\0', {TimeSize})\n"),
             string.Create(CultureInfo.InvariantCulture, $"local TIME, LENGTH = '>i{TimeSize}', '>I{LengthSize}'\n"),
         ]);

@@ -126,7 +126,7 @@ internal sealed class SqliteEndings(SqliteDatabase database) : IDisposable
         if (
             statements.Execute(
                 $"""
-                INSERT INTO pawl_sessions ({Columns}) VALUES ($1, '', 0, 0, $2, $2, $2, 0, 0, NULL, $3, NULL, $2, $4, NULL)
+                INSERT INTO pawl_sessions ({Columns}) VALUES ($1, '', 0, 0, $2, $2, $2, 0, 0, NULL, $3, NULL, $2, $4, NULL, NULL, NULL)
                 ON CONFLICT (id) DO UPDATE SET ended_at = $2, end_reason = $4 WHERE ended_at IS NULL
                 """,
                 bytes,

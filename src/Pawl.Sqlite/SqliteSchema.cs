@@ -62,6 +62,10 @@ internal static class SqliteSchema
             CREATE TRIGGER pawl_properties_at_removal AFTER DELETE ON pawl_sessions WHEN old.properties_version IS NOT NULL
             BEGIN DELETE FROM pawl_properties WHERE session_id = old.id; END;
             """,
+        """
+            ALTER TABLE pawl_sessions ADD COLUMN device_key BLOB;
+            ALTER TABLE pawl_sessions ADD COLUMN device_bound_at INTEGER;
+            """,
     ];
 
     /// <summary>Brings the file up to date under the write lock, so that any number of processes may start at once.</summary>

@@ -7,7 +7,7 @@ internal static class SqliteSessionRow
 {
     public const string Columns =
         "id, subject, head_generation, head_token, created_at, last_used_at, expires_at, transport, persistent, "
-        + "device, claims, security_stamp, ended_at, end_reason, properties_version";
+        + "device, claims, security_stamp, ended_at, end_reason, properties_version, device_key, device_bound_at";
 
     public static Session ReadSession(SqliteDataReader row) =>
         new()
@@ -25,6 +25,7 @@ internal static class SqliteSessionRow
             SecurityStamp = row.IsDBNull(11) ? null : row.GetString(11),
             End = row.IsDBNull(12) ? null : new((SessionEndReason)row.GetInt32(13), ReadTime(row, 12)),
             PropertiesVersion = row.IsDBNull(14) || !row.IsDBNull(12) ? 0 : row.GetInt64(14),
+            DeviceKey = row.IsDBNull(15) || !row.IsDBNull(12) ? null : new((byte[])row.GetValue(15), ReadTime(row, 16)),
         };
 
     public static SessionId ReadId(SqliteDataReader row, int column) => new((byte[])row.GetValue(column));

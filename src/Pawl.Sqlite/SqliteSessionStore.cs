@@ -5,6 +5,14 @@ namespace Pawl.Sqlite;
 /// <summary>Sessions in one SQLite file, shared by any number of processes on one machine.</summary>
 internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStore, IDisposable
 {
+    private const string Rotated = """
+        UPDATE pawl_sessions SET head_generation = $1, head_token = $2, last_used_at = $3
+        WHERE id = $4 AND head_token = $5 AND ended_at IS NULL AND expires_at > $3 AND last_used_at > $6
+        """;
+
+    private const string Rotate = $"{Rotated} RETURNING {Columns}";
+    private const string RotateUnbound = $"{Rotated} AND device_key IS NULL RETURNING {Columns}";
+
     private readonly SqliteEndings _endings = new(database);
     private readonly SqlitePruning _pruning = new(database);
 
@@ -30,7 +38,7 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
     {
         var rows = statements.Execute(
             $"""
-            INSERT INTO pawl_sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, NULL, $13)
+            INSERT INTO pawl_sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, NULL, $13, $14, $15)
             ON CONFLICT DO NOTHING
             """,
             s.Id.ToByteArray(),
@@ -45,7 +53,9 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
             s.Device,
             s.Claims.ToArray(),
             s.SecurityStamp,
-            SqliteProperties.Version(properties)
+            SqliteProperties.Version(properties),
+            s.DeviceKey?.Content.ToArray(),
+            s.DeviceKey is { } key ? ToInteger(key.BoundAt) : null
         );
         if (rows == 1 && properties != default)
             SqliteProperties.Write(statements, s.Id, properties);
@@ -66,11 +76,7 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
             static (statements, m) =>
                 statements.QuerySingle(
                     ReadSession,
-                    $"""
-                    UPDATE pawl_sessions SET head_generation = $1, head_token = $2, last_used_at = $3
-                    WHERE id = $4 AND head_token = $5 AND ended_at IS NULL AND expires_at > $3 AND last_used_at > $6
-                    RETURNING {Columns}
-                    """,
+                    m.HasDeviceProof ? Rotate : RotateUnbound,
                     (long)m.To.Generation,
                     unchecked((long)m.To.TokenId),
                     ToInteger(m.At),
@@ -113,6 +119,22 @@ internal sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStor
             SqliteProperties.Write(statements, id, properties);
         return rows == 1;
     }
+
+    public ValueTask<bool> BindAsync(SessionId id, DeviceKey key, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            static (statements, a) =>
+                statements.Execute(
+                    """
+                    UPDATE pawl_sessions SET device_key = $1, device_bound_at = coalesce(device_bound_at, $2)
+                    WHERE id = $3 AND ended_at IS NULL AND (device_key IS NULL OR device_key = $1)
+                    """,
+                    a.key.Content.ToArray(),
+                    ToInteger(a.key.BoundAt),
+                    a.id.ToByteArray()
+                ) == 1,
+            (id, key),
+            durable: true
+        );
 
     public ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken) =>
         _endings.EndAsync(id, ending, cancellationToken);

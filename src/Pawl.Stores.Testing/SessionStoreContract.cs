@@ -17,6 +17,7 @@ namespace Pawl.Stores.Testing;
 /// public sealed class MyIsolationTests : IsolationContract&lt;MyPlace&gt;;
 /// public sealed class MyListTests : ListContract&lt;MyPlace&gt;;
 /// public sealed class MyPropertiesTests : PropertiesContract&lt;MyPlace&gt;;
+/// public sealed class MyDeviceKeyTests : DeviceKeyContract&lt;MyPlace&gt;;
 /// public sealed class MyPruningTests : PruningContract&lt;MyPlace&gt;;
 /// public sealed class MyKeyTests : KeyContract&lt;MyPlace&gt;;
 /// public sealed class MyHistoryTests : HistoryContract&lt;MyPlace&gt;;

@@ -38,7 +38,7 @@ internal sealed class MemoryState
 
     public bool End(Session session, SessionEnd ending)
     {
-        Sessions[session.Id] = session with { End = ending, PropertiesVersion = 0 };
+        Sessions[session.Id] = session with { End = ending, PropertiesVersion = 0, DeviceKey = null };
         Properties.Remove(session.Id);
         Endings.Add(new(++Position, session.Id, ending));
         NextEnding.SetResult();
@@ -71,7 +71,10 @@ internal sealed class MemoryState
             CreatedAt = ToMilliseconds(session.CreatedAt),
             LastUsedAt = ToMilliseconds(session.LastUsedAt),
             ExpiresAt = ToMilliseconds(session.ExpiresAt),
+            DeviceKey = session.DeviceKey is { } key ? ToMilliseconds(key) : null,
         };
+
+    public static DeviceKey ToMilliseconds(DeviceKey key) => new(key.Content, ToMilliseconds(key.BoundAt));
 
     private static DateTimeOffset ToMilliseconds(DateTimeOffset time) =>
         DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());

@@ -47,6 +47,7 @@ internal class MemoryStore(MemoryState state) : ISessionStore, IKeyStore
                 || session.Head != move.From
                 || session.ExpiresAt <= move.At
                 || session.LastUsedAt <= move.UsedSince
+                || (session.DeviceKey is not null && !move.HasDeviceProof)
             )
                 return new((Session?)null);
             return new(state.Sessions[move.Id] = session with { Head = move.To, LastUsedAt = move.At });
@@ -67,6 +68,19 @@ internal class MemoryStore(MemoryState state) : ISessionStore, IKeyStore
             };
             if (change.Properties is { } properties)
                 state.Write(id, properties);
+            return new(true);
+        }
+    }
+
+    public virtual ValueTask<bool> BindAsync(SessionId id, DeviceKey key, CancellationToken cancellationToken)
+    {
+        lock (state.Gate)
+        {
+            if (state.FindLive(id) is not { } session)
+                return new(false);
+            if (session.DeviceKey is { } bound)
+                return new(bound.Content.Span.SequenceEqual(key.Content.Span));
+            state.Sessions[id] = session with { DeviceKey = MemoryState.ToMilliseconds(key) };
             return new(true);
         }
     }

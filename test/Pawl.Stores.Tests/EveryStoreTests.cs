@@ -22,7 +22,7 @@ public sealed class EveryStoreTests
             )
             .ToList();
         var places = All.Where(static t => !t.IsAbstract && t.IsSubclassOf(typeof(AddressedPlace))).ToList();
-        Assert.Equal(11, contracts.Count);
+        Assert.Equal(12, contracts.Count);
         Assert.NotEmpty(places);
         foreach (var place in places)
         {

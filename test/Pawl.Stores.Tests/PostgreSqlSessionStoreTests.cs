@@ -16,6 +16,8 @@ public sealed class PostgreSqlListTests : ListContract<PostgreSqlPlace>;
 
 public sealed class PostgreSqlPropertiesTests : PropertiesContract<PostgreSqlPlace>;
 
+public sealed class PostgreSqlDeviceKeyTests : DeviceKeyContract<PostgreSqlPlace>;
+
 public sealed class PostgreSqlPruningTests : PruningContract<PostgreSqlPlace>;
 
 public sealed class PostgreSqlKeyTests : KeyContract<PostgreSqlPlace>;
@@ -39,6 +41,8 @@ public sealed class PgBouncerIsolationTests : IsolationContract<PgBouncerPlace>;
 public sealed class PgBouncerListTests : ListContract<PgBouncerPlace>;
 
 public sealed class PgBouncerPropertiesTests : PropertiesContract<PgBouncerPlace>;
+
+public sealed class PgBouncerDeviceKeyTests : DeviceKeyContract<PgBouncerPlace>;
 
 public sealed class PgBouncerPruningTests : PruningContract<PgBouncerPlace>;
 

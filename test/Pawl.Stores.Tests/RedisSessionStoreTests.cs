@@ -16,6 +16,8 @@ public sealed class RedisListTests : ListContract<RedisPlace>;
 
 public sealed class RedisPropertiesTests : PropertiesContract<RedisPlace>;
 
+public sealed class RedisDeviceKeyTests : DeviceKeyContract<RedisPlace>;
+
 public sealed class RedisPruningTests : PruningContract<RedisPlace>;
 
 public sealed class RedisKeyTests : KeyContract<RedisPlace>;
@@ -39,6 +41,8 @@ public sealed class RedisClusterIsolationTests : IsolationContract<RedisClusterP
 public sealed class RedisClusterListTests : ListContract<RedisClusterPlace>;
 
 public sealed class RedisClusterPropertiesTests : PropertiesContract<RedisClusterPlace>;
+
+public sealed class RedisClusterDeviceKeyTests : DeviceKeyContract<RedisClusterPlace>;
 
 public sealed class RedisClusterPruningTests : PruningContract<RedisClusterPlace>;
 

@@ -16,6 +16,8 @@ public sealed class SqliteListTests : ListContract<SqlitePlace>;
 
 public sealed class SqlitePropertiesTests : PropertiesContract<SqlitePlace>;
 
+public sealed class SqliteDeviceKeyTests : DeviceKeyContract<SqlitePlace>;
+
 public sealed class SqlitePruningTests : PruningContract<SqlitePlace>;
 
 public sealed class SqliteKeyTests : KeyContract<SqlitePlace>;

@@ -16,7 +16,7 @@ public interface ISessionStore
     /// </exception>
     ValueTask InitializeAsync(CancellationToken cancellationToken);
 
-    /// <summary>Adds a session without properties. It is durable when the call returns.</summary>
+    /// <summary>Adds a session without properties, with its device key if it has one. It is durable when the call returns.</summary>
     /// <exception cref="ArgumentException">A session with that id exists, ended or not.</exception>
     ValueTask CreateAsync(Session session, CancellationToken cancellationToken) => CreateAsync(session, default, cancellationToken);
 
@@ -47,6 +47,14 @@ public interface ISessionStore
     /// is durable when the call returns: a provider may accept only the newest token that it has issued.
     /// </summary>
     ValueTask<bool> UpdateAsync(SessionId id, SessionChange change, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Sets the <see cref="Session.DeviceKey"/> of a session that has not ended and has none, in one step that is atomic among all
+    /// callers and durable when the call returns. Returns true if the session is then bound to a key with these bytes, also if an earlier
+    /// call has set it, whose time stays. Returns false, and changes nothing, if the session has another key, has ended or is not there.
+    /// Nothing else changes or removes a key.
+    /// </summary>
+    ValueTask<bool> BindAsync(SessionId id, DeviceKey key, CancellationToken cancellationToken);
 
     /// <summary>
     /// Ends a session and enters it in the feed. Returns true if this call ended it. The end is durable when the call returns.

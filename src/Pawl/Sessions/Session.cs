@@ -71,6 +71,13 @@ public sealed record Session
     [JsonIgnore]
     public long PropertiesVersion { get; init; }
 
+    /// <summary>
+    /// The key that the session is bound to, which <see cref="ISessionStore.BindAsync"/> sets once; null if it is not bound. An ended
+    /// session shows none.
+    /// </summary>
+    [JsonIgnore]
+    public DeviceKey? DeviceKey { get; init; }
+
     /// <summary>When and why the session was ended; null if it was not.</summary>
     public SessionEnd? End { get; init; }
 

@@ -2,7 +2,8 @@ namespace Pawl;
 
 /// <summary>
 /// A compare-and-set of a session's head. It applies to a session that has not ended, whose head is still <see cref="From"/>, whose
-/// <see cref="Session.ExpiresAt"/> is after <see cref="At"/> and whose <see cref="Session.LastUsedAt"/> is after <see cref="UsedSince"/>.
+/// <see cref="Session.ExpiresAt"/> is after <see cref="At"/> and whose <see cref="Session.LastUsedAt"/> is after <see cref="UsedSince"/>. A
+/// session with a device key needs <see cref="HasDeviceProof"/>, too.
 /// </summary>
 public readonly record struct SessionMove
 {
@@ -29,4 +30,11 @@ public readonly record struct SessionMove
 
     /// <summary>The present time less the idle timeout.</summary>
     public DateTimeOffset UsedSince { get; init; }
+
+    /// <summary>
+    /// Whether the caller has a proof by the session's <see cref="Session.DeviceKey"/>. Without one, the move applies only to a session
+    /// that has no key, so that no race between a binding and a refresh lets a refresh pass without a proof.
+    /// </summary>
+    /// <value>False by default.</value>
+    public bool HasDeviceProof { get; init; }
 }

@@ -66,6 +66,12 @@ internal sealed class WatchedStore(ISessionStore inner) : ISessionStore, IDispos
         return await inner.UpdateAsync(id, change, cancellationToken);
     }
 
+    public async ValueTask<bool> BindAsync(SessionId id, DeviceKey key, CancellationToken cancellationToken)
+    {
+        await CountAsync("Bind");
+        return await inner.BindAsync(id, key, cancellationToken);
+    }
+
     public async ValueTask<bool> EndAsync(SessionId id, SessionEnd ending, CancellationToken cancellationToken)
     {
         await CountAsync("End");

@@ -65,6 +65,14 @@ public sealed class BrokenStoreTests
         );
 
     [Fact]
+    public Task A_binding_that_is_no_compare_and_set_fails() =>
+        FailsAsync<DeviceKeys<Broken<BindingWithoutCompareAndSet>>>(static contract => contract.Of_thirty_two_keys_that_race_one_is_set());
+
+    [Fact]
+    public Task A_bound_session_that_moves_on_without_a_proof_fails() =>
+        FailsAsync<DeviceKeys<Broken<RotationWithoutProof>>>(static contract => contract.A_bound_session_is_moved_on_only_with_a_proof());
+
+    [Fact]
     public Task Properties_that_sessions_share_fail() =>
         FailsAsync<Properties<Broken<PropertiesThatAreShared>>>(static contract => contract.Each_session_has_its_own());
 
@@ -174,6 +182,9 @@ public sealed class BrokenStoreTests
         where TPlace : StorePlace, new();
 
     private sealed class Properties<TPlace> : PropertiesContract<TPlace>
+        where TPlace : StorePlace, new();
+
+    private sealed class DeviceKeys<TPlace> : DeviceKeyContract<TPlace>
         where TPlace : StorePlace, new();
 
     private sealed class Keys<TPlace> : KeyContract<TPlace>

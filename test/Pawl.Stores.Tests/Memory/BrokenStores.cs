@@ -172,3 +172,24 @@ internal sealed class PropertiesThatOutliveTheEnd(MemoryState state) : MemorySto
             return new(State.Properties.GetValueOrDefault(id));
     }
 }
+
+/// <summary>Reads whether a session has a key and writes one in two steps, which others come between.</summary>
+internal sealed class BindingWithoutCompareAndSet(MemoryState state) : MemoryStore(state)
+{
+    public override async ValueTask<bool> BindAsync(SessionId id, DeviceKey key, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is not { End: null, DeviceKey: null } session)
+            return false;
+        await Task.Yield();
+        lock (State.Gate)
+            State.Sessions[id] = session with { DeviceKey = key };
+        return true;
+    }
+}
+
+/// <summary>Moves a session that has a key on, with or without a proof.</summary>
+internal sealed class RotationWithoutProof(MemoryState state) : MemoryStore(state)
+{
+    public override ValueTask<Session?> RotateAsync(SessionMove move, CancellationToken cancellationToken) =>
+        base.RotateAsync(move with { HasDeviceProof = true }, cancellationToken);
+}

@@ -16,6 +16,8 @@ public sealed class MemoryListTests : ListContract<MemoryPlace>;
 
 public sealed class MemoryPropertiesTests : PropertiesContract<MemoryPlace>;
 
+public sealed class MemoryDeviceKeyTests : DeviceKeyContract<MemoryPlace>;
+
 public sealed class MemoryPruningTests : PruningContract<MemoryPlace>;
 
 public sealed class MemoryKeyTests : KeyContract<MemoryPlace>;

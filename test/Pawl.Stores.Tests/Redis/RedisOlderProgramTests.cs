@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace Pawl.Stores.Tests;
 
-/// <summary>A program that knows no properties, beside a newer one while nodes are replaced.</summary>
+/// <summary>A program that knows no properties or device keys, beside a newer one while nodes are replaced.</summary>
 public sealed class RedisOlderProgramTests : SessionStoreContract<RedisPlace>
 {
     // As that program has them. SessionLayout has the same fields.
@@ -55,6 +55,53 @@ public sealed class RedisOlderProgramTests : SessionStoreContract<RedisPlace>
         Assert.InRange((one - other)!.Value.Duration(), TimeSpan.Zero, TimeSpan.FromSeconds(5));
         await Store.EndAsync(session.Id, Ending(), Cancel);
         Assert.False(await connection.GetDatabase().KeyExistsAsync(keys.Properties(session.Id)));
+    }
+
+    [Theory]
+    [InlineData(Rotate)]
+    [InlineData(Update)]
+    public async Task What_it_does_to_a_session_keeps_the_device_key(string script)
+    {
+        var session = NewSession() with { DeviceKey = new(new byte[65], Start) };
+        await Store.CreateAsync(session, Cancel);
+        await RunAsync(script, session, []);
+        AssertSame(session, await FindAsync(session));
+        Assert.Null(await Store.RotateAsync(NextMove(session), Cancel));
+    }
+
+    [Fact]
+    public async Task A_session_that_it_ends_shows_no_device_key()
+    {
+        var session = NewSession() with { DeviceKey = new(new byte[65], Start) };
+        await Store.CreateAsync(session, Cancel);
+        await RunAsync(End, session, [SessionBytes.Ending(Ending())]);
+        AssertSame(session with { DeviceKey = null, End = Ending() }, await FindAsync(session));
+    }
+
+    [Fact]
+    public async Task A_device_key_expires_with_its_session_and_goes_at_its_end()
+    {
+        var session = await CreateAsync();
+        await Store.BindAsync(session.Id, new(new byte[65], Start), Cancel);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(RedisServers.Main.ConnectionString);
+        var (db, keys) = (connection.GetDatabase(), new RedisKeys(Prefix));
+        var (one, other) = (await db.KeyTimeToLiveAsync(keys.Session(session.Id)), await db.KeyTimeToLiveAsync(keys.Device(session.Id)));
+        Assert.InRange((one - other)!.Value.Duration(), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        await Store.EndAsync(session.Id, Ending(), Cancel);
+        Assert.False(await db.KeyExistsAsync(keys.Device(session.Id)));
+    }
+
+    [Fact]
+    public async Task A_device_key_that_is_lost_is_a_fault_and_frees_no_session()
+    {
+        var session = NewSession() with { DeviceKey = new(new byte[65], Start) };
+        await Store.CreateAsync(session, Cancel);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(RedisServers.Main.ConnectionString);
+        await connection.GetDatabase().KeyDeleteAsync(new RedisKeys(Prefix).Device(session.Id));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await FindAsync(session));
+        Assert.Null(await Store.RotateAsync(NextMove(session), Cancel));
+        Assert.Null(await Store.RotateAsync(NextMove(session) with { HasDeviceProof = true }, Cancel));
+        Assert.False(await Store.BindAsync(session.Id, session.DeviceKey, Cancel));
     }
 
     private string Prefix => Place.ConnectionString.Split("keyPrefix=")[1];

@@ -1,6 +1,6 @@
 namespace Pawl.Stores.Tests;
 
-/// <summary>A file of a program that knows no properties, and such a program that still has the file open after the upgrade.</summary>
+/// <summary>A file of a program that knows no properties or device keys, and such a program that still has the file open after the upgrade.</summary>
 public sealed class SqliteOlderProgramTests : SessionStoreContract<SqlitePlace>
 {
     private const string Columns =
@@ -15,6 +15,7 @@ public sealed class SqliteOlderProgramTests : SessionStoreContract<SqlitePlace>
         Run("DROP TRIGGER pawl_properties_at_removal");
         Run("DROP TABLE pawl_properties");
         Run("ALTER TABLE pawl_sessions DROP COLUMN properties_version");
+        DropDeviceKeys();
         Run("DELETE FROM pawl_schema WHERE version = 3");
 
         var store = Open().Sessions;
@@ -55,6 +56,37 @@ public sealed class SqliteOlderProgramTests : SessionStoreContract<SqlitePlace>
         Run($"INSERT INTO pawl_sessions ({Columns}) SELECT x'{new string('1', 32)}', {Columns[4..]} FROM pawl_sessions");
         var copy = new SessionId(Convert.FromHexString(new string('1', 32)));
         AssertSame(session with { Id = copy }, await Store.FindAsync(copy, Cancel));
+    }
+
+    [Fact]
+    public async Task Its_sessions_stay_and_can_be_bound()
+    {
+        var session = await CreateAsync(NewSession() with { Claims = "{\"a\":1}"u8.ToArray(), SecurityStamp = "stamp" });
+        DropDeviceKeys();
+
+        var store = Open().Sessions;
+        await store.InitializeAsync(Cancel);
+        AssertSame(session, await store.FindAsync(session.Id, Cancel));
+        var key = new DeviceKey(new byte[65], Start);
+        Assert.True(await store.BindAsync(session.Id, key, Cancel));
+        AssertSame(session with { DeviceKey = key }, await store.FindAsync(session.Id, Cancel));
+    }
+
+    [Fact]
+    public async Task What_it_does_to_a_session_keeps_the_device_key()
+    {
+        var session = NewSession() with { DeviceKey = new(new byte[65], Start) };
+        await Store.CreateAsync(session, Cancel);
+        Run($"UPDATE pawl_sessions SET head_generation = 1, head_token = 2, last_used_at = 3 WHERE id = {Literal(session.Id)}");
+        Run($"UPDATE pawl_sessions SET claims = coalesce(x'7B7D', claims), security_stamp = 'new' WHERE id = {Literal(session.Id)}");
+        Assert.Equal(session.DeviceKey, (await FindAsync(session))!.DeviceKey);
+    }
+
+    private void DropDeviceKeys()
+    {
+        Run("ALTER TABLE pawl_sessions DROP COLUMN device_key");
+        Run("ALTER TABLE pawl_sessions DROP COLUMN device_bound_at");
+        Run("DELETE FROM pawl_schema WHERE version = 4");
     }
 
     private void Run(string sql) => Place.Query<object?>(sql);
