@@ -77,6 +77,9 @@ func answer(authorization string) (int, string) {
 	switch {
 	case sub == "" || sid == "":
 		return 401, "access_token_invalid"
+	// A token that is bound to a key needs a proof of that key, which this service does not check.
+	case claims["cnf"] != nil:
+		return 401, "device_proof_required"
 	case revocations.Has(sid):
 		return 401, "session_ended"
 	// If the server has not answered for a minute, nobody can tell who has signed out. This service then refuses, unless it is told to go on.

@@ -29,6 +29,8 @@ const answer = async (authorization) => {
   if (!authorization) return [401, 'authentication_required'];
   const { payload, refusal } = await verify(authorization.replace(/^Bearer /i, ''));
   if (refusal) return refusal;
+  // A token that is bound to a key needs a proof of that key, which this service does not check.
+  if (payload.cnf) return [401, 'device_proof_required'];
   if (revocations.has(payload.sid)) return [401, 'session_ended'];
   // If the server has not answered for a minute, nobody can tell who has signed out. This service then refuses, unless it is told to go on.
   if (revocations.age() > PAWL_SILENCE * 1000 && !PAWL_FAIL_OPEN) return [503, 'store_unavailable'];

@@ -67,6 +67,9 @@ def answer(authorization):
     except ConnectionError:
         # Without the keys no verdict is possible, and no user is signed out.
         return 503, "store_unavailable"
+    # A token that is bound to a key needs a proof of that key, which this service does not check.
+    if "cnf" in claims:
+        return 401, "device_proof_required"
     if revocations.has(claims["sid"]):
         return 401, "session_ended"
     # If the server has not answered for a minute, nobody can tell who has signed out. This service then refuses, unless it is told to go on.

@@ -15,7 +15,7 @@ internal sealed class PawlHandler(
     IOptionsMonitor<PawlOptions> options,
     ILoggerFactory loggers,
     UrlEncoder encoder,
-    TokenReader reader,
+    RequestAccess access,
     EndedSessions ended,
     SignInFlow signIns,
     SignOutFlow signOuts,
@@ -89,10 +89,9 @@ internal sealed class PawlHandler(
             return await RefreshAsync() ?? AuthenticateResult.NoResult();
         }
 
-        var (token, error) = await reader.ReadAccessAsync(_tokens.Access, Options, Context.RequestAborted);
+        var (token, problem, cause) = await access.ReadAsync(Context, _tokens, Options);
         if (token is null)
-            return await RefreshAsync()
-                ?? Refuse(error is AccessTokenError.Expired ? Problem.AccessTokenExpired : Problem.AccessTokenInvalid, error.ToString());
+            return await RefreshAsync() ?? Refuse(problem!, cause);
         // The token reached the browser after a newer sign-in. It counts as expired, and a refresh gives the browser its own session's.
         if (!_tokens.Bearer.HasValue && tokenSessions.IsLeftOver(_tokens, token.Token.SessionId))
         {

@@ -86,6 +86,11 @@ internal sealed partial class PawlOptionsValidator(PawlScheme scheme) : IValidat
                 o.KeyEncryptionKey is null or { Length: 32 },
                 "KeyEncryptionKey must be 32 random bytes; make one with: openssl rand -base64 32."
             ),
+            (
+                !o.AcceptDpop || (Uri.TryCreate(o.Issuer, UriKind.Absolute, out var issuer) && issuer.Scheme is "https" or "http"),
+                "AcceptDpop needs the public URL of this server as Issuer, because proofs name URLs; "
+                    + "write for example options.Issuer = \"https://app.example.com\"."
+            ),
             // The message repeats neither the name nor the secret, because the app may have exchanged them.
             (
                 o.ServiceClients.All(static c => IsServiceName(c.Key) && ServiceSecret.Hash(c.Value) is not null),

@@ -66,6 +66,9 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<EndingFeed>();
         services.AddSingleton<VerifiedTokens>();
         services.AddSingleton<CachedItems>();
+        services.AddSingleton<UsedProofs>();
+        services.AddSingleton<DpopProofs>();
+        services.AddSingleton<RequestAccess>();
         services.AddSingleton<StoredItems>();
         services.AddSingleton<PawlMetrics>();
         services.AddSingleton<LogSampler>();

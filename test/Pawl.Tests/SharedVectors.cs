@@ -71,7 +71,7 @@ public sealed class SharedVectors
         }
     }
 
-    private static JsonDocument Read(string file) =>
+    internal static JsonDocument Read(string file) =>
         JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "vectors", file)));
 
     private static ulong Hex(JsonElement vector, string name) => Convert.ToUInt64(vector.GetProperty(name).GetString(), 16);

@@ -14,6 +14,7 @@ internal sealed class EndingFollower(
     EndedSessions ended,
     VerifiedTokens verified,
     CachedItems items,
+    UsedProofs proofs,
     PawlMetrics metrics,
     TimeProvider clock,
     IOptionsMonitor<PawlOptions> options,
@@ -139,6 +140,7 @@ internal sealed class EndingFollower(
         ended.Forget(horizon);
         verified.Forget(horizon);
         items.Forget(horizon);
+        proofs.Forget(now);
         feed.Forget(horizon, now);
     }
 }

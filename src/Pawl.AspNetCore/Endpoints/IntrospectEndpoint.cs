@@ -41,7 +41,7 @@ internal static class IntrospectEndpoint
     // All claims are returned, because every holder of the token can read them anyway.
     private static void Describe(Utf8JsonWriter json, AccessToken token)
     {
-        json.WriteString("token_type", "Bearer");
+        json.WriteString("token_type", token.KeyThumbprint is null ? "Bearer" : "DPoP");
         using var claims = JsonDocument.Parse(token.Claims);
         foreach (var claim in claims.RootElement.EnumerateObject())
         {
@@ -75,6 +75,7 @@ internal static class IntrospectEndpoint
         json.WriteString("sid", session.Id.ToString());
         json.WriteNumber("iat", token.IssuedAt.ToUnixTimeSeconds());
         json.WriteNumber("exp", (idle < session.ExpiresAt ? idle : session.ExpiresAt).ToUnixTimeSeconds());
+        ConfirmationClaim.Write(json, session);
         using var claims = JsonDocument.Parse(session.Claims);
         foreach (var claim in claims.RootElement.EnumerateObject())
         {

@@ -27,7 +27,7 @@ internal static class RefreshEndpoint
 
         var (tokens, problem, reason, retryAfter) = await PawlEndpoint
             .Service<Refresher>(context)
-            .RefreshAsync(context, cookie.ToString(), isBody: false, context.RequestAborted);
+            .RefreshAsync(context, cookie.ToString(), isBody: false, proof: null, context.RequestAborted);
         if (tokens is null)
         {
             await problem!.WriteAsync(context, reason, retryAfter);

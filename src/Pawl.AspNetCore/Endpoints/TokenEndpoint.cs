@@ -24,6 +24,9 @@ internal static class TokenEndpoint
                         Problem.SessionEnded,
                         Problem.HttpsRequired,
                         Problem.AmbiguousCredentials,
+                        Problem.DeviceProofRequired,
+                        Problem.InvalidDpopProof,
+                        Problem.UseDpopNonce,
                     }.Select(static problem => problem.Code)
                 )
             )
@@ -51,13 +54,23 @@ internal static class TokenEndpoint
             return;
         }
 
+        var options = PawlEndpoint.Options(context);
+        var (proof, fault) = PawlEndpoint.Service<DpopProofs>(context).ReadForTokens(context, options);
+        if (fault is not null && options.AcceptDpop)
+        {
+            WriteError(context, fault.Code, fault, null);
+            return;
+        }
         var (tokens, problem, reason, retryAfter) = await PawlEndpoint
             .Service<Refresher>(context)
-            .RefreshAsync(context, text.ToString(), isBody: true, context.RequestAborted);
+            .RefreshAsync(context, text.ToString(), isBody: true, proof, context.RequestAborted);
         if (tokens is not null)
             TokenJson.Write(context.Response, tokens);
         else if (problem == Problem.RateLimited)
             await problem.WriteAsync(context, retryAfter: retryAfter);
+        // Not invalid_grant, by which clients take their session for ended.
+        else if (problem == Problem.DeviceProofRequired)
+            WriteError(context, (fault ?? Problem.InvalidDpopProof).Code, fault ?? problem, null);
         else
             WriteError(context, "invalid_grant", problem, reason);
     }

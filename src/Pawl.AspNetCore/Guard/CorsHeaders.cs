@@ -57,7 +57,7 @@ internal sealed class CorsHeaders(ILogger<CorsHeaders> logger)
     {
         var ambiguous = false;
         return context.Features.Get<RequestTokens>() is { HasCookie: true }
-            || RequestTokens.ReadBearer(context.Request.Headers.Authorization, ref ambiguous).HasValue;
+            || RequestTokens.ReadBearer(context.Request.Headers.Authorization, out _, ref ambiguous).HasValue;
     }
 
     private static bool IsClosed(HttpContext context) =>

@@ -39,6 +39,10 @@ internal sealed class DiscoveryResponse
     [JsonPropertyName("token_endpoint_auth_methods_supported")]
     public string[] TokenMethods { get; } = ["none"];
 
+    /// <summary>RFC 9449, section 5.1; null if no session may be bound.</summary>
+    [JsonPropertyName("dpop_signing_alg_values_supported")]
+    public string[]? ProofAlgorithms { get; init; }
+
     [JsonPropertyName("subject_types_supported")]
     public string[] SubjectTypes { get; } = ["public"];
 

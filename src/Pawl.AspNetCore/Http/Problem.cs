@@ -16,6 +16,9 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
 {
     private const string ContentType = "application/problem+json";
 
+    // RFC 9449, section 7.1. The only algorithm.
+    private const string DpopChallenge = "DPoP algs=\"ES256\",";
+
     public static readonly Problem AuthenticationRequired = new(401, "authentication_required", "Sign in first.", "Bearer");
     public static readonly Problem AccessTokenExpired = new(401, "access_token_expired", "The access token has expired; refresh it.");
     public static readonly Problem AccessTokenInvalid = new(
@@ -44,6 +47,24 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
         401,
         "refresh_token_invalid",
         "There is no session for this refresh token; sign in again."
+    );
+    public static readonly Problem DeviceProofRequired = new(
+        401,
+        "device_proof_required",
+        "The session is bound to a device key; send a DPoP proof by that key.",
+        $"{DpopChallenge} error=\"invalid_token\""
+    );
+    public static readonly Problem InvalidDpopProof = new(
+        401,
+        "invalid_dpop_proof",
+        "The DPoP proof is not valid for this request.",
+        $"{DpopChallenge} error=\"invalid_dpop_proof\""
+    );
+    public static readonly Problem UseDpopNonce = new(
+        401,
+        "use_dpop_nonce",
+        "Make another DPoP proof with the nonce of the header DPoP-Nonce.",
+        $"{DpopChallenge} error=\"use_dpop_nonce\""
     );
     public static readonly Problem InvalidClient = new(
         401,

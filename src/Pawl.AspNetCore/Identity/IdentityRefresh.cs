@@ -115,7 +115,8 @@ internal sealed class IdentityRefresh(
         }
         try
         {
-            var result = await refresher.RefreshAsync(context, text, isBody: true, context.RequestAborted);
+            // The endpoint of the framework knows no proofs, so it refreshes no session that is bound to a key.
+            var result = await refresher.RefreshAsync(context, text, isBody: true, proof: null, context.RequestAborted);
             return result.Tokens is { } tokens
                 ? await AcceptAsync(context, text, tokens, o)
                 : new(text)

@@ -25,13 +25,19 @@ internal sealed class ResourceHandler(
             + "Your session has not ended; try again.",
     };
 
+    // A proof names the URL of this service, which it does not know. Without a check, a thief could use the token here.
+    private static readonly Problem Bound = Problem.DeviceProofRequired with
+    {
+        Title = "The access token is bound to a device key, and this service checks no proofs.",
+    };
+
     private Problem _problem = Problem.AuthenticationRequired;
     private SessionEndReason? _reason;
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var hasTwo = false;
-        var bearer = RequestTokens.ReadBearer(Request.Headers.Authorization, ref hasTwo);
+        var bearer = RequestTokens.ReadBearer(Request.Headers.Authorization, out var isDpop, ref hasTwo);
         if (hasTwo)
             return Refuse(Problem.AmbiguousCredentials, Problem.AmbiguousCredentials.Code);
         if (!bearer.HasValue)
@@ -40,7 +46,8 @@ internal sealed class ResourceHandler(
         return await authority.ReadAsync(bearer, Context.RequestAborted) switch
         {
             null => Refuse(Unavailable, Unavailable.Code),
-            { Token: { } token } => Accept(token, authority, bearer.Value!),
+            { Token.Token.KeyThumbprint: not null } => Refuse(Bound, Bound.Code),
+            { Token: { } token } when !isDpop => Accept(token, authority, bearer.Value!),
             { Error: AccessTokenError.Expired } => Refuse(Problem.AccessTokenExpired, nameof(AccessTokenError.Expired)),
             { Error: var error } => Refuse(Problem.AccessTokenInvalid, error.ToString()),
         };

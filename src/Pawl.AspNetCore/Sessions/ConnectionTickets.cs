@@ -30,7 +30,7 @@ internal sealed class ConnectionTickets(
     /// <summary>Whether a request to a hub has a ticket, or any value in its URL in the place of a ticket.</summary>
     public static bool IsIn(HttpContext context, RequestTokens tokens) =>
         RequestFacts.IsHub(context)
-        && (InUrl(context).Count > 0 || (tokens.Bearer.HasValue && ConnectionTicketCodec.IsTicket(tokens.Bearer)));
+        && (InUrl(context).Count > 0 || (tokens.Bearer.HasValue && !tokens.IsDpop && ConnectionTicketCodec.IsTicket(tokens.Bearer)));
 
     /// <summary>
     /// Reads the ticket of a request for which <see cref="IsIn"/> holds, and asks the store whether its session is alive.

@@ -85,7 +85,7 @@ internal static class CurrentSession
         var policy = Service<IOptionsMonitor<PawlOptions>>(context).Get(Service<PawlScheme>(context).Name).Policy;
         if (
             await Service<TokenReader>(context).ReadRefreshAsync(text, cancellationToken) is not { } token
-            || await verifier.DecideAsync(token, now, arrivedAt, policy, cancellationToken) is not var (session, result)
+            || await verifier.DecideAsync(token, now, arrivedAt, policy, proved: default, cancellationToken) is not var (session, result)
             || session.Transport is SessionTransport.Body
         )
             return (null, Problem.RefreshTokenInvalid, null);

@@ -10,6 +10,7 @@ internal sealed class RefreshTokenVerifier(StoredSessions sessions, PawlMetrics 
     /// <param name="now">The present time.</param>
     /// <param name="arrivedAt">When the request arrived, as a timestamp of the clock.</param>
     /// <param name="policy">The times of a session.</param>
+    /// <param name="proved">The device key of the request's proof; empty if it has none.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <exception cref="StoreUnavailableException">The store does not respond, or responded too late for a verdict of reuse.</exception>
     public async Task<RefreshTokenVerdict?> DecideAsync(
@@ -17,12 +18,14 @@ internal sealed class RefreshTokenVerifier(StoredSessions sessions, PawlMetrics 
         DateTimeOffset now,
         long arrivedAt,
         SessionPolicy policy,
+        ReadOnlyMemory<byte> proved,
         CancellationToken cancellationToken
     )
     {
         if (await sessions.FindAsync(token.SessionId, cancellationToken) is not { } session)
             return null;
-        var result = Rotation.Decide(session, token, now, clock.GetElapsedTime(arrivedAt), policy);
+        var result = DeviceRule.Decide(session, token, proved.Span, now, policy)
+            ?? Rotation.Decide(session, token, now, clock.GetElapsedTime(arrivedAt), policy);
         if (result.Outcome is RotationOutcome.TooLate)
         {
             metrics.Refreshed(result.Outcome);

@@ -40,10 +40,17 @@ internal sealed class Refresher(
     /// <param name="context">The request.</param>
     /// <param name="text">The refresh token.</param>
     /// <param name="isBody">Whether the token came in a body. A session keeps its transport (OWASP: "used versus accepted").</param>
+    /// <param name="proof">The DPoP proof of the request, if it has a good one.</param>
     /// <param name="cancellationToken">
     /// Cancels the call before the session is moved on. The move and its response belong together.
     /// </param>
-    public async Task<RefreshResult> RefreshAsync(HttpContext context, string text, bool isBody, CancellationToken cancellationToken)
+    public async Task<RefreshResult> RefreshAsync(
+        HttpContext context,
+        string text,
+        bool isBody,
+        DpopProof? proof,
+        CancellationToken cancellationToken
+    )
     {
         var begun = clock.GetTimestamp();
         var now = clock.GetUtcNow();
@@ -60,7 +67,7 @@ internal sealed class Refresher(
 
         // Middleware before the authentication may have delayed the request, as a queue does.
         var arrivedAt = RequestArrival.Of(context, clock);
-        var (outcome, session, reason) = await DecideAsync(token, now, arrivedAt, o.Policy, cancellationToken);
+        var (outcome, session, reason) = await DecideAsync(token, now, arrivedAt, proof, o, cancellationToken);
         if (session is null || session.Transport is SessionTransport.Body != isBody)
         {
             // The session may have been moved on before this. That does no harm: the client's next refresh is a repeat and is answered.
@@ -72,6 +79,12 @@ internal sealed class Refresher(
             logger.SessionRecovered(session.Id);
         if (reason is not null)
             return RefreshResult.Refused(reason);
+        if (outcome is RotationOutcome.Unproven)
+        {
+            metrics.DeviceProofRefused(proof is null ? "missing" : "other_key");
+            sampler.DeviceProofRefused(logger, session.Id, proof is null ? "missing" : "other_key");
+            return new(null, Problem.DeviceProofRequired);
+        }
 
         var refreshing = new RefreshingContext(context, scheme.Scheme, o, session);
         if (o.UserChecks is { } users)
@@ -122,21 +135,41 @@ internal sealed class Refresher(
         RefreshToken token,
         DateTimeOffset now,
         long arrivedAt,
-        SessionPolicy policy,
+        DpopProof? proof,
+        PawlOptions options,
         CancellationToken cancellationToken
     )
     {
-        // In the usual case one statement is enough: it moves the session on if its head is the token's parent.
-        if (Rotation.Foresee(token, now, policy) is { } foreseen && await store.RotateAsync(foreseen, cancellationToken) is { } rotated)
+        var policy = options.Policy;
+        // In the usual case one statement is enough: it moves the session on if its head is the token's parent. It does not apply to a
+        // session with a device key.
+        if (
+            proof is null
+            && Rotation.Foresee(token, now, policy) is { } foreseen
+            && await store.RotateAsync(foreseen, cancellationToken) is { } rotated
+        )
             return (RotationOutcome.Rotated, rotated, null);
 
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await verifier.DecideAsync(token, now, arrivedAt, policy, cancellationToken) is not var (session, result))
+            var proved = proof?.Key ?? default;
+            if (await verifier.DecideAsync(token, now, arrivedAt, policy, proved, cancellationToken) is not var (session, result))
                 return default;
+            if (
+                proof is not null
+                && options.AcceptDpop
+                && session is { DeviceKey: null, Transport: SessionTransport.Body }
+                && result.IsGranted
+            )
+            {
+                // The next round compares the keys, because another request may have bound the session first.
+                await sessions.BindAsync(session.Id, proof.Key);
+                continue;
+            }
             if (!result.MovesHead)
                 return (result.Outcome, session, result.Reason);
-            if (await store.RotateAsync(Rotation.Move(session.Head, token, now, policy), cancellationToken) is { } moved)
+            var move = Rotation.Move(session.Head, token, now, policy) with { HasDeviceProof = session.DeviceKey is not null };
+            if (await store.RotateAsync(move, cancellationToken) is { } moved)
                 return (result.Outcome, moved, null);
         }
         throw new StoreUnavailableException("A session was moved on again and again while one refresh was decided.");

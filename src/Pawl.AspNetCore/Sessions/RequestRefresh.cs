@@ -58,7 +58,7 @@ internal sealed class RequestRefresh(
         }
         var text = cookie.ToString();
         var (settling, arrivedAt) = (RefreshedResponse.FindTimeLimit(options), RequestArrival.Of(context, clock));
-        Task<RefreshResult> DecideAsync() => refresher.RefreshAsync(context, text, isBody: false, context.RequestAborted);
+        Task<RefreshResult> DecideAsync() => refresher.RefreshAsync(context, text, isBody: false, proof: null, context.RequestAborted);
 
         SharedRefresh decision;
         try

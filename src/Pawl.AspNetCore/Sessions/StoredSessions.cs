@@ -31,6 +31,15 @@ internal sealed class StoredSessions(
         return session;
     }
 
+    /// <summary>Binds a session to a key, unless it has another one, has ended or is not there.</summary>
+    public async Task BindAsync(SessionId id, ReadOnlyMemory<byte> key)
+    {
+        if (!await store.BindAsync(id, new(key, clock.GetUtcNow()), CancellationToken.None))
+            return;
+        metrics.SessionBound();
+        logger.SessionBound(id);
+    }
+
     /// <summary>A page of a user's live sessions, newest first. It is shorter than the limit only if no more follow.</summary>
     public async Task<IReadOnlyList<Session>> ReadPageAsync(
         string subject,

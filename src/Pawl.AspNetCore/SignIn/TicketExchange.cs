@@ -161,7 +161,9 @@ internal sealed class TicketExchange(
         var now = clock.GetUtcNow();
         if (now >= ticket.Token.IssuedAt + options.AbsoluteTimeout)
             return (null, SessionEndReason.Absolute);
-        return await verifier.DecideAsync(ticket.Token, now, arrivedAt, options.Policy, cancellationToken) is var (session, result)
+        return
+            await verifier.DecideAsync(ticket.Token, now, arrivedAt, options.Policy, proved: default, cancellationToken)
+                is var (session, result)
             ? (session, result.Reason)
             : default;
     }

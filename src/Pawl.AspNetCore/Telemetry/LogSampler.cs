@@ -56,5 +56,12 @@ internal sealed class LogSampler(TimeProvider clock) : IDisposable
             logger.TicketNotExchanged(exception);
     }
 
+    /// <summary>Logs that a token of a bound session came without a good proof. The cause comes from a fixed set.</summary>
+    public void DeviceProofRefused(ILogger logger, SessionId session, string cause)
+    {
+        if (_limit.Allows(logger, 96, "proof"))
+            logger.DeviceProofRefused(session, cause);
+    }
+
     public void Dispose() => _limit.Dispose();
 }

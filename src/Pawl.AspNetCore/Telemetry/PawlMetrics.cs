@@ -11,6 +11,8 @@ internal sealed class PawlMetrics : IDisposable
     private readonly Counter<long> _refreshes;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _rejected;
+    private readonly Counter<long> _bound;
+    private readonly Counter<long> _proofs;
     private readonly Histogram<double> _lag;
 
     public PawlMetrics(IMeterFactory meters)
@@ -25,6 +27,8 @@ internal sealed class PawlMetrics : IDisposable
         );
         _refused = _meter.CreateCounter<long>("pawl.access_tokens.refused", "{token}", "Access tokens refused, by cause.");
         _rejected = _meter.CreateCounter<long>("pawl.requests.rejected", "{request}", "Requests rejected before any handler ran, by code.");
+        _bound = _meter.CreateCounter<long>("pawl.sessions.bound", "{session}", "Sessions bound to a device key.");
+        _proofs = _meter.CreateCounter<long>("pawl.device_proofs.refused", "{proof}", "Device proofs refused or missing, by cause.");
         _lag = _meter.CreateHistogram<double>(
             "pawl.feed.lag",
             "s",
@@ -48,6 +52,10 @@ internal sealed class PawlMetrics : IDisposable
 
     public void RequestRejected(string code) => _rejected.Add(1, new KeyValuePair<string, object?>("code", code));
 
+    public void SessionBound() => _bound.Add(1);
+
+    public void DeviceProofRefused(string cause) => _proofs.Add(1, new KeyValuePair<string, object?>("cause", cause));
+
     public void Learnt(TimeSpan lag) => _lag.Record(Math.Max(0, lag.TotalSeconds));
 
     private static string Name(RotationOutcome outcome) =>
@@ -61,6 +69,7 @@ internal sealed class PawlMetrics : IDisposable
             RotationOutcome.Recovered => "recovered",
             RotationOutcome.Reused => "reused",
             RotationOutcome.TooLate => "too_late",
+            RotationOutcome.Unproven => "unproven",
             _ => "unknown",
         };
 

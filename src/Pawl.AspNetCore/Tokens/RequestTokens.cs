@@ -29,8 +29,11 @@ internal sealed class RequestTokens
     /// <summary>The first refresh token of the newest sign-in: see <see cref="NewestSignIn"/>.</summary>
     public StringSegment SignInCookie { get; }
 
-    /// <summary>The access token in the Authorization header (RFC 6750, section 2.1).</summary>
+    /// <summary>The access token in the Authorization header (RFC 6750, section 2.1, and RFC 9449, section 7.1).</summary>
     public StringSegment Bearer { get; }
+
+    /// <summary>Whether that header has the scheme DPoP, so that a proof belongs to the token.</summary>
+    public bool IsDpop { get; private init; }
 
     /// <summary>
     /// Whether the request carries a credential twice. The members above are then empty, because the server cannot tell which one is
@@ -90,7 +93,7 @@ internal sealed class RequestTokens
                 Take(pair, names.SignIn, ref signIn, ref hasTwins);
             }
         }
-        var bearer = ReadBearer(request.Headers.Authorization, ref hasTwoBearers);
+        var bearer = ReadBearer(request.Headers.Authorization, out var isDpop, ref hasTwoBearers);
         var hasCookie = access.HasValue || refresh.HasValue || signIn.HasValue;
         return hasTwins || hasTwoBearers
             ? new(names, default, default, default, default)
@@ -99,7 +102,7 @@ internal sealed class RequestTokens
                 HasTwoBearers = hasTwoBearers,
                 Twins = hasTwins ? FindTwins(request, names) : [],
             }
-            : new(names, access, refresh, signIn, bearer) { HasCookie = hasCookie };
+            : new(names, access, refresh, signIn, bearer) { HasCookie = hasCookie, IsDpop = isDpop };
     }
 
     private static CookieNames FindNames(IServiceProvider services) =>
@@ -129,18 +132,33 @@ internal sealed class RequestTokens
         return twins;
     }
 
-    /// <summary>The bearer token of the Authorization header. It is ambiguous if there are two.</summary>
-    public static StringSegment ReadBearer(StringValues authorization, ref bool ambiguous)
+    /// <summary>
+    /// The access token of the Authorization header, and whether a DPoP proof belongs to it. It is ambiguous if there are two.
+    /// </summary>
+    public static StringSegment ReadBearer(StringValues authorization, out bool isDpop, ref bool ambiguous)
     {
-        const string Scheme = "Bearer ";
+        isDpop = false;
         StringSegment bearer = default;
         foreach (var value in authorization)
         {
-            if (value is null || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            var length = FindScheme(value, out var hasProof);
+            if (length == 0 || value is null)
                 continue;
             ambiguous |= bearer.HasValue;
-            bearer = new StringSegment(value, Scheme.Length, value.Length - Scheme.Length);
+            isDpop |= hasProof;
+            bearer = new StringSegment(value, length, value.Length - length);
         }
         return bearer;
+    }
+
+    // The length of the scheme and the space behind it; 0 for other schemes.
+    private static int FindScheme(string? value, out bool isDpop)
+    {
+        const string Bearer = "Bearer ";
+        const string Dpop = "DPoP ";
+        isDpop = value is not null && value.StartsWith(Dpop, StringComparison.OrdinalIgnoreCase);
+        return isDpop ? Dpop.Length
+            : value is not null && value.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? Bearer.Length
+            : 0;
     }
 }

@@ -12,7 +12,10 @@ internal static class TokenJson
         var body = new TokenResponse
         {
             AccessToken = transport is SessionTransport.Cookie ? null : tokens.AccessToken,
-            TokenType = transport is SessionTransport.Cookie ? null : "Bearer",
+            TokenType =
+                transport is SessionTransport.Cookie ? null
+                : session.DeviceKey is null ? "Bearer"
+                : "DPoP",
             // RFC 6749, section 6: if the response has no refresh token, the client keeps the one it has.
             RefreshToken = transport is SessionTransport.Body ? tokens.RefreshToken : null,
             ExpiresIn = tokens.ExpiresIn,

@@ -31,15 +31,20 @@ internal enum RotationOutcome
     /// when its request arrived. The session continues and the request fails. A repeated request gets a verdict.
     /// </summary>
     TooLate,
+
+    /// <summary>
+    /// The session is bound to a device key, and the request has no proof by it. Nothing else was decided, and the session continues.
+    /// </summary>
+    Unproven,
 }
 
-/// <summary>The decision of <see cref="Rotation.Decide"/>.</summary>
+/// <summary>The decision of <see cref="DeviceRule"/> and <see cref="Rotation.Decide"/>.</summary>
 /// <param name="Outcome">Which case of the lineage rule applied.</param>
 /// <param name="Reason">Why the session is over; null if it continues.</param>
 internal readonly record struct RotationResult(RotationOutcome Outcome, SessionEndReason? Reason = null)
 {
     /// <summary>Whether the client gets an access token.</summary>
-    public bool IsGranted => Reason is null && Outcome is not RotationOutcome.TooLate;
+    public bool IsGranted => Reason is null && Outcome is not (RotationOutcome.TooLate or RotationOutcome.Unproven);
 
     /// <summary>Whether the token becomes the session's head, by compare-and-set on the head that the decision used.</summary>
     public bool MovesHead => Outcome is RotationOutcome.Rotated or RotationOutcome.Recovered;

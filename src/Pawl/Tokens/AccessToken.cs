@@ -26,6 +26,11 @@ internal sealed class AccessToken
     /// <summary>The version of the session's properties; 0 if it has none.</summary>
     public long PropertiesVersion { get; init; }
 
+    /// <summary>
+    /// The thumbprint of the key that the token is bound to (<c>cnf.jkt</c>, RFC 9449, section 6.1); null if any holder may use it.
+    /// </summary>
+    public string? KeyThumbprint { get; init; }
+
     /// <summary>All claims: a JSON object in UTF-8, without duplicate names.</summary>
     public required ReadOnlyMemory<byte> Claims { get; init; }
 }

@@ -34,6 +34,7 @@ internal static class AccessTokenValidator
             || !SessionId.TryParse(StrictJson.GetText(claims, "sid"u8, MaxTextLength), out var sessionId)
             || GetTime(claims, "iat"u8) is not { } issuedAt
             || GetTime(claims, "exp"u8) is not { } expiresAt
+            || !ConfirmationClaim.TryRead(claims, out var thumbprint)
         )
             return new(AccessTokenError.ClaimRefused);
 
@@ -56,6 +57,7 @@ internal static class AccessTokenValidator
             ExpiresAt = expiresAt,
             Claims = payload,
             PropertiesVersion = PropertiesClaim.Read(claims),
+            KeyThumbprint = thumbprint,
         };
         var untimely =
             now < notBefore - rules.ClockSkew ? AccessTokenError.NotYetValid

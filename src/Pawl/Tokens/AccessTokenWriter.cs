@@ -36,6 +36,7 @@ internal static class AccessTokenWriter
             json.WriteNumber("iat"u8, issuedAt.ToUnixTimeSeconds());
             json.WriteNumber("exp"u8, expiresAt.ToUnixTimeSeconds());
             PropertiesClaim.Write(json, session);
+            ConfirmationClaim.Write(json, session);
         }
         // The session's claims were checked when they were stored: they are an object without reserved names. So they are appended
         // unchanged.

@@ -34,7 +34,7 @@ internal static class JsonWebSignature
         payload = [];
         if (token.Length > maxLength || !TrySplit(token, out var header, out var body, out var signature))
             return AccessTokenError.Malformed;
-        using var document = ParseHeader(header);
+        using var document = ParseSegment(header);
         if (document is null)
             return AccessTokenError.Malformed;
         if (!IsFor(key, document.RootElement))
@@ -42,7 +42,8 @@ internal static class JsonWebSignature
         return Open(token, key, body, signature, out payload);
     }
 
-    private static bool TrySplit(
+    /// <summary>Splits a JWS into its segments, each of which is canonical base64url.</summary>
+    internal static bool TrySplit(
         ReadOnlySpan<char> token,
         out ReadOnlySpan<char> header,
         out ReadOnlySpan<char> body,
@@ -65,7 +66,8 @@ internal static class JsonWebSignature
             && StrictBase64Url.IsCanonical(signature);
     }
 
-    private static JsonDocument? ParseHeader(ReadOnlySpan<char> segment)
+    /// <summary>Parses a segment that is a JSON object. Returns null for any other.</summary>
+    internal static JsonDocument? ParseSegment(ReadOnlySpan<char> segment)
     {
         var bytes = new byte[StrictBase64Url.DecodedLength(segment.Length)];
         StrictBase64Url.TryDecode(segment, bytes, out _);
@@ -75,7 +77,7 @@ internal static class JsonWebSignature
     private static AccessTokenError FindKey(ReadOnlySpan<char> segment, KeyRing keys, out SigningKey? key)
     {
         key = null;
-        using var document = ParseHeader(segment);
+        using var document = ParseSegment(segment);
         if (document is null)
             return AccessTokenError.Malformed;
         var header = document.RootElement;

@@ -106,6 +106,19 @@ public sealed partial class DocumentationTests
     public void What_a_security_review_asks_for_is_written_down(string file, string heading, string sentence) =>
         Assert.Contains(sentence, Section(SourceTree.Read(file), heading), StringComparison.Ordinal);
 
+    [Requirement("POP-04")]
+    [Theory]
+    [InlineData("| code that runs on the device, as the user |")]
+    [InlineData("| the refresh token before the session is bound |")]
+    [InlineData("**Other services** must check proofs, too")]
+    [InlineData("**A lost key** is a lost session")]
+    public void What_device_keys_do_not_stop_is_written_down(string sentence) =>
+        Assert.Contains(
+            sentence,
+            Section(SourceTree.Read("docs/device-binding.md"), "## What it stops, and what not"),
+            StringComparison.Ordinal
+        );
+
     private static string Section(string text, string heading)
     {
         var start = text.IndexOf($"\n{heading}\n", StringComparison.Ordinal);

@@ -46,6 +46,34 @@ public sealed class OutsideClientTests
         Assert.Equal(0, exitCode);
     }
 
+    [Requirement("POP-01", "POP-02")]
+    [Fact]
+    public async Task Third_party_clients_bind_their_session_to_a_key()
+    {
+        await NodeClients.RequireAsync();
+        var clock = new TestClock(DateTimeOffset.UtcNow);
+        await using var app = await TestApp.StartAsync(
+            static o => (o.Issuer, o.AcceptDpop) = ("https://auth.example", true),
+            map: app => app.MapPost("/later", () => clock.Advance(TimeSpan.FromMinutes(1))),
+            clock: clock,
+            kestrel: true
+        );
+
+        var (exitCode, output) = await NodeClients.RunAsync("node", "dpop.mjs", $"{app.Address}".TrimEnd('/'), "https://auth.example");
+
+        var seen = output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static line => JsonDocument.Parse(line).RootElement)
+            .ToList();
+        Assert.Equal(["oauth4webapi", "openid-client"], seen.Select(static s => s.GetProperty("client").GetString()!));
+        // The nonce costs the first refresh of a client a second request, and no later one.
+        const string expected =
+            """{"types":["dpop","dpop","dpop"],"binding":2,"refreshing":1,"name":"ada","""
+            + "\"bearer\":\"device_proof_required\",\"stolen\":\"device_proof_required\"}";
+        Assert.All(seen, static s => Assert.Equal(expected, Without(s, "client")));
+        Assert.Equal(0, exitCode);
+    }
+
     private static string Without(JsonElement seen, string member) =>
         JsonSerializer.Serialize(seen.EnumerateObject().Where(m => m.Name != member).ToDictionary(static m => m.Name, static m => m.Value));
 }

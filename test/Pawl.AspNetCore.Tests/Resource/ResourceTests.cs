@@ -35,6 +35,30 @@ public sealed class ResourceTests
         Assert.Equal((200, $"bob crew {bob.Sid}"), await AskAsync(service, bob));
     }
 
+    [Requirement("POP-02")]
+    [Fact]
+    public async Task A_token_that_is_bound_to_a_key_is_refused_since_no_proof_is_checked()
+    {
+        await using var app = await TestApp.StartAsync(static o =>
+        {
+            DpopDevice.SetUp(o);
+            Billing.SetUp(o);
+        });
+        await using var service = await ResourceApp.StartAsync(app, configure: static o => o.Issuer = null);
+        using var device = new DpopDevice(app);
+        await device.SignInAsync();
+        var unbound = device.AccessToken;
+        Assert.Equal("ada", (await service.AskAsync(unbound, "/open")).Body);
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        await device.RefreshAsync();
+
+        var answer = await service.AskAsync(device.AccessToken);
+        Assert.Equal((401, "device_proof_required"), (answer.Status, answer.Code));
+        var proof = device.Proof("GET", "/who", device.AccessToken);
+        foreach (var token in new[] { device.AccessToken, unbound })
+            Assert.Equal(401, (await service.AskAsync(null, "/who", ("Authorization", $"DPoP {token}"), ("DPoP", proof))).Status);
+    }
+
     [Requirement("SES-15")]
     [Fact]
     public async Task A_service_that_starts_later_knows_what_has_ended_before()

@@ -1,0 +1,14 @@
+using Microsoft.Extensions.Logging;
+
+namespace Pawl.AspNetCore;
+
+/// <summary>The log messages about device keys.</summary>
+internal static partial class DeviceLog
+{
+    [LoggerMessage(95, LogLevel.Information, "session_bound {Session}")]
+    public static partial void SessionBound(this ILogger logger, SessionId session);
+
+    // The session's tokens may be in other hands, or the device has lost its key.
+    [LoggerMessage(96, LogLevel.Warning, "device_proof_refused {Session}: {Cause}")]
+    public static partial void DeviceProofRefused(this ILogger logger, SessionId session, string cause);
+}
