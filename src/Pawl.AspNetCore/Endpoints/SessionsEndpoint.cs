@@ -106,6 +106,7 @@ internal static class SessionsEndpoint
             SessionId = session.Id.ToString(),
             IsCurrent = isCurrent,
             Device = session.Device,
+            IsBound = session.DeviceKey is not null,
             CreatedAt = session.CreatedAt.ToUnixTimeSeconds(),
             LastUsedAt = session.LastUsedAt.ToUnixTimeSeconds(),
             ExpiresAt = session.ExpiresAt.ToUnixTimeSeconds(),

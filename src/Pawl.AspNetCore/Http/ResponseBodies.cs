@@ -119,6 +119,9 @@ internal sealed class SessionListEntry
     [JsonPropertyName("device"), JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required string? Device { get; init; }
 
+    [JsonPropertyName("bound")]
+    public required bool IsBound { get; init; }
+
     [JsonPropertyName("created_at")]
     public required long CreatedAt { get; init; }
 

@@ -22,9 +22,10 @@ const nameOf = (agent) => {
   return called && agent.includes('/') ? [called, system].filter(Boolean).join(' on ') : agent || 'Unnamed device';
 };
 
-const describe = ({ sid, current, device, created_at, last_seen_at }, now) => {
+const describe = ({ sid, current, device, bound, created_at, last_seen_at }, now) => {
   const name = make('strong', { title: device ?? '' }, nameOf(device ?? ''));
-  const when = make('span', {}, `signed in ${ago(now - created_at)}, last refresh ${ago(now - last_seen_at)}`);
+  const since = `signed in ${ago(now - created_at)}, last refresh ${ago(now - last_seen_at)}`;
+  const when = make('span', {}, bound ? `${since}, bound to a key of the device` : since);
   const button = make('button', { type: 'button', 'aria-label': `Sign out ${name.textContent}${current ? ', this device' : ''}` }, 'Sign out');
   onClick(button, async () => {
     if (current) return session.signOut();

@@ -37,6 +37,22 @@ public sealed class SessionListTests
         );
     }
 
+    [Fact]
+    public async Task A_device_with_a_key_is_listed_as_bound()
+    {
+        await using var app = await TestApp.StartAsync(DpopDevice.SetUp);
+        var browser = await app.SignInAsync("ada");
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        using var device = await DpopDevice.BindAsync(app);
+
+        var sessions = (await browser.GetAsync("/auth/sessions")).Json.GetProperty("sessions").EnumerateArray();
+
+        Assert.Equal(
+            [(device.Sid, true), (browser.Sid, false)],
+            sessions.Select(static s => (s.GetProperty("sid").GetString(), s.GetProperty("bound").GetBoolean()))
+        );
+    }
+
     [Requirement("SES-06")]
     [Fact]
     public async Task The_list_is_read_page_by_page()
