@@ -11,7 +11,7 @@ namespace Pawl.AspNetCore;
 /// The authentication scheme. It checks every request with a Pawl cookie, authenticates by access token, starts a session at sign-in and
 /// ends it at sign-out.
 /// </summary>
-internal sealed class PawlHandler(
+internal sealed partial class PawlHandler(
     IOptionsMonitor<PawlOptions> options,
     ILoggerFactory loggers,
     UrlEncoder encoder,
@@ -32,7 +32,7 @@ internal sealed class PawlHandler(
     PawlMetrics metrics,
     LogSampler sampler,
     TimeProvider clock
-) : AuthenticationHandler<PawlOptions>(options, loggers, encoder), IAuthenticationRequestHandler, IAuthenticationSignInHandler
+) : AuthenticationHandler<PawlOptions>(options, loggers, encoder), IAuthenticationSignInHandler
 {
     private static readonly AuthenticateResult Refused = AuthenticateResult.Fail("The access token or the request was refused.");
 
@@ -48,15 +48,6 @@ internal sealed class PawlHandler(
     {
         (_tokens, _arrivedAt) = (RequestTokens.TakeFrom(Context, Options.CookieNames), clock.GetTimestamp());
         return Task.CompletedTask;
-    }
-
-    /// <summary>Runs before every endpoint, including those that allow anonymous requests.</summary>
-    public async Task<bool> HandleRequestAsync()
-    {
-        if (guard.FindFaultEarly(Context, Options) is not { } problem)
-            return false;
-        await problem.WriteAsync(Context);
-        return true;
     }
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()

@@ -8,8 +8,8 @@ public enum RefreshOnRequest
 
     /// <summary>
     /// Requests for a page: the browser says so (<c>Sec-Fetch-Mode: navigate</c>). A request without Fetch Metadata is one if it accepts
-    /// <c>text/html</c> and is no <c>XMLHttpRequest</c>. Other requests get 401 <c>access_token_expired</c>, and the browser client
-    /// refreshes.
+    /// <c>text/html</c> and is no <c>XMLHttpRequest</c>. So are the requests that open the connection of a Blazor circuit, from a page of
+    /// the app's own origin. Other requests get 401 <c>access_token_expired</c>, and the browser client refreshes.
     /// </summary>
     Navigations,
 

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Primitives;
 
@@ -75,6 +77,20 @@ internal static class RequestFacts
 
     /// <summary>Whether the endpoint is a hub of SignalR, or the negotiation before it.</summary>
     public static bool IsHub(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<HubMetadata>() is not null;
+
+    /// <summary>
+    /// Whether a page of this origin opens the connection of its circuit: the framework's own hub for components, first the negotiation and
+    /// then the WebSocket. Long polling goes on by further requests, and the circuit has its user by then.
+    /// </summary>
+    public static bool StartsCircuit(HttpContext context) =>
+        context.GetEndpoint()?.Metadata is { } metadata
+        && metadata.GetMetadata<HubMetadata>()?.HubType.Assembly == typeof(CircuitHandler).Assembly
+        && (
+            metadata.GetMetadata<NegotiateMetadata>() is not null
+            || IsWebSocket(context.Request)
+            || HttpMethods.IsConnect(context.Request.Method)
+        )
+        && CrossOriginCheck.IsOwnPage(context.Request);
 
     /// <summary>
     /// Whether the response has no fixed end. A WebSocket over HTTP/2 or later is a CONNECT (RFC 8441).

@@ -37,7 +37,7 @@ internal sealed class RequestRefresh(
     private bool IsWanted(HttpContext context, RequestTokens carried, PawlOptions options) =>
         options.RefreshOnRequest switch
         {
-            RefreshOnRequest.Navigations => RequestFacts.IsNavigation(context.Request),
+            RefreshOnRequest.Navigations => RequestFacts.IsNavigation(context.Request) || RequestFacts.StartsCircuit(context),
             RefreshOnRequest.Always => true,
             _ => false,
         }

@@ -172,15 +172,18 @@ internal sealed class TicketExchange(
         (ticket.Principal.FindFirst(ClaimTypes.NameIdentifier) ?? ticket.Principal.FindFirst("sub"))?.Value;
 
     // Only a page's own GET, so that a form that was filled in before finds the user whom it was rendered for. The redirect of a navigation
-    // from another site would carry neither the old cookie nor a Strict one.
+    // from another site would carry neither the old cookie nor a Strict one. A circuit ends with its session, so it needs one.
     private static bool IsExchanged(HttpContext context, PawlOptions options) =>
-        HttpMethods.IsGet(context.Request.Method)
-        && RequestFacts.IsNavigation(context.Request)
-        && !RequestFacts.IsPrefetch(context.Request)
+        (IsOwnPage(context.Request, options) || RequestFacts.StartsCircuit(context))
         && !RequestFacts.StaysOpen(context.Request)
         && RequestFacts.IsSecure(context.Request)
-        && !(options.SameSite is SameSiteMode.Strict && RequestFacts.MayBeCrossSiteNavigation(context.Request) && HasSite(context.Request))
         && !context.Response.HasStarted;
+
+    private static bool IsOwnPage(HttpRequest request, PawlOptions options) =>
+        HttpMethods.IsGet(request.Method)
+        && RequestFacts.IsNavigation(request)
+        && !RequestFacts.IsPrefetch(request)
+        && !(options.SameSite is SameSiteMode.Strict && RequestFacts.MayBeCrossSiteNavigation(request) && HasSite(request));
 
     private static bool HasSite(HttpRequest request) => request.Headers.ContainsKey("Sec-Fetch-Site");
 }
