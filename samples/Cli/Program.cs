@@ -2,11 +2,11 @@ using System.Text;
 using System.Text.Json;
 using Pawl.Client;
 
-// cli <server> login <user>, whoami, me, refresh, loop <seconds> or logout.
+// cli <server> login <user>, whoami, me, refresh, loop <seconds> <longest pause in ms> or logout.
 // The password comes from PAWL_PASSWORD, the file of the tokens from PAWL_VAULT.
 if (args is not [var server, var command, ..])
 {
-    Console.Error.WriteLine("usage: cli <server> login <user> | whoami | me | refresh | loop <seconds> | logout");
+    Console.Error.WriteLine("usage: cli <server> login <user> | whoami | me | refresh | loop <seconds> <ms> | logout");
     return 2;
 }
 var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
@@ -37,7 +37,7 @@ switch (command)
                 result = await session.RefreshAsync(token);
             if (result is SignedOut)
                 return Report(result);
-            await Task.Delay(Random.Shared.Next(100));
+            await Task.Delay(Random.Shared.Next(int.Parse(args[3])));
         }
         return 0;
     case "logout":

@@ -34,7 +34,7 @@ public sealed class CrossOriginApi(World world) : BrowserTest(world)
         var address = new Uri($"http://localhost:{Ports.FindFree()}");
         await using var pages = await FaultProxy.StartAsync(address);
         pages.AddPage(Page, "<!doctype html><title>A page of another origin</title>");
-        var folder = Directory.CreateTempSubdirectory("pawl-e2e-");
+        using var folder = new TemporaryFolder();
         await using var app = await StartAsync(address, pages.Origin.GetLeftPart(UriPartial.Authority), folder);
         await using var context = await (await World.BrowserAsync(Browser.Chromium)).NewContextAsync();
         var page = await context.NewPageAsync();
@@ -56,10 +56,9 @@ public sealed class CrossOriginApi(World world) : BrowserTest(world)
             $"{api}/data"
         );
         Assert.Equal("401 session_ended;reason=revoked Bearer error=\"invalid_token\"", refusal);
-        folder.Delete(recursive: true);
     }
 
-    private static async Task<WebApplication> StartAsync(Uri address, string page, DirectoryInfo folder)
+    private static async Task<WebApplication> StartAsync(Uri address, string page, TemporaryFolder folder)
     {
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions

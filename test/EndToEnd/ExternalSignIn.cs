@@ -34,7 +34,7 @@ public sealed class ExternalSignIn(World world) : BrowserTest(world)
     {
         var address = new Uri($"http://localhost:{Ports.FindFree()}");
         using var provider = await Provider.StartAsync(Ways.Select(way => new Uri(address, $"/signin-{way.Scheme}")));
-        var folder = Directory.CreateTempSubdirectory("pawl-e2e-");
+        using var folder = new TemporaryFolder();
         await using var app = await StartAsync(address, provider, sameSite, folder);
         foreach (var (scheme, _, _) in Ways)
         {
@@ -57,10 +57,9 @@ public sealed class ExternalSignIn(World world) : BrowserTest(world)
                 Assert.StartsWith(provider.Address.ToString(), page.Url, StringComparison.Ordinal);
             }
         }
-        folder.Delete(recursive: true);
     }
 
-    private static async Task<WebApplication> StartAsync(Uri address, Provider provider, SameSiteMode sameSite, DirectoryInfo folder)
+    private static async Task<WebApplication> StartAsync(Uri address, Provider provider, SameSiteMode sameSite, TemporaryFolder folder)
     {
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions

@@ -5,12 +5,15 @@ namespace Pawl.Client.Tests;
 
 public sealed class ManyProcessesTests(ITestOutputHelper output)
 {
-    // The long run: PAWL_CLIENT_PROCESSES=50 PAWL_CLIENT_SECONDS=3600.
+    // The long run: PAWL_CLIENT_PROCESSES=50 PAWL_CLIENT_SECONDS=3600 PAWL_CLIENT_PAUSE=10000 PAWL_CLIENT_CALLS=5000.
     private static readonly int s_processes = Read("PAWL_CLIENT_PROCESSES", 6);
     private static readonly int s_seconds = Read("PAWL_CLIENT_SECONDS", 6);
 
     // The longest pause between two kills, in milliseconds.
     private static readonly int s_pause = Read("PAWL_CLIENT_PAUSE", 1_000);
+
+    // The longest pause between two calls of a process, in milliseconds.
+    private static readonly int s_calls = Read("PAWL_CLIENT_CALLS", 100);
 
     // Four times as long as a call of the client may take. With a shorter settle period, a request of a killed process that arrives late
     // is taken for a thief's: with two seconds that happened on a busy machine.
@@ -25,7 +28,7 @@ public sealed class ManyProcessesTests(ITestOutputHelper output)
         var first = Assert.IsType<SignedIn>(await session.GetTokenAsync(Stop));
         var processes = Enumerable
             .Range(0, s_processes)
-            .Select(_ => CliProcess.Start(app.Address, path, $"loop {s_seconds + 60}"))
+            .Select(_ => CliProcess.Start(app.Address, path, $"loop {s_seconds + 60} {s_calls}"))
             .ToArray();
         var (kills, signIns) = (0, app.SignIns);
         var time = TimeProvider.System.GetTimestamp();
@@ -40,7 +43,7 @@ public sealed class ManyProcessesTests(ITestOutputHelper output)
                 var i = random.Next(processes.Length);
                 Kill(processes[i]);
                 kills++;
-                processes[i] = CliProcess.Start(app.Address, path, $"loop {s_seconds + 60}");
+                processes[i] = CliProcess.Start(app.Address, path, $"loop {s_seconds + 60} {s_calls}");
             }
         }
         finally

@@ -13,18 +13,16 @@ public sealed class CliSampleTests
     [Fact]
     public async Task The_sample_of_a_command_line_signs_in_stays_signed_in_and_signs_out()
     {
-        var folder = Directory.CreateTempSubdirectory("pawl-cli-");
+        using var folder = new TemporaryFolder();
         await SignInRefreshAndSignOutAsync(folder.FullName, native: null);
-        folder.Delete(recursive: true);
     }
 
     [Fact]
     public async Task The_sample_compiled_to_native_code_does_the_same()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/clang") || Environment.GetEnvironmentVariable("CI") == "true", "clang is not installed.");
-        var folder = Directory.CreateTempSubdirectory("pawl-cli-native-");
+        using var folder = new TemporaryFolder();
         await SignInRefreshAndSignOutAsync(folder.FullName, await PublishAsync(folder.FullName));
-        folder.Delete(recursive: true);
     }
 
     private static async Task SignInRefreshAndSignOutAsync(string folder, string? native)

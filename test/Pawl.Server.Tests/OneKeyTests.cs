@@ -50,50 +50,36 @@ public sealed class OneKeyTests(PostgreSqlNodes nodes) : IClassFixture<PostgreSq
     [Fact]
     public async Task A_server_that_gets_the_key_later_goes_on_with_what_its_folder_has_encrypted()
     {
-        var folder = Directory.CreateTempSubdirectory("pawl-later-");
-        try
+        using var folder = new TemporaryFolder();
+        Dictionary<string, string> cookies;
+        await using (var before = await ServerProcess.StartAsync(folder.FullName))
         {
-            Dictionary<string, string> cookies;
-            await using (var before = await ServerProcess.StartAsync(folder.FullName))
-            {
-                using var client = before.From();
-                await client.RegisterAsync(Ada);
-                Assert.Equal(200, (await client.LoginAsync(Ada)).Status);
-                cookies = client.Cookies;
-            }
-            await using var after = await ServerProcess.StartAsync(
-                folder.FullName,
-                ("Pawl__KeyEncryptionKey", Convert.ToBase64String(new byte[32]))
-            );
-            using var browser = after.From();
-            foreach (var (name, value) in cookies)
-                browser.Cookies[name] = value;
-            Assert.Equal(200, (await browser.PostAsync("/auth/refresh")).Status);
-            using var guesser = after.From();
-            for (var i = 0; i < 6; i++)
-                await guesser.LoginAsync(Ada, "wrong-but-long-enough");
-            Assert.Equal(200, (await browser.LoginAsync(Ada)).Status);
+            using var client = before.From();
+            await client.RegisterAsync(Ada);
+            Assert.Equal(200, (await client.LoginAsync(Ada)).Status);
+            cookies = client.Cookies;
         }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        await using var after = await ServerProcess.StartAsync(
+            folder.FullName,
+            ("Pawl__KeyEncryptionKey", Convert.ToBase64String(new byte[32]))
+        );
+        using var browser = after.From();
+        foreach (var (name, value) in cookies)
+            browser.Cookies[name] = value;
+        Assert.Equal(200, (await browser.PostAsync("/auth/refresh")).Status);
+        using var guesser = after.From();
+        for (var i = 0; i < 6; i++)
+            await guesser.LoginAsync(Ada, "wrong-but-long-enough");
+        Assert.Equal(200, (await browser.LoginAsync(Ada)).Status);
     }
 
     [Fact]
     public async Task A_server_that_is_moved_to_another_folder_reads_its_keys_there()
     {
-        var (data, elsewhere) = (Directory.CreateTempSubdirectory("pawl-data-"), Directory.CreateTempSubdirectory("pawl-elsewhere-"));
-        try
-        {
-            (string, string) database = ("ConnectionStrings__Pawl", $"Data Source={Path.Combine(data.FullName, "pawl.db")}");
-            await using (await ServerProcess.StartAsync(data.FullName, database)) { }
-            await using (await ServerProcess.StartAsync(elsewhere.FullName, database)) { }
-        }
-        finally
-        {
-            data.Delete(recursive: true);
-            elsewhere.Delete(recursive: true);
-        }
+        using var data = new TemporaryFolder();
+        using var elsewhere = new TemporaryFolder();
+        (string, string) database = ("ConnectionStrings__Pawl", $"Data Source={Path.Combine(data.FullName, "pawl.db")}");
+        await using (await ServerProcess.StartAsync(data.FullName, database)) { }
+        await using (await ServerProcess.StartAsync(elsewhere.FullName, database)) { }
     }
 }

@@ -65,7 +65,7 @@ public sealed class RedisServerTests : IDisposable
     public void Dispose()
     {
         _redis?.Dispose();
-        _folder.Delete(recursive: true);
+        TemporaryFolder.Delete(_folder.FullName);
     }
 
     private Task<ServerProcess> StartAsync() =>

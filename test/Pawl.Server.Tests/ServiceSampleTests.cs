@@ -20,54 +20,47 @@ public sealed class ServiceSampleTests
     public async Task Services_in_other_languages_go_by_keys_and_endings_while_they_run()
     {
         var languages = await ServiceLanguage.FindAllAsync();
-        var folder = Directory.CreateTempSubdirectory("pawl-service-");
-        try
-        {
-            (string, string)[] settings = [("Pawl__ServiceClients__sample", Nodes.Secret)];
-            await using var server = await ServerProcess.StartAsync(folder.FullName, settings);
-            using var door = new TcpDoor(server.Address.Port);
-            using (var ada = server.From())
-                await ada.RegisterAsync(Ada);
-            using var earlier = await Device.SignInAsync(server, Ada);
-            var ended = earlier.AccessToken;
-            await earlier.Client.PostAsync("/auth/logout");
-            using var first = await Device.SignInAsync(server, Ada);
-            using var second = await Device.SignInAsync(server, Ada);
-            var (firsts, seconds) = (first.AccessToken, second.AccessToken);
+        using var folder = new TemporaryFolder();
+        (string, string)[] settings = [("Pawl__ServiceClients__sample", Nodes.Secret)];
+        await using var server = await ServerProcess.StartAsync(folder.FullName, settings);
+        using var door = new TcpDoor(server.Address.Port);
+        using (var ada = server.From())
+            await ada.RegisterAsync(Ada);
+        using var earlier = await Device.SignInAsync(server, Ada);
+        var ended = earlier.AccessToken;
+        await earlier.Client.PostAsync("/auth/logout");
+        using var first = await Device.SignInAsync(server, Ada);
+        using var second = await Device.SignInAsync(server, Ada);
+        var (firsts, seconds) = (first.AccessToken, second.AccessToken);
 
-            using var services = await Services.StartAsync(languages, door.Port);
-            await services.EachAsync(service => AssertJudgesAsync(service, firsts, seconds, ended));
-            await services.Others.EachAsync(async service => Assert.Equal((401, "access_token_invalid"), await service.AskAsync(seconds)));
+        using var services = await Services.StartAsync(languages, door.Port);
+        await services.EachAsync(service => AssertJudgesAsync(service, firsts, seconds, ended));
+        await services.Others.EachAsync(async service => Assert.Equal((401, "access_token_invalid"), await service.AskAsync(seconds)));
 
-            await first.Client.PostAsync("/auth/logout");
-            await services.EachAsync(service => service.UntilAsync(firsts, 401, "session_ended"));
-            await services.EachAsync(async service => Assert.Equal(200, (await service.AskAsync(seconds)).Status));
+        await first.Client.PostAsync("/auth/logout");
+        await services.EachAsync(service => service.UntilAsync(firsts, 401, "session_ended"));
+        await services.EachAsync(async service => Assert.Equal(200, (await service.AskAsync(seconds)).Status));
 
-            door.Shut();
-            await services.Closed.EachAsync(service => service.UntilAsync(seconds, 503, "store_unavailable"));
-            await services.Open.EachAsync(async service => Assert.Equal(200, (await service.AskAsync(seconds)).Status));
-            await services.EachAsync(async service => Assert.Equal((401, "session_ended"), await service.AskAsync(firsts)));
-            door.Open();
-            await services.EachAsync(service => service.UntilAsync(seconds, 200));
+        door.Shut();
+        await services.Closed.EachAsync(service => service.UntilAsync(seconds, 503, "store_unavailable"));
+        await services.Open.EachAsync(async service => Assert.Equal(200, (await service.AskAsync(seconds)).Status));
+        await services.EachAsync(async service => Assert.Equal((401, "session_ended"), await service.AskAsync(firsts)));
+        door.Open();
+        await services.EachAsync(service => service.UntilAsync(seconds, 200));
 
-            // A second node with a new key, which is behind the same address from now on.
-            Assert.Equal(0, (await server.RunAsync("keys", "revoke", FindKeyId(seconds))).ExitCode);
-            await using var next = await ServerProcess.StartAsync(
-                folder.FullName,
-                [.. settings, ("Pawl__AccessTokenLifetime", "00:00:06"), ("Pawl__SettlePeriod", "00:00:01")]
-            );
-            door.Target = next.Address.Port;
-            door.Open();
-            using var third = await Device.SignInAsync(next, Ada);
-            var thirds = third.AccessToken;
-            await services.EachAsync(service => service.UntilAsync(thirds, 200));
-            await services.EachAsync(service => service.UntilAsync(seconds, 401, "access_token_invalid"));
-            await services.EachAsync(service => service.UntilAsync(thirds, 401, "access_token_expired"));
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        // A second node with a new key, which is behind the same address from now on.
+        Assert.Equal(0, (await server.RunAsync("keys", "revoke", FindKeyId(seconds))).ExitCode);
+        await using var next = await ServerProcess.StartAsync(
+            folder.FullName,
+            [.. settings, ("Pawl__AccessTokenLifetime", "00:00:06"), ("Pawl__SettlePeriod", "00:00:01")]
+        );
+        door.Target = next.Address.Port;
+        door.Open();
+        using var third = await Device.SignInAsync(next, Ada);
+        var thirds = third.AccessToken;
+        await services.EachAsync(service => service.UntilAsync(thirds, 200));
+        await services.EachAsync(service => service.UntilAsync(seconds, 401, "access_token_invalid"));
+        await services.EachAsync(service => service.UntilAsync(thirds, 401, "access_token_expired"));
         SkipIfAnyIsMissing(languages);
     }
 

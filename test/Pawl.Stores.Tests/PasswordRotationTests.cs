@@ -106,6 +106,6 @@ public sealed class PasswordRotationTests
             return path;
         }
 
-        public void Dispose() => Directory.Delete(_folder, recursive: true);
+        public void Dispose() => TemporaryFolder.Delete(_folder);
     }
 }

@@ -43,7 +43,7 @@ public sealed class SqlitePlace : AddressedPlace
 
     public override ValueTask DisposeAsync()
     {
-        Directory.Delete(Folder, recursive: true);
+        TemporaryFolder.Delete(Folder);
         return ValueTask.CompletedTask;
     }
 }

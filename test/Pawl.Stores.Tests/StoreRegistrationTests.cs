@@ -9,21 +9,14 @@ public sealed class StoreRegistrationTests
     [Fact]
     public async Task SQLite_reads_its_connection_string_from_the_services()
     {
-        var folder = Directory.CreateTempSubdirectory("pawl-");
-        try
-        {
-            await AssertWorksAsync(
-                pawl =>
-                    pawl.AddSqliteStore(services =>
-                        $"Data Source={Path.Combine(services.GetRequiredService<DirectoryInfo>().FullName, "sessions.db")}"
-                    ),
-                folder
-            );
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using var folder = new TemporaryFolder();
+        await AssertWorksAsync(
+            pawl =>
+                pawl.AddSqliteStore(services =>
+                    $"Data Source={Path.Combine(services.GetRequiredService<TemporaryFolder>().FullName, "sessions.db")}"
+                ),
+            folder
+        );
     }
 
     [Fact]
@@ -54,7 +47,7 @@ public sealed class StoreRegistrationTests
             }));
     }
 
-    private static async Task AssertWorksAsync(Action<PawlBuilder> add, DirectoryInfo? folder = null, Action? check = null)
+    private static async Task AssertWorksAsync(Action<PawlBuilder> add, TemporaryFolder? folder = null, Action? check = null)
     {
         var services = new ServiceCollection();
         if (folder is not null)

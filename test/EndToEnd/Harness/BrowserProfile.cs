@@ -35,6 +35,6 @@ internal sealed class BrowserProfile : IAsyncDisposable
         await CloseAsync();
         _playwright.Dispose();
         await _proxy.DisposeAsync();
-        _folder.Delete(recursive: true);
+        TemporaryFolder.Delete(_folder.FullName);
     }
 }

@@ -48,7 +48,7 @@ internal sealed class DeviceClock : IDisposable
         Write();
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => TemporaryFolder.Delete(_folder.FullName);
 
     // Moved into place: a browser that reads an empty file falls back to the right time.
     private void Write()

@@ -71,7 +71,7 @@ public sealed class NewApps(NuGetPackages packages) : IAsyncLifetime
 
     public ValueTask DisposeAsync()
     {
-        Directory.Delete(_folder, recursive: true);
+        TemporaryFolder.Delete(_folder);
         return ValueTask.CompletedTask;
     }
 }

@@ -75,16 +75,16 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Puts a backup in the place of what it keeps, while it is not running; the backup is gone then.</summary>
     public void Restore(DirectoryInfo copy)
     {
-        _folder.Delete(recursive: true);
+        TemporaryFolder.Delete(_folder.FullName);
         _folder.Create();
         Copy(copy, _folder);
-        copy.Delete(recursive: true);
+        TemporaryFolder.Delete(copy.FullName);
     }
 
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
-        _folder.Delete(recursive: true);
+        TemporaryFolder.Delete(_folder.FullName);
     }
 
     private async Task<bool> AnswersAsync()

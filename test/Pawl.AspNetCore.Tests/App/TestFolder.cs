@@ -35,21 +35,7 @@ internal sealed class TestFolder : IDisposable
         return bytes;
     }
 
-    // A pooled connection that is closed at this moment takes its files away, too, and either side may find the other's gone.
-    public void Dispose()
-    {
-        for (var attempt = 0; Directory.Exists(Path); attempt++)
-        {
-            try
-            {
-                Directory.Delete(Path, recursive: true);
-            }
-            catch (IOException) when (attempt < 100)
-            {
-                Thread.Sleep(50);
-            }
-        }
-    }
+    public void Dispose() => TemporaryFolder.Delete(Path);
 
     // These keys count as kept: they live as long as the folder, and belong to no single process.
     internal sealed class KeptKeys : IDataProtectionProvider

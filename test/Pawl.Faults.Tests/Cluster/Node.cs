@@ -73,7 +73,7 @@ internal sealed class Node : IDisposable
     public void Dispose()
     {
         Kill();
-        _folder.Delete(recursive: true);
+        TemporaryFolder.Delete(_folder.FullName);
     }
 
     private ProcessStartInfo Describe(params string[] arguments)

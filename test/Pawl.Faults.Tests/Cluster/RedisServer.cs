@@ -29,6 +29,6 @@ internal sealed class RedisServer(string fsync) : StoreServer
     public override void Dispose()
     {
         _process.Dispose();
-        _users.Delete(recursive: true);
+        TemporaryFolder.Delete(_users.FullName);
     }
 }

@@ -57,7 +57,7 @@ internal sealed class Nodes : IAsyncDisposable
         foreach (var node in _nodes)
             await node.DisposeAsync();
         _redis?.Dispose();
-        _folder.Delete(recursive: true);
+        TemporaryFolder.Delete(_folder.FullName);
     }
 
     private (string Name, string Value)[] OnOneFile() =>

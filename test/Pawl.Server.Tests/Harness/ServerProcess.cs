@@ -135,7 +135,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
         if (_ownsFolder)
-            _folder.Delete(recursive: true);
+            TemporaryFolder.Delete(_folder.FullName);
         Assert.DoesNotContain(Output.Split('\n'), static line => NeverWritten.Any(line.Contains));
     }
 }

@@ -123,7 +123,7 @@ public abstract class DatabaseProcess : IDisposable
     public virtual void Dispose()
     {
         Stop();
-        Directory.Delete(Folder, recursive: true);
+        TemporaryFolder.Delete(Folder);
         GC.SuppressFinalize(this);
     }
 }

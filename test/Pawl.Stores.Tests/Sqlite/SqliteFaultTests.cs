@@ -205,5 +205,5 @@ public sealed class SqliteFaultTests : IDisposable
         command.ExecuteNonQuery();
     }
 
-    public void Dispose() => Directory.Delete(_place.Folder, recursive: true);
+    public void Dispose() => TemporaryFolder.Delete(_place.Folder);
 }

@@ -90,5 +90,5 @@ public sealed class NuGetPackages : IDisposable
         await new Shell(_folder).RunAsync($"dotnet msbuild {project} -nologo -v:quiet");
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => TemporaryFolder.Delete(_folder);
 }
