@@ -43,6 +43,7 @@ internal sealed record ConfigurationSetting(string Example, Func<IConfigurationS
             ["ReturnUrlParameter"] = Of<string>("ReturnUrl", TryText, static (o, value) => o.ReturnUrlParameter = value),
             ["IncludeEndReason"] = Of<bool>("true", bool.TryParse, static (o, value) => o.IncludeEndReason = value),
             ["SameSite"] = Of<SameSiteMode>("Lax", TryName, static (o, value) => o.SameSite = value),
+            ["AcceptDpop"] = Of<bool>("true", bool.TryParse, static (o, value) => o.AcceptDpop = value),
             ["SigningAlgorithm"] = Of<SigningAlgorithm>("ES256", TryAlgorithm, static (o, value) => o.SigningAlgorithm = value),
             ["KeyEncryptionKey"] = Of<byte[]>("the output of: openssl rand -base64 32", TryKey, static (o, value) =>
                 o.KeyEncryptionKey = value

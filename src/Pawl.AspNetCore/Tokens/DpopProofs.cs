@@ -43,10 +43,10 @@ internal sealed class DpopProofs(
     public Problem? FindFault(HttpContext context, RequestTokens tokens, AccessToken token, PawlOptions options)
     {
         // The pipeline may run again for the page of an error. The proof of that request has been used by then.
-        if (context.Features.Get<Verdict>() is { } verdict && verdict.Token == token.Id)
+        if (context.Features.Get<CheckedProof>() is { } verdict && verdict.Token == token.Id)
             return verdict.Fault;
         var fault = Check(context, tokens, token, options);
-        context.Features.Set(new Verdict(token.Id, fault));
+        context.Features.Set(new CheckedProof(token.Id, fault));
         return fault;
     }
 
@@ -112,5 +112,5 @@ internal sealed class DpopProofs(
             _ => "unknown",
         };
 
-    private sealed record Verdict(string Token, Problem? Fault);
+    private sealed record CheckedProof(string Token, Problem? Fault);
 }

@@ -15,6 +15,7 @@ public sealed class OptionDefaultsTests
             nameof(PawlOptions.IncludePersonalClaims),
             nameof(PawlOptions.ClearSiteDataOnSignOut),
             nameof(PawlOptions.IncludeEndReason),
+            nameof(PawlOptions.AcceptDpop),
         ];
         var switches = typeof(PawlOptions)
             .GetProperties()

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>A request with a bound access token is answered if it has a proof of its own by the session's key, which is young and new.</summary>
+/// <summary>A request with a bound access token needs a proof of its own by the session's key, which is young and new.</summary>
 public sealed class DpopRequestTests
 {
     private static Task<TestApp> StartAsync(TestFolder? folder = null, TestClock? clock = null) =>

@@ -1,6 +1,8 @@
 namespace Pawl.Stores.Tests;
 
-/// <summary>A file of a program that knows no properties or device keys, and such a program that still has the file open after the upgrade.</summary>
+/// <summary>
+/// A file of a program that knows no properties or device keys, and such a program that still has the file open after the upgrade.
+/// </summary>
 public sealed class SqliteOlderProgramTests : SessionStoreContract<SqlitePlace>
 {
     private const string Columns =

@@ -140,6 +140,7 @@ public sealed class RotationTests
             (RotationOutcome.Recovered, null, true, true, true),
             (RotationOutcome.Reused, SessionEndReason.TokenReused, false, false, false),
             (RotationOutcome.TooLate, null, false, false, false),
+            (RotationOutcome.Unproven, null, false, false, false),
         ];
         Assert.Equal(Enum.GetValues<RotationOutcome>(), table.Select(static row => row.Outcome));
         foreach (var row in table)
