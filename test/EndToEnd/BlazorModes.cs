@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using Pawl.EndToEnd.Harness;
 using static Microsoft.Playwright.Assertions;
 
@@ -7,23 +6,8 @@ namespace Pawl.EndToEnd;
 /// <summary>
 /// samples/Blazor: a page for each render mode. The user of the components follows the session in all of them.
 /// </summary>
-[Collection("Blazor")]
-public sealed class BlazorModes(World world) : IAsyncLifetime
+public sealed class BlazorModes(World world) : BlazorTest(world)
 {
-    // A WebAssembly app that is loaded for the first time, on a busy machine.
-    private const float Patience = 60_000;
-
-    private static readonly string Shared = Directory.CreateTempSubdirectory("pawl-e2e-").FullName;
-    private readonly List<IBrowserContext> _contexts = [];
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var context in _contexts)
-            await context.CloseAsync();
-    }
-
     [Theory]
     [InlineData("/", "Static")]
     [InlineData("/server", "Server")]
@@ -52,10 +36,8 @@ public sealed class BlazorModes(World world) : IAsyncLifetime
         await RunsAsync(page, "Server");
         await page.Locator("#count").ClickAsync();
         await Expect(page.Locator("#counted")).ToHaveTextAsync("1");
-        using var outsider = new Outsider(await NodeAsync(ending));
-        var access = (await page.Context.CookiesAsync()).Single(static c => c.Name == CookieNames.Access).Value;
 
-        Assert.Equal(204, (await outsider.SendAsync(HttpMethod.Post, "/auth/logout", (CookieNames.Access, access))).Status);
+        await EndAsync(page, await NodeAsync(ending));
 
         var watch = System.Diagnostics.Stopwatch.StartNew();
         await LosesUserAsync(page);
@@ -115,44 +97,4 @@ public sealed class BlazorModes(World world) : IAsyncLifetime
 
         await Expect(page.Locator("#answer")).ToHaveTextAsync("ada");
     }
-
-    // What the browser does with the cookies when the access token expires.
-    private static async Task ExpireAsync(IPage page)
-    {
-        await page.Context.ClearCookiesAsync(new() { Name = CookieNames.Access });
-        await page.Context.ClearCookiesAsync(new() { Name = "__Host-pawl-fresh" });
-    }
-
-    private static Task RunsAsync(IPage page, string where) =>
-        Expect(page.Locator("section"))
-            .ToHaveAttributeAsync("data-where", new System.Text.RegularExpressions.Regex($"^({where})$"), new() { Timeout = Patience });
-
-    // Either the component shows it, or the page was loaded again and led to the sign-in.
-    private static Task LosesUserAsync(IPage page) =>
-        Expect(page.Locator("#anonymous").Or(page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })))
-            .ToBeVisibleAsync(new() { Timeout = Patience });
-
-    private async Task<(IPage Page, ServerProcess Node)> SignInAsync(string path, bool withoutClient = false)
-    {
-        var node = await NodeAsync(0);
-        var context = await (await world.BrowserAsync(Browser.Chromium)).NewContextAsync();
-        _contexts.Add(context);
-        var page = await context.NewPageAsync();
-        if (withoutClient)
-            await context.RouteAsync(new System.Text.RegularExpressions.Regex(@"/session(\.\w+)?\.js"), static route => route.AbortAsync());
-        await SignInAsync(page, node, path, "ada");
-        return (page, node);
-    }
-
-    private static async Task SignInAsync(IPage page, ServerProcess node, string path, string name)
-    {
-        await page.GotoAsync(At(node, "/login?ReturnUrl=" + Uri.EscapeDataString(path)));
-        await page.GetByLabel("Name").FillAsync(name);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await Expect(page.Locator("#user")).ToHaveTextAsync(name, new() { Timeout = Patience });
-    }
-
-    private Task<ServerProcess> NodeAsync(int node) => world.ServerAsync(new BlazorSettings(node, Shared));
-
-    private static string At(ServerProcess node, string path) => new Uri(new Uri($"http://localhost:{node.Address.Port}"), path).ToString();
 }
