@@ -11,7 +11,7 @@ namespace Microsoft.AspNetCore.Builder;
 public static class PawlEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps, below <see cref="PawlOptions.BasePath"/>: <c>refresh</c>, <c>logout</c>, <c>session</c>, <c>sessions</c>, <c>token</c>,
+    /// Maps, below <see cref="PawlOptions.BasePath"/>: <c>refresh</c>, <c>device</c>, <c>device/refresh</c>, <c>fresh</c>, <c>logout</c>, <c>session</c>, <c>sessions</c>, <c>token</c>,
     /// <c>revoke</c>, <c>ticket</c>, <c>verify</c>, <c>jwks</c> and the browser client. It also maps <c>introspect</c> and
     /// <c>revocations</c> if <see cref="PawlOptions.ServiceClients"/> has entries, and the discovery documents below <c>/.well-known</c>.
     /// </summary>
@@ -61,6 +61,15 @@ public static class PawlEndpointRouteBuilderExtensions
         });
 
         Map(HttpMethods.Post, root + "/refresh", RefreshEndpoint.HandleAsync, RefreshEndpoint.Description, EndpointRole.Refresh);
+        Map(HttpMethods.Post, root + "/device", DeviceEndpoint.HandleAsync, DeviceEndpoint.Description, EndpointRole.Device);
+        Map(
+            HttpMethods.Post,
+            root + "/device/refresh",
+            DeviceRefreshEndpoint.HandleAsync,
+            DeviceRefreshEndpoint.Description,
+            EndpointRole.DeviceRefresh
+        );
+        Map(HttpMethods.Get, root + "/fresh", FreshEndpoint.HandleAsync, FreshEndpoint.Description, EndpointRole.NoUser);
         Map(HttpMethods.Post, root + "/logout", LogoutEndpoint.HandleAsync, LogoutEndpoint.Description, EndpointRole.Logout);
         Map(HttpMethods.Get, root + "/session", SessionEndpoint.HandleAsync, SessionEndpoint.Description);
         Map(HttpMethods.Get, root + "/sessions", SessionsEndpoint.ListAsync, SessionsEndpoint.ListDescription);

@@ -18,4 +18,22 @@ public partial class PawlOptions
     /// </code>
     /// </example>
     public bool AcceptDpop { get; set; }
+
+    /// <summary>
+    /// Whether browsers bind their sessions to a key of the device, so that copied cookies are worth nothing elsewhere (Device Bound Session
+    /// Credentials). Each sign-in over https offers it, and a browser that can do it refreshes by itself, with a proof. Other browsers
+    /// ignore the offer.
+    /// </summary>
+    /// <value>Off. With another value, <see cref="AccessTokenLifetime"/> must be at least 267 seconds.</value>
+    /// <remarks>Set this option when all nodes know it: an older node has no endpoint for the proofs.</remarks>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddPawl(options => options.DeviceBinding = DeviceBinding.Preferred);
+    /// </code>
+    /// </example>
+    public DeviceBinding DeviceBinding { get; set; }
+
+    // For refreshes without a proof. The time for a registration ends with its challenge.
+    internal DeviceBindingRule DeviceBindingRule =>
+        new(DeviceBinding is DeviceBinding.Preferred, DeviceBinding is DeviceBinding.Required ? DeviceChallenge.Lifetime : null);
 }

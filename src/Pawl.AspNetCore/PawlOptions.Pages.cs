@@ -85,7 +85,9 @@ public partial class PawlOptions
 
     // An app without a sign-in page is one of scripts, and their requests are no navigations.
     internal bool NeedsEndpoints =>
-        RefreshOnRequest is RefreshOnRequest.Never || (RefreshOnRequest is RefreshOnRequest.Navigations && !LoginPath.HasValue);
+        RefreshOnRequest is RefreshOnRequest.Never
+        || DeviceBinding is not DeviceBinding.Off
+        || (RefreshOnRequest is RefreshOnRequest.Navigations && !LoginPath.HasValue);
 
     // Whether SameSite follows from LoginPath.
     internal bool IsLaxByDefault => _sameSite is null && LoginPath.HasValue;

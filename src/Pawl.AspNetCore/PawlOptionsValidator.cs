@@ -9,6 +9,9 @@ internal sealed partial class PawlOptionsValidator(PawlScheme scheme) : IValidat
 {
     private static readonly TimeSpan MaxCookieLifetime = TimeSpan.FromDays(400);
 
+    // A refresh is then due after 240 seconds. Browsers refresh 120 seconds ahead of it.
+    private static readonly TimeSpan MinBoundLifetime = TimeSpan.FromSeconds(267);
+
     public ValidateOptionsResult Validate(string? name, PawlOptions options)
     {
         if (name != scheme.Name)
@@ -90,6 +93,21 @@ internal sealed partial class PawlOptionsValidator(PawlScheme scheme) : IValidat
                 !o.AcceptDpop || (Uri.TryCreate(o.Issuer, UriKind.Absolute, out var issuer) && issuer.Scheme is "https" or "http"),
                 "AcceptDpop needs the public URL of this server as Issuer, because proofs name URLs; "
                     + "write for example options.Issuer = \"https://app.example.com\"."
+            ),
+            (
+                Enum.IsDefined(o.DeviceBinding),
+                "DeviceBinding must be Off, Preferred or Required; "
+                    + "write for example options.DeviceBinding = DeviceBinding.Preferred."
+            ),
+            (
+                o.DeviceBinding is DeviceBinding.Off || o.AccessTokenLifetime >= MinBoundLifetime,
+                "DeviceBinding needs an AccessTokenLifetime of at least 267 seconds, since browsers sign at most six proofs in nine minutes; "
+                    + "write for example options.AccessTokenLifetime = TimeSpan.FromMinutes(5)."
+            ),
+            (
+                o.DeviceBinding is DeviceBinding.Off || !o.Issuer.StartsWith("http:", StringComparison.OrdinalIgnoreCase),
+                "DeviceBinding works over https only, also on this machine; "
+                    + "write for example options.Issuer = \"https://localhost\", and dotnet dev-certs https --trust."
             ),
             // The message repeats neither the name nor the secret, because the app may have exchanged them.
             (

@@ -68,6 +68,10 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<CachedItems>();
         services.AddSingleton<UsedProofs>();
         services.AddSingleton<DpopProofs>();
+        services.AddSingleton<DbscProofs>();
+        services.AddSingleton<UnprovenRefreshes>();
+        services.AddSingleton<DeviceOffer>();
+        services.AddSingleton<DeviceProofResponse>();
         services.AddSingleton<RequestAccess>();
         services.AddSingleton<StoredItems>();
         services.AddSingleton<PawlMetrics>();

@@ -66,4 +66,67 @@ public static class PawlAuthorizationExtensions
     /// </example>
     public static TBuilder RequireLiveSession<TBuilder>(this TBuilder builder, StoreUnavailableBehavior whenUnavailable)
         where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization(policy => policy.RequireLiveSession(whenUnavailable));
+
+    /// <summary>
+    /// Requires that the session is bound to a key of its device, by <see cref="PawlOptions.DeviceBinding"/> in a browser or by
+    /// <see cref="PawlOptions.AcceptDpop"/> in a native client. Otherwise the response is 403 <c>device_binding_required</c>. A browser
+    /// binds its session within a second after the sign-in.
+    /// </summary>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddAuthorizationBuilder().AddPolicy("bound", policy => policy.RequireDeviceBound());
+    /// </code>
+    /// </example>
+    public static AuthorizationPolicyBuilder RequireDeviceBound(this AuthorizationPolicyBuilder policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return policy.RequireAuthenticatedUser().AddRequirements(new DeviceProofRequirement(maxAge: null));
+    }
+
+    /// <summary>Adds <see cref="RequireDeviceBound(AuthorizationPolicyBuilder)"/> to an endpoint.</summary>
+    /// <example>
+    /// <code>
+    /// app.MapGet("/admin", Admin).RequireDeviceBound();
+    /// </code>
+    /// </example>
+    public static TBuilder RequireDeviceBound<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization(static policy => policy.RequireDeviceBound());
+
+    /// <summary>
+    /// Requires that the device proved its key at most <paramref name="maxAge"/> ago. The user notices nothing: the response is 307 to the
+    /// same URL, and the browser sends a proof before it repeats the request, with its method and body. A session without a key gets 403
+    /// <c>device_binding_required</c>. A native client sends a proof with each request.
+    /// </summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="maxAge">
+    /// At least 5 seconds. Browsers sign at most six proofs in nine minutes, and a session uses up to four of them, so use minutes for
+    /// pages that are opened often.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is shorter than 5 seconds.</exception>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddAuthorizationBuilder()
+    ///     .AddPolicy("proved", policy => policy.RequireFreshDeviceProof(TimeSpan.FromMinutes(2)));
+    /// </code>
+    /// </example>
+    public static AuthorizationPolicyBuilder RequireFreshDeviceProof(this AuthorizationPolicyBuilder policy, TimeSpan maxAge)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxAge, TimeSpan.FromSeconds(5));
+        return policy.RequireAuthenticatedUser().AddRequirements(new DeviceProofRequirement(maxAge));
+    }
+
+    /// <summary>Adds <see cref="RequireFreshDeviceProof(AuthorizationPolicyBuilder, TimeSpan)"/> to an endpoint.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is shorter than 5 seconds.</exception>
+    /// <example>
+    /// <code>
+    /// app.MapPost("/payments", Pay).RequireFreshDeviceProof(TimeSpan.FromMinutes(2));
+    /// </code>
+    /// </example>
+    public static TBuilder RequireFreshDeviceProof<TBuilder>(this TBuilder builder, TimeSpan maxAge)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxAge, TimeSpan.FromSeconds(5));
+        return builder.RequireAuthorization(policy => policy.RequireFreshDeviceProof(maxAge));
+    }
 }

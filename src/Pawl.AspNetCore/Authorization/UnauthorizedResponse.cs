@@ -9,7 +9,12 @@ namespace Pawl.AspNetCore;
 /// Answers a request that is not authorized. A person who opens a page is led to the page that helps: the sign-in page, or the one that
 /// says that access is denied. A program gets a problem, because a redirect would show it a page where it expects data.
 /// </summary>
-internal sealed class UnauthorizedResponse(PawlScheme scheme, LogSampler sampler, ILogger<UnauthorizedResponse> logger)
+internal sealed class UnauthorizedResponse(
+    PawlScheme scheme,
+    DeviceProofResponse proofs,
+    LogSampler sampler,
+    ILogger<UnauthorizedResponse> logger
+)
 {
     private const string ReasonParameter = "reason";
 
@@ -36,6 +41,12 @@ internal sealed class UnauthorizedResponse(PawlScheme scheme, LogSampler sampler
         {
             await refused.WriteAsync(context, decided.Reason);
             return;
+        }
+        if ((problem == Problem.DeviceRefreshRequired || problem == Problem.FreshDeviceProofRequired) && !IsQuestionOfGateway(context))
+        {
+            if (await proofs.AnswerAsync(context, problem, options) is not { } left)
+                return;
+            problem = left;
         }
         // A sign-in mends no other problem: a store that does not answer, or a request that another site has made.
         if (problem.Status is not StatusCodes.Status401Unauthorized || !Redirects(context, options.LoginPath))

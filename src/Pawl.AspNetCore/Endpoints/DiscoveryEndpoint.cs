@@ -34,7 +34,7 @@ internal static class DiscoveryEndpoint
             IntrospectionUrl = mayAsk ? at + "/introspect" : null,
             IntrospectionMethods = mayAsk ? ["client_secret_basic"] : null,
             RevocationsUrl = mayAsk ? at + "/revocations" : null,
-            ProofAlgorithms = options.AcceptDpop ? [DpopProofReader.Algorithm] : null,
+            ProofAlgorithms = options.AcceptDpop ? [ProofSignature.Algorithm] : null,
             SigningAlgorithms = [options.SigningAlgorithm.Name],
         };
         // The client chooses the Host header. A shared cache would serve the URLs that one client chose to all others.

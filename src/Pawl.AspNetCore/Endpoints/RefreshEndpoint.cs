@@ -11,7 +11,8 @@ internal static class RefreshEndpoint
     public static EndpointDescription Description =>
         new EndpointDescription("PawlRefresh", "Renews the tokens of the browser's session")
             .Returns<TokenResponse>()
-            .Refuses(Problem.HttpsRequired, Problem.RefreshTokenInvalid, Problem.SessionEnded, Problem.RateLimited);
+            .Refuses(Problem.HttpsRequired, Problem.RefreshTokenInvalid, Problem.SessionEnded, Problem.RateLimited)
+            .Refuses(Problem.DeviceProofRequired, Problem.ReauthenticationRequired);
 
     public static async Task HandleAsync(HttpContext context)
     {
@@ -33,10 +34,7 @@ internal static class RefreshEndpoint
             await problem!.WriteAsync(context, reason, retryAfter);
             return;
         }
-        // The browser keeps the token that it has sent, and its refresh cookie has another one.
-        if (tokens.RefreshToken is null && cookie != carried.RefreshCookie)
-            tokens = tokens with { RefreshToken = cookie.ToString() };
-        TokenCookies.Write(context.Response, tokens, PawlEndpoint.Options(context));
+        RefreshCookies.Write(context, tokens, cookie.ToString());
         TokenJson.Write(context.Response, tokens);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class InterstitialPage(IOptionsMonitor<PawlOptions> options, Paw
             && response.Headers.Location is [{ Length: > 0 } target]
             && RedirectTarget.IsOwn(target, context.Request)
         )
-            await WriteAsync(response, target);
+            await WriteAsync(response, target, "Signed in");
     }
 
     // A browser keeps the last cookie of a name.
@@ -37,7 +37,8 @@ internal sealed class InterstitialPage(IOptionsMonitor<PawlOptions> options, Paw
         response.Headers.SetCookie.LastOrDefault(c => c!.StartsWith($"{name}=", StringComparison.Ordinal)) is { } cookie
         && cookie[name.Length + 1] is not ';';
 
-    private static Task WriteAsync(HttpResponse response, string target)
+    /// <summary>Writes a page that starts a navigation of this origin.</summary>
+    public static Task WriteAsync(HttpResponse response, string target, string title)
     {
         var url = HtmlEncoder.Default.Encode(target);
         var page = Encoding.UTF8.GetBytes(
@@ -46,7 +47,7 @@ internal sealed class InterstitialPage(IOptionsMonitor<PawlOptions> options, Paw
             <html lang="en">
             <meta charset="utf-8">
             <meta http-equiv="refresh" content="0;url={url}">
-            <title>Signed in</title>
+            <title>{title}</title>
             <p><a href="{url}">Continue</a></p>
             </html>
 

@@ -177,7 +177,15 @@ internal sealed class RequestGuard(
             if (isSafe)
                 Problem.AmbiguousCredentials.Announce(context.Response);
         }
-        return isSafe || roles.Find(context) == EndpointRole.Logout ? null : Problem.AmbiguousCredentials;
+        if (isSafe || roles.Find(context) == EndpointRole.Logout)
+            return null;
+        // After any 400 the browser would forget its key. The next request comes without the planted cookies.
+        return roles.Find(context) == EndpointRole.DeviceRefresh
+            ? Problem.AmbiguousCredentials with
+            {
+                Status = StatusCodes.Status503ServiceUnavailable,
+            }
+            : Problem.AmbiguousCredentials;
     }
 
     private sealed record Verdict(string Method, Problem? Fault, bool IsEarly);

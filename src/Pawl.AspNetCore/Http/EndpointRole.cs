@@ -9,6 +9,12 @@ internal sealed class EndpointRole
     /// <summary>The browser's refresh. The access token beside the refresh token is not read.</summary>
     public static readonly EndpointRole Refresh = new();
 
+    /// <summary>The registration of a browser's device key.</summary>
+    public static readonly EndpointRole Device = new();
+
+    /// <summary>The browser's refresh with a proof. A response 400 would make the browser forget its key.</summary>
+    public static readonly EndpointRole DeviceRefresh = new();
+
     /// <summary>The refresh of a native client.</summary>
     public static readonly EndpointRole Token = new();
 

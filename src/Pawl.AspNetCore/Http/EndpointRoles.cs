@@ -28,6 +28,15 @@ internal sealed class EndpointRoles(IServiceProvider services)
     public bool MayRenew(HttpContext context) =>
         Find(context) is not { } role || (role == EndpointRole.Verify && GatewayRequest.LeadsBack(context.Request));
 
+    /// <summary>
+    /// The path of the endpoint with a role, below the request's path base; null if there is none, or if the app has mapped it in a group
+    /// with parameters, such as <c>/{tenant}</c>.
+    /// </summary>
+    public string? FindPath(HttpContext context, EndpointRole role) =>
+        _patterns.Value.FirstOrDefault(entry => entry.Role == role).Pattern?.Template is { Parameters.Count: 0, TemplateText: { } text }
+            ? RequestFacts.FindOriginalPathBase(context).Add("/" + text.TrimStart('/')).ToUriComponent()
+            : null;
+
     private EndpointRole? FindByPath(HttpRequest request)
     {
         // The roles that must be known before the routing belong to POST, but for one. Most requests without an endpoint are for files.

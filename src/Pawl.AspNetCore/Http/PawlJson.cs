@@ -15,6 +15,7 @@ namespace Pawl.AspNetCore;
 [JsonSerializable(typeof(SessionListResponse))]
 [JsonSerializable(typeof(RevocationListResponse))]
 [JsonSerializable(typeof(TicketResponse))]
+[JsonSerializable(typeof(DeviceSessionResponse))]
 [JsonSerializable(typeof(IntrospectionResponse))]
 [JsonSerializable(typeof(DiscoveryResponse))]
 [JsonSerializable(typeof(LogoutRequest))]

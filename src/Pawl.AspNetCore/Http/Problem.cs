@@ -54,6 +54,33 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
         "The session is bound to a device key; send a DPoP proof by that key.",
         $"{DpopChallenge} error=\"invalid_token\""
     );
+    // The browser itself sends the proof of a session with cookies. A script waits for it.
+    public static readonly Problem DeviceRefreshRequired = DeviceProofRequired with
+    {
+        Title = "The session is bound to a key of this device; the browser refreshes it by itself.",
+        Challenge = "Bearer error=\"invalid_token\"",
+    };
+    // For an endpoint that needs a newer proof than the access token's.
+    public static readonly Problem FreshDeviceProofRequired = DeviceRefreshRequired with
+    {
+        Title = "This action needs a newer proof of the device key; the browser sends one by itself.",
+    };
+    public static readonly Problem DeviceProofDelayed = new(
+        503,
+        "device_proof_delayed",
+        "The browser could not prove its device key yet. Your session has not ended; try again."
+    );
+    public static readonly Problem DeviceBindingRequired = new(
+        403,
+        "device_binding_required",
+        "This action needs a session that is bound to a key of the device. Use a browser that can do so, or sign in again there."
+    );
+    public static readonly Problem DeviceKeyDiffers = new(403, "device_key_differs", "The session is bound to another key.");
+    public static readonly Problem InvalidDeviceProof = new(
+        400,
+        "invalid_device_proof",
+        "The proof of the device key is not valid, or its challenge is too old; sign in again."
+    );
     public static readonly Problem InvalidDpopProof = new(
         401,
         "invalid_dpop_proof",

@@ -82,13 +82,16 @@ internal static class CurrentSession
     {
         var (verifier, clock) = (Service<RefreshTokenVerifier>(context), Service<TimeProvider>(context));
         var (now, arrivedAt) = (clock.GetUtcNow(), RequestArrival.Of(context, clock));
-        var policy = Service<IOptionsMonitor<PawlOptions>>(context).Get(Service<PawlScheme>(context).Name).Policy;
+        var options = Service<IOptionsMonitor<PawlOptions>>(context).Get(Service<PawlScheme>(context).Name);
         if (
             await Service<TokenReader>(context).ReadRefreshAsync(text, cancellationToken) is not { } token
-            || await verifier.DecideAsync(token, now, arrivedAt, policy, proved: default, cancellationToken) is not var (session, result)
+            || await verifier.DecideAsync(token, now, arrivedAt, options.Policy, null, options.DeviceBindingRule, cancellationToken)
+                is not var (session, result)
             || session.Transport is SessionTransport.Body
         )
             return (null, Problem.RefreshTokenInvalid, null);
+        if (result.Outcome is RotationOutcome.Unproven)
+            return (null, session.DeviceKey is null ? Problem.ReauthenticationRequired : Problem.DeviceRefreshRequired, null);
         return result.Reason is { } reason ? (null, Problem.SessionEnded, reason) : (session, null, null);
     }
 

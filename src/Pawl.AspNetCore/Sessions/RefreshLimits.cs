@@ -19,6 +19,11 @@ internal sealed class RefreshLimits(IOptionsMonitor<PawlOptions> options, PawlSc
     /// <summary>Counts a refresh of a session. Returns zero, or how long the client must wait.</summary>
     public TimeSpan TakeRefresh(SessionId id) => _refreshes?.Take(id.GetHashCode()) ?? TimeSpan.Zero;
 
+    /// <summary>
+    /// Counts a refresh with a proof, by address too: a copy of the cookies elsewhere must not use up the limit of the browser that has the key.
+    /// </summary>
+    public TimeSpan TakeProof(SessionId id, IPAddress? address) => _refreshes?.Take(HashCode.Combine(id, address)) ?? TimeSpan.Zero;
+
     /// <summary>Counts a refused token. Returns zero, or how long the client must wait.</summary>
     public TimeSpan TakeRefused(IPAddress? address)
     {

@@ -10,7 +10,8 @@ internal sealed class RefreshTokenVerifier(StoredSessions sessions, PawlMetrics 
     /// <param name="now">The present time.</param>
     /// <param name="arrivedAt">When the request arrived, as a timestamp of the clock.</param>
     /// <param name="policy">The times of a session.</param>
-    /// <param name="proved">The device key of the request's proof; empty if it has none.</param>
+    /// <param name="proof">What the request proves about its device; null if it proves nothing.</param>
+    /// <param name="binding">What applies to sessions of browsers if it proves nothing.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <exception cref="StoreUnavailableException">The store does not respond, or responded too late for a verdict of reuse.</exception>
     public async Task<RefreshTokenVerdict?> DecideAsync(
@@ -18,13 +19,22 @@ internal sealed class RefreshTokenVerifier(StoredSessions sessions, PawlMetrics 
         DateTimeOffset now,
         long arrivedAt,
         SessionPolicy policy,
-        ReadOnlyMemory<byte> proved,
+        RefreshProof? proof,
+        DeviceBindingRule binding,
         CancellationToken cancellationToken
     )
     {
         if (await sessions.FindAsync(token.SessionId, cancellationToken) is not { } session)
             return null;
-        var result = DeviceRule.Decide(session, token, proved.Span, now, policy)
+        // A wrong proof is worth less than none.
+        var result = DeviceRule.Decide(
+                session,
+                token,
+                proof is null ? default : proof.FindKey(session).Span,
+                now,
+                policy,
+                proof is null ? binding : default
+            )
             ?? Rotation.Decide(session, token, now, clock.GetElapsedTime(arrivedAt), policy);
         if (result.Outcome is RotationOutcome.TooLate)
         {

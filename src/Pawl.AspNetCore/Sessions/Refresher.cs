@@ -28,6 +28,7 @@ internal sealed class Refresher(
     RefreshLimits limits,
     PawlMetrics metrics,
     LogSampler sampler,
+    UnprovenRefreshes log,
     TimeProvider clock,
     IOptionsMonitor<PawlOptions> options,
     PawlScheme scheme,
@@ -40,7 +41,7 @@ internal sealed class Refresher(
     /// <param name="context">The request.</param>
     /// <param name="text">The refresh token.</param>
     /// <param name="isBody">Whether the token came in a body. A session keeps its transport (OWASP: "used versus accepted").</param>
-    /// <param name="proof">The DPoP proof of the request, if it has a good one.</param>
+    /// <param name="proof">What the request proves about its device; null if it proves nothing.</param>
     /// <param name="cancellationToken">
     /// Cancels the call before the session is moved on. The move and its response belong together.
     /// </param>
@@ -48,7 +49,7 @@ internal sealed class Refresher(
         HttpContext context,
         string text,
         bool isBody,
-        DpopProof? proof,
+        RefreshProof? proof,
         CancellationToken cancellationToken
     )
     {
@@ -62,7 +63,11 @@ internal sealed class Refresher(
                 sampler.ForeignRefreshCookie(logger, o.CookieNames.Refresh);
             return Limited(limits.TakeRefused(context.Connection.RemoteIpAddress)) ?? RefreshResult.Refused();
         }
-        if (Limited(limits.TakeRefresh(token.SessionId)) is { } limited)
+        var wait =
+            proof is null || isBody
+                ? limits.TakeRefresh(token.SessionId)
+                : limits.TakeProof(token.SessionId, context.Connection.RemoteIpAddress);
+        if (Limited(wait) is { } limited)
             return limited;
 
         // Middleware before the authentication may have delayed the request, as a queue does.
@@ -80,11 +85,10 @@ internal sealed class Refresher(
         if (reason is not null)
             return RefreshResult.Refused(reason);
         if (outcome is RotationOutcome.Unproven)
-        {
-            metrics.DeviceProofRefused(proof is null ? "missing" : "other_key");
-            sampler.DeviceProofRefused(logger, session.Id, proof is null ? "missing" : "other_key");
-            return new(null, Problem.DeviceProofRequired);
-        }
+            return new(null, log.FindProblem(session, proof));
+        var provedAt = session.DeviceKey is not null && proof is not null ? now : (DateTimeOffset?)null;
+        if (session.DeviceKey is not null && proof is null)
+            log.BindingLost(session);
 
         var refreshing = new RefreshingContext(context, scheme.Scheme, o, session);
         if (o.UserChecks is { } users)
@@ -108,7 +112,7 @@ internal sealed class Refresher(
         // A child settles from the time it is handed out, however long the refresh took.
         RefreshToken? child = new RotationResult(outcome).IssuesChild ? token.Child(TokenIssuer.NewTokenId(), clock.GetUtcNow()) : null;
         // Checked before anything is stored: claims that are too large for a token would fail every later refresh.
-        var tokens = issuer.Issue(session with { Claims = claims }, child, decidedAt, o);
+        var tokens = issuer.Issue(session with { Claims = claims }, child, decidedAt, o, provedAt: provedAt);
         if (
             !claims.Span.SequenceEqual(session.Claims.Span)
             && !await store.UpdateAsync(session.Id, new() { Claims = claims }, CancellationToken.None)
@@ -135,7 +139,7 @@ internal sealed class Refresher(
         RefreshToken token,
         DateTimeOffset now,
         long arrivedAt,
-        DpopProof? proof,
+        RefreshProof? proof,
         PawlOptions options,
         CancellationToken cancellationToken
     )
@@ -145,6 +149,7 @@ internal sealed class Refresher(
         // session with a device key.
         if (
             proof is null
+            && options.DeviceBinding is not DeviceBinding.Required
             && Rotation.Foresee(token, now, policy) is { } foreseen
             && await store.RotateAsync(foreseen, cancellationToken) is { } rotated
         )
@@ -152,23 +157,26 @@ internal sealed class Refresher(
 
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var proved = proof?.Key ?? default;
-            if (await verifier.DecideAsync(token, now, arrivedAt, policy, proved, cancellationToken) is not var (session, result))
+            var decided = await verifier.DecideAsync(token, now, arrivedAt, policy, proof, options.DeviceBindingRule, cancellationToken);
+            if (decided is not var (session, result))
                 return default;
-            if (
-                proof is not null
-                && options.AcceptDpop
-                && session is { DeviceKey: null, Transport: SessionTransport.Body }
-                && result.IsGranted
-            )
+            if (session.DeviceKey is null && result.IsGranted && proof is not null)
             {
-                // The next round compares the keys, because another request may have bound the session first.
-                await sessions.BindAsync(session.Id, proof.Key);
-                continue;
+                if (proof.IsForBoundOnly)
+                    return (RotationOutcome.Unproven, session, null);
+                if (proof.Binds == session.Transport)
+                {
+                    // The next round compares the keys, because another request may have bound the session first.
+                    await sessions.BindAsync(session.Id, proof.FindKey(session));
+                    continue;
+                }
             }
             if (!result.MovesHead)
                 return (result.Outcome, session, result.Reason);
             var move = Rotation.Move(session.Head, token, now, policy) with { HasDeviceProof = session.DeviceKey is not null };
+            // Without a proof, the next one stays overdue, so the session goes on without a proof until there is one.
+            if (move.HasDeviceProof && proof is null)
+                move = move with { At = DeviceRule.FindLastUseWithoutProof(now, policy) };
             if (await store.RotateAsync(move, cancellationToken) is { } moved)
                 return (result.Outcome, moved, null);
         }

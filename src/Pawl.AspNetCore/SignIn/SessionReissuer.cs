@@ -39,7 +39,7 @@ internal sealed class SessionReissuer(
         SessionProperties? properties = wanted.ReplacesItems(context, session.Id) ? items.Protect(session.Id, wanted.Items) : null;
         session = session with { PropertiesVersion = properties?.Version ?? session.PropertiesVersion };
         // Issued before anything is stored: claims that are too large for a token would fail every later refresh.
-        var tokens = issuer.Issue(session, null, now, options, notAfter: presented.ExpiresAt);
+        var tokens = issuer.Issue(session, null, now, options, presented.ExpiresAt, presented.ProvedAt);
         var newStamp = FindNewStamp(context, session, principal, options);
         var change = new SessionChange
         {

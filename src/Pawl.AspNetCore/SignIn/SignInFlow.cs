@@ -14,6 +14,7 @@ internal sealed class SignInFlow(
     TokenSessions tokenSessions,
     SharedRefreshes shared,
     EndpointRoles roles,
+    DeviceOffer offer,
     PawlScheme scheme
 )
 {
@@ -59,7 +60,10 @@ internal sealed class SignInFlow(
         if (renewed is null)
             TokenCookies.Withdraw(context.Response);
         if (renewed is null && transport is not SessionTransport.Body)
+        {
             TokenCookies.WriteSignIn(context.Response, tokens, options);
+            offer.AddTo(context, tokens.Session, options);
+        }
         // A renewal returns no more than the request had. It sets cookies only if a cookie authenticated the request.
         else if (renewed is not null && transport is SessionTransport.Cookie && !requested.Bearer.HasValue)
             TokenCookies.Write(context.Response, tokens, options);

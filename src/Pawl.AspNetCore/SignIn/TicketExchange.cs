@@ -162,7 +162,7 @@ internal sealed class TicketExchange(
         if (now >= ticket.Token.IssuedAt + options.AbsoluteTimeout)
             return (null, SessionEndReason.Absolute);
         return
-            await verifier.DecideAsync(ticket.Token, now, arrivedAt, options.Policy, proved: default, cancellationToken)
+            await verifier.DecideAsync(ticket.Token, now, arrivedAt, options.Policy, null, default, cancellationToken)
                 is var (session, result)
             ? (session, result.Reason)
             : default;

@@ -63,5 +63,19 @@ internal sealed class LogSampler(TimeProvider clock) : IDisposable
             logger.DeviceProofRefused(session, cause);
     }
 
+    /// <summary>Logs that a browser wanted to bind a session to another key than its own.</summary>
+    public void DeviceKeyDiffers(ILogger logger, SessionId session)
+    {
+        if (_limit.Allows(logger, 112, "key"))
+            logger.DeviceKeyDiffers(session);
+    }
+
+    /// <summary>Logs that a bound session goes on without proofs. Each of its refreshes causes this message.</summary>
+    public void DeviceBindingLost(ILogger logger, SessionId session)
+    {
+        if (_limit.Allows(logger, 113, "binding"))
+            logger.DeviceBindingLost(session);
+    }
+
     public void Dispose() => _limit.Dispose();
 }

@@ -13,6 +13,8 @@ internal sealed class PawlMetrics : IDisposable
     private readonly Counter<long> _rejected;
     private readonly Counter<long> _bound;
     private readonly Counter<long> _proofs;
+    private readonly Counter<long> _lost;
+    private readonly Counter<long> _skipped;
     private readonly Histogram<double> _lag;
 
     public PawlMetrics(IMeterFactory meters)
@@ -29,6 +31,12 @@ internal sealed class PawlMetrics : IDisposable
         _rejected = _meter.CreateCounter<long>("pawl.requests.rejected", "{request}", "Requests rejected before any handler ran, by code.");
         _bound = _meter.CreateCounter<long>("pawl.sessions.bound", "{session}", "Sessions bound to a device key.");
         _proofs = _meter.CreateCounter<long>("pawl.device_proofs.refused", "{proof}", "Device proofs refused or missing, by cause.");
+        _lost = _meter.CreateCounter<long>("pawl.device_bindings.lost", "{refresh}", "Refreshes of bound sessions without a proof.");
+        _skipped = _meter.CreateCounter<long>(
+            "pawl.device_refreshes.skipped",
+            "{request}",
+            "Requests that a browser has sent without the refresh that was due, by its reason."
+        );
         _lag = _meter.CreateHistogram<double>(
             "pawl.feed.lag",
             "s",
@@ -55,6 +63,10 @@ internal sealed class PawlMetrics : IDisposable
     public void SessionBound() => _bound.Add(1);
 
     public void DeviceProofRefused(string cause) => _proofs.Add(1, new KeyValuePair<string, object?>("cause", cause));
+
+    public void BindingLost() => _lost.Add(1);
+
+    public void DeviceRefreshSkipped(string reason) => _skipped.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public void Learnt(TimeSpan lag) => _lag.Record(Math.Max(0, lag.TotalSeconds));
 

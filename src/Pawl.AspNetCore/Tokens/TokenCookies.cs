@@ -48,6 +48,9 @@ internal static class TokenCookies
         if (tokens.RefreshToken is not null)
             WriteRefreshToken(response, tokens, options);
         var hint = string.Create(CultureInfo.InvariantCulture, $"{session.Id}.{tokens.Generation}.{tokens.RefreshIn}");
+        // The browser itself refreshes then, so a script must not.
+        if (tokens.ProvedAt is not null)
+            hint += ".b";
         Append(response, options, options.CookieNames.Session, hint, lasting, isSecret: false);
         // The browser counts Max-Age down itself: clock skew and sleep do not affect it, and all tabs share it.
         Append(response, options, options.CookieNames.Fresh, tokens.Generation, tokens.RefreshIn, isSecret: false);
@@ -76,11 +79,17 @@ internal static class TokenCookies
         Append(response, options, options.CookieNames.Session, "", 0, isSecret: false);
         Append(response, options, options.CookieNames.Fresh, "", 0, isSecret: false);
         Append(response, options, options.CookieNames.SignIn, "", 0, isSecret: true);
-        // "cookies" is left out, because it would delete the cookies of all subdomains of the registered domain.
+        response.Headers.Remove(SecureSession.RegistrationHeader);
+        // "cookies" is left out, because it would delete the cookies of all subdomains of the registered domain. "storage" also ends the
+        // browser's device-bound session.
         if (options.ClearSiteDataOnSignOut)
             response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
         response.Headers.CacheControl = "no-store";
     }
+
+    /// <summary>Deletes the cookie without which a browser with a device key refreshes before its next request.</summary>
+    public static void DeleteFresh(HttpResponse response, PawlOptions options) =>
+        Append(response, options, options.CookieNames.Fresh, "", 0, isSecret: false);
 
     /// <summary>
     /// Removes the cookies that an earlier sign-in or refresh of the same request has added to the response. Deletions stay.
@@ -88,6 +97,7 @@ internal static class TokenCookies
     public static void Withdraw(HttpResponse response)
     {
         PendingCookies.Withdraw(response.HttpContext);
+        response.Headers.Remove(SecureSession.RegistrationHeader);
         var names = RequestTokens.TakeFrom(response.HttpContext).Names;
         Remove(response, line => FindName(line, names) is { } name && !IsDeletion(line, name));
     }

@@ -13,7 +13,8 @@ internal sealed record IssuedTokens(
     int ExpiresIn,
     int RefreshIn,
     int RefreshExpiresIn,
-    int SessionExpiresIn
+    int SessionExpiresIn,
+    DateTimeOffset? ProvedAt = null
 );
 
 /// <summary>Makes the tokens of a response. It adds randomness and the clock to the formats of the core.</summary>
@@ -48,6 +49,7 @@ internal sealed class TokenIssuer(KeyRingProvider keys, TimeProvider clock)
     /// </param>
     /// <param name="options">The scheme's options.</param>
     /// <param name="notAfter">The latest time at which the access token may expire.</param>
+    /// <param name="provedAt">When the browser proved the session's key; null if it has not.</param>
     /// <exception cref="InvalidOperationException">
     /// The session's claims make the access token too large; the message gives the sizes.
     /// </exception>
@@ -56,7 +58,8 @@ internal sealed class TokenIssuer(KeyRingProvider keys, TimeProvider clock)
         RefreshToken? refreshToken,
         DateTimeOffset decidedAt,
         PawlOptions options,
-        DateTimeOffset? notAfter = null
+        DateTimeOffset? notAfter = null,
+        DateTimeOffset? provedAt = null
     )
     {
         var ring = keys.Ring;
@@ -73,7 +76,7 @@ internal sealed class TokenIssuer(KeyRingProvider keys, TimeProvider clock)
         // Verifiers accept a token for the clock skew after its expiry, and a client may renew it then.
         if (issuedAt >= expiresAt)
             issuedAt = expiresAt.AddSeconds(-1);
-        var access = AccessTokenWriter.Write(session, ring.Signing!, options.Rules, id, issuedAt, expiresAt);
+        var access = AccessTokenWriter.Write(session, ring.Signing!, options.Rules, id, issuedAt, expiresAt, provedAt);
         if (options.CookieNames.Access.Length + access.Length is > MaxCookieSize and var size)
             throw new InvalidOperationException(
                 $"The access token and the name of its cookie would have {size} characters, and browsers drop cookies over "
@@ -93,7 +96,8 @@ internal sealed class TokenIssuer(KeyRingProvider keys, TimeProvider clock)
             // rounding down would halve a lifetime of two seconds.
             RefreshIn: (int)Math.Max(1, Math.Min(Math.Round(expiresIn * 0.9, MidpointRounding.AwayFromZero), acceptedFor - 1)),
             RefreshExpiresIn: (int)Math.Min(left.TotalSeconds, options.IdleTimeout.TotalSeconds),
-            SessionExpiresIn: (int)left.TotalSeconds
+            SessionExpiresIn: (int)left.TotalSeconds,
+            ProvedAt: provedAt
         );
     }
 }

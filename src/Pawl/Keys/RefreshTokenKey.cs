@@ -11,6 +11,7 @@ internal sealed class RefreshTokenKey
     private readonly byte[] _secret;
     private byte[]? _ticketSecret;
     private byte[]? _nonceSecret;
+    private byte[]? _challengeSecret;
 
     /// <summary>Creates a key from its number, which is one byte in each token, and 32 random bytes, which are copied.</summary>
     /// <exception cref="ArgumentException">The secret does not have exactly 32 bytes.</exception>
@@ -27,12 +28,15 @@ internal sealed class RefreshTokenKey
 
     internal ReadOnlySpan<byte> Secret => _secret;
 
-    // Connection tickets and nonces have keys of their own, because no key has two purposes.
+    // Connection tickets, nonces and challenges have keys of their own, because no key has two purposes.
     internal ReadOnlySpan<byte> TicketSecret =>
         _ticketSecret ??= HKDF.Expand(HashAlgorithmName.SHA256, _secret, SecretSize, "pawl connection ticket"u8.ToArray());
 
     internal ReadOnlySpan<byte> NonceSecret =>
         _nonceSecret ??= HKDF.Expand(HashAlgorithmName.SHA256, _secret, SecretSize, "pawl dpop nonce"u8.ToArray());
+
+    internal ReadOnlySpan<byte> ChallengeSecret =>
+        _challengeSecret ??= HKDF.Expand(HashAlgorithmName.SHA256, _secret, SecretSize, "pawl device challenge"u8.ToArray());
 
     /// <summary>The number only; never the secret.</summary>
     public override string ToString() => $"refresh-token key {Id}";

@@ -12,19 +12,12 @@ namespace Pawl;
 internal static class DpopProofReader
 {
     /// <summary>The maximum length of a proof, in characters. One by a P-256 key has about 600.</summary>
-    public const int MaxLength = 2048;
-
-    /// <summary>The only algorithm of proofs.</summary>
-    public const string Algorithm = "ES256";
+    public const int MaxLength = ProofSignature.MaxLength;
 
     private const int MaxTextLength = 256;
-    private const int SignatureSize = 64;
 
     // The last second of the year 9999, the maximum of a DateTimeOffset.
     private const long LastSecond = 253402300799;
-
-    // RFC 7517 and RFC 7518: the members that only a private or a symmetric key has.
-    private static readonly string[] PrivateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
     /// <summary>Reads the proof of a request.</summary>
     /// <param name="text">The value of the header.</param>
@@ -46,58 +39,17 @@ internal static class DpopProofReader
         using var parsed = JsonWebSignature.ParseSegment(header);
         if (parsed is null)
             return DpopError.Malformed;
-        if (!IsOurs(parsed.RootElement))
+        if (!ProofSignature.IsHeader(parsed.RootElement, "dpop+jwt"))
             return DpopError.HeaderRefused;
-        if (ReadKey(parsed.RootElement) is not { } key || DeviceKeys.TryImport(key) is not { } verifier)
+        if (ProofSignature.ReadKey(parsed.RootElement) is not { } key || DeviceKeys.TryImport(key) is not { } verifier)
             return DpopError.KeyRefused;
         using (verifier)
         {
-            if (!IsSigned(verifier, text[..^(signature.Length + 1)], signature))
+            if (!ProofSignature.IsBy(verifier, text[..^(signature.Length + 1)], signature))
                 return DpopError.SignatureRefused;
         }
         using var claims = JsonWebSignature.ParseSegment(body);
         return claims is null ? DpopError.Malformed : ReadClaims(claims.RootElement, method, urls, accessToken, key, out proof);
-    }
-
-    // RFC 7515, section 4.1.11: no extension is supported, so every critical one is refused.
-    private static bool IsOurs(JsonElement header) =>
-        StrictJson.GetText(header, "typ"u8, MaxTextLength) == "dpop+jwt"
-        && StrictJson.GetText(header, "alg"u8, MaxTextLength) == Algorithm
-        && !header.TryGetProperty("crit"u8, out _)
-        && !header.TryGetProperty("zip"u8, out _);
-
-    private static byte[]? ReadKey(JsonElement header)
-    {
-        if (!header.TryGetProperty("jwk"u8, out var jwk) || jwk.ValueKind is not JsonValueKind.Object)
-            return null;
-        if (Array.Exists(PrivateMembers, member => jwk.TryGetProperty(member, out _)))
-            return null;
-        if (StrictJson.GetText(jwk, "kty"u8, MaxTextLength) != "EC" || StrictJson.GetText(jwk, "crv"u8, MaxTextLength) != "P-256")
-            return null;
-        var key = new byte[DeviceKeys.Size];
-        key[0] = DeviceKeys.Uncompressed;
-        return
-            IsCoordinate(StrictJson.GetText(jwk, "x"u8, MaxTextLength), key.AsSpan(1, DeviceKeys.CoordinateSize))
-            && IsCoordinate(StrictJson.GetText(jwk, "y"u8, MaxTextLength), key.AsSpan(1 + DeviceKeys.CoordinateSize))
-            ? key
-            : null;
-    }
-
-    private static bool IsCoordinate(string? text, Span<byte> destination) =>
-        text is not null && StrictBase64Url.TryDecode(text, destination, out var written) && written == destination.Length;
-
-    private static bool IsSigned(ECDsa key, ReadOnlySpan<char> signed, ReadOnlySpan<char> text)
-    {
-        Span<byte> signature = stackalloc byte[SignatureSize];
-        Span<byte> data = stackalloc byte[MaxLength];
-        return StrictBase64Url.TryDecode(text, signature, out var written)
-            && written == SignatureSize
-            && key.VerifyData(
-                data[..Encoding.ASCII.GetBytes(signed, data)],
-                signature,
-                HashAlgorithmName.SHA256,
-                DSASignatureFormat.IeeeP1363FixedFieldConcatenation
-            );
     }
 
     private static DpopError ReadClaims(

@@ -31,6 +31,9 @@ internal sealed class AccessToken
     /// </summary>
     public string? KeyThumbprint { get; init; }
 
+    /// <summary>When the browser proved its device key for this token (<c>pawl_device_proof</c>); null if it did not.</summary>
+    public DateTimeOffset? ProvedAt { get; init; }
+
     /// <summary>All claims: a JSON object in UTF-8, without duplicate names.</summary>
     public required ReadOnlyMemory<byte> Claims { get; init; }
 }

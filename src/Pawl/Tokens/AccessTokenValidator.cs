@@ -58,6 +58,7 @@ internal static class AccessTokenValidator
             Claims = payload,
             PropertiesVersion = PropertiesClaim.Read(claims),
             KeyThumbprint = thumbprint,
+            ProvedAt = DeviceProofClaim.Read(claims),
         };
         var untimely =
             now < notBefore - rules.ClockSkew ? AccessTokenError.NotYetValid

@@ -15,13 +15,15 @@ internal static class AccessTokenWriter
     /// <param name="id">The <c>jti</c>: unique, and safe in JSON as it is (base64url).</param>
     /// <param name="issuedAt">Becomes <c>iat</c>, in whole seconds.</param>
     /// <param name="expiresAt">Becomes <c>exp</c>, in whole seconds.</param>
+    /// <param name="provedAt">When the browser proved the session's key; null if it has not.</param>
     public static string Write(
         Session session,
         SigningKey key,
         AccessTokenRules rules,
         string id,
         DateTimeOffset issuedAt,
-        DateTimeOffset expiresAt
+        DateTimeOffset expiresAt,
+        DateTimeOffset? provedAt = null
     )
     {
         var payload = new ArrayBufferWriter<byte>(512);
@@ -37,6 +39,7 @@ internal static class AccessTokenWriter
             json.WriteNumber("exp"u8, expiresAt.ToUnixTimeSeconds());
             PropertiesClaim.Write(json, session);
             ConfirmationClaim.Write(json, session);
+            DeviceProofClaim.Write(json, session, provedAt);
         }
         // The session's claims were checked when they were stored: they are an object without reserved names. So they are appended
         // unchanged.

@@ -13,7 +13,8 @@ internal static class ConfirmationClaim
 
     public static void Write(Utf8JsonWriter json, Session session)
     {
-        if (session.DeviceKey is not { } key)
+        // A browser proves its key at refreshes only, so its access token is in a cookie that no other request proves.
+        if (session is not { DeviceKey: { } key, Transport: SessionTransport.Body })
             return;
         json.WriteStartObject("cnf"u8);
         json.WriteString("jkt"u8, DeviceKeys.Thumbprint(key.Content.Span));
