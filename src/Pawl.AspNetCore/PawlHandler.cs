@@ -63,7 +63,10 @@ internal sealed partial class PawlHandler(
             return AuthenticateResult.NoResult();
         }
         // A refresh needs only the refresh token. The access token beside it is about to be replaced and may be unknown to this node.
-        if (roles.Find(Context) is { } role && (role == EndpointRole.Refresh || role == EndpointRole.Device || role == EndpointRole.DeviceRefresh))
+        if (
+            roles.Find(Context) is { } role
+            && (role == EndpointRole.Refresh || role == EndpointRole.Device || role == EndpointRole.DeviceRefresh)
+        )
             return AuthenticateResult.NoResult();
         // A browser that was offline sends its cookies with the first requests after a sign-out, before the sign-out reaches the server.
         if (!_tokens.Bearer.HasValue && RequestGuard.NamesNoSession(Request))

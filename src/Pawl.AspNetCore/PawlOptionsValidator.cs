@@ -96,8 +96,7 @@ internal sealed partial class PawlOptionsValidator(PawlScheme scheme) : IValidat
             ),
             (
                 Enum.IsDefined(o.DeviceBinding),
-                "DeviceBinding must be Off, Preferred or Required; "
-                    + "write for example options.DeviceBinding = DeviceBinding.Preferred."
+                "DeviceBinding must be Off, Preferred or Required; " + "write for example options.DeviceBinding = DeviceBinding.Preferred."
             ),
             (
                 o.DeviceBinding is DeviceBinding.Off || o.AccessTokenLifetime >= MinBoundLifetime,

@@ -21,7 +21,12 @@ internal sealed class DeviceProofRequirement(TimeSpan? maxAge) : AuthorizationHa
             return Task.CompletedTask;
         }
         if (
-            !long.TryParse(context.User.FindFirst(DeviceProofClaim.Name)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+            !long.TryParse(
+                context.User.FindFirst(DeviceProofClaim.Name)?.Value,
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var at
+            )
         )
         {
             new AuthorizationRefusal(Problem.DeviceBindingRequired).LeaveWith(http);

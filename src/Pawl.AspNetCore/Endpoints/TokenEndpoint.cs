@@ -63,7 +63,13 @@ internal static class TokenEndpoint
         }
         var (tokens, problem, reason, retryAfter) = await PawlEndpoint
             .Service<Refresher>(context)
-            .RefreshAsync(context, text.ToString(), isBody: true, proof is null ? null : RefreshProof.OfDpop(proof, options), context.RequestAborted);
+            .RefreshAsync(
+                context,
+                text.ToString(),
+                isBody: true,
+                proof is null ? null : RefreshProof.OfDpop(proof, options),
+                context.RequestAborted
+            );
         if (tokens is not null)
             TokenJson.Write(context.Response, tokens);
         else if (problem == Problem.RateLimited)

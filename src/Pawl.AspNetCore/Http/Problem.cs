@@ -54,12 +54,14 @@ internal sealed record Problem(int Status, string Code, string Title, string Cha
         "The session is bound to a device key; send a DPoP proof by that key.",
         $"{DpopChallenge} error=\"invalid_token\""
     );
+
     // The browser itself sends the proof of a session with cookies. A script waits for it.
     public static readonly Problem DeviceRefreshRequired = DeviceProofRequired with
     {
         Title = "The session is bound to a key of this device; the browser refreshes it by itself.",
         Challenge = "Bearer error=\"invalid_token\"",
     };
+
     // For an endpoint that needs a newer proof than the access token's.
     public static readonly Problem FreshDeviceProofRequired = DeviceRefreshRequired with
     {

@@ -28,14 +28,13 @@ internal sealed class RefreshTokenVerifier(StoredSessions sessions, PawlMetrics 
             return null;
         // A wrong proof is worth less than none.
         var result = DeviceRule.Decide(
-                session,
-                token,
-                proof is null ? default : proof.FindKey(session).Span,
-                now,
-                policy,
-                proof is null ? binding : default
-            )
-            ?? Rotation.Decide(session, token, now, clock.GetElapsedTime(arrivedAt), policy);
+            session,
+            token,
+            proof is null ? default : proof.FindKey(session).Span,
+            now,
+            policy,
+            proof is null ? binding : default
+        ) ?? Rotation.Decide(session, token, now, clock.GetElapsedTime(arrivedAt), policy);
         if (result.Outcome is RotationOutcome.TooLate)
         {
             metrics.Refreshed(result.Outcome);

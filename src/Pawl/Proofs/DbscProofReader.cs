@@ -19,10 +19,7 @@ internal static class DbscProofReader
     public static DbscError Read(string text, bool isRegistration, IReadOnlyList<string> urls, out DbscProof? proof)
     {
         proof = null;
-        if (
-            text.Length > ProofSignature.MaxLength
-            || !JsonWebSignature.TrySplit(text, out var header, out var body, out var signature)
-        )
+        if (text.Length > ProofSignature.MaxLength || !JsonWebSignature.TrySplit(text, out var header, out var body, out var signature))
             return DbscError.Malformed;
         using var parsed = JsonWebSignature.ParseSegment(header);
         if (parsed is null)

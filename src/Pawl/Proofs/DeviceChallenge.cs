@@ -66,7 +66,13 @@ internal static class DeviceChallenge
         return Base64Url.EncodeToString(bytes);
     }
 
-    public static ChallengeState Check(ReadOnlySpan<char> text, ChallengePurpose purpose, SessionId session, KeyRing keys, DateTimeOffset now)
+    public static ChallengeState Check(
+        ReadOnlySpan<char> text,
+        ChallengePurpose purpose,
+        SessionId session,
+        KeyRing keys,
+        DateTimeOffset now
+    )
     {
         Span<byte> bytes = stackalloc byte[Size];
         if (text.Length != Length || !StrictBase64Url.TryDecode(text, bytes, out _) || keys.FindRefreshTokenKey(bytes[0]) is not { } key)

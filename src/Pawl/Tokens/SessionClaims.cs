@@ -15,7 +15,18 @@ internal static class SessionClaims
 
     /// <summary>Whether only Pawl may set a claim of this name.</summary>
     public static bool IsReserved(string name) =>
-        name is "iss" or "aud" or "exp" or "nbf" or "iat" or "jti" or "sub" or "sid" or "cnf" or PropertiesClaim.Name or DeviceProofClaim.Name;
+        name
+            is "iss"
+                or "aud"
+                or "exp"
+                or "nbf"
+                or "iat"
+                or "jti"
+                or "sub"
+                or "sid"
+                or "cnf"
+                or PropertiesClaim.Name
+                or DeviceProofClaim.Name;
 
     /// <summary>Checks claims and returns them in the form that <see cref="Session.Claims"/> has.</summary>
     /// <param name="json">A JSON object in UTF-8 that names each claim once, none of them reserved, and has a <c>client_id</c>.</param>

@@ -124,8 +124,7 @@ internal sealed partial class BoundBrowser(TestApp app, Browser browser) : IDisp
         );
 
     /// <summary>A proof for a refresh.</summary>
-    public string Proof(Action<JsonObject, JsonObject>? change = null) =>
-        Sign(new() { ["alg"] = "ES256", ["typ"] = "dbsc+jwt" }, change);
+    public string Proof(Action<JsonObject, JsonObject>? change = null) => Sign(new() { ["alg"] = "ES256", ["typ"] = "dbsc+jwt" }, change);
 
     private string Sign(JsonObject header, Action<JsonObject, JsonObject>? change)
     {

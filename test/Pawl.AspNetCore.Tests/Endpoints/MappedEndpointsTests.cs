@@ -13,6 +13,9 @@ public sealed class MappedEndpointsTests
     private static readonly (string Method, string Path)[] Endpoints =
     [
         ("POST", "/auth/refresh"),
+        ("POST", "/auth/device"),
+        ("POST", "/auth/device/refresh"),
+        ("GET", "/auth/fresh"),
         ("POST", "/auth/logout"),
         ("GET", "/auth/session"),
         ("GET", "/auth/sessions"),

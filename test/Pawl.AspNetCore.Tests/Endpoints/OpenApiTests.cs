@@ -20,6 +20,23 @@ public sealed class OpenApiTests
                 "session_expires_in",
                 ["401 refresh_token_invalid", "403 csrf_rejected"]
             },
+            {
+                "post",
+                "/auth/device",
+                null,
+                "200 application/json",
+                "session_identifier",
+                ["400 invalid_device_proof", "403 device_key_differs"]
+            },
+            {
+                "post",
+                "/auth/device/refresh",
+                null,
+                "200 application/json",
+                "continue",
+                ["403 device_proof_required", "503 store_unavailable"]
+            },
+            { "get", "/auth/fresh", null, "204", null, ["503 device_proof_delayed"] },
             { "post", "/auth/logout", "application/json scope", "204", null, ["400 invalid_request", "401 session_ended"] },
             { "get", "/auth/session", null, "200 application/json", "active", ["409 session_switched"] },
             { "get", "/auth/sessions", "limit cursor", "200 application/json", "sessions", ["400 invalid_request", "401 session_ended"] },
