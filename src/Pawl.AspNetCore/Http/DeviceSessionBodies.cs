@@ -25,7 +25,7 @@ internal sealed class DeviceSessionResponse
 internal sealed class DeviceSessionScope
 {
     [JsonPropertyName("include_site")]
-    public bool IncludesSite => false;
+    public bool IncludesSite { get; init; }
 
     [JsonPropertyName("scope_specification")]
     public required IReadOnlyList<DeviceSessionRule> Rules { get; init; }
@@ -35,10 +35,10 @@ internal sealed class DeviceSessionScope
 internal sealed class DeviceSessionRule
 {
     [JsonPropertyName("type")]
-    public string Kind => "exclude";
+    public string Kind { get; init; } = "exclude";
 
     [JsonPropertyName("domain")]
-    public string Domain => "*";
+    public string Domain { get; init; } = "*";
 
     [JsonPropertyName("path")]
     public required string Path { get; init; }
@@ -48,7 +48,7 @@ internal sealed class DeviceSessionRule
 internal sealed class DeviceSessionCredential
 {
     [JsonPropertyName("type")]
-    public string Kind => "cookie";
+    public string Kind { get; init; } = "cookie";
 
     [JsonPropertyName("name")]
     public required string Name { get; init; }
