@@ -44,6 +44,7 @@ internal sealed record ConfigurationSetting(string Example, Func<IConfigurationS
             ["IncludeEndReason"] = Of<bool>("true", bool.TryParse, static (o, value) => o.IncludeEndReason = value),
             ["SameSite"] = Of<SameSiteMode>("Lax", TryName, static (o, value) => o.SameSite = value),
             ["AcceptDpop"] = Of<bool>("true", bool.TryParse, static (o, value) => o.AcceptDpop = value),
+            ["DeviceBinding"] = Of<DeviceBinding>("Preferred", TryName, static (o, value) => o.DeviceBinding = value),
             ["SigningAlgorithm"] = Of<SigningAlgorithm>("ES256", TryAlgorithm, static (o, value) => o.SigningAlgorithm = value),
             ["KeyEncryptionKey"] = Of<byte[]>("the output of: openssl rand -base64 32", TryKey, static (o, value) =>
                 o.KeyEncryptionKey = value
