@@ -38,14 +38,20 @@ public abstract class BrowserTest(World world) : IAsyncLifetime
         bool sleeps = false
     )
     {
-        if (_servers.All(known => known.Server != server))
-            _servers.Add((server, server.Output.Count));
+        Watch(server);
         var visitor = await Visitor.ComeAsync(await World.BrowserAsync(browser, sleeps), server, options, script);
         _visitors.Add(visitor);
         return visitor;
     }
 
     internal async Task<Visitor> VisitAsync(ServerSettings settings) => await VisitAsync(await World.ServerAsync(settings));
+
+    /// <summary>Looks at what the server writes from now on.</summary>
+    internal void Watch(ServerProcess server)
+    {
+        if (_servers.All(known => known.Server != server))
+            _servers.Add((server, server.Output.Count));
+    }
 
     public virtual async ValueTask DisposeAsync()
     {

@@ -1,0 +1,3 @@
+import { createSession } from '/auth/client/pawl.js';
+
+export const session = createSession();
