@@ -10,6 +10,10 @@ public sealed partial class PawlSession
     /// <see langword="null"/>: without a session the library gets an exception, so it does not connect as an anonymous user.
     /// </summary>
     /// <exception cref="SessionEndedException">There is no session.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The session is bound to a key (<see cref="PawlSessionOptions.UseDpop"/>). Libraries send this string as <c>Bearer</c>, which the
+    /// server refuses without a proof. Let <see cref="PawlSessionHandler"/> authenticate the requests, or connect to a hub with a ticket.
+    /// </exception>
     /// <exception cref="SessionUnavailableException">The session could not be refreshed for now.</exception>
     /// <example><code>
     /// var session = new PawlSession(new PawlSessionOptions { Server = new Uri("https://example.com") });
@@ -24,6 +28,10 @@ public sealed partial class PawlSession
     public async Task<string?> GetAccessTokenAsync(CancellationToken cancellationToken) =>
         await GetTokenAsync(cancellationToken) switch
         {
+            SignedIn { IsBound: true } => throw new InvalidOperationException(
+                "The session is bound to a key, so its token is refused without a proof for each request. Let PawlSessionHandler "
+                    + "authenticate the library's HttpClient, or connect to a hub with a ticket from POST /auth/ticket."
+            ),
             SignedIn session => session.AccessToken,
             Unavailable fault => throw new SessionUnavailableException(fault),
             var none => throw new SessionEndedException(none as SignedOut ?? new SignedOut(null)),

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Pawl.Client.Policy;
+using Pawl.Client.Proofs;
 
 namespace Pawl.Client;
 
@@ -44,7 +45,7 @@ public sealed partial class PawlSession
                 ? _held?.Result ?? (SessionResult)new SignedOut("signed_out")
                 : _lastFault ?? new Unavailable($"The session has not been refreshed in {Pauses.Refresh.TotalSeconds} seconds.");
         }
-        catch (TokenVaultException e)
+        catch (Exception e) when (e is TokenVaultException or ProofKeyException)
         {
             return new Unavailable(e.Message);
         }
@@ -54,17 +55,26 @@ public sealed partial class PawlSession
     {
         using var locked = await _vault.LockAsync(cancellationToken);
         // Read again under the lock: the process that held it before has most likely refreshed.
-        var stored = await _vault.ReadAsync(cancellationToken);
-        if (Adopt(stored, refused) is { } settled)
+        var read = await _vault.ReadAsync(cancellationToken);
+        if (Adopt(read, refused) is { } settled)
             return settled;
+        var stored = read!;
         if (Remaining(_askedToWaitSince, _askedToWait) is var left && left > TimeSpan.Zero)
             return new Unavailable("The server has asked to wait.", left);
+        if (BindsSession && locked.IsExclusive && stored.Key is null)
+        {
+            if (await SaveKeyAsync(stored, cancellationToken) is not { } keyed)
+                return Paused(new Unavailable("Another process has replaced the tokens."));
+            stored = keyed;
+        }
         // The age counts from before the call: then it is never too young.
         var (sent, sentWall) = (_time.GetTimestamp(), _time.GetUtcNow());
-        var answer = await _tokenServer.RefreshAsync(stored!.RefreshToken, cancellationToken);
+        var answer = await _tokenServer.RefreshAsync(stored, cancellationToken);
         var verdict = answer.Verdict;
         if (verdict is { Kind: VerdictKind.Renewed, Response: { } response } && response.ToTokens(stored, sentWall) is { } renewed)
-            return await SaveAsync(stored, renewed, sent, cancellationToken);
+            return stored.IsBound && !renewed.IsBound
+                ? Paused(new Unavailable($"The server {_server.Authority} has answered without binding its tokens to the session's key."))
+                : await SaveAsync(stored, renewed, sent, cancellationToken);
         if (verdict.Kind == VerdictKind.Over)
         {
             // Without the lock another process may have moved the session on; then its token decides.
@@ -82,6 +92,8 @@ public sealed partial class PawlSession
     {
         if (WhyNot(stored) is { } none)
             return End(none);
+        if (stored is { Key.Writer: null })
+            throw MissingKey();
         var held = _held;
         if (held is null || stored!.AccessToken != held.Tokens.AccessToken)
         {

@@ -52,6 +52,11 @@ public sealed partial class PawlSession
     public async Task<SessionResult> AdoptAsync(SessionTokens tokens, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(tokens);
+        tokens = _vault.WithAppKey(tokens);
+        if (tokens.Key is { Writer: null })
+            return new Unavailable(MissingKey().Message);
+        if (BindsSession && tokens.Key is null)
+            tokens = tokens.With(key: NewKey());
         Outdate();
         SessionTokens? before;
         HeldTokens held;
@@ -71,7 +76,7 @@ public sealed partial class PawlSession
         }
         if (before is not null && before.SessionId != tokens.SessionId)
             await _tokenServer.RevokeAsync(before.RefreshToken, cancellationToken);
-        return held.Result;
+        return tokens.Key is null || tokens.IsBound ? held.Result : await BindAsync(held.Result, cancellationToken);
     }
 
     // A damaged vault, or one of another version, must not keep the user from signing in again. Another account's session stays.

@@ -1,3 +1,5 @@
+using Pawl.Client.Proofs;
+
 namespace Pawl.Client;
 
 /// <summary>
@@ -31,8 +33,10 @@ public sealed partial class PawlSession : IDisposable
         _server = options.Server!;
         _origins = [_server, .. options.Origins];
         (_time, MaxBufferedStream) = (options.TimeProvider, options.MaxBufferedStream);
-        _tokenServer = new(options, _server);
-        _vault = new(options.Vault ?? new MemoryTokenVault(), _server.AbsoluteUri, options.Account);
+        (_proofs, BindsSession) = (new(_time), options.BindsSession);
+        _appKey = options.ProofKey is { } key ? SessionKey.OfApp(key) : null;
+        _tokenServer = new(options, _server, _proofs);
+        _vault = new(options.Vault ?? new MemoryTokenVault(), _server.AbsoluteUri, options.Account, _appKey);
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using Pawl.Client.Proofs;
+
 namespace Pawl.Client;
 
 /// <summary>What a <see cref="PawlSession"/> has to know. It is read once, when the session is made.</summary>
@@ -41,6 +43,31 @@ public sealed class PawlSessionOptions
     /// <summary>The clock. Default: the one that is registered as a service, else the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
+    internal bool BindsSession { get; private set; }
+
+    internal IProofKey? ProofKey { get; private set; }
+
+    /// <summary>
+    /// Binds sessions to a key by DPoP (RFC 9449), so that stolen tokens are worth nothing without it. The server needs the option
+    /// <c>AcceptDpop</c>. A session is bound at its sign-in, and one that the vault has already at its next refresh.
+    /// </summary>
+    /// <param name="key">
+    /// A key in the key store of the platform. By default a key of P-256 is made for each sign-in and saved with the tokens: then a copied
+    /// token is worth nothing, but a copy of the whole vault is.
+    /// </param>
+    /// <remarks>
+    /// A server without the option serves the session unbound, and <see cref="SignedIn.BindingProblem"/> says so. A session that is bound
+    /// stays so, also without this call, and never goes on with tokens that are not.
+    /// </remarks>
+    /// <example><code>
+    /// builder.Services.AddPawlSession(options =&gt;
+    /// {
+    ///     options.Server = new Uri("https://example.com");
+    ///     options.UseDpop();
+    /// });
+    /// </code></example>
+    public void UseDpop(IProofKey? key = null) => (BindsSession, ProofKey) = (true, key);
+
     /// <summary>Why these options cannot work, in a sentence.</summary>
     internal string? FindProblem()
     {
@@ -52,6 +79,8 @@ public sealed class PawlSessionOptions
             return $"{nameof(BasePath)} must be a path, such as /auth.";
         if (MaxBufferedStream < 0)
             return $"{nameof(MaxBufferedStream)} must not be negative.";
+        if (ProofKey is { } key && !PublicPoint.IsValid(key.PublicKey.Span))
+            return $"The {nameof(IProofKey.PublicKey)} of the key for {nameof(UseDpop)} must be a point of P-256 in 65 bytes: 4, x and y.";
         return Account is null || TimeProvider is null ? $"{nameof(Account)} and {nameof(TimeProvider)} must not be null." : null;
     }
 

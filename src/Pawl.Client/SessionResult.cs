@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Pawl.Client.Proofs;
 
 namespace Pawl.Client;
 
@@ -17,7 +18,12 @@ public sealed class SignedIn : SessionResult
     internal SignedIn(SessionTokens tokens, string? vaultProblem)
     {
         (SessionId, Subject, AccessToken, VaultProblem) = (tokens.SessionId, tokens.Subject, tokens.AccessToken, vaultProblem);
-        Authorization = new("Bearer", tokens.AccessToken);
+        Key = tokens.IsBound ? tokens.Key : null;
+        Authorization = new(Key is null ? "Bearer" : RequestProofs.Header, tokens.AccessToken);
+        BindingProblem =
+            tokens.Key is null || tokens.IsBound
+                ? null
+                : "The session is not bound to its key yet. The next refresh binds it if the server has the option AcceptDpop.";
     }
 
     /// <summary>The session's public id.</summary>
@@ -34,6 +40,23 @@ public sealed class SignedIn : SessionResult
     /// and the vault still has the refresh token that a restart needs.
     /// </summary>
     public string? VaultProblem { get; }
+
+    /// <summary>
+    /// Whether the session is bound to a key (<see cref="PawlSessionOptions.UseDpop"/>). Then a request needs a proof besides the token,
+    /// which <see cref="PawlSessionHandler"/> makes. As <c>Bearer</c> the token is refused.
+    /// </summary>
+    public bool IsBound => Key is not null;
+
+    /// <summary>
+    /// Why the session is not bound although <see cref="PawlSessionOptions.UseDpop"/> was called, in a sentence; else
+    /// <see langword="null"/>. The session works without the protection of the key.
+    /// </summary>
+    public string? BindingProblem { get; internal set; }
+
+    internal SessionKey? Key { get; }
+
+    // Of the one access token, for all of its proofs.
+    internal string AccessTokenHash => field ??= ProofWriter.Hash(AccessToken);
 
     // One for all requests: a header value of its own for each would be an allocation for each.
     internal AuthenticationHeaderValue Authorization { get; }

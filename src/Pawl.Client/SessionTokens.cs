@@ -1,3 +1,4 @@
+using Pawl.Client.Proofs;
 using Pawl.Client.Vault;
 
 namespace Pawl.Client;
@@ -26,10 +27,21 @@ public sealed class SessionTokens
 
     internal string Account { get; init; } = "";
 
+    // Null in a session that no proof has been made for.
+    internal SessionKey? Key { get; init; }
+
+    // Whether the server has said that the session is bound to the key. It may be bound before this program learns of it.
+    internal bool IsBound { get; init; }
+
     // A sign-out that the server has not heard of. The session is over for this machine.
     internal bool IsSignedOut { get; init; }
 
-    internal SessionTokens With(string? refreshToken = null, bool? isSignedOut = null, (string Server, string Account)? owner = null) =>
+    internal SessionTokens With(
+        string? refreshToken = null,
+        bool? isSignedOut = null,
+        (string Server, string Account)? owner = null,
+        SessionKey? key = null
+    ) =>
         new()
         {
             SessionId = SessionId,
@@ -41,6 +53,8 @@ public sealed class SessionTokens
             ReceivedAt = ReceivedAt,
             Server = owner?.Server ?? Server,
             Account = owner?.Account ?? Account,
+            Key = key ?? Key,
+            IsBound = IsBound,
             IsSignedOut = isSignedOut ?? IsSignedOut,
         };
 

@@ -1,19 +1,23 @@
+using Pawl.Client.Proofs;
+
 namespace Pawl.Client;
 
 /// <summary>
 /// The app's vault, locked, for one server and one account. Every fault of it is a <see cref="TokenVaultException"/>.
 /// </summary>
-internal sealed class SessionVault(ITokenVault vault, string server, string account) : IDisposable
+internal sealed class SessionVault(ITokenVault vault, string server, string account, SessionKey? appKey) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
 
     /// <summary>One at a time in this process, and among processes if the vault can.</summary>
-    public async Task<IDisposable> LockAsync(CancellationToken cancellationToken)
+    public async Task<VaultLock> LockAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            return new Held(_gate, await vault.LockAsync(cancellationToken));
+            var shared = await vault.LockAsync(cancellationToken);
+            // A file that is locked by another process is in use there. A vault without locks belongs to one process.
+            return new(_gate, shared, isExclusive: shared is not null || vault is not FileTokenVault);
         }
         catch (Exception e)
         {
@@ -37,8 +41,12 @@ internal sealed class SessionVault(ITokenVault vault, string server, string acco
             {
                 IsOfAnother = true,
             };
-        return tokens;
+        return tokens is null ? null : WithAppKey(tokens);
     }
+
+    /// <summary>A vault only names the app's key. Without it, the key of the tokens stays missing.</summary>
+    public SessionTokens WithAppKey(SessionTokens tokens) =>
+        tokens.Key is { Writer: null } named && named.Thumbprint == appKey?.Thumbprint ? tokens.With(key: appKey) : tokens;
 
     public Task WriteAsync(SessionTokens? tokens, CancellationToken cancellationToken) =>
         GuardAsync(async () =>
@@ -63,13 +71,17 @@ internal sealed class SessionVault(ITokenVault vault, string server, string acco
     private static TokenVaultException Unexpected(Exception e) => new($"The token vault has failed with {e.GetType().Name}.", e);
 
     public void Dispose() => _gate.Dispose();
+}
 
-    private sealed class Held(SemaphoreSlim gate, IDisposable? shared) : IDisposable
+/// <summary>The right to use a vault, until it is disposed.</summary>
+internal sealed class VaultLock(SemaphoreSlim gate, IDisposable? shared, bool isExclusive) : IDisposable
+{
+    /// <summary>False if another process may be using the vault now.</summary>
+    public bool IsExclusive => isExclusive;
+
+    public void Dispose()
     {
-        public void Dispose()
-        {
-            shared?.Dispose();
-            gate.Release();
-        }
+        shared?.Dispose();
+        gate.Release();
     }
 }

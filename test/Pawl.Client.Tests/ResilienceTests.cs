@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http.Resilience;
 
@@ -10,10 +11,18 @@ public sealed class ResilienceTests
     private readonly List<string> _tokens = [];
 
     // Signs in, and returns a client whose retries do not wait.
-    private static async Task<(ServiceProvider Services, HttpClient Client)> StartAsync(ClientApp app, Action<IHttpClientBuilder> pipeline)
+    private static async Task<(ServiceProvider Services, HttpClient Client)> StartAsync(
+        ClientApp app,
+        Action<IHttpClientBuilder> pipeline,
+        Action<PawlSessionOptions>? configure = null
+    )
     {
         var services = new ServiceCollection();
-        services.AddPawlSession(options => (options.Server, options.TimeProvider) = (app.Address, app.Clock));
+        services.AddPawlSession(options =>
+        {
+            (options.Server, options.TimeProvider) = (app.Address, app.Clock);
+            configure?.Invoke(options);
+        });
         var builder = services.AddHttpClient("api", client => client.BaseAddress = app.Address);
         pipeline(builder);
         builder.AddPawlSession();
@@ -26,11 +35,12 @@ public sealed class ResilienceTests
         builder.AddStandardResilienceHandler().Configure(static options => options.Retry.Delay = TimeSpan.Zero);
 
     // Remembers the token of each request to the API, and answers it with this status while there is one.
-    private void Answer(ClientApp app, Func<int, (int Status, string? Problem)?> answer) =>
+    private void Answer(ClientApp app, Func<int, (int Status, string? Problem)?> answer, Action<HttpContext>? watch = null) =>
         app.Before = context =>
         {
             if (context.Request.Path != "/me")
                 return Task.FromResult(false);
+            watch?.Invoke(context);
             int number;
             lock (_tokens)
             {
@@ -55,6 +65,19 @@ public sealed class ResilienceTests
         Assert.Equal(4, _tokens.Count);
         Assert.StartsWith("Bearer eyJ", Assert.Single(_tokens.Distinct()), StringComparison.Ordinal);
         Assert.Equal(0, app.Refreshes);
+        await services.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Each_retry_of_a_bound_session_has_a_proof_of_its_own()
+    {
+        await using var app = await ClientApp.StartWithDpopAsync();
+        var (services, client) = await StartAsync(app, RetryAtOnce, static options => options.UseDpop());
+        var proofs = new List<string>();
+        Answer(app, static number => number < 4 ? (503, null) : null, context => proofs.Add(context.Request.Headers["DPoP"].Single()!));
+        Assert.Equal("ada", await client.GetStringAsync("/me", Stop));
+        Assert.Equal(4, proofs.Distinct().Count());
+        Assert.StartsWith("DPoP eyJ", Assert.Single(_tokens.Distinct()), StringComparison.Ordinal);
         await services.DisposeAsync();
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Pawl.Client.Proofs;
 
 namespace Pawl.Client.Vault;
 
@@ -7,6 +8,9 @@ namespace Pawl.Client.Vault;
 internal static class TokenJson
 {
     private const int Version = 1;
+
+    // The session has a key. A program that knows only version 1 must not use it: without a proof, its refresh might end the session.
+    private const int KeyedVersion = 2;
 
     public static TokenResponse? ReadResponse(ReadOnlySpan<byte> json)
     {
@@ -24,7 +28,7 @@ internal static class TokenJson
         JsonSerializer.SerializeToUtf8Bytes(
             new StoredTokens
             {
-                Version = Version,
+                Version = tokens.Key is null ? Version : KeyedVersion,
                 Server = tokens.Server,
                 Account = tokens.Account,
                 Sid = tokens.SessionId,
@@ -35,6 +39,9 @@ internal static class TokenJson
                 RefreshIn = tokens.RefreshIn.TotalSeconds,
                 ReceivedAt = tokens.ReceivedAt,
                 SignedOut = tokens.IsSignedOut,
+                ProofKey = tokens.Key?.Content,
+                ProofKeyThumbprint = tokens.Key?.Thumbprint,
+                Bound = tokens.IsBound,
             },
             TokenJsonContext.Default.StoredTokens
         );
@@ -50,11 +57,14 @@ internal static class TokenJson
         {
             stored = null;
         }
-        if (stored is { Version: not (0 or Version) })
+        if (stored is { Version: not (0 or Version or KeyedVersion) })
             throw new TokenVaultException(
-                $"The token vault has the format {stored.Version}, and this version of Pawl.Client reads {Version}."
+                $"The token vault has the format {stored.Version}, and this version of Pawl.Client reads {Version} and {KeyedVersion}."
             );
-        if (stored is not { Version: Version, Sid: { } sid, Sub: { } sub, AccessToken: { } access, RefreshToken: { } refresh })
+        var key = stored is { Version: KeyedVersion } ? SessionKey.OfVault(stored.ProofKeyThumbprint, stored.ProofKey) : null;
+        if (stored?.Version == KeyedVersion != key is not null)
+            stored = null;
+        if (stored is not { Version: not 0, Sid: { } sid, Sub: { } sub, AccessToken: { } access, RefreshToken: { } refresh })
             throw new TokenVaultException("The token vault is damaged: it does not have the form of a saved session.");
         return new()
         {
@@ -68,6 +78,8 @@ internal static class TokenJson
             Server = stored.Server ?? "",
             Account = stored.Account ?? "",
             IsSignedOut = stored.SignedOut,
+            Key = key,
+            IsBound = stored.Bound && key is not null,
         };
     }
 
@@ -89,17 +101,25 @@ internal sealed class TokenResponse
 
     public double RefreshIn { get; init; }
 
+    public string? TokenType { get; init; }
+
     public string? Code { get; init; }
 
     public string? Reason { get; init; }
 
-    /// <summary>Null if this is not a response with tokens. Without a refresh token, the present one stays.</summary>
+    private bool IsBound => string.Equals(TokenType, "DPoP", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Null if this is not a response with tokens that this session can use. Without a refresh token, the present one stays.
+    /// </summary>
     public SessionTokens? ToTokens(SessionTokens? before, DateTimeOffset receivedAt) =>
         (AccessToken, RefreshToken ?? before?.RefreshToken, Sid, Sub)
             is ({ Length: > 0 } access, { Length: > 0 } refresh, { Length: > 0 } sid, { Length: > 0 } sub)
         && ExpiresIn > 0
         && (before is null || before.SessionId == sid)
         && !access.Any(char.IsControl)
+        // Bound to a key that this program does not have.
+        && (!IsBound || before?.Key is not null)
             ? new()
             {
                 SessionId = sid,
@@ -111,6 +131,8 @@ internal sealed class TokenResponse
                 ReceivedAt = receivedAt,
                 Server = before?.Server ?? "",
                 Account = before?.Account ?? "",
+                Key = before?.Key,
+                IsBound = IsBound,
             }
             : null;
 }
@@ -138,6 +160,16 @@ internal sealed class StoredTokens
     public DateTimeOffset ReceivedAt { get; init; }
 
     public bool SignedOut { get; init; }
+
+    // The members of a session with a key are in no file of version 1.
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public byte[]? ProofKey { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ProofKeyThumbprint { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Bound { get; init; }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -27,6 +27,7 @@ public sealed partial class SnippetTests
         using System.Security.Claims;
         using System.Security.Cryptography;
         using System.Text;
+        using System.Text.Json;
         using Grpc.Core;
         using Grpc.Net.Client;
         using Microsoft.AspNetCore.Authentication;
