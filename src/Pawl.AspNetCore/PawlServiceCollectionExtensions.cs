@@ -105,6 +105,7 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<RefreshedResponse>();
         services.AddSingleton<RequestRefresh>();
         services.AddSingleton<StoredSessions>();
+        services.AddSingleton<SessionUsers>();
         services.AddSingleton<SessionCircuits>();
         // A factory, because an app without Blazor has not the services that a circuit has.
         services.TryAddEnumerable(

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
@@ -8,7 +9,8 @@ namespace Pawl.AspNetCore;
 
 /// <summary>
 /// A circuit of Blazor belongs to the session that it was started in. When the session ends, the circuit has no user any more, runs no
-/// events of its page, and loads the page again for whoever is signed in then. The framework keeps a circuit when its connection is cut
+/// events of its page, and loads the page again for whoever is signed in then. While the session lives, the circuit's user has the claims
+/// that the session has. The framework keeps a circuit when its connection is cut
 /// and hands it to the next connection with the user it had. So to close the connection is not enough.
 /// </summary>
 internal sealed class SessionCircuit(IServiceProvider services, SessionCircuits circuits) : CircuitHandler, IDisposable
@@ -17,6 +19,8 @@ internal sealed class SessionCircuit(IServiceProvider services, SessionCircuits 
         new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity()))
     );
 
+    // After the end no claims may bring the user back.
+    private readonly Lock _lock = new();
     private IDisposable? _following;
     private volatile bool _isOver;
 
@@ -29,7 +33,7 @@ internal sealed class SessionCircuit(IServiceProvider services, SessionCircuits 
             return;
         var user = (await provider.GetAuthenticationStateAsync()).User;
         if (SessionId.TryParse(TokenClaims.FindSession(user, circuits.Issuer), out var id))
-            _following = circuits.Follow(id, End);
+            _following = circuits.Follow(id, End, identity => RenewAsync(id, identity));
     }
 
     /// <summary>A page that comes back after the end is loaded again. A new load is a request, which shows who is signed in.</summary>
@@ -62,13 +66,38 @@ internal sealed class SessionCircuit(IServiceProvider services, SessionCircuits 
         ThreadPool.QueueUserWorkItem(static circuit => circuit.RemoveUser(), this, preferLocal: false);
     }
 
+    // A refresh, of any tab and at any node, has brought the session other claims. A request would have them, and so has the circuit.
+    private async Task RenewAsync(SessionId id, ClaimsIdentity identity)
+    {
+        if (services.GetService<AuthenticationStateProvider>() is not { } provider)
+            return;
+        var before = (await provider.GetAuthenticationStateAsync()).User;
+        // The app has given the circuit another user.
+        if (TokenClaims.FindSession(before, circuits.Issuer) != id.ToString())
+            return;
+        // The circuit may be using its own scope at this moment.
+        await using var scope = services.GetRequiredService<IServiceScopeFactory>().CreateAsyncScope();
+        var user = await scope.ServiceProvider.GetRequiredService<IClaimsTransformation>().TransformAsync(new ClaimsPrincipal(identity));
+        if (CircuitClaims.MayReplace(before, user))
+            SetUser(Task.FromResult(new AuthenticationState(user)), isLast: false);
+    }
+
+    private void SetUser(Task<AuthenticationState> state, bool isLast)
+    {
+        lock (_lock)
+        {
+            if (isLast || !_isOver)
+                (services.GetService<AuthenticationStateProvider>() as IHostEnvironmentAuthenticationStateProvider)?.SetAuthenticationState(
+                    state
+                );
+        }
+    }
+
     private void RemoveUser()
     {
         try
         {
-            (services.GetService<AuthenticationStateProvider>() as IHostEnvironmentAuthenticationStateProvider)?.SetAuthenticationState(
-                Anonymous
-            );
+            SetUser(Anonymous, isLast: true);
         }
         // The circuit is gone, or code of the app that was told of the change failed. The process must not end by it.
         catch (Exception e)

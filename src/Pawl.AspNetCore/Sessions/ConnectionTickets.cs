@@ -12,7 +12,7 @@ internal sealed class ConnectionTickets(
     KeyRingProvider keys,
     TokenReader reader,
     StoredSessions sessions,
-    TokenIssuer issuer,
+    SessionUsers users,
     UsedTickets used,
     TimeProvider clock,
     ILogger<ConnectionTickets> logger
@@ -59,17 +59,8 @@ internal sealed class ConnectionTickets(
             return TicketResult.Refused(Problem.TicketInvalid);
         if (sessions.FindEnd(session) is { } reason)
             return TicketResult.Ended(reason);
-        return MakeUser(session, now, options) is { } user ? new(user) : TicketResult.Refused(Problem.TicketInvalid);
-    }
-
-    // The connection gets the same user as from an access token. This token stays on the server.
-    private VerifiedToken? MakeUser(Session session, DateTimeOffset now, PawlOptions options)
-    {
-        var (ring, rules) = (keys.Ring, options.Rules);
-        var result = AccessTokenValidator.Validate(issuer.Issue(session, null, now, options).AccessToken, ring, rules, now);
-        return result.IsAccepted
-            ? new VerifiedToken(result.Token, ring, TokenClaims.FromToken(result.Token, rules.Issuer, out var nameType), nameType)
-            : null;
+        // The connection gets the same user as from an access token.
+        return users.Make(session, now, options) is { } user ? new(user) : TicketResult.Refused(Problem.TicketInvalid);
     }
 
     // A ticket from a URL is also in logs. So it opens nothing more, also not from a header.

@@ -63,7 +63,8 @@ internal sealed class TestApp : IAsyncDisposable
         string scheme = PawlDefaults.AuthenticationScheme,
         Action<PawlBuilder>? more = null,
         bool kestrel = false,
-        Action<WebApplication>? mapPawl = null
+        Action<WebApplication>? mapPawl = null,
+        Action<PawlBuilder>? store = null
     )
     {
         var ownsFolder = folder is null;
@@ -75,7 +76,11 @@ internal sealed class TestApp : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IDataProtectionProvider>(folder.DataProtection);
         services?.Invoke(builder.Services);
-        var added = builder.Services.AddPawl(scheme, pawl).AddSqliteStore($"Data Source={folder.Database}");
+        var added = builder.Services.AddPawl(scheme, pawl);
+        if (store is null)
+            added.AddSqliteStore($"Data Source={folder.Database}");
+        else
+            store(added);
         more?.Invoke(added);
         Watch(builder.Services);
 

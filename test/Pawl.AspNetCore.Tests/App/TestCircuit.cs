@@ -51,7 +51,17 @@ internal sealed class TestCircuit : IDisposable
 
     public Task CloseAsync() => _handler.OnCircuitClosedAsync(null!, TestContext.Current.CancellationToken);
 
-    public async Task<bool> HasUserAsync() => (await _users.GetAuthenticationStateAsync()).User.Identity!.IsAuthenticated;
+    public async Task<bool> HasUserAsync() => (await UserAsync()).Identity!.IsAuthenticated;
+
+    public async Task<ClaimsPrincipal> UserAsync() => (await _users.GetAuthenticationStateAsync()).User;
+
+    /// <summary>Counts how often the components are told of a user.</summary>
+    public Func<int> CountChanges()
+    {
+        var changes = 0;
+        _users.AuthenticationStateChanged += _ => Interlocked.Increment(ref changes);
+        return () => Volatile.Read(ref changes);
+    }
 
     public Task LosesUserAsync() => Eventually.TrueAsync(async () => !await HasUserAsync(), "The circuit still has its user.");
 
