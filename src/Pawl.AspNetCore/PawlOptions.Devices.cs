@@ -20,8 +20,8 @@ public partial class PawlOptions
     public bool AcceptDpop { get; set; }
 
     /// <summary>
-    /// Whether browsers bind their sessions to a key of the device, so that copied cookies are worth nothing elsewhere (Device Bound Session
-    /// Credentials). Each sign-in over https offers it, and a browser that can do it refreshes by itself, with a proof. Other browsers
+    /// Whether browsers bind their sessions to a key of the device, so that copied cookies are worth nothing elsewhere (Device Bound
+    /// Session Credentials). Each sign-in over https offers it, and a browser that can do it refreshes by itself, with a proof. Other browsers
     /// ignore the offer.
     /// </summary>
     /// <value>Off. With another value, <see cref="AccessTokenLifetime"/> must be at least 267 seconds.</value>

@@ -100,8 +100,8 @@ internal sealed partial class PawlOptionsValidator(PawlScheme scheme) : IValidat
             ),
             (
                 o.DeviceBinding is DeviceBinding.Off || o.AccessTokenLifetime >= MinBoundLifetime,
-                "DeviceBinding needs an AccessTokenLifetime of at least 267 seconds, since browsers sign at most six proofs in nine minutes; "
-                    + "write for example options.AccessTokenLifetime = TimeSpan.FromMinutes(5)."
+                "DeviceBinding needs an AccessTokenLifetime of at least 267 seconds, since browsers sign at most six proofs in nine "
+                    + "minutes; write for example options.AccessTokenLifetime = TimeSpan.FromMinutes(5)."
             ),
             (
                 o.DeviceBinding is DeviceBinding.Off || !o.Issuer.StartsWith("http:", StringComparison.OrdinalIgnoreCase),

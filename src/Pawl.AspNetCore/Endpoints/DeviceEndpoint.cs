@@ -62,8 +62,6 @@ internal static class DeviceEndpoint
         );
         if (tokens is null)
         {
-            if (problem == Problem.DeviceRefreshRequired)
-                problem = Problem.DeviceKeyDiffers;
             await problem!.WriteAsync(context, reason, retryAfter);
             return;
         }

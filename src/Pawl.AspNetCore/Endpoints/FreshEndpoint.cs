@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// <c>GET /auth/fresh</c>: a request for which a browser with a device key refreshes first, if a refresh is due. The browser client sends it
-/// instead of a refresh of its own.
+/// <c>GET /auth/fresh</c>: a request for which a browser with a device key refreshes first, if a refresh is due. The browser client sends
+/// it instead of a refresh of its own.
 /// </summary>
 internal static class FreshEndpoint
 {

@@ -44,7 +44,9 @@ internal sealed class DeviceSessionRule
     public required string Path { get; init; }
 }
 
-/// <summary>The cookie without which the browser refreshes. A browser compares its attributes with those of the cookie, but for the age.</summary>
+/// <summary>
+/// The cookie without which the browser refreshes. A browser compares its attributes with those of the cookie, but for the age.
+/// </summary>
 internal sealed class DeviceSessionCredential
 {
     [JsonPropertyName("type")]

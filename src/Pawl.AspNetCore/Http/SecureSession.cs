@@ -30,8 +30,8 @@ internal static class SecureSession
         request.Headers[IdHeader] is [{ } text] && SessionId.TryParse(Unquote(text), out var id) ? id : null;
 
     /// <summary>
-    /// Why the browser has sent a request without the refresh that is due, such as <c>server_error</c>; null if it does not say. The browser
-    /// has its key still. The text is one of a fixed set.
+    /// Why the browser has sent a request without the refresh that is due, such as <c>server_error</c>; null if it does not say. The
+    /// browser has its key still. The text is one of a fixed set.
     /// </summary>
     public static string? FindSkipped(HttpRequest request)
     {

@@ -20,7 +20,8 @@ internal sealed class RefreshLimits(IOptionsMonitor<PawlOptions> options, PawlSc
     public TimeSpan TakeRefresh(SessionId id) => _refreshes?.Take(id.GetHashCode()) ?? TimeSpan.Zero;
 
     /// <summary>
-    /// Counts a refresh with a proof, by address too: a copy of the cookies elsewhere must not use up the limit of the browser that has the key.
+    /// Counts a refresh with a proof, by address too: a copy of the cookies elsewhere must not use up the limit of the browser that has
+    /// the key.
     /// </summary>
     public TimeSpan TakeProof(SessionId id, IPAddress? address) => _refreshes?.Take(HashCode.Combine(id, address)) ?? TimeSpan.Zero;
 

@@ -15,6 +15,11 @@ internal sealed class UnprovenRefreshes(PawlMetrics metrics, LogSampler sampler,
             : proof.IsForBoundOnly ? "signature"
             : "other_key";
         metrics.DeviceProofRefused(cause);
+        if (proof is { Binds: SessionTransport.Cookie })
+        {
+            sampler.DeviceKeyDiffers(logger, session.Id);
+            return Problem.DeviceKeyDiffers;
+        }
         sampler.DeviceProofRefused(logger, session.Id, cause);
         return session.Transport is SessionTransport.Body ? Problem.DeviceProofRequired : Problem.DeviceRefreshRequired;
     }

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// Offers a browser to bind its new session to a key of the device. Browsers that cannot do so ignore the header. It is offered at a sign-in
-/// only: if the refresh cookie were enough to bind a session, a thief could.
+/// Offers a browser to bind its new session to a key of the device. Browsers that cannot do so ignore the header. It is offered at a
+/// sign-in only: if the refresh cookie were enough to bind a session, a thief could.
 /// </summary>
 internal sealed class DeviceOffer(EndpointRoles roles, DbscProofs proofs)
 {

@@ -27,7 +27,9 @@ internal static class ProofSignature
         && !header.TryGetProperty("crit"u8, out _)
         && !header.TryGetProperty("zip"u8, out _);
 
-    /// <summary>The public key of a header, in the form of <see cref="DeviceKey.Content"/>; null if it has none, or a private one.</summary>
+    /// <summary>
+    /// The public key of a header, in the form of <see cref="DeviceKey.Content"/>; null if it has none, or a private one.
+    /// </summary>
     public static byte[]? ReadKey(JsonElement header)
     {
         if (!header.TryGetProperty("jwk"u8, out var jwk) || jwk.ValueKind is not JsonValueKind.Object)
@@ -45,7 +47,9 @@ internal static class ProofSignature
             : null;
     }
 
-    /// <summary>Whether the key has signed the text. The caller has checked that it has at most <see cref="MaxLength"/> characters.</summary>
+    /// <summary>
+    /// Whether the key has signed the text. The caller has checked that it has at most <see cref="MaxLength"/> characters.
+    /// </summary>
     public static bool IsBy(ECDsa key, ReadOnlySpan<char> signed, ReadOnlySpan<char> text)
     {
         Span<byte> signature = stackalloc byte[SignatureSize];

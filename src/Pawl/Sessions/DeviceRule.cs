@@ -52,8 +52,8 @@ internal static class DeviceRule
         now - session.LastUsedAt >= policy.AccessTokenLifetime * DuePart;
 
     /// <summary>
-    /// The last use that a refresh without a proof writes: the proof is overdue afterwards as before. Otherwise the next such refresh, such as
-    /// a repeat after a lost response, would be refused.
+    /// The last use that a refresh without a proof writes: the proof is overdue afterwards as before. Otherwise the next such refresh, such
+    /// as a repeat after a lost response, would be refused.
     /// </summary>
     public static DateTimeOffset FindLastUseWithoutProof(DateTimeOffset now, SessionPolicy policy) =>
         now - policy.AccessTokenLifetime * DuePart;
