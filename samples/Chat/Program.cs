@@ -3,6 +3,7 @@ using Parlour;
 
 // A room with four kinds of connection to it. Each is authenticated when it opens, outlives refreshes, and is closed when its session
 // ends. None of them has a line for that, except the one whose type does not say that it is a stream.
+// Over http, a browser opens six connections to a host, and each tab takes two of them. For more than two tabs use https.
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddPawl().BindConfiguration("Pawl")
     .AddSqliteStore(builder.Configuration.GetConnectionString("Sessions") ?? "Data Source=sessions.db");
@@ -21,7 +22,7 @@ app.MapPost("/login", (Login login) =>
 
 var members = app.MapGroup("").RequireAuthorization();
 members.MapHub<RoomHub>("/hub");
-members.MapGet("/socket", (HttpContext context, Room room) => RoomSocket.RunAsync(context, room));
+members.Map("/socket", (HttpContext context, Room room) => RoomSocket.RunAsync(context, room)); // CONNECT in HTTP/2, and not GET.
 members.MapGet("/events", (ClaimsPrincipal user, Room room, CancellationToken aborted) =>
     TypedResults.ServerSentEvents(room.ListenAsync(user, aborted)));
 members.MapGet("/stream", async (HttpContext context, Room room) =>

@@ -2,9 +2,13 @@ using System.Net.ServerSentEvents;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.Http.Connections.Features;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,13 +30,21 @@ internal sealed class RealtimeApp : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly Clock _clock = new();
+    private readonly X509Certificate2? _certificate;
     private WebApplication? _app;
 
-    public Uri Address { get; } = new($"http://localhost:{Ports.FindFree()}");
-
-    public static async Task<RealtimeApp> CreateAsync()
+    private RealtimeApp(bool isHttp2)
     {
-        var app = new RealtimeApp();
+        _certificate = isHttp2 ? CreateCertificate() : null;
+        Address = new($"{(isHttp2 ? "https" : "http")}://localhost:{Ports.FindFree()}");
+    }
+
+    public Uri Address { get; }
+
+    /// <param name="isHttp2">Whether it has https, and so HTTP/2, with a certificate that no browser trusts.</param>
+    public static async Task<RealtimeApp> CreateAsync(bool isHttp2 = false)
+    {
+        var app = new RealtimeApp(isHttp2);
         await app.StartAsync();
         return app;
     }
@@ -57,6 +69,7 @@ internal sealed class RealtimeApp : IAsyncDisposable
     {
         await StopAsync();
         _folder.Dispose();
+        _certificate?.Dispose();
     }
 
     private async Task StopAsync()
@@ -75,6 +88,7 @@ internal sealed class RealtimeApp : IAsyncDisposable
             }
         );
         builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = _certificate));
         builder
             .Services.AddPawl(options =>
             {
@@ -90,12 +104,19 @@ internal sealed class RealtimeApp : IAsyncDisposable
         app.MapGet("/page", static () => Results.Content(Page, "text/html"));
         app.MapPost("/login", SignIn);
         app.MapHub<Crew>("/hub").RequireAuthorization();
-        app.MapGet("/socket", HoldAsync).RequireAuthorization();
+        app.Map("/socket", HoldAsync).RequireAuthorization();
         app.MapGet("/events", static (ClaimsPrincipal user, CancellationToken aborted) =>
                 TypedResults.ServerSentEvents(GreetAsync(user, aborted))
             )
             .RequireAuthorization();
         await app.StartAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static X509Certificate2 CreateCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
     }
 
     private static IResult SignIn(Login login) =>
@@ -125,7 +146,9 @@ internal sealed class RealtimeApp : IAsyncDisposable
 
     private sealed class Crew : Hub
     {
-        public string WhoAmI() => $"{Context.UserIdentifier} by {Context.Features.Get<IHttpTransportFeature>()!.TransportType}";
+        public string WhoAmI() => $"{Context.UserIdentifier} by {Transport} over {Context.GetHttpContext()!.Request.Protocol}";
+
+        private HttpTransportType Transport => Context.Features.Get<IHttpTransportFeature>()!.TransportType;
     }
 
     private sealed class Clock : TimeProvider

@@ -64,17 +64,6 @@ public sealed class ServerProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    /// <summary>Tells it to stop, as an orchestrator does, and waits until it has.</summary>
-    public async Task StopAsync()
-    {
-        if (_process is not { } process)
-            return;
-        using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
-            await kill.WaitForExitAsync(CancellationToken.None);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await KillAsync();
-    }
-
     /// <summary>Copies all that it keeps, while it is not running: a backup.</summary>
     public DirectoryInfo Save()
     {
