@@ -50,11 +50,19 @@ foreach (var contest in present)
     using var run = new Run(arguments, contest, folder);
     results.Add((contest with { Explanation = $"{contest.Explanation} {run.DatabaseDescription}".Trim() }, await run.RunAsync()));
     // After each: what was measured is not lost if the next one fails.
-    await File.WriteAllTextAsync(file, new Report(arguments, command).Write(results, absent));
+    await File.WriteAllTextAsync(file, Write());
+}
+
+if (Matches(ClientFigures.Title))
+{
+    var figures = await ClientFigures.MeasureAsync(Path.Combine(folder, "client"));
+    await File.WriteAllTextAsync(file, Write() + figures);
 }
 
 Console.Error.WriteLine($"\nwritten: {file}");
 return 0;
+
+string Write() => results.Count == 0 ? "" : new Report(arguments, command).Write(results, absent);
 
 static bool Exists(Contest contest, Subject subject) =>
     DatabaseServer.Exists(contest.Database) && (subject.Server is null || Builds.Exists(subject.Server.Project));

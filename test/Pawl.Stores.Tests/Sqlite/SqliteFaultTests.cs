@@ -86,7 +86,7 @@ public sealed class SqliteFaultTests : IDisposable
         await (await StartAsync(ConnectionString)).DisposeAsync();
         _place.Query<string>("INSERT INTO pawl_schema (version) VALUES (99) RETURNING 'done'");
         Assert.Equal(
-            $"The session tables in '{_place.File}' are of version 99; this program knows versions up to 3. Run the newer program.",
+            $"The session tables in '{_place.File}' are of version 99; this program knows versions up to 4. Run the newer program.",
             await RefusalAsync(ConnectionString)
         );
     }

@@ -22,7 +22,7 @@ public sealed class SqliteFileTests : SessionStoreContract<SqlitePlace>
     {
         await CreateAsync();
         Assert.Equal("wal", Place.Query<string>("PRAGMA journal_mode"));
-        Assert.Equal(3, Place.Query<long>("SELECT max(version) FROM pawl_schema"));
+        Assert.Equal(4, Place.Query<long>("SELECT max(version) FROM pawl_schema"));
         const string query =
             "SELECT group_concat(i.name) FROM pragma_index_list('pawl_sessions') l, pragma_index_info(l.name) i "
             + "WHERE l.origin = 'c' ORDER BY l.seq DESC";
@@ -37,7 +37,7 @@ public sealed class SqliteFileTests : SessionStoreContract<SqlitePlace>
         for (var i = 0; i < 3; i++)
             await Open().Sessions.InitializeAsync(Cancel);
         AssertSame(session, await FindAsync(session));
-        Assert.Equal(3, Place.Query<long>("SELECT count(*) FROM pawl_schema"));
+        Assert.Equal(4, Place.Query<long>("SELECT count(*) FROM pawl_schema"));
     }
 
     [Fact]
