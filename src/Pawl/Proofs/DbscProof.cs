@@ -19,11 +19,9 @@ internal sealed class DbscProof
     public byte[]? Key { get; }
 
     /// <summary>Whether the key has signed this proof.</summary>
-    public bool IsBy(ReadOnlySpan<byte> key)
-    {
-        using var verifier = DeviceKeys.TryImport(key);
-        return verifier is not null && ProofSignature.IsBy(verifier, _text.AsSpan(0, _signedLength), _text.AsSpan(_signedLength + 1));
-    }
+    public bool IsBy(ReadOnlySpan<byte> key) =>
+        DeviceKeys.TryImport(key) is { } verifier
+        && ProofSignature.IsBy(verifier, _text.AsSpan(0, _signedLength), _text.AsSpan(_signedLength + 1));
 }
 
 /// <summary>Why a proof was refused. For logs and metrics: the browser learns only that it was.</summary>

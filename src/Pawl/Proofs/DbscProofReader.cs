@@ -27,7 +27,7 @@ internal static class DbscProofReader
         if (!ProofSignature.IsHeader(parsed.RootElement, Type))
             return DbscError.HeaderRefused;
         var key = isRegistration ? ProofSignature.ReadKey(parsed.RootElement) : null;
-        if (isRegistration ? key is null || !IsOnCurve(key) : parsed.RootElement.TryGetProperty("jwk"u8, out _))
+        if (isRegistration ? key is null || DeviceKeys.TryImport(key) is null : parsed.RootElement.TryGetProperty("jwk"u8, out _))
             return DbscError.KeyRefused;
         using var claims = JsonWebSignature.ParseSegment(body);
         if (claims is null)
@@ -41,12 +41,6 @@ internal static class DbscProofReader
             return DbscError.UrlRefused;
         proof = read;
         return DbscError.None;
-    }
-
-    private static bool IsOnCurve(byte[] key)
-    {
-        using var point = DeviceKeys.TryImport(key);
-        return point is not null;
     }
 
     // Browsers leave the claim out by default. If it is there, it names the endpoint.

@@ -16,26 +16,13 @@ internal static class DeviceKeys
     /// <summary>The first byte of a point whose two coordinates follow (SEC 1, section 2.3.3).</summary>
     public const byte Uncompressed = 4;
 
-    /// <summary>The key as the platform verifies with it; null if it is not a point of the curve. The caller disposes of it.</summary>
-    public static ECDsa? TryImport(ReadOnlySpan<byte> key)
-    {
-        if (!IsPoint(key))
-            return null;
-        try
-        {
-            return ECDsa.Create(
-                new ECParameters
-                {
-                    Curve = ECCurve.NamedCurves.nistP256,
-                    Q = new() { X = key.Slice(1, CoordinateSize).ToArray(), Y = key[(1 + CoordinateSize)..].ToArray() },
-                }
-            );
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
+    private static readonly ImportedKeys s_imported = new(capacity: 4096);
+
+    /// <summary>
+    /// The key as the platform verifies with it; null if it is not a point of the curve. Other threads have the same object, so no caller
+    /// disposes of it.
+    /// </summary>
+    public static ECDsa? TryImport(ReadOnlySpan<byte> key) => IsPoint(key) ? s_imported.Find(key, Import) : null;
 
     /// <summary>The RFC 7638 SHA-256 thumbprint of a key.</summary>
     /// <exception cref="StoreUnavailableException">The key is of a kind that this program does not know.</exception>
@@ -47,6 +34,24 @@ internal static class DeviceKeys
         // The required members in lexicographic order, without white space. None of the values needs escaping.
         var json = $$"""{"crv":"P-256","kty":"EC","x":"{{x}}","y":"{{y}}"}""";
         return Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(json)));
+    }
+
+    private static ECDsa? Import(byte[] key)
+    {
+        try
+        {
+            return ECDsa.Create(
+                new ECParameters
+                {
+                    Curve = ECCurve.NamedCurves.nistP256,
+                    Q = new() { X = key[1..(1 + CoordinateSize)], Y = key[(1 + CoordinateSize)..] },
+                }
+            );
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
     }
 
     private static bool IsPoint(ReadOnlySpan<byte> key) => key.Length == Size && key[0] == Uncompressed;

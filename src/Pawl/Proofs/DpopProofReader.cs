@@ -43,11 +43,8 @@ internal static class DpopProofReader
             return DpopError.HeaderRefused;
         if (ProofSignature.ReadKey(parsed.RootElement) is not { } key || DeviceKeys.TryImport(key) is not { } verifier)
             return DpopError.KeyRefused;
-        using (verifier)
-        {
-            if (!ProofSignature.IsBy(verifier, text[..^(signature.Length + 1)], signature))
-                return DpopError.SignatureRefused;
-        }
+        if (!ProofSignature.IsBy(verifier, text[..^(signature.Length + 1)], signature))
+            return DpopError.SignatureRefused;
         using var claims = JsonWebSignature.ParseSegment(body);
         return claims is null ? DpopError.Malformed : ReadClaims(claims.RootElement, method, urls, accessToken, key, out proof);
     }
