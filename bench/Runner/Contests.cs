@@ -34,6 +34,27 @@ internal static class Contests
         Limit = "POST that sets two cookies",
     };
 
+    // The same work behind a proof: one verification of a signature, and the session is read before it is moved on.
+    private static readonly Subject PawlBoundRefresh = PawlRefresh with
+    {
+        Name = "Pawl, bound",
+        Does = "verifies the proof of a device key first",
+        Server = PawlServer with { Arguments = ["--bound", "true"] },
+        BindsSessions = true,
+        Request = new RequestSpec(
+            "POST",
+            "/auth/device/refresh",
+            [
+                "Cookie: __Host-Http-pawl-refresh={token}",
+                SameOrigin,
+                "Sec-Fetch-Mode: no-cors",
+                "Sec-Secure-Session-Id: {sid}",
+                "Secure-Session-Response: {proof}",
+            ]
+        ),
+        Limit = "Pawl",
+    };
+
     private static readonly Subject TwoCookies = new()
     {
         Name = "POST that sets two cookies",
@@ -153,6 +174,22 @@ internal static class Contests
             IsPinned = false,
         },
         new Contest(
+            "Refresh with a device proof, SQLite",
+            "Sessions of browsers that are bound to a key, and sessions that are not, on the same server. A proof is signed once and sent "
+                + "with each refresh, as browsers do until they have a new challenge. The server keeps the keys of these sessions imported; the "
+                + "first proof of a key costs one import more. *Limit* is the refresh without a proof.",
+            [PawlRefresh with { Server = PawlBoundRefresh.Server, Limit = null }, PawlBoundRefresh],
+            [
+                new Target("p50 µs above no proof, 1 connection", t => AboveNoProof(t, 1, r => r.P50), 250, AtLeast: false),
+                new Target(
+                    "CPU µs above no proof, 64 connections",
+                    t => AboveNoProof(t, 64, r => r.ServerCpuPerRequest),
+                    250,
+                    AtLeast: false
+                ),
+            ]
+        ),
+        new Contest(
             "GET of an authorized endpoint",
             "16 tokens a connection are shown in turn, again and again, as an access token is in its five minutes. "
                 + "The limit is the same answer, anonymous, from the same server.",
@@ -230,6 +267,9 @@ internal static class Contests
         };
 
     private static IReadOnlyList<double> TimesAsMany(Turns turns, string peer) => turns.Ratio("Pawl", peer, 64, r => r.RequestsPerSecond);
+
+    private static IReadOnlyList<double> AboveNoProof(Turns turns, int connections, Func<SlotResult, double> value) =>
+        turns.Difference(PawlBoundRefresh.Name, PawlRefresh.Name, connections, value);
 
     /// <summary>Less than half a microsecond cannot be told from nothing, and counts as half a microsecond.</summary>
     private static IReadOnlyList<double> LessOverhead(Turns turns, string pawl) =>

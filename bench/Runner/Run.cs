@@ -110,6 +110,7 @@ internal sealed class Run(Arguments arguments, Contest contest, string folder) :
                     FreshSessions = subject.FreshSessions,
                     SignIn = subject.SignIn,
                     FirstToken = subject.FirstToken,
+                    BindsSessions = subject.BindsSessions,
                     Request = subject.Request!,
                     NextToken = subject.NextToken,
                 }

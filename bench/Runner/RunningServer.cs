@@ -19,6 +19,7 @@ internal sealed class RunningServer : IDisposable
             $"http://127.0.0.1:{Port}",
             "--data",
             Path.Combine(folder, "data"),
+            .. server.Arguments,
             .. database?.ArgumentsFor(server.Project) ?? [],
         ];
 

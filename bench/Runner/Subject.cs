@@ -3,7 +3,11 @@ using Pawl.Bench.Load;
 namespace Pawl.Bench.Runner;
 
 /// <summary>A server to start: the project under <c>peers/</c>. Subjects that name the same one share its process.</summary>
-internal sealed record Server(string Project);
+internal sealed record Server(string Project)
+{
+    /// <summary>What it is started with besides.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+}
 
 /// <summary>
 /// One thing that is measured: requests of one kind on one server. A new competitor is one more of these in <see cref="Contests"/>.
@@ -24,6 +28,9 @@ internal sealed record Subject
     /// </summary>
     public IReadOnlyList<RequestSpec> SignIn { get; init; } = [];
     public TokenSpec? FirstToken { get; init; }
+
+    /// <summary>Whether each session is then bound to a device key.</summary>
+    public bool BindsSessions { get; init; }
 
     /// <summary>The measured request; <c>{token}</c> is the session's newest token.</summary>
     public RequestSpec? Request { get; init; }

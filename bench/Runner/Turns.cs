@@ -29,7 +29,11 @@ internal sealed class Turns
 
     /// <summary>CPU time per request above that of the limit, in every round.</summary>
     public IReadOnlyList<double> Overhead(string subject, string limit, int connections) =>
-        [.. Of(subject, connections).Zip(Of(limit, connections), (mine, bare) => mine.ServerCpuPerRequest - bare.ServerCpuPerRequest)];
+        Difference(subject, limit, connections, r => r.ServerCpuPerRequest);
+
+    /// <summary>The difference in every round.</summary>
+    public IReadOnlyList<double> Difference(string subject, string other, int connections, Func<SlotResult, double> value) =>
+        [.. Of(subject, connections).Zip(Of(other, connections), (mine, others) => value(mine) - value(others))];
 }
 
 internal readonly record struct Spread(double Median, double Min, double Max)

@@ -7,6 +7,10 @@ internal sealed class LoadSession(int number)
     private int length;
 
     public int Number => number;
+
+    /// <summary>What a session with a device key sends besides.</summary>
+    public byte[] Id { get; set; } = [];
+    public byte[] Proof { get; set; } = [];
     public ReadOnlySpan<byte> Token => buffer.AsSpan(0, length);
 
     /// <summary>

@@ -40,7 +40,7 @@ internal sealed class RequestWriter
     private static Piece[] Cut(string text) =>
         [
             .. Regex
-                .Split(text, @"(\{token\}|\{n\})")
+                .Split(text, @"(\{token\}|\{n\}|\{sid\}|\{proof\})")
                 .Where(piece => piece.Length > 0)
                 .Select(piece => new Piece(Encoding.ASCII.GetBytes(piece), Kind(piece))),
         ];
@@ -50,6 +50,8 @@ internal sealed class RequestWriter
         {
             "{token}" => PieceKind.Token,
             "{n}" => PieceKind.Number,
+            "{sid}" => PieceKind.SessionId,
+            "{proof}" => PieceKind.Proof,
             _ => PieceKind.Literal,
         };
 
@@ -78,6 +80,8 @@ internal sealed class RequestWriter
         Literal,
         Token,
         Number,
+        SessionId,
+        Proof,
     }
 
     private readonly record struct Piece(byte[] Bytes, PieceKind Kind)
@@ -91,7 +95,13 @@ internal sealed class RequestWriter
                 return digits;
             }
 
-            var bytes = Kind is PieceKind.Token ? session!.Token : Bytes;
+            var bytes = Kind switch
+            {
+                PieceKind.Token => session!.Token,
+                PieceKind.SessionId => session!.Id,
+                PieceKind.Proof => session!.Proof,
+                _ => Bytes,
+            };
             if (!destination.IsEmpty)
                 bytes.CopyTo(destination);
             return bytes.Length;

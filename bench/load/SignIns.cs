@@ -30,19 +30,21 @@ internal sealed class SignIns
                 using var connection = new HttpConnection(slot.Port);
                 var session = new LoadSession(number);
                 for (var i = 0; i < requests.Length; i++)
-                    Exchange(connection, requests[i], session, i == requests.Length - 1 ? reader : null);
+                    Exchange(connection, requests[i], session, i == requests.Length - 1 ? reader : null, slot);
                 return session;
             });
         pool.AddRange(signedIn);
         return pool;
     }
 
-    private static void Exchange(HttpConnection connection, RequestWriter request, LoadSession session, TokenReader? reader)
+    private static void Exchange(HttpConnection connection, RequestWriter request, LoadSession session, TokenReader? reader, Slot slot)
     {
         var answer = connection.Exchange(request, session);
         if (answer.Status is < 200 or > 299 || (reader is not null && !session.Take(reader.Read(answer))))
             throw new FormatException(
                 $"Sign-in was answered:\n{Encoding.UTF8.GetString(answer.Head)}\n{Encoding.UTF8.GetString(answer.Body)}"
             );
+        if (reader is not null && slot.BindsSessions)
+            BoundSession.Bind(connection, slot.Port, session, answer.Head.ToArray());
     }
 }

@@ -33,6 +33,9 @@ internal sealed record Slot
     public IReadOnlyList<RequestSpec> SignIn { get; init; } = [];
     public TokenSpec? FirstToken { get; init; }
 
+    /// <summary>Binds each session to a key after the sign-in; <c>{sid}</c> and <c>{proof}</c> of a request are then filled in.</summary>
+    public bool BindsSessions { get; init; }
+
     /// <summary>The request that is measured.</summary>
     public required RequestSpec Request { get; init; }
 
