@@ -105,13 +105,14 @@ export interface Session {
   fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
 
   /**
-   * Resolves when a fresh access token is in place. Await it before opening a WebSocket or an EventSource, which cannot wait.
+   * Resolves when a fresh access token is in place. Await it before opening a WebSocket or an EventSource, which cannot wait. It does
+   * not ask whether the session has ended on another device; `fetch` learns that from any response.
    *
    * Rejects with a {@link PawlError}.
    *
    * @example
    * await session.ready();
-   * const socket = new WebSocket('/live');
+   * const socket = new WebSocket(`/live?pawl_session=${session.state.sid}`);
    */
   ready: () => Promise<void>;
 

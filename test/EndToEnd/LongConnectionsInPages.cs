@@ -45,7 +45,11 @@ public sealed class LongConnectionsInPages(World world) : IAsyncLifetime
         await page.RunAsync(RealtimePage.Documented(lines), "connection", isBearer: lines == Bearer);
         Assert.Equal($"ada by {transport}", await page.EvaluateAsync<string>("() => connection.invoke('WhoAmI')"));
 
-        app.ExpireTokens();
+        // A page with cookies knows before the server when its token has had its time.
+        if (lines == Cookies)
+            await page.EvaluateAsync("() => { document.cookie = '__Host-pawl-fresh=; Path=/; Secure; Max-Age=0'; }");
+        else
+            app.ExpireTokens();
         Assert.Equal($"ada by {transport}", await page.EvaluateAsync<string>("() => connection.invoke('WhoAmI')"));
 
         var first = await page.EvaluateAsync<string>("() => connection.connectionId");
@@ -65,10 +69,11 @@ public sealed class LongConnectionsInPages(World world) : IAsyncLifetime
 
         var before = page.Requests.Count;
         await app.EndSessionAsync(await page.EvaluateAsync<string>("() => session.state.sid"));
-        await page.UntilAsync("() => connection.state === 'Disconnected'");
+        var duration = await page.UntilAsync("() => connection.state === 'Disconnected'");
+        TestContext.Current.TestOutputHelper?.WriteLine($"The hub was closed after {duration.TotalMilliseconds:0} ms.");
         Assert.Equal("signed-out", await page.EvaluateAsync<string>("() => session.state.status"));
         await page.Page.Clock.RunForAsync("10:00");
-        Assert.InRange(page.Requests.Count - before, 1, 3);
+        Assert.InRange(page.Requests.Count - before, 1, 4);
         Assert.Empty(page.Errors);
     }
 

@@ -68,6 +68,8 @@ internal sealed partial class RealtimePage
     public Task SignInAsync(string name, bool isBearer = false) =>
         Page.EvaluateAsync("(login) => session.signIn('/login', login)", new { name, bearer = isBearer });
 
+    public Task EvaluateAsync(string script) => Page.EvaluateAsync(script);
+
     public Task<T> EvaluateAsync<T>(string script) => Page.EvaluateAsync<T>(script);
 
     public Task<TimeSpan> UntilAsync(string condition) =>
