@@ -93,6 +93,7 @@ public static class PawlResourceExtensions
         services.TryAddSingleton<PawlMetrics>();
         services.TryAddSingleton<LogSampler>();
         services.TryAddSingleton<CorsHeaders>();
+        services.TryAddSingleton<DpopProofs>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PawlResourceOptions>, ResourceOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, ResourceFilter>());
         HubConnections.AddTo(services);

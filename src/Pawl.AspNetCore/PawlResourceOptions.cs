@@ -44,6 +44,20 @@ public class PawlResourceOptions : AuthenticationSchemeOptions
     /// <value>1 minute; 10 seconds to 1 hour.</value>
     public TimeSpan UnavailableAfter { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// Whether this service accepts access tokens that are bound to a key by DPoP (RFC 9449), with a proof for each request. Without that, it
+    /// refuses them (401 <c>device_proof_required</c>).
+    /// </summary>
+    /// <value>False. It needs <see cref="PublicUrl"/>, and <see cref="ServiceSecret"/> for its nonces.</value>
+    public bool AcceptDpop { get; set; }
+
+    /// <summary>
+    /// The URL by which clients reach this service, such as <c>https://billing.example.com</c>, with the path that a proxy removes. A proof
+    /// names the URL of its request, and the client could choose any <c>Host</c> header.
+    /// </summary>
+    /// <value>Null: only with <see cref="AcceptDpop"/> it is needed.</value>
+    public string? PublicUrl { get; set; }
+
     /// <summary>The maximum difference between the clocks of the server and of this service.</summary>
     /// <value>30 seconds; at most 2 minutes.</value>
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);

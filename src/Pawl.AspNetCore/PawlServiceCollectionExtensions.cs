@@ -67,6 +67,7 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<VerifiedTokens>();
         services.AddSingleton<CachedItems>();
         services.AddSingleton<UsedProofs>();
+        services.AddSingleton<SessionNonces>();
         services.AddSingleton<DpopProofs>();
         services.AddSingleton<DbscProofs>();
         services.AddSingleton<UnprovenRefreshes>();

@@ -129,4 +129,30 @@ public static class PawlAuthorizationExtensions
         ArgumentOutOfRangeException.ThrowIfLessThan(maxAge, TimeSpan.FromSeconds(5));
         return builder.RequireAuthorization(policy => policy.RequireFreshDeviceProof(maxAge));
     }
+
+    /// <summary>
+    /// Requires a DPoP proof (RFC 9449) with a nonce of this app, which is at most five minutes old. Elsewhere a client whose clock is right
+    /// needs no nonce, so a thief who had the key for a moment could make proofs for later. A proof without one gets 401
+    /// <c>use_dpop_nonce</c>, and the client repeats the request; each response has the nonce for the next. A request without a proof gets 403
+    /// <c>device_binding_required</c>. Use it for endpoints of native clients, such as payments.
+    /// </summary>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddAuthorizationBuilder().AddPolicy("nonce", policy => policy.RequireDpopNonce());
+    /// </code>
+    /// </example>
+    public static AuthorizationPolicyBuilder RequireDpopNonce(this AuthorizationPolicyBuilder policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return policy.RequireAuthenticatedUser().AddRequirements(new DpopNonceRequirement());
+    }
+
+    /// <summary>Adds <see cref="RequireDpopNonce(AuthorizationPolicyBuilder)"/> to an endpoint.</summary>
+    /// <example>
+    /// <code>
+    /// app.MapPost("/payments", Pay).RequireDpopNonce();
+    /// </code>
+    /// </example>
+    public static TBuilder RequireDpopNonce<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization(static policy => policy.RequireDpopNonce());
 }

@@ -55,7 +55,8 @@ internal static class TokenEndpoint
         }
 
         var options = PawlEndpoint.Options(context);
-        var (proof, fault) = PawlEndpoint.Service<DpopProofs>(context).ReadForTokens(context, options);
+        var place = new ProofPlace(options.Issuer, PawlEndpoint.Service<SessionNonces>(context), PawlEndpoint.Service<UsedProofs>(context));
+        var (proof, fault) = PawlEndpoint.Service<DpopProofs>(context).ReadForTokens(context, place);
         if (fault is not null && options.AcceptDpop)
         {
             WriteError(context, fault.Code, fault, null);

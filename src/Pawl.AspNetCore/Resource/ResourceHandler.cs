@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace Pawl.AspNetCore;
 
@@ -12,6 +13,7 @@ internal sealed class ResourceHandler(
     IOptionsMonitor<PawlResourceOptions> options,
     ILoggerFactory loggers,
     UrlEncoder encoder,
+    DpopProofs proofs,
     PawlMetrics metrics
 ) : AuthenticationHandler<PawlResourceOptions>(options, loggers, encoder)
 {
@@ -25,7 +27,7 @@ internal sealed class ResourceHandler(
             + "Your session has not ended; try again.",
     };
 
-    // A proof names the URL of this service, which it does not know. Without a check, a thief could use the token here.
+    // A proof names the URL of this service, which it does not know without the option AcceptDpop. Without a check, a thief could use the token here.
     private static readonly Problem Bound = Problem.DeviceProofRequired with
     {
         Title = "The access token is bound to a device key, and this service checks no proofs.",
@@ -46,12 +48,17 @@ internal sealed class ResourceHandler(
         return await authority.ReadAsync(bearer, Context.RequestAborted) switch
         {
             null => Refuse(Unavailable, Unavailable.Code),
-            { Token.Token.KeyThumbprint: not null } => Refuse(Bound, Bound.Code),
-            { Token: { } token } when !isDpop => Accept(token, authority, bearer.Value!),
+            { Token: { } token } when FindFault(token.Token, bearer, isDpop, authority) is { } fault => Refuse(fault, fault.Code),
+            { Token: { } token } => Accept(token, authority, bearer.Value!),
             { Error: AccessTokenError.Expired } => Refuse(Problem.AccessTokenExpired, nameof(AccessTokenError.Expired)),
             { Error: var error } => Refuse(Problem.AccessTokenInvalid, error.ToString()),
         };
     }
+
+    private Problem? FindFault(AccessToken token, StringSegment sent, bool isDpop, TrustedAuthority authority) =>
+        token.KeyThumbprint is null ? (isDpop ? Problem.AccessTokenInvalid : null)
+        : authority.Proofs is { } place ? proofs.FindFault(Context, isDpop ? sent : default, token, place)
+        : Bound;
 
     private AuthenticateResult Accept(VerifiedToken token, TrustedAuthority authority, string text)
     {

@@ -32,6 +32,11 @@ internal sealed class ResourceOptionsValidator : IValidateOptions<PawlResourceOp
                     + "and the secret itself, at least 32 random characters. Or write options.FollowEndings = false: "
                     + "then a token is accepted until it expires, also after a sign-out."
             ),
+            (
+                !o.AcceptDpop || (IsUrl(o.PublicUrl) && IsSecret(o.ServiceSecret)),
+                "AcceptDpop needs PublicUrl, the https URL by which clients reach this service, because proofs name it, and a ServiceSecret of "
+                    + "at least 32 random characters for the nonces; write for example options.PublicUrl = \"https://billing.example.com\"."
+            ),
         ];
 
     private static IEnumerable<(bool Holds, string Sentence)> Limits(PawlResourceOptions o) =>

@@ -17,6 +17,8 @@ internal sealed class TrustedAuthority : IDisposable
         Client = new AuthorityClient(Options);
         Keys = new AuthorityKeys(Client, Clock);
         Endings = new AuthorityEndings(Client, Options, Clock);
+        if (Options.AcceptDpop)
+            Proofs = new(Options.PublicUrl, new ServiceNonces(Options.ServiceSecret!), new());
     }
 
     public PawlResourceOptions Options { get; }
@@ -28,6 +30,9 @@ internal sealed class TrustedAuthority : IDisposable
     public AuthorityKeys Keys { get; }
 
     public AuthorityEndings Endings { get; }
+
+    /// <summary>Null if this service checks no proofs.</summary>
+    public ProofPlace? Proofs { get; }
 
     /// <summary>The time since this service knew the keys and all endings of the authority.</summary>
     public TimeSpan Age => Options.FollowEndings && Endings.Age > Keys.Age ? Endings.Age : Keys.Age;
@@ -53,8 +58,12 @@ internal sealed class TrustedAuthority : IDisposable
         return read.Error is AccessTokenError.UnknownKey && Keys.HasFailed ? null : read;
     }
 
-    /// <summary>Forgets verified tokens that have expired.</summary>
-    public void Forget() => _verified.Forget(Clock.GetUtcNow() - Options.ClockSkew);
+    /// <summary>Forgets verified tokens that have expired, and proofs that are too old.</summary>
+    public void Forget()
+    {
+        _verified.Forget(Clock.GetUtcNow() - Options.ClockSkew);
+        Proofs?.Used.Forget(Clock.GetUtcNow());
+    }
 
     private ReadAccessToken Read(StringSegment text, KeyRing ring) =>
         _verified.Read(text, ring, Options.Rules, Options.VerifiedTokenCacheBytes, Clock.GetUtcNow());

@@ -72,7 +72,7 @@ internal sealed class DbscProofs(
         var own =
             $"{context.Request.Scheme}://{context.Request.Host}"
             + (RequestFacts.FindOriginalPathBase(context) + RequestFacts.FindOriginalPath(context)).ToUriComponent();
-        var error = DbscProofReader.Read(text, isRegistration, [.. RequestUrls.Find(context, options), own], out var proof);
+        var error = DbscProofReader.Read(text, isRegistration, [.. RequestUrls.Find(context, options.Issuer), own], out var proof);
         return (proof, Name(error));
     }
 

@@ -36,10 +36,10 @@ internal static class DpopNonce
     /// Whether one of the keys made a nonce in the last minutes. One of the next minute is accepted, too, because the clocks of nodes
     /// differ.
     /// </summary>
-    public static bool IsFresh(ReadOnlySpan<char> nonce, KeyRing keys, DateTimeOffset now)
+    public static bool IsFresh(ReadOnlySpan<char> nonce, Func<byte, RefreshTokenKey?> findKey, DateTimeOffset now)
     {
         Span<byte> bytes = stackalloc byte[BodySize + MacSize];
-        if (nonce.Length != Length || !StrictBase64Url.TryDecode(nonce, bytes, out _) || keys.FindRefreshTokenKey(bytes[0]) is not { } key)
+        if (nonce.Length != Length || !StrictBase64Url.TryDecode(nonce, bytes, out _) || findKey(bytes[0]) is not { } key)
             return false;
         Span<byte> mac = stackalloc byte[MacSize];
         WriteMac(bytes[..BodySize], key, mac);

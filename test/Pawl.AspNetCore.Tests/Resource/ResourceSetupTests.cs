@@ -20,6 +20,12 @@ public sealed class ResourceSetupTests
             { "ServiceName and ServiceSecret must be", static o => o.ServiceSecret = "short" },
             { "ServiceName and ServiceSecret must be", static o => o.ServiceSecret = "sha256:" + new string('a', 64) },
             { "ServiceName and ServiceSecret must be", static o => o.ServiceName = "a:b" },
+            { "AcceptDpop needs PublicUrl", static o => o.AcceptDpop = true },
+            { "AcceptDpop needs PublicUrl", static o => (o.AcceptDpop, o.PublicUrl) = (true, "http://billing.example.com") },
+            {
+                "AcceptDpop needs PublicUrl",
+                static o => (o.AcceptDpop, o.PublicUrl, o.FollowEndings, o.ServiceSecret) = (true, "https://example.com", false, null)
+            },
             { "WhenUnavailable must be", static o => o.WhenUnavailable = (StoreUnavailableBehavior)7 },
             { "UnavailableAfter must be", static o => o.UnavailableAfter = TimeSpan.FromSeconds(9) },
             { "UnavailableAfter must be", static o => o.UnavailableAfter = TimeSpan.FromMinutes(61) },
