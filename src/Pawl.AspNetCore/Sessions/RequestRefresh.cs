@@ -78,7 +78,11 @@ internal sealed class RequestRefresh(
         if (tokens is null)
             return new()
             {
-                Problem = problem,
+                // The browser has its key, and could not use it yet. That passes by itself, unlike a lost key.
+                Problem =
+                    problem == Problem.DeviceRefreshRequired && SecureSession.FindSkipped(context.Request) is not null
+                        ? Problem.DeviceProofDelayed
+                        : problem,
                 Reason = reason,
                 RetryAfter = retryAfter,
             };

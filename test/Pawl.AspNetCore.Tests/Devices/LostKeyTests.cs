@@ -162,6 +162,20 @@ public sealed class LostKeyTests
     }
 
     [Fact]
+    public async Task A_gateway_does_not_lead_a_page_to_the_sign_in_whose_browser_could_not_refresh_yet()
+    {
+        await using var app = await StartAsync(DeviceBinding.Required, withPages: true);
+        using var ada = await BoundBrowser.SignInAsync(app);
+        app.Clock.Advance(TimeSpan.FromMinutes(6));
+        (string, string)[] asked = [("X-Forwarded-Method", "GET"), ("X-Forwarded-Uri", "/page")];
+        var delayed = await ada.Pages.AskAsync("/auth/verify", [.. asked, ("Secure-Session-Skipped", "unreachable")]);
+        Assert.Equal((503, "device_proof_delayed"), (delayed.Status, delayed.Code));
+        Assert.Equal(302, (await ada.Pages.AskAsync("/auth/verify", asked)).Status);
+        await ada.RefreshAsync();
+        Assert.Equal(200, (await ada.Pages.AskAsync("/auth/verify", asked)).Status);
+    }
+
+    [Fact]
     public async Task A_link_from_another_site_is_followed_by_a_navigation_before_which_the_browser_refreshes()
     {
         await using var app = await StartAsync(DeviceBinding.Required, withPages: true);
