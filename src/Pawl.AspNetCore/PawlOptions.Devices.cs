@@ -21,8 +21,8 @@ public partial class PawlOptions
 
     /// <summary>
     /// Whether browsers bind their sessions to a key of the device, so that copied cookies are worth nothing elsewhere (Device Bound
-    /// Session Credentials). Each sign-in over https offers it, and a browser that can do it refreshes by itself, with a proof. Other browsers
-    /// ignore the offer.
+    /// Session Credentials). Each sign-in over https offers it, and a browser that can do it refreshes by itself, with a proof. Other
+    /// browsers ignore the offer.
     /// </summary>
     /// <value>Off. With another value, <see cref="AccessTokenLifetime"/> must be at least 267 seconds.</value>
     /// <remarks>Set this option when all nodes know it: an older node has no endpoint for the proofs.</remarks>

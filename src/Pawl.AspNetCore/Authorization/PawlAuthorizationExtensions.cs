@@ -99,8 +99,8 @@ public static class PawlAuthorizationExtensions
     /// </summary>
     /// <param name="policy">The policy.</param>
     /// <param name="maxAge">
-    /// At least 5 seconds. Browsers sign at most six proofs in nine minutes, and a session uses up to four of them, so use minutes for
-    /// pages that are opened often.
+    /// At least 5 seconds, and more than the difference between the clocks of two nodes. Browsers sign at most six proofs in nine minutes,
+    /// and a session uses up to four of them, so use minutes for pages that are opened often.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The time is shorter than 5 seconds.</exception>
     /// <example>

@@ -29,13 +29,23 @@ internal sealed class EndpointRoles(IServiceProvider services)
         Find(context) is not { } role || (role == EndpointRole.Verify && GatewayRequest.LeadsBack(context.Request));
 
     /// <summary>
-    /// The path of the endpoint with a role, below the request's path base; null if there is none, or if the app has mapped it in a group
-    /// with parameters, such as <c>/{tenant}</c>.
+    /// The path of the endpoint with a role, below the request's path base. If the app has mapped it in a group with parameters, such as
+    /// <c>/{tenant}</c>, the request gives their values. Null if there is no such endpoint, or if the request lacks a value.
     /// </summary>
-    public string? FindPath(HttpContext context, EndpointRole role) =>
-        _patterns.Value.FirstOrDefault(entry => entry.Role == role).Pattern?.Template is { Parameters.Count: 0, TemplateText: { } text }
-            ? RequestFacts.FindOriginalPathBase(context).Add("/" + text.TrimStart('/')).ToUriComponent()
-            : null;
+    public string? FindPath(HttpContext context, EndpointRole role)
+    {
+        if (_patterns.Value.FirstOrDefault(entry => entry.Role == role).Pattern?.Template is not { } template)
+            return null;
+        var path = RequestFacts.FindOriginalPathBase(context);
+        foreach (var segment in template.Segments)
+        {
+            var values = segment.Parts.Select(part => part.IsParameter ? context.Request.RouteValues[part.Name!]?.ToString() : part.Text);
+            if (values.Any(string.IsNullOrEmpty))
+                return null;
+            path = path.Add("/" + string.Concat(values));
+        }
+        return path.ToUriComponent();
+    }
 
     private EndpointRole? FindByPath(HttpRequest request)
     {

@@ -9,14 +9,16 @@ namespace Pawl.AspNetCore;
 internal sealed class DeviceOffer(EndpointRoles roles, DbscProofs proofs)
 {
     /// <summary>Adds the offer to the response of a sign-in, if browsers can follow it.</summary>
+    /// <exception cref="InvalidOperationException">The path of the endpoint is not known.</exception>
     public void AddTo(HttpContext context, Session session, PawlOptions options)
     {
-        if (
-            options.DeviceBinding is not DeviceBinding.Off
-            && session.Transport is SessionTransport.Cookie
-            && context.Request.IsHttps
-            && roles.FindPath(context, EndpointRole.Device) is { } path
-        )
-            SecureSession.Offer(context.Response, path, proofs.NewChallenge(ChallengePurpose.Register, session.Id));
+        if (options.DeviceBinding is DeviceBinding.Off || session.Transport is not SessionTransport.Cookie || !context.Request.IsHttps)
+            return;
+        var path = roles.FindPath(context, EndpointRole.Device)
+            ?? throw new InvalidOperationException(
+                "DeviceBinding needs the path of Pawl's endpoints, and this app has mapped them in a group with a parameter that the "
+                    + "request of the sign-in does not have: sign in below the same prefix, or call MapPawl outside of the group."
+            );
+        SecureSession.Offer(context.Response, path, proofs.NewChallenge(ChallengePurpose.Register, session.Id));
     }
 }

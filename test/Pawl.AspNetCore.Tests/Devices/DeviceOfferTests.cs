@@ -65,6 +65,29 @@ public sealed class DeviceOfferTests
         );
     }
 
+    [Theory]
+    [InlineData("/acme/v1/login", "/acme/v1/auth/device")]
+    [InlineData("/login", null)]
+    public async Task In_a_group_with_parameters_the_sign_in_gives_their_values(string login, string? expected)
+    {
+        await using var app = await TestApp.StartAsync(
+            BoundBrowser.SetUp,
+            mapPawl: static app => app.MapGroup("/{tenant}/v1").MapPawl(),
+            map: static app => app.MapPost("/{tenant}/v1/login", static (Login login) => Results.SignIn(login.ToPrincipal()))
+        );
+        using var bound = new BoundBrowser(app, app.NewBrowser());
+        if (expected is null)
+        {
+            var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => bound.Pages.PostAsync(login, new Login("ada")));
+            Assert.Contains("MapPawl", failure.Message, StringComparison.Ordinal);
+            return;
+        }
+        bound.Take(await bound.Pages.PostAsync(login, new Login("ada")));
+        var registered = await bound.SendAsync(expected, bound.Registration());
+        Assert.Equal(expected + "/refresh", registered.Text("refresh_url"));
+        Assert.Equal(200, (await bound.SendAsync(expected + "/refresh", bound.Proof(), bound.Pages.Sid)).Status);
+    }
+
     [Fact]
     public async Task Plain_http_on_this_machine_and_renewed_claims_offer_nothing()
     {

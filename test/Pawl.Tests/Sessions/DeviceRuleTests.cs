@@ -1,6 +1,8 @@
 namespace Pawl.Tests.Sessions;
 
-/// <summary>What is decided about a refresh token before the lineage rule, in sessions with a device key and in those that need one.</summary>
+/// <summary>
+/// What is decided about a refresh token before the lineage rule, in sessions with a device key and in those that need one.
+/// </summary>
 public sealed class DeviceRuleTests
 {
     private static readonly byte[] Key = [4, .. Enumerable.Repeat((byte)1, 64)];
