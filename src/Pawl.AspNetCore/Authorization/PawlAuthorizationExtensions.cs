@@ -86,7 +86,7 @@ public static class PawlAuthorizationExtensions
     /// <summary>Adds <see cref="RequireDeviceBound(AuthorizationPolicyBuilder)"/> to an endpoint.</summary>
     /// <example>
     /// <code>
-    /// app.MapGet("/admin", Admin).RequireDeviceBound();
+    /// app.MapGet("/admin", () => "for administrators").RequireDeviceBound();
     /// </code>
     /// </example>
     public static TBuilder RequireDeviceBound<TBuilder>(this TBuilder builder)
