@@ -5,8 +5,9 @@ using System.Text;
 namespace Pawl.Bench.Load;
 
 /// <summary>
-/// Binds a session to a key, as a browser with Device Bound Session Credentials does after a sign-in, and signs the proof for its refreshes.
-/// A challenge is good for ten minutes, and browsers repeat a proof as long as they have no new challenge. So one signature serves a run.
+/// Binds a session to a key, as a browser with Device Bound Session Credentials does after a sign-in, and signs the proof for its
+/// refreshes. A challenge is good for ten minutes, and browsers repeat a proof until they have a new challenge. So one signature serves
+/// a run.
 /// </summary>
 internal static class BoundSession
 {

@@ -33,6 +33,7 @@ public sealed partial class RoomTests
     private static readonly string[] Composers =
     [
         "PawlHandler.cs",
+        "PawlHandler.Requests.cs",
         "PawlServiceCollectionExtensions.cs",
         "PawlResourceExtensions.cs",
         "PawlEndpointRouteBuilderExtensions.cs",

@@ -131,10 +131,10 @@ public static class PawlAuthorizationExtensions
     }
 
     /// <summary>
-    /// Requires a DPoP proof (RFC 9449) with a nonce of this app, which is at most five minutes old. Elsewhere a client whose clock is right
-    /// needs no nonce, so a thief who had the key for a moment could make proofs for later. A proof without one gets 401
-    /// <c>use_dpop_nonce</c>, and the client repeats the request; each response has the nonce for the next. A request without a proof gets 403
-    /// <c>device_binding_required</c>. Use it for endpoints of native clients, such as payments.
+    /// Requires a DPoP proof (RFC 9449) with a nonce of this app, which is at most five minutes old. Elsewhere a client whose clock is
+    /// right needs no nonce, so a thief who had the key for a moment could make proofs for later. A proof without one gets 401
+    /// <c>use_dpop_nonce</c>, and the client repeats the request; each response has the nonce for the next. A request without a proof
+    /// gets 403 <c>device_binding_required</c>. Use it for endpoints of native clients, such as payments.
     /// </summary>
     /// <example>
     /// <code>

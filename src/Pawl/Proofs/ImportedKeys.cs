@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Pawl;
 
 /// <summary>
-/// Keeps keys that have been imported lately. The platform checks at each import that the point is on the curve, which takes longer than the
-/// verification of a signature. It is safe for concurrent use.
+/// Keeps the keys that were imported last. At each import the platform checks that the point is on the curve, which takes longer than to
+/// verify a signature. It is safe for concurrent use.
 /// </summary>
 /// <remarks>
 /// There are two generations: when the younger one is full, it becomes the older one, whose keys are dropped. So the memory is limited, and
