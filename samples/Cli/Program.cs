@@ -3,18 +3,21 @@ using System.Text.Json;
 using Pawl.Client;
 
 // cli <server> login <user>, whoami, me, refresh, loop <seconds> <longest pause in ms> or logout.
-// The password comes from PAWL_PASSWORD, the file of the tokens from PAWL_VAULT.
+// The password comes from PAWL_PASSWORD, the file of the tokens from PAWL_VAULT. With PAWL_DPOP=1 the session is bound to a key in that file.
 if (args is not [var server, var command, ..])
 {
     Console.Error.WriteLine("usage: cli <server> login <user> | whoami | me | refresh | loop <seconds> <ms> | logout");
     return 2;
 }
 var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-using var session = new PawlSession(new PawlSessionOptions
+var options = new PawlSessionOptions
 {
     Server = new Uri(server),
     Vault = new FileTokenVault(Environment.GetEnvironmentVariable("PAWL_VAULT") ?? Path.Combine(home, ".pawl-cli", "tokens.json")),
-});
+};
+if (Environment.GetEnvironmentVariable("PAWL_DPOP") == "1")
+    options.UseDpop();
+using var session = new PawlSession(options);
 using var client = new HttpClient(new PawlSessionHandler(session) { InnerHandler = new SocketsHttpHandler() });
 
 switch (command)

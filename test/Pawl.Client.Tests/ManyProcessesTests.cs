@@ -19,17 +19,17 @@ public sealed class ManyProcessesTests(ITestOutputHelper output)
     // is taken for a thief's: with two seconds that happened on a busy machine.
     private static readonly TimeSpan s_lifetime = TimeSpan.FromSeconds(40);
 
-    [Fact]
-    public async Task Processes_that_share_a_file_and_are_killed_at_random_never_sign_in_again()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Processes_that_share_a_file_and_are_killed_at_random_never_sign_in_again(bool usesDpop)
     {
-        await using var app = await ClientApp.StartAsync(TimeProvider.System, s_lifetime);
+        await using var app = await ClientApp.StartAsync(TimeProvider.System, s_lifetime, usesDpop);
         var (path, random) = (app.File("tokens"), new Random(1));
         var (session, client) = await app.SignInAsync(vault: new FileTokenVault(path), time: TimeProvider.System);
         var first = Assert.IsType<SignedIn>(await session.GetTokenAsync(Stop));
-        var processes = Enumerable
-            .Range(0, s_processes)
-            .Select(_ => CliProcess.Start(app.Address, path, $"loop {s_seconds + 60} {s_calls}"))
-            .ToArray();
+        var processes = Enumerable.Range(0, s_processes).Select(_ => Start()).ToArray();
+        Process Start() => CliProcess.Start(app.Address, path, $"loop {s_seconds + 60} {s_calls}", usesDpop: usesDpop);
         var (kills, signIns) = (0, app.SignIns);
         var time = TimeProvider.System.GetTimestamp();
         try
@@ -43,7 +43,7 @@ public sealed class ManyProcessesTests(ITestOutputHelper output)
                 var i = random.Next(processes.Length);
                 Kill(processes[i]);
                 kills++;
-                processes[i] = CliProcess.Start(app.Address, path, $"loop {s_seconds + 60} {s_calls}");
+                processes[i] = Start();
             }
         }
         finally
@@ -53,6 +53,8 @@ public sealed class ManyProcessesTests(ITestOutputHelper output)
         Assert.Equal("ada", await client.GetStringAsync(new Uri(app.Address, "/me"), Stop));
         Assert.Equal(first.SessionId, Assert.IsType<SignedIn>(await session.GetTokenAsync(Stop)).SessionId);
         Assert.Equal(signIns, app.SignIns);
+        // One of the processes has bound the session of the first one, and all others have used its key.
+        Assert.Equal(usesDpop, (await new FileTokenVault(path).ReadAsync(Stop))!.IsBound);
         output.WriteLine(
             $"{s_processes} processes, {s_seconds} s, {kills} kills, {app.Refreshes} refreshes, {app.SignIns - signIns} sign-ins"
         );

@@ -8,7 +8,14 @@ internal static class CliProcess
     private static readonly string s_program = Path.Combine(AppContext.BaseDirectory, "Cli.dll");
 
     /// <summary>Starts this build of it, or a native program.</summary>
-    public static Process Start(Uri server, string vault, string command, string? password = null, string? native = null)
+    public static Process Start(
+        Uri server,
+        string vault,
+        string command,
+        string? password = null,
+        string? native = null,
+        bool usesDpop = false
+    )
     {
         var host = Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
         var start = new ProcessStartInfo(native ?? host) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -18,6 +25,7 @@ internal static class CliProcess
             start.ArgumentList.Add(argument);
         start.Environment["PAWL_VAULT"] = vault;
         start.Environment["PAWL_PASSWORD"] = password;
+        start.Environment["PAWL_DPOP"] = usesDpop ? "1" : null;
         return Process.Start(start)!;
     }
 
