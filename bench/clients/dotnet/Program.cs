@@ -3,7 +3,7 @@ using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Running;
 using Pawl.Client;
 
-BenchmarkRunner.Run<FreshToken>(args: args);
+BenchmarkRunner.Run([typeof(FreshToken), typeof(BoundRequests)], args: args);
 
 /// <summary>What Pawl.Client adds to a request while the access token is fresh.</summary>
 [InProcess]
