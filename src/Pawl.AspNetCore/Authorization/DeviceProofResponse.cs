@@ -26,8 +26,14 @@ internal sealed class DeviceProofResponse(PawlMetrics metrics)
         var target =
             RequestFacts.FindOriginalPathBase(context).Add(RequestFacts.FindOriginalPath(context)).ToUriComponent()
             + request.QueryString.ToUriComponent();
-        // No script sees the response to the opening of a connection, and no browser follows it.
-        var isRepeatable = !RequestFacts.StaysOpen(request) && RedirectTarget.FindLocal(target) is not null;
+        // Browsers follow no redirect when they open a WebSocket. The page opens it again, and the browser refreshes before that.
+        var isWebSocket = RequestFacts.IsWebSocket(request) || HttpMethods.IsConnect(request.Method);
+        var isRepeatable = !isWebSocket && RedirectTarget.FindLocal(target) is not null;
+        if (!isRepeatable && HasFreshCookie(request, options.CookieNames.Fresh))
+        {
+            TokenCookies.DeleteFresh(context.Response, options);
+            return problem;
+        }
         if (isRepeatable && HasFreshCookie(request, options.CookieNames.Fresh))
         {
             TokenCookies.DeleteFresh(context.Response, options);

@@ -62,6 +62,28 @@ public sealed class FreshDeviceProofTests
         Assert.Equal("hello", (await ada.Pages.PostAsync("/proved", new Note("hello"))).Body);
     }
 
+    [Fact]
+    public async Task A_websocket_is_refused_once_and_the_browser_refreshes_before_the_page_opens_it_again()
+    {
+        await using var app = await StartAsync();
+        using var ada = await BoundBrowser.SignInAsync(app);
+        app.Clock.Advance(TimeSpan.FromMinutes(3));
+        var refused = await ada.Pages.GetAsync("/proved", ("Upgrade", "websocket"));
+        Assert.Equal((401, "device_proof_required"), (refused.Status, refused.Code));
+        Assert.False(ada.Pages.IsFresh);
+        Assert.Equal(200, (await ada.RefreshAsync()).Status);
+        Assert.Equal("proved", (await ada.Pages.GetAsync("/proved", ("Upgrade", "websocket"))).Body);
+    }
+
+    [Fact]
+    public async Task An_event_stream_follows_the_redirect()
+    {
+        await using var app = await StartAsync();
+        using var ada = await BoundBrowser.SignInAsync(app);
+        app.Clock.Advance(TimeSpan.FromMinutes(3));
+        Assert.Equal(307, (await ada.Pages.GetAsync("/proved", ("Accept", "text/event-stream"))).Status);
+    }
+
     [Theory]
     [InlineData(DeviceBinding.Required, 401, "reauthentication_required")]
     [InlineData(DeviceBinding.Preferred, 403, "device_binding_required")]
