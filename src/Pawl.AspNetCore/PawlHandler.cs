@@ -187,6 +187,7 @@ internal sealed partial class PawlHandler(
             return;
         }
         var wanted = SignInRequest.Read(properties, Request, Options);
+        using var held = HeldResponse.Begin(Context);
         try
         {
             var result = await signIns.RunAsync(Context, user, wanted, renewed, _arrivedAt, Options);
@@ -229,6 +230,7 @@ internal sealed partial class PawlHandler(
             await RefuseAsync(fault);
             return;
         }
+        using var held = HeldResponse.Begin(Context);
         try
         {
             await signOuts.RunAsync(Context, properties?.RedirectUri, Options);

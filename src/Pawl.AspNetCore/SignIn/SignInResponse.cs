@@ -27,10 +27,10 @@ internal sealed class SignInResponse(
     public void Watch()
     {
         context.Features.Set(this);
-        context.Response.OnStarting(() =>
+        context.Response.OnStarting(async () =>
         {
+            await HeldResponse.WaitAsync(context);
             _isSent = CanBeSent();
-            return Task.CompletedTask;
         });
         context.Response.OnCompleted(CompleteAsync);
     }
