@@ -3,7 +3,8 @@ using System.Text.Json;
 using Pawl.Client;
 
 // cli <server> login <user>, whoami, me, refresh, loop <seconds> <longest pause in ms> or logout.
-// The password comes from PAWL_PASSWORD, the file of the tokens from PAWL_VAULT. With PAWL_DPOP=1 the session is bound to a key in that file.
+// The password comes from PAWL_PASSWORD, the file of the tokens from PAWL_VAULT. With PAWL_DPOP=1 the session is bound to a key in that
+// file.
 if (args is not [var server, var command, ..])
 {
     Console.Error.WriteLine("usage: cli <server> login <user> | whoami | me | refresh | loop <seconds> <ms> | logout");

@@ -45,8 +45,8 @@ public class PawlResourceOptions : AuthenticationSchemeOptions
     public TimeSpan UnavailableAfter { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Whether this service accepts access tokens that are bound to a key by DPoP (RFC 9449), with a proof for each request. Without that, it
-    /// refuses them (401 <c>device_proof_required</c>).
+    /// Whether this service accepts access tokens that are bound to a key by DPoP (RFC 9449), with a proof for each request. Without that,
+    /// it refuses them (401 <c>device_proof_required</c>).
     /// </summary>
     /// <value>False. It needs <see cref="PublicUrl"/>, and <see cref="ServiceSecret"/> for its nonces.</value>
     public bool AcceptDpop { get; set; }

@@ -27,7 +27,8 @@ internal sealed class ResourceHandler(
             + "Your session has not ended; try again.",
     };
 
-    // A proof names the URL of this service, which it does not know without the option AcceptDpop. Without a check, a thief could use the token here.
+    // A proof names the URL of this service, which it does not know without the option AcceptDpop. Without a check, a thief could use the
+    // token here.
     private static readonly Problem Bound = Problem.DeviceProofRequired with
     {
         Title = "The access token is bound to a device key, and this service checks no proofs.",

@@ -1,6 +1,8 @@
 namespace Pawl.AspNetCore;
 
-/// <summary>What a request's proof was worth. The pipeline may run again for the page of an error, and the proof has been used by then.</summary>
+/// <summary>
+/// What a request's proof was worth. The pipeline may run again for the page of an error, and the proof has been used by then.
+/// </summary>
 /// <param name="TokenId">The access token that the proof came with.</param>
 /// <param name="SessionId">Its session.</param>
 /// <param name="Fault">Why it was refused; null if it was accepted.</param>

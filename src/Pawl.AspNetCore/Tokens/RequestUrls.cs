@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Pawl.AspNetCore;
 
 /// <summary>
-/// The URLs that a request may have had for its client. Scheme and host are those of the app's public URL and never those of the request: the client chooses
-/// its Host header, and a proof that was made for another server would then be good here.
+/// The URLs that a request may have had for its client. Scheme and host are those of the app's public URL and never those of
+/// the request: the client chooses its Host header, and a proof that was made for another server would then be good here.
 /// </summary>
 internal static class RequestUrls
 {
