@@ -62,7 +62,9 @@ internal static class DeviceEndpoint
         );
         if (tokens is null)
         {
-            await problem!.WriteAsync(context, reason, retryAfter);
+            // A browser does not register again after an error that does not pass.
+            problem = problem == Problem.RateLimited ? Problem.DeviceProofDelayed : problem!;
+            await problem.WriteAsync(context, reason, retryAfter);
             return;
         }
         // A session of another transport is not bound.

@@ -128,7 +128,10 @@ public sealed class DeviceRefreshTests
     public async Task Limits_and_planted_cookies_are_503_because_a_browser_forgets_its_key_after_other_errors()
     {
         await using var app = await TestApp.StartAsync(static o => (o.DeviceBinding, o.RefreshesPerMinute) = (DeviceBinding.Required, 1));
-        using var ada = await BoundBrowser.SignInAsync(app);
+        using var ada = await BoundBrowser.OfferAsync(app);
+        var registration = ada.Registration();
+        Assert.Equal(200, (await ada.RegisterAsync()).Status);
+        Assert.Equal(503, (await ada.SendAsync(BoundBrowser.RegisterPath, registration)).Status);
         var limited = await ada.SendAsync(BoundBrowser.RefreshPath, ada.Proof(), ada.Sid);
         Assert.Equal((503, "device_proof_delayed"), (limited.Status, limited.Code));
         Assert.NotNull(limited["Retry-After"]);
