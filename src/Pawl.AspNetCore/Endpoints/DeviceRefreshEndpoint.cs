@@ -42,18 +42,17 @@ internal static class DeviceRefreshEndpoint
             End(context, session);
             return;
         }
-        var proofs = PawlEndpoint.Service<DbscProofs>(context);
-        if (proofs.ReadRefresh(context, session, PawlEndpoint.Options(context)) is { } proof)
+        if (await PawlEndpoint.Service<DbscProofs>(context).ReadRefreshAsync(context, session, PawlEndpoint.Options(context)) is { } proof)
             await RefreshAsync(context, session, cookie.ToString(), proof);
         else
             await ChallengeAsync(context, session);
     }
 
-    private static async Task RefreshAsync(HttpContext context, SessionId session, string cookie, DbscProof proof)
+    private static async Task RefreshAsync(HttpContext context, SessionId session, string cookie, RefreshProof proof)
     {
         var (tokens, problem, reason, retryAfter) = await PawlEndpoint
             .Service<Refresher>(context)
-            .RefreshAsync(context, cookie, isBody: false, RefreshProof.OfBrowser(proof), context.RequestAborted);
+            .RefreshAsync(context, cookie, isBody: false, proof, context.RequestAborted);
         if (tokens is not null)
         {
             RefreshCookies.Write(context, tokens, cookie);

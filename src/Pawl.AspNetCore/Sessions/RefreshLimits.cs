@@ -20,10 +20,18 @@ internal sealed class RefreshLimits(IOptionsMonitor<PawlOptions> options, PawlSc
     public TimeSpan TakeRefresh(SessionId id) => _refreshes?.Take(id.GetHashCode()) ?? TimeSpan.Zero;
 
     /// <summary>
-    /// Counts a refresh with a proof, by address too: a copy of the cookies elsewhere must not use up the limit of the browser that has
-    /// the key.
+    /// Counts a refresh with a verified proof, by its key too. A holder of copied tokens has another key or none, and must not use up the
+    /// limit of the device.
     /// </summary>
-    public TimeSpan TakeProof(SessionId id, IPAddress? address) => _refreshes?.Take(HashCode.Combine(id, address)) ?? TimeSpan.Zero;
+    public TimeSpan TakeProof(SessionId id, ReadOnlySpan<byte> key)
+    {
+        if (_refreshes is null)
+            return TimeSpan.Zero;
+        var hash = new HashCode();
+        hash.Add(id);
+        hash.AddBytes(key);
+        return _refreshes.Take(hash.ToHashCode());
+    }
 
     /// <summary>Counts a refused token. Returns zero, or how long the client must wait.</summary>
     public TimeSpan TakeRefused(IPAddress? address)

@@ -30,7 +30,7 @@ internal sealed class RefreshTokenVerifier(StoredSessions sessions, PawlMetrics 
         var result = DeviceRule.Decide(
             session,
             token,
-            proof is null ? default : proof.FindKey(session).Span,
+            proof is null ? default : proof.Key.Span,
             now,
             policy,
             proof is null ? binding : default

@@ -63,10 +63,7 @@ internal sealed class Refresher(
                 sampler.ForeignRefreshCookie(logger, o.CookieNames.Refresh);
             return Limited(limits.TakeRefused(context.Connection.RemoteIpAddress)) ?? RefreshResult.Refused();
         }
-        var wait =
-            proof is null || isBody
-                ? limits.TakeRefresh(token.SessionId)
-                : limits.TakeProof(token.SessionId, context.Connection.RemoteIpAddress);
+        var wait = proof is { Key.Length: > 0 } ? limits.TakeProof(token.SessionId, proof.Key.Span) : limits.TakeRefresh(token.SessionId);
         if (Limited(wait) is { } limited)
             return limited;
 
@@ -167,7 +164,7 @@ internal sealed class Refresher(
                 if (proof.Binds == session.Transport)
                 {
                     // The next round compares the keys, because another request may have bound the session first.
-                    await sessions.BindAsync(session.Id, proof.FindKey(session));
+                    await sessions.BindAsync(session.Id, proof.Key);
                     continue;
                 }
             }

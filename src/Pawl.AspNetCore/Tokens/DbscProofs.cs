@@ -7,6 +7,7 @@ namespace Pawl.AspNetCore;
 /// <summary>Reads the proofs of browsers (Device Bound Session Credentials), and gives and checks their challenges.</summary>
 internal sealed class DbscProofs(
     KeyRingProvider keys,
+    StoredSessions sessions,
     PawlMetrics metrics,
     LogSampler sampler,
     TimeProvider clock,
@@ -44,10 +45,11 @@ internal sealed class DbscProofs(
     }
 
     /// <summary>
-    /// Reads the proof of a refresh; null if the browser has to sign another challenge. The signature is verified later, by the session's
-    /// key.
+    /// Reads the proof of a refresh and verifies it by the key of the session; null if the browser has to sign another challenge. A limit
+    /// may count the proof afterwards: only the holder of the key can make it.
     /// </summary>
-    public DbscProof? ReadRefresh(HttpContext context, SessionId session, PawlOptions options)
+    /// <exception cref="StoreUnavailableException">The store does not respond.</exception>
+    public async Task<RefreshProof?> ReadRefreshAsync(HttpContext context, SessionId session, PawlOptions options)
     {
         // A browser that has no challenge yet asks for one.
         if (SecureSession.FindProof(context.Request).Count == 0)
@@ -61,7 +63,13 @@ internal sealed class DbscProofs(
         var state = DeviceChallenge.Check(proof.Challenge, ChallengePurpose.Refresh, session, keys.Ring, clock.GetUtcNow());
         if (state is ChallengeState.Wrong)
             Refuse(session, "challenge");
-        return state is ChallengeState.Fresh ? proof : null;
+        if (state is not ChallengeState.Fresh)
+            return null;
+        var key = (await sessions.FindAsync(session, context.RequestAborted))?.DeviceKey?.Content ?? default;
+        if (key.IsEmpty || proof.IsBy(key.Span))
+            return RefreshProof.OfBrowser(key);
+        Refuse(session, "signature");
+        return null;
     }
 
     private static (DbscProof? Proof, string Cause) Read(HttpContext context, bool isRegistration, PawlOptions options)

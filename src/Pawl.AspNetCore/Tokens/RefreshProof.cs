@@ -1,11 +1,12 @@
 namespace Pawl.AspNetCore;
 
-/// <summary>What the request of a refresh proves about its device.</summary>
+/// <summary>What the request of a refresh proves about its device. The signature of the proof has been verified.</summary>
 internal sealed class RefreshProof
 {
-    private readonly Func<Session, ReadOnlyMemory<byte>> _find;
+    private RefreshProof(ReadOnlyMemory<byte> key) => Key = key;
 
-    private RefreshProof(Func<Session, ReadOnlyMemory<byte>> find) => _find = find;
+    /// <summary>The key that the request proves; empty if a browser has sent a proof in a session without a key.</summary>
+    public ReadOnlyMemory<byte> Key { get; }
 
     /// <summary>The transport of the sessions that this proof binds if they have no key; null if it binds none.</summary>
     public SessionTransport? Binds { get; private init; }
@@ -15,24 +16,11 @@ internal sealed class RefreshProof
 
     /// <summary>The proof of a native client.</summary>
     public static RefreshProof OfDpop(DpopProof proof, PawlOptions options) =>
-        new(_ => proof.Key) { Binds = options.AcceptDpop ? SessionTransport.Body : null };
+        new(proof.Key) { Binds = options.AcceptDpop ? SessionTransport.Body : null };
 
     /// <summary>The proof by which a browser registers its key.</summary>
-    public static RefreshProof OfRegistration(DbscProof proof) => new(_ => proof.Key) { Binds = SessionTransport.Cookie };
+    public static RefreshProof OfRegistration(DbscProof proof) => new(proof.Key) { Binds = SessionTransport.Cookie };
 
-    /// <summary>The proof of a browser's refresh. It does not name its key, so that of the session verifies it.</summary>
-    public static RefreshProof OfBrowser(DbscProof proof)
-    {
-        // The session is read again when another request has moved it on. Its key never changes.
-        ReadOnlyMemory<byte>? verified = null;
-        return new(session =>
-            verified ??= session.DeviceKey is { } key && proof.IsBy(key.Content.Span) ? key.Content : default(ReadOnlyMemory<byte>)
-        )
-        {
-            IsForBoundOnly = true,
-        };
-    }
-
-    /// <summary>The key that the request proves; empty if it does not prove the key of the session.</summary>
-    public ReadOnlyMemory<byte> FindKey(Session session) => _find(session);
+    /// <summary>The proof of a browser's refresh. It does not name its key: the key of the session has verified it.</summary>
+    public static RefreshProof OfBrowser(ReadOnlyMemory<byte> key) => new(key) { IsForBoundOnly = true };
 }
