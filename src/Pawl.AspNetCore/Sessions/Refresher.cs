@@ -101,6 +101,9 @@ internal sealed class Refresher(
         var (decidedAt, over) = await sessions.LookAgainAsync(session.Id, now, begun);
         if (over is not null)
             return RefreshResult.Refused(over);
+        // A child would be younger than the binding, so its holder would not be noticed as one without the key. The token is older.
+        if (decidedAt != now && session is { DeviceKey: null, Transport: SessionTransport.Body } && await IsBoundAsync(session.Id))
+            return new(null, Problem.DeviceProofRequired);
 
         var claims = FindClaims(refreshing, session, o);
         // A sign-in may have renewed the session's claims while the app's handler ran. The claims that were read before would undo that.
@@ -117,6 +120,8 @@ internal sealed class Refresher(
             return RefreshResult.Refused(await sessions.FindEndAsync(session.Id) ?? SessionEndReason.Revoked);
         return sessions.FindKnownEnd(session.Id) is { } ended ? RefreshResult.Refused(ended) : new(tokens);
     }
+
+    private async Task<bool> IsBoundAsync(SessionId id) => await sessions.FindAsync(id, CancellationToken.None) is { DeviceKey: not null };
 
     private static ReadOnlyMemory<byte> FindClaims(RefreshingContext refreshing, Session session, PawlOptions options) =>
         refreshing.Principal is { } principal

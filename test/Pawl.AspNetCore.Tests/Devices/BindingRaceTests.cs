@@ -1,0 +1,34 @@
+namespace Pawl.AspNetCore.Tests;
+
+/// <summary>A binding during a refresh without a proof leaves the alarm of the session as it is.</summary>
+public sealed class BindingRaceTests
+{
+    // With a token that is younger than the binding, the owner would be refused for ever, and the thief would keep the session.
+    [Fact]
+    public async Task A_thief_who_binds_a_session_during_the_owners_refresh_is_found_out_by_the_next_one()
+    {
+        var meanwhile = static () => Task.CompletedTask;
+        await using var app = await TestApp.StartAsync(o =>
+        {
+            DpopDevice.SetUp(o);
+            o.Events.OnRefreshing = _ => Interlocked.Exchange(ref meanwhile, static () => Task.CompletedTask)();
+        });
+        using var owner = new DpopDevice(app);
+        using var thief = new DpopDevice(app);
+        await owner.SignInAsync();
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        thief.RefreshToken = owner.RefreshToken;
+        meanwhile = async () =>
+        {
+            app.Clock.Advance(TimeSpan.FromSeconds(2));
+            Assert.Equal(200, (await thief.RefreshAsync()).Status);
+            app.Clock.Advance(TimeSpan.FromSeconds(2));
+        };
+
+        await owner.SendRefreshAsync(owner.RefreshToken, null);
+        var next = await owner.SendRefreshAsync(owner.RefreshToken, null);
+
+        Assert.Equal((400, "session_ended", "token_reused"), (next.Status, next.Code, next.Reason));
+        Assert.Equal("session_ended", (await thief.GetAsync("/me")).Code);
+    }
+}
