@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,19 +16,12 @@ internal sealed class DeviceProofRequirement(TimeSpan? maxAge) : AuthorizationHa
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, DeviceProofRequirement requirement)
     {
         var http = context.Resource as HttpContext;
-        if (context.User.HasClaim(static claim => claim.Type == "cnf"))
+        if (Find(context.User, "cnf") is not null)
         {
             context.Succeed(requirement);
             return Task.CompletedTask;
         }
-        if (
-            !long.TryParse(
-                context.User.FindFirst(DeviceProofClaim.Name)?.Value,
-                NumberStyles.None,
-                CultureInfo.InvariantCulture,
-                out var at
-            )
-        )
+        if (!long.TryParse(Find(context.User, DeviceProofClaim.Name), NumberStyles.None, CultureInfo.InvariantCulture, out var at))
         {
             new AuthorizationRefusal(Problem.DeviceBindingRequired).LeaveWith(http);
             return Task.CompletedTask;
@@ -39,4 +33,8 @@ internal sealed class DeviceProofRequirement(TimeSpan? maxAge) : AuthorizationHa
             new AuthorizationRefusal(Problem.FreshDeviceProofRequired).LeaveWith(http);
         return Task.CompletedTask;
     }
+
+    // Other schemes accept tokens that name a key, and ask for no proof by it.
+    private static string? Find(ClaimsPrincipal user, string type) =>
+        user.FindFirst(claim => claim.Type == type && TokenClaims.IsOfToken(claim))?.Value;
 }

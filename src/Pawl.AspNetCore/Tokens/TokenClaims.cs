@@ -9,6 +9,9 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal static class TokenClaims
 {
+    // A property, because a principal may be cloned, and another scheme may make claims with the same names and the same issuer.
+    private const string OfToken = "pawl_token";
+
     /// <summary>The claims of an identity made from an access token.</summary>
     public static Claim[] FromToken(AccessToken token, string issuer, out string nameClaimType)
     {
@@ -25,6 +28,8 @@ internal static class TokenClaims
             // Antiforgery binds a form to the user's id and its issuer. So a form that an app rendered before it moved from cookie
             // authentication is still that user's.
             Read(type, member.Value, type == ClaimTypes.NameIdentifier ? ClaimsIdentity.DefaultIssuer : issuer, claims);
+            if (type is "cnf" or DeviceProofClaim.Name)
+                claims.FindLast(claim => claim.Type == type)?.Properties.Add(OfToken, "");
         }
         if (document.RootElement.TryGetProperty(ClaimNames.NameClaim, out var nameClaim) && nameClaim.ValueKind is JsonValueKind.String)
             nameClaimType = ClaimNames.ToLongName(nameClaim.GetString()!);
@@ -37,6 +42,11 @@ internal static class TokenClaims
     /// </summary>
     public static string? FindSession(ClaimsPrincipal user, string issuer) =>
         user.FindFirst(c => c.Type == "sid" && c.Issuer == issuer)?.Value;
+
+    /// <summary>
+    /// Whether a claim about the device comes from an access token that a handler of Pawl has accepted, with the proof that it needs.
+    /// </summary>
+    public static bool IsOfToken(Claim claim) => claim.Properties.ContainsKey(OfToken);
 
     /// <summary>Reads the values of one member of a token.</summary>
     public static void Read(string type, JsonElement value, string issuer, List<Claim> claims)
