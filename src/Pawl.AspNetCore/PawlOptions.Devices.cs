@@ -24,7 +24,10 @@ public partial class PawlOptions
     /// Session Credentials). Each sign-in over https offers it, and a browser that can do it refreshes by itself, with a proof. Other
     /// browsers ignore the offer.
     /// </summary>
-    /// <value>Off. With another value, <see cref="AccessTokenLifetime"/> must be at least 267 seconds.</value>
+    /// <value>
+    /// Off. With another value, <see cref="AccessTokenLifetime"/> must be at least 267 seconds. With Preferred, <see cref="IdleTimeout"/> must
+    /// be at least twice as long as that lifetime.
+    /// </value>
     /// <remarks>Set this option when all nodes know it: an older node has no endpoint for the proofs.</remarks>
     /// <example>
     /// <code>

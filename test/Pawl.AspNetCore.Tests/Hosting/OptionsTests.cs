@@ -31,6 +31,11 @@ public sealed class OptionsTests
                 static o => o.IdleTimeout = TimeSpan.FromMinutes(5),
                 "options.IdleTimeout = TimeSpan.FromDays(14)"
             },
+            {
+                "idle too short without a key",
+                static o => (o.DeviceBinding, o.IdleTimeout) = (DeviceBinding.Preferred, TimeSpan.FromMinutes(9)),
+                "options.IdleTimeout = TimeSpan.FromMinutes(15)"
+            },
             { "idle over absolute", static o => o.IdleTimeout = TimeSpan.FromDays(91), "options.IdleTimeout = TimeSpan.FromDays(14)" },
             {
                 "absolute over 400 days",
