@@ -45,6 +45,7 @@ internal sealed class DeviceProofResponse(PawlMetrics metrics)
         // Browsers do not refresh before a request that another site has started.
         if (isRepeatable && IsOfAnotherSite(request))
         {
+            RefreshedResponse.ForbidCaching(context);
             await InterstitialPage.WriteAsync(context.Response, target, "Loading");
             return null;
         }

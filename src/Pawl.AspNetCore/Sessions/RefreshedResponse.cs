@@ -30,8 +30,9 @@ internal sealed class RefreshedResponse(EndedSessions ended, TimeProvider clock)
         });
     }
 
-    // The middleware decides by the headers before the cookies are among them. It may stand before or after the authentication.
-    private static void ForbidCaching(HttpContext context)
+    /// <summary>Keeps a response out of the output cache, which ignores <c>Cache-Control</c>, wherever that middleware stands.</summary>
+    // It decides by the headers before the cookies are among them.
+    public static void ForbidCaching(HttpContext context)
     {
         if (context.Features.Get<IOutputCacheFeature>() is { } cache)
             cache.Context.AllowCacheStorage = false;

@@ -42,11 +42,26 @@ public sealed class RefreshedPageCacheTests
         Assert.Empty((await VisitAsync(app.NewBrowser(), "/public")).SetCookies);
     }
 
+    // Its browser sends a proof and comes again. Others would come again and again.
+    [Fact]
+    public async Task The_page_that_asks_a_bound_browser_for_a_proof_is_kept_for_no_other_visitor()
+    {
+        await using var app = await CachingAsync(static o => (o.DeviceBinding, o.SameSite) = (DeviceBinding.Required, SameSiteMode.Lax));
+        using var ada = await BoundBrowser.SignInAsync(app);
+        app.Clock.Advance(Expired);
+
+        var asked = await ada.Pages.NavigateAsync(HttpMethod.Get, "/closed", "https://other.example");
+        Assert.Contains("http-equiv=\"refresh\"", asked.Body, StringComparison.Ordinal);
+
+        Assert.Equal(401, (await VisitAsync(app.NewBrowser(), "/closed")).Status);
+    }
+
     private static Task<Answer> VisitAsync(Browser browser, string path) => browser.NavigateAsync(HttpMethod.Get, path, TestApp.Origin);
 
     // If the caches stand first, they know no user, which is the wrong order for pages with one.
-    private static Task<TestApp> CachingAsync(bool authenticatesFirst = false) =>
+    private static Task<TestApp> CachingAsync(Action<PawlOptions>? pawl = null, bool authenticatesFirst = false) =>
         TestApp.StartAsync(
+            pawl,
             services: static services => services.AddOutputCache().AddResponseCaching(),
             map: app =>
             {
@@ -58,6 +73,7 @@ public sealed class RefreshedPageCacheTests
                     app.UseAuthentication();
                 app.UseAuthorization();
                 app.MapGet("/output", static (ClaimsPrincipal user) => user.Identity?.Name ?? "nobody").CacheOutput();
+                app.MapGet("/closed", static () => "closed").RequireAuthorization().CacheOutput();
                 app.MapGet("/public", static (HttpContext context) =>
                 {
                     context.Response.Headers.CacheControl = "public, max-age=3600";
