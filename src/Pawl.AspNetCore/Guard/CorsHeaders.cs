@@ -49,6 +49,8 @@ internal sealed class CorsHeaders(ILogger<CorsHeaders> logger)
                 headers
                     .AccessControlExposeHeaders.SelectMany(static line => line!.Split(',', StringSplitOptions.TrimEntries))
                     .Union(Exposed, StringComparer.OrdinalIgnoreCase)
+                    // Without it, the page of an app with a scheme of its own could never bind its session.
+                    .Union(headers.ContainsKey(DpopProofs.NonceHeader) ? [DpopProofs.NonceHeader] : [], StringComparer.OrdinalIgnoreCase)
             );
     }
 

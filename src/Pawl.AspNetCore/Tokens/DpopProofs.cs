@@ -7,6 +7,9 @@ namespace Pawl.AspNetCore;
 /// <summary>Reads the DPoP proof of a request (RFC 9449) and decides whether it is young, new and by the right key.</summary>
 internal sealed class DpopProofs(PawlMetrics metrics, LogSampler sampler, TimeProvider clock, ILogger<DpopProofs> logger)
 {
+    /// <summary>The header of the response with the nonce of the next proof.</summary>
+    public const string NonceHeader = "DPoP-Nonce";
+
     private const string ProofHeader = "DPoP";
 
     // By the clocks of client and server. A client whose clock is wrong gets a nonce and no longer depends on it.

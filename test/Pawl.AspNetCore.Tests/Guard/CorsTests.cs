@@ -73,6 +73,31 @@ public sealed class CorsTests
     }
 
     [Fact]
+    public async Task The_page_of_an_app_with_its_own_scheme_reads_the_nonce_for_its_proof()
+    {
+        const string Own = "capacitor://localhost";
+        await using var app = await TestApp.StartAsync(
+            o =>
+            {
+                DpopDevice.SetUp(o);
+                o.TrustedOrigins.Add(Own);
+            },
+            static services => services.AddCors(static o => o.AddDefaultPolicy(static p => p.WithOrigins(Own).AllowAnyHeader()))
+        );
+        using var device = new DpopDevice(app);
+        var answer = await app.SendRawAsync(
+            "POST",
+            "/auth/token",
+            "grant_type=refresh_token&refresh_token=x"u8.ToArray(),
+            ("Content-Type", "application/x-www-form-urlencoded"),
+            ("Origin", Own),
+            ("DPoP", device.Proof("POST", "/auth/token"))
+        );
+        Assert.Equal("use_dpop_nonce", answer.Code);
+        Assert.Contains("DPoP-Nonce", answer["Access-Control-Expose-Headers"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_endpoint_that_is_closed_to_other_origins_stays_closed()
     {
         await using var app = await StartAsync("app.UseCors()");
