@@ -3,7 +3,6 @@ using Parlour;
 
 // A room with four kinds of connection to it. Each is authenticated when it opens, outlives refreshes, and is closed when its session
 // ends. None of them has a line for that, except the one whose type does not say that it is a stream.
-// Over http, a browser opens six connections to a host, and each tab takes two of them. For more than two tabs use https.
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddPawl().BindConfiguration("Pawl")
     .AddSqliteStore(builder.Configuration.GetConnectionString("Sessions") ?? "Data Source=sessions.db");
