@@ -72,7 +72,7 @@ public sealed class LongConnectionsInPages(World world) : IAsyncLifetime
         var duration = await page.UntilAsync("() => connection.state === 'Disconnected'");
         TestContext.Current.TestOutputHelper?.WriteLine($"The hub was closed after {duration.TotalMilliseconds:0} ms.");
         Assert.Equal("signed-out", await page.EvaluateAsync<string>("() => session.state.status"));
-        await page.Page.Clock.RunForAsync("10:00");
+        await page.Page.Clock.RunForAsync("01:00");
         Assert.InRange(page.Requests.Count - before, 1, 4);
         Assert.Empty(page.Errors);
     }
@@ -93,7 +93,7 @@ public sealed class LongConnectionsInPages(World world) : IAsyncLifetime
         await other.SignInAsync("ben", isBearer: lines == Bearer);
 
         await page.UntilAsync("() => connection.state === 'Disconnected'");
-        await page.Page.Clock.RunForAsync("10:00");
+        await page.Page.Clock.RunForAsync("01:00");
         Assert.DoesNotContain(page.Requests.Skip(before), static request => request.EndsWith("/hub", StringComparison.Ordinal));
         Assert.Empty(page.Errors);
     }
@@ -172,7 +172,7 @@ public sealed class LongConnectionsInPages(World world) : IAsyncLifetime
             "the page has learned that the session has ended"
         );
         var before = page.Requests.Count;
-        await page.Page.Clock.RunForAsync("10:00");
+        await page.Page.Clock.RunForAsync("01:00");
         Assert.Empty(page.Requests.Skip(before));
         Assert.Equal(2, Sockets(page));
     }
