@@ -13,8 +13,8 @@ public static class PawlEndpointRouteBuilderExtensions
     /// <summary>
     /// Maps, below <see cref="PawlOptions.BasePath"/>: <c>refresh</c>, <c>device</c>, <c>device/refresh</c>, <c>fresh</c>,
     /// <c>logout</c>, <c>session</c>, <c>sessions</c>, <c>token</c>, <c>revoke</c>, <c>ticket</c>, <c>verify</c>, <c>jwks</c> and the
-    /// browser client. It also maps <c>introspect</c> and <c>revocations</c> if <see cref="PawlOptions.ServiceClients"/> has entries, and the
-    /// discovery documents below <c>/.well-known</c>.
+    /// browser client. It also maps <c>introspect</c> and <c>revocations</c> if <see cref="PawlOptions.ServiceClients"/> has entries,
+    /// and the discovery documents below <c>/.well-known</c>.
     /// </summary>
     /// <param name="endpoints">
     /// The app, or a group of it. In a group, every path begins with the group's prefix: with <c>/api</c> the browser client is
