@@ -9,6 +9,7 @@
  * @property {string} generation which access token the browser holds
  * @property {number} refreshIn seconds that an access token is fresh for, counted from its issue
  * @property {boolean} fresh false once a refresh is due
+ * @property {boolean} bound the browser has a key for the session, and refreshes by itself
  */
 
 /** In seconds: longer than any session lasts, and the most that browsers accept. */
@@ -39,8 +40,8 @@ export const createCookies = (cookieName) => {
  * @returns {SessionCookies | undefined} undefined: there is no session
  */
 export const readSession = ({ read }) => {
-  const [sid, generation, refreshIn] = read('session');
-  if (refreshIn) return { sid, generation, refreshIn: +refreshIn, fresh: read('fresh')[0] === generation };
+  const [sid, generation, refreshIn, mark] = read('session');
+  if (refreshIn) return { sid, generation, refreshIn: +refreshIn, fresh: read('fresh')[0] === generation, bound: mark === 'b' };
 };
 
 /**

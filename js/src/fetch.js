@@ -47,6 +47,7 @@ export const createFetch = ({ origins, bearer, known, fresh, check, currentSid }
     const request = /** @type {Partial<Request>} */ (input);
     const signal = init.signal ?? request.signal;
     const sid = currentSid();
+    const local = originOf(input) === location.origin;
 
     /**
      * @param {import('./state.js').Sight | undefined} seen
@@ -61,7 +62,7 @@ export const createFetch = ({ origins, bearer, known, fresh, check, currentSid }
       if (!bearer) headers.set('Pawl-Session', sid || seen?.sid || 'none');
       else if (seen?.token && !own) headers.set('Authorization', `Bearer ${seen.token}`);
       // A redirect to another origin would take our header along (fetch itself drops only Authorization), so it is made an error.
-      if (originOf(input) === location.origin) sent.mode ??= 'same-origin';
+      if (local) sent.mode ??= 'same-origin';
       else if (!bearer) sent.credentials ??= 'include';
       // A clone is sent first, so that the body is still there for the second time.
       const response = await fetch((!retried && request.clone?.()) || input, sent);
@@ -82,6 +83,6 @@ export const createFetch = ({ origins, bearer, known, fresh, check, currentSid }
       const next = await fresh(sid, signal, refused);
       return next && next.generation !== refused ? attempt(next, true) : response;
     };
-    return attempt(await fresh(sid, signal));
+    return attempt(await fresh(sid, signal, undefined, local));
   };
 };

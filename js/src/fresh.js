@@ -26,12 +26,13 @@ export const createFresh = (known, refresh, check, catchUp) => {
    * @param {string} [sid] the session that the caller was told of
    * @param {AbortSignal | null} [signal] ends this wait and no other
    * @param {string} [refused] a generation that the server has refused
+   * @param {boolean} [own] the browser itself can refresh before the request, because the request is for this origin
    * @returns the session, if there is one
    */
-  return async (sid, signal, refused) => {
+  return async (sid, signal, refused, own) => {
     await catchUp();
     const seen = lookAs(sid);
-    if (!seen || (seen.fresh && seen.generation !== refused)) return seen;
+    if (!seen || (seen.fresh && seen.generation !== refused) || (own && seen.bound && !seen.lost)) return seen;
     if (seen.lost) check(); // A refresh under way was sent before the loss; it is aborted, once.
     await new Promise((resolve, reject) => {
       signal?.throwIfAborted();

@@ -46,7 +46,7 @@ export const createSession = (base = '/auth', { transport, origins: listed = [],
    */
   const publish = (failing) => {
     const before = state;
-    const { sid = '', generation = '', refreshIn = 0 } = known.look() ?? {};
+    const { sid = '', generation = '', refreshIn = 0, bound = false } = known.look() ?? {};
     const other = sid !== before.sid;
     const newer = other || generation !== before.generation;
     const degraded = !newer && (failing || before.degraded);
@@ -54,9 +54,9 @@ export const createSession = (base = '/auth', { transport, origins: listed = [],
     // A refresh under way sees the new token too, and ends: listeners are told when the lock is free again.
     if (signal.aborted || (newer ? retryNow(true) && !other : degraded === before.degraded)) return;
 
-    state = Object.freeze({ status: sid ? 'signed-in' : 'signed-out', sid, generation, refreshIn, degraded });
+    state = Object.freeze({ status: sid ? 'signed-in' : 'signed-out', sid, generation, refreshIn, bound, degraded });
     if (sid || followers.size) pageSid = sid;
-    if (newer) clock.start(refreshIn, generation);
+    if (newer) clock.start(bound ? 0 : refreshIn, generation);
     if (other && before.sid) {
       known.forget(before.sid);
       abort();

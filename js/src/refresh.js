@@ -2,6 +2,9 @@
 //
 // Only a 401 with one of two codes means that the session is over. A firewall's 403, a 429, a 5xx, a captive portal's page or
 // no response at all do not: those are waited out.
+//
+// A browser that has a key for the session refreshes by itself, before a request without the timer cookie. So such a request is
+// all that is sent. If it changes nothing, the browser has lost the key.
 
 import { answerOf } from './answer.js';
 import { PawlError } from './errors.js';
@@ -54,13 +57,22 @@ export const createRefresh = (lock, post, known, publish) => {
       if (isSettled()) return true;
       // A sign-in begins: the browser drops the cookies of an aborted response, so they cannot overwrite the new session's.
       stolen.addEventListener('abort', abort);
-      const response = await post('refresh', named, {}, { signal: timeout(CALL_TIMEOUT, signal) }).catch(() => {});
+      const init = { signal: timeout(CALL_TIMEOUT, signal) };
+      const bound = known.look()?.bound;
+      if (bound) known.lapse();
+      let response = bound ? await post('fresh', named, undefined, { ...init, method: 'GET' }).catch(() => {}) : undefined;
+      if (isSettled()) return true;
+      const keyless = response?.status === 204;
+      if (!bound || keyless) response = await post('refresh', named, {}, init).catch(() => {});
       const answer = await answerOf(response);
       // Too late: this browser has signed out or in since, or the time is up.
       if (signal.aborted) return true;
 
       const done = response?.ok && answer.sid;
-      const over = response?.status === 401 && /^(session_ended|refresh_token_invalid)$/.test(answer.code);
+      // Without the key, any refusal of the server is for good.
+      const over =
+        response?.status === 401 &&
+        (keyless ? answer.code : /^(session_ended|refresh_token_invalid|reauthentication_required)$/.test(answer.code));
       if (done) known.accept(answer);
       else if (over) known.forget(sid, answer.reason ?? answer.code);
       else if (named && answer.code === 'session_switched') {

@@ -14,6 +14,7 @@ import { dropSession, hasTimerAlone, readPendingSignOut, readSession } from './c
  * @property {string} [generation]
  * @property {number} [refreshIn]
  * @property {boolean} [fresh]
+ * @property {boolean} [bound]
  * @property {string} [token]
  * @property {boolean} [lost]
  * @property {boolean} [asked]
@@ -113,5 +114,8 @@ export const createState = (readable, bearer, jar) => {
     if (timer) doubtful = look()?.generation;
   };
 
-  return { look, accept, forget, ended, doubt };
+  /** The browser finds a refresh due. One that has a key for the session refreshes before its next request. */
+  const lapse = () => jar.write('fresh');
+
+  return { look, accept, forget, ended, doubt, lapse };
 };

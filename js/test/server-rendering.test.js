@@ -6,7 +6,7 @@ import { PawlError, createSession } from '../src/pawl.js';
 
 test('importing and creating a session does nothing', () => {
   const session = createSession();
-  assert.deepEqual(session.state, { status: 'signed-out', sid: '', generation: '', refreshIn: 0, degraded: false });
+  assert.deepEqual(session.state, { status: 'signed-out', sid: '', generation: '', refreshIn: 0, bound: false, degraded: false });
   session.on('change', () => {})();
   session.dispose();
 });

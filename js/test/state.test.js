@@ -7,13 +7,13 @@ test('the state of a signed-in browser is known at once, without a request', () 
   const sid = world.server.signIn();
   const { session } = world.join();
   const { generation, ...rest } = session.state;
-  assert.deepEqual(rest, { status: 'signed-in', sid, refreshIn: 240, degraded: false });
+  assert.deepEqual(rest, { status: 'signed-in', sid, refreshIn: 240, bound: false, degraded: false });
   assert.ok(generation);
 });
 
 test('the state of a signed-out browser is known at once, too', () => {
   const { session } = new World().join();
-  assert.deepEqual(session.state, { status: 'signed-out', sid: '', generation: '', refreshIn: 0, degraded: false });
+  assert.deepEqual(session.state, { status: 'signed-out', sid: '', generation: '', refreshIn: 0, bound: false, degraded: false });
 });
 
 test('the state is the same frozen object until something changes', async () => {

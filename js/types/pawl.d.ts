@@ -48,6 +48,12 @@ export interface SessionState {
   /** Seconds that an access token is fresh for, counted from its issue. 0 when signed out. */
   readonly refreshIn: number;
 
+  /**
+   * The browser has a key of this device for the session, and refreshes by itself before a request that needs it. False in browsers
+   * that cannot do so, and for the first moment after a sign-in.
+   */
+  readonly bound: boolean;
+
   /** Refreshes fail for now. Requests that need one wait up to 15 seconds. */
   readonly degraded: boolean;
 }
@@ -68,7 +74,8 @@ export interface SessionEvent extends Event {
 
   /**
    * Why the session has ended, if it is known: the server's reason (`signed_out`, `revoked`, `token_reused`, `idle`, `absolute`,
-   * `user_disabled`, `credentials_changed`, `replaced`) or `refresh_token_invalid`. `signed_out` is a sign-out on this device, and
+   * `user_disabled`, `credentials_changed`, `replaced`), `refresh_token_invalid`, or `device_proof_required` and
+   * `reauthentication_required` if the app demands a key of the device that this browser does not have. `signed_out` is a sign-out on this device, and
    * `revoked` one from another device or by an administrator. New servers may give further reasons.
    */
   readonly reason?: string;

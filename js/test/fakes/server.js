@@ -1,5 +1,7 @@
 // A server that keeps the contract between Pawl's server and its clients, and can be told to fail in every way a network can.
 
+import { Key } from './key.js';
+
 const problem = (status, code, { reason, ...headers } = {}) =>
   new Response(JSON.stringify({ type: 'about:blank', title: code, status, code, reason }), {
     status,
@@ -78,6 +80,18 @@ export class Server {
     return sid;
   }
 
+  /** Binds a session to a key of the browser. */
+  bind(sid, host = 'app.example.com') {
+    this.key = new Key(this, sid);
+    this.renew(sid, host, true);
+  }
+
+  /** Gives a browser new cookies, with a proof or without. */
+  renew(sid, host, proved) {
+    this.sessions.get(sid).proved = proved;
+    for (const line of this.#cookies(sid)) this.world.jar.set(host, line);
+  }
+
   /** Ends a session without telling the browser. */
   end(sid, reason = 'revoked') {
     this.sessions.get(sid).ended = reason;
@@ -100,7 +114,7 @@ export class Server {
     return [
       ...(this.bearer ? [] : [`${this.secret}access=${this.token}; HttpOnly; ${common}; Max-Age=${this.life + 30}`]),
       `${this.secret}refresh=${sid}:${this.#issued}; HttpOnly; ${common}; Max-Age=1209600`,
-      `${this.readable}session=${sid}.${generation}.${this.refreshIn}; ${common}; Max-Age=1209600`,
+      `${this.readable}session=${sid}.${generation}.${this.refreshIn}${this.sessions.get(sid).proved ? '.b' : ''}; ${common}; Max-Age=1209600`,
       `${this.readable}fresh=${generation}; ${common}; Max-Age=${this.refreshIn}`,
     ];
   }
@@ -131,6 +145,8 @@ export class Server {
       const sameOrigin = url.origin === tab.url.origin;
       if (request.mode === 'same-origin' && !sameOrigin) return fail('Failed to fetch');
       const credentials = request.credentials === 'include' || (request.credentials === 'same-origin' && sameOrigin);
+      const skipped = credentials && this.key?.before(path, url.hostname);
+      if (skipped) request.headers.set('Secure-Session-Skipped', skipped);
       const cookies = credentials ? world.jar.get(url.hostname) : {};
       const { method, headers, mode, keepalive } = request;
       const entry = { tab, url, path, method, headers, body, at: world.now, mode, credentials: request.credentials, keepalive, cookies };
@@ -192,7 +208,14 @@ export class Server {
       case '/auth/refresh':
         if (!session) return refusal(401, 'refresh_token_invalid', challenge);
         if (session.ended) return refusal(401, 'session_ended', { reason: session.ended, ...challenge });
+        // `keyless`: what the app does about a session whose key is lost.
+        if (session.proved && this.keyless) return refusal(...this.keyless);
+        session.proved = false;
         return this.#issue(sid);
+      case '/auth/fresh':
+        return headers.has('Secure-Session-Skipped')
+          ? refusal(503, 'device_proof_delayed', { 'Retry-After': '1' })
+          : new Response(null, { status: 204 });
       case '/auth/logout': {
         const scope = body ? JSON.parse(body).scope ?? 'current' : 'current';
         if (!/^(current|others|everywhere)$/.test(scope)) return refusal(400, 'invalid_request');
