@@ -72,7 +72,6 @@ public static class PawlServiceCollectionExtensions
         services.AddSingleton<DbscProofs>();
         services.AddSingleton<UnprovenRefreshes>();
         services.AddSingleton<DeviceOffer>();
-        services.AddSingleton<DeviceProofResponse>();
         services.AddSingleton<RequestAccess>();
         services.AddSingleton<StoredItems>();
         services.AddSingleton<PawlMetrics>();

@@ -7,7 +7,7 @@ namespace Pawl.AspNetCore;
 /// Answers a request that needs a newer proof of the device key. The browser sends the proof by itself before a request without its cookie,
 /// so the cookie is deleted and the request is sent again. A browser that does not refresh then has lost its key.
 /// </summary>
-internal sealed class DeviceProofResponse(PawlMetrics metrics)
+internal static class DeviceProofResponse
 {
     /// <summary>
     /// Lets the browser refresh and repeat the request, and returns null. Otherwise returns what is wrong.
@@ -15,14 +15,11 @@ internal sealed class DeviceProofResponse(PawlMetrics metrics)
     /// <param name="context">The request.</param>
     /// <param name="problem">Whether a refresh or an endpoint needs the proof.</param>
     /// <param name="options">The scheme's options.</param>
-    public async Task<Problem?> AnswerAsync(HttpContext context, Problem problem, PawlOptions options)
+    public static async Task<Problem?> AnswerAsync(HttpContext context, Problem problem, PawlOptions options)
     {
         var request = context.Request;
-        if (SecureSession.FindSkipped(request) is { } reason)
-        {
-            metrics.DeviceRefreshSkipped(reason);
+        if (SecureSession.FindSkipped(request) is not null)
             return Problem.DeviceProofDelayed;
-        }
         var target =
             RequestFacts.FindOriginalPathBase(context).Add(RequestFacts.FindOriginalPath(context)).ToUriComponent()
             + request.QueryString.ToUriComponent();
@@ -42,8 +39,7 @@ internal sealed class DeviceProofResponse(PawlMetrics metrics)
             context.Response.Headers.Location = target;
             return null;
         }
-        // Browsers do not refresh before a request that another site has started.
-        if (isRepeatable && IsOfAnotherSite(request))
+        if (isRepeatable && RequestFacts.IsNavigationOfAnotherSite(request))
         {
             RefreshedResponse.ForbidCaching(context);
             await InterstitialPage.WriteAsync(context.Response, target, "Loading");
@@ -57,11 +53,6 @@ internal sealed class DeviceProofResponse(PawlMetrics metrics)
         options.DeviceBinding is not DeviceBinding.Preferred ? Problem.ReauthenticationRequired
         : problem == Problem.FreshDeviceProofRequired ? Problem.DeviceBindingRequired
         : Problem.DeviceProofDelayed;
-
-    private static bool IsOfAnotherSite(HttpRequest request) =>
-        CrossOriginCheck.IsSafe(request.Method)
-        && RequestFacts.IsNavigation(request)
-        && request.Headers["Sec-Fetch-Site"] is ["cross-site"] or ["same-site"];
 
     private static bool HasFreshCookie(HttpRequest request, string name)
     {

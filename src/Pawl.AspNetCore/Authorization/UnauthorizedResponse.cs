@@ -9,12 +9,7 @@ namespace Pawl.AspNetCore;
 /// Answers a request that is not authorized. A person who opens a page is led to the page that helps: the sign-in page, or the one that
 /// says that access is denied. A program gets a problem, because a redirect would show it a page where it expects data.
 /// </summary>
-internal sealed class UnauthorizedResponse(
-    PawlScheme scheme,
-    DeviceProofResponse proofs,
-    LogSampler sampler,
-    ILogger<UnauthorizedResponse> logger
-)
+internal sealed class UnauthorizedResponse(PawlScheme scheme, LogSampler sampler, ILogger<UnauthorizedResponse> logger)
 {
     private const string ReasonParameter = "reason";
 
@@ -44,7 +39,7 @@ internal sealed class UnauthorizedResponse(
         }
         if ((problem == Problem.DeviceRefreshRequired || problem == Problem.FreshDeviceProofRequired) && !IsQuestionOfGateway(context))
         {
-            if (await proofs.AnswerAsync(context, problem, options) is not { } left)
+            if (await DeviceProofResponse.AnswerAsync(context, problem, options) is not { } left)
                 return;
             problem = left;
         }

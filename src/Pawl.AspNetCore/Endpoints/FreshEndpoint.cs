@@ -15,12 +15,11 @@ internal static class FreshEndpoint
 
     public static async Task HandleAsync(HttpContext context)
     {
-        if (SecureSession.FindSkipped(context.Request) is not { } reason)
+        if (SecureSession.FindSkipped(context.Request) is null)
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return;
         }
-        PawlEndpoint.Service<PawlMetrics>(context).DeviceRefreshSkipped(reason);
         await Problem.DeviceProofDelayed.WriteAsync(context);
     }
 }

@@ -12,7 +12,7 @@ internal static class RefreshEndpoint
         new EndpointDescription("PawlRefresh", "Renews the tokens of the browser's session")
             .Returns<TokenResponse>()
             .Refuses(Problem.HttpsRequired, Problem.RefreshTokenInvalid, Problem.SessionEnded, Problem.RateLimited)
-            .Refuses(Problem.DeviceProofRequired, Problem.ReauthenticationRequired);
+            .Refuses(Problem.DeviceProofRequired, Problem.DeviceProofDelayed, Problem.ReauthenticationRequired);
 
     public static async Task HandleAsync(HttpContext context)
     {
@@ -31,6 +31,9 @@ internal static class RefreshEndpoint
             .RefreshAsync(context, cookie.ToString(), isBody: false, proof: null, context.RequestAborted);
         if (tokens is null)
         {
+            // The session may go on without its key, but not yet: a request without a proof may come from a thief.
+            if (problem == Problem.DeviceRefreshRequired && PawlEndpoint.Options(context).DeviceBinding is DeviceBinding.Preferred)
+                problem = Problem.DeviceProofDelayed;
             await problem!.WriteAsync(context, reason, retryAfter);
             return;
         }

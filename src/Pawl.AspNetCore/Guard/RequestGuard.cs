@@ -121,6 +121,8 @@ internal sealed class RequestGuard(
             metrics.RequestRejected(fault.Code);
             sampler.RequestRejected(logger, fault.Code);
         }
+        if (options.DeviceBinding is not DeviceBinding.Off && SecureSession.FindSkipped(context.Request) is { } reason)
+            metrics.DeviceRefreshSkipped(reason);
         var verdict = new Verdict(context.Request.Method, fault, isEarly);
         context.Features.Set(verdict);
         return verdict;

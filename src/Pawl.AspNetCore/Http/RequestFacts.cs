@@ -61,6 +61,14 @@ internal static class RequestFacts
             : request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
                 && request.Headers.XRequestedWith != "XMLHttpRequest";
 
+    /// <summary>
+    /// Whether another site has started the navigation, as a link in a mail does. Browsers do not refresh a bound session before it.
+    /// </summary>
+    public static bool IsNavigationOfAnotherSite(HttpRequest request) =>
+        CrossOriginCheck.IsSafe(request.Method)
+        && IsNavigation(request)
+        && request.Headers["Sec-Fetch-Site"] is ["cross-site"] or ["same-site"];
+
     // Blazor's script fetches the pages of its own site and shows them in the place of the current one. Another site can send the same
     // header, and is not believed.
     private static bool IsEnhancedNavigation(HttpRequest request) =>

@@ -34,6 +34,10 @@ internal sealed class RequestRefresh(
         return result;
     }
 
+    // By the last refresh, the browser had a key for its session.
+    private static bool IsMarkedBound(HttpContext context, PawlOptions options) =>
+        context.Request.Cookies[options.CookieNames.Session]?.EndsWith(TokenCookies.BoundMark, StringComparison.Ordinal) is true;
+
     private bool IsWanted(HttpContext context, RequestTokens carried, PawlOptions options) =>
         options.RefreshOnRequest switch
         {
@@ -56,6 +60,9 @@ internal sealed class RequestRefresh(
                 sampler.ForeignRefreshCookie(logger, options.CookieNames.Refresh);
             return null;
         }
+        // The browser may still have its key. A navigation of this site tells.
+        if (RequestFacts.IsNavigationOfAnotherSite(context.Request) && IsMarkedBound(context, options))
+            return new() { Problem = Problem.DeviceRefreshRequired };
         var text = cookie.ToString();
         var (settling, arrivedAt) = (RefreshedResponse.FindTimeLimit(options), RequestArrival.Of(context, clock));
         Task<RefreshResult> DecideAsync() => refresher.RefreshAsync(context, text, isBody: false, proof: null, context.RequestAborted);

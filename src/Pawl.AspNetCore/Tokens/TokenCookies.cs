@@ -10,6 +10,9 @@ namespace Pawl.AspNetCore;
 /// </summary>
 internal static class TokenCookies
 {
+    /// <summary>The end of the session cookie's value if the browser has a key for its session.</summary>
+    public const string BoundMark = ".b";
+
     // No response arrives later than this. Requests are smaller once the cookie has expired. In a session that ends with the browser, the
     // cookie does, too.
     private const int MaxSignInAge = 60 * 60;
@@ -50,7 +53,7 @@ internal static class TokenCookies
         var hint = string.Create(CultureInfo.InvariantCulture, $"{session.Id}.{tokens.Generation}.{tokens.RefreshIn}");
         // The browser itself refreshes then, so a script must not.
         if (tokens.ProvedAt is not null)
-            hint += ".b";
+            hint += BoundMark;
         Append(response, options, options.CookieNames.Session, hint, lasting, isSecret: false);
         // The browser counts Max-Age down itself: clock skew and sleep do not affect it, and all tabs share it.
         Append(response, options, options.CookieNames.Fresh, tokens.Generation, tokens.RefreshIn, isSecret: false);
