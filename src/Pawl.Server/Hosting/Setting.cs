@@ -36,6 +36,8 @@ internal sealed record Setting(string Name, string Example, Setting.Taking Take)
         Of<int?>("SessionLimit", "100", TryLimit, static (o, value) => o.SessionLimit = value),
         Of<SessionLimitBehavior>("SessionLimitBehavior", "EndOldest", TryName, static (o, value) => o.SessionLimitBehavior = value),
         Of<bool>("ClearSiteDataOnSignOut", "true", bool.TryParse, static (o, value) => o.ClearSiteDataOnSignOut = value),
+        Of<DeviceBinding>("DeviceBinding", "Preferred", TryName, static (o, value) => o.DeviceBinding = value),
+        Of<bool>("AcceptDpop", "true", bool.TryParse, static (o, value) => o.AcceptDpop = value),
         Of<string>("Issuer", "https://auth.example.com", TryText, static (o, value) => o.Issuer = value),
         Of<string>("Audience", "https://api.example.com", TryText, static (o, value) => o.Audience = value),
         Of<string>("ClientId", "web", TryText, static (o, value) => o.ClientId = value),
