@@ -16,6 +16,9 @@ public enum Browser
 
     /// <summary>Firefox with scripts switched off by its own preference. The driver then uses mouse and keyboard alone.</summary>
     FirefoxWithoutScript,
+
+    /// <summary>Chromium with device-bound sessions, whose keys are in software. Its pages are of an https origin.</summary>
+    BoundChromium,
 }
 
 /// <summary>Browsers as Linux distributions have them: none is downloaded.</summary>
@@ -33,6 +36,14 @@ internal static class Browsers
         "--disable-sync",
     ];
 
+    // The browser signs six times in nine minutes at most, and the tests of a run more often.
+    private static readonly string[] BoundArguments =
+    [
+        .. Arguments,
+        "--enable-features=DeviceBoundSessions:RefreshQuota/false,EnableBoundSessionCredentialsSoftwareKeysForManualTesting",
+        $"--ignore-certificate-errors-spki-list={LocalCertificate.KeyHash}",
+    ];
+
     // A page's icon is what it would ask for of its own accord, against the policy of pages that allow no image.
     private static readonly Dictionary<string, object> Preferences = new() { ["browser.chrome.site_icons"] = false };
     private static readonly Dictionary<string, object> PreferencesWithoutScript = new(Preferences) { ["javascript.enabled"] = false };
@@ -41,11 +52,11 @@ internal static class Browsers
     public static Task<IBrowser> LaunchAsync(this IPlaywright playwright, Browser browser, DeviceClock? clock = null) =>
         browser switch
         {
-            Browser.Chromium or Browser.ChromiumWithoutScript => playwright.Chromium.LaunchAsync(
+            Browser.Chromium or Browser.ChromiumWithoutScript or Browser.BoundChromium => playwright.Chromium.LaunchAsync(
                 new()
                 {
                     ExecutablePath = Find("chromium", "chromium-browser", "google-chrome"),
-                    Args = Arguments,
+                    Args = browser is Browser.BoundChromium ? BoundArguments : Arguments,
                     IgnoreDefaultArgs = browser is Browser.ChromiumWithoutScript ? ["--disable-back-forward-cache"] : null,
                     Env = Variables(clock),
                 }
@@ -72,6 +83,10 @@ internal static class Browsers
             JavaScriptEnabled = false,
             ViewportSize = new() { Width = 1000, Height = 1600 },
         };
+
+    /// <summary>Chromium with device-bound sessions and a profile on the disk.</summary>
+    public static BrowserTypeLaunchPersistentContextOptions PersistentBound =>
+        new() { ExecutablePath = Find("chromium", "chromium-browser", "google-chrome"), Args = BoundArguments };
 
     private static IEnumerable<KeyValuePair<string, string>>? Variables(DeviceClock? clock) =>
         clock?.Environment.Concat(

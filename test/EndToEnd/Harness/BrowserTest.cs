@@ -14,7 +14,7 @@ public abstract class BrowserTest(World world) : IAsyncLifetime
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
     private readonly CancellationTokenSource _overdue = new(Longest);
-    private readonly List<(ServerProcess Server, int Lines)> _servers = [];
+    private readonly List<(IServer Server, int Lines)> _servers = [];
     private readonly List<Visitor> _visitors = [];
 
     protected World World { get; } = world;
@@ -31,15 +31,16 @@ public abstract class BrowserTest(World world) : IAsyncLifetime
 
     /// <summary>Somebody with a browser profile of their own, who meets the server through a proxy of their own.</summary>
     internal async Task<Visitor> VisitAsync(
-        ServerProcess server,
+        IServer server,
         BrowserNewContextOptions? options = null,
         string script = Tab.Script,
         Browser browser = Browser.Chromium,
-        bool sleeps = false
+        bool sleeps = false,
+        bool isHttps = false
     )
     {
         Watch(server);
-        var visitor = await Visitor.ComeAsync(await World.BrowserAsync(browser, sleeps), server, options, script);
+        var visitor = await Visitor.ComeAsync(await World.BrowserAsync(browser, sleeps), server, options, script, isHttps);
         _visitors.Add(visitor);
         return visitor;
     }
@@ -47,7 +48,7 @@ public abstract class BrowserTest(World world) : IAsyncLifetime
     internal async Task<Visitor> VisitAsync(ServerSettings settings) => await VisitAsync(await World.ServerAsync(settings));
 
     /// <summary>Looks at what the server writes from now on.</summary>
-    internal void Watch(ServerProcess server)
+    internal void Watch(IServer server)
     {
         if (_servers.All(known => known.Server != server))
             _servers.Add((server, server.Output.Count));

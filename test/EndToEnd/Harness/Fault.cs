@@ -105,7 +105,8 @@ internal sealed record Exchange(
     int? Status,
     IReadOnlyList<string> SetCookies,
     string Body,
-    TimeSpan At
+    TimeSpan At,
+    DeviceHeaders Device
 );
 
 /// <summary>A request that stands in the proxy.</summary>
@@ -144,6 +145,9 @@ internal sealed class ProxiedCall(HttpContext context, HttpClient client, Uri up
             await context.Request.Body.CopyToAsync(body);
         if (body.Length > 0 || (method != HttpMethod.Get && context.Request.ContentType is not null))
             request.Content = new ByteArrayContent(body.ToArray());
+        // The server listens on plain http, and its offer of a bound session depends on what the browser sees.
+        if (context.Request.IsHttps)
+            request.Headers.Add("X-Forwarded-Proto", "https");
         foreach (var (name, values) in context.Request.Headers)
         {
             if (
@@ -165,6 +169,13 @@ internal sealed class ProxiedCall(HttpContext context, HttpClient client, Uri up
             // The server is down. What a browser would have seen of that is a connection that breaks.
             _answer = null;
         }
+    }
+
+    /// <summary>Passes the request on without its device proof, so that the server asks for one.</summary>
+    public Task AskForProofAsync()
+    {
+        context.Request.Headers.Remove("Secure-Session-Response");
+        return ForwardAsync();
     }
 
     /// <summary>Passes the server's answer on.</summary>

@@ -22,12 +22,13 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly ConcurrentDictionary<string, (string Text, string? Csp, string ContentType)> _pages = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<Exchange> _log = [];
     private readonly Stopwatch _watch = Stopwatch.StartNew();
-    private readonly Uri _upstream;
+    private readonly bool _isHttps;
 
-    private FaultProxy(Uri upstream, int port)
+    private FaultProxy(Uri upstream, int port, bool isHttps)
     {
-        _upstream = upstream;
+        Upstream = upstream;
         Port = port;
+        _isHttps = isHttps;
         _client = new(
             new SocketsHttpHandler
             {
@@ -42,21 +43,30 @@ internal sealed class FaultProxy : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder
             .WebHost.UseKestrelCore()
+            .UseKestrelHttpsConfiguration()
             .UseKestrel(options =>
             {
                 options.AddServerHeader = false;
                 options.Limits.MaxRequestHeadersTotalSize = 256 * 1024;
-                options.ListenLocalhost(port);
+                options.ListenLocalhost(port, endpoint =>
+                {
+                    if (isHttps)
+                        endpoint.UseHttps(LocalCertificate.Value);
+                });
             });
         builder.Logging.ClearProviders();
         _app = builder.Build();
+        _app.UseWebSockets();
         _app.Run(HandleAsync);
     }
 
     public int Port { get; }
 
     /// <summary>The origin that the browser sees.</summary>
-    public Uri Origin => new($"http://localhost:{Port}");
+    public Uri Origin => new($"{(_isHttps ? "https" : "http")}://localhost:{Port}");
+
+    /// <summary>The node that requests go to from now on.</summary>
+    public Uri Upstream { get; set; }
 
     /// <summary>By how much the server's clock seems to differ from the browser's.</summary>
     public TimeSpan DateShift { get; set; }
@@ -64,11 +74,11 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>All that has passed so far, oldest first.</summary>
     public IReadOnlyList<Exchange> Log => [.. _log];
 
-    public static async Task<FaultProxy> StartAsync(Uri upstream)
+    public static async Task<FaultProxy> StartAsync(Uri upstream, bool isHttps = false)
     {
         for (var attempt = 0; ; attempt++)
         {
-            var proxy = new FaultProxy(upstream, Ports.FindFree());
+            var proxy = new FaultProxy(upstream, Ports.FindFree(), isHttps);
             try
             {
                 await proxy._app.StartAsync();
@@ -140,7 +150,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
 
         var at = _watch.Elapsed;
-        var call = new ProxiedCall(context, _client, _upstream) { DateShift = DateShift };
+        var call = new ProxiedCall(context, _client, Upstream) { DateShift = DateShift };
         try
         {
             if (_rules.TryGetValue(path, out var rule) && rule.TryTake())
@@ -163,7 +173,8 @@ internal sealed class FaultProxy : IAsyncDisposable
                     call.IsCut ? null : context.Response.StatusCode,
                     call.SetCookies,
                     call.Body,
-                    at
+                    at,
+                    DeviceHeaders.Of(context.Request)
                 )
             );
         }

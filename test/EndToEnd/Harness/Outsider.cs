@@ -11,7 +11,7 @@ internal sealed record PlainReply(int Status, string? Code, string? Reason, IRea
 /// <summary>
 /// Somebody with a plain HTTP client and another's cookies: shows what a cookie is still good for. Goes straight to the server.
 /// </summary>
-internal sealed class Outsider(ServerProcess server) : IDisposable
+internal sealed class Outsider(IServer server) : IDisposable
 {
     private readonly HttpClient _client = new(
         new SocketsHttpHandler

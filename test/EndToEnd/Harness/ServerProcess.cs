@@ -7,7 +7,7 @@ namespace Pawl.EndToEnd.Harness;
 /// <summary>
 /// A server, as a program of its own with a folder of its own. It can be killed, and comes back on the same port and file.
 /// </summary>
-public sealed class ServerProcess : IAsyncDisposable
+public sealed class ServerProcess : IServer, IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly HttpClient Probe = new() { Timeout = TimeSpan.FromSeconds(5) };

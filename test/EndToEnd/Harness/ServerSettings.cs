@@ -32,6 +32,9 @@ public sealed record ServerSettings : ServerProgram
     /// <summary>The middle of the cookies' names, for a server that shares its host with another.</summary>
     public string? CookieName { get; init; }
 
+    /// <summary>How sessions are bound to devices, for a server behind a proxy that speaks https.</summary>
+    public string? DeviceBinding { get; init; }
+
     internal override string Probe => "/auth/jwks";
 
     internal override ProcessStartInfo Describe(DirectoryInfo folder, Uri address)
@@ -57,6 +60,11 @@ public sealed record ServerSettings : ServerProgram
             variables["Pawl__" + nameof(RefreshesPerMinute)] = count.ToString(CultureInfo.InvariantCulture);
         if (CookieName is not null)
             variables["Pawl__" + nameof(CookieName)] = CookieName;
+        if (DeviceBinding is not null)
+        {
+            variables["Pawl__" + nameof(DeviceBinding)] = DeviceBinding;
+            variables["ASPNETCORE_FORWARDEDHEADERS_ENABLED"] = "true";
+        }
         return start;
     }
 }

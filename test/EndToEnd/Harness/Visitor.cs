@@ -17,18 +17,24 @@ internal sealed class Visitor : IAsyncDisposable
 
     private readonly string _script;
 
-    private Visitor(IBrowserContext context, ServerProcess server, FaultProxy proxy, string script) =>
+    private Visitor(IBrowserContext context, IServer server, FaultProxy proxy, string script) =>
         (Context, Server, Proxy, _script) = (context, server, proxy, script);
 
     public IBrowserContext Context { get; }
 
-    public ServerProcess Server { get; }
+    public IServer Server { get; }
 
     public FaultProxy Proxy { get; }
 
-    public static async Task<Visitor> ComeAsync(IBrowser browser, ServerProcess server, BrowserNewContextOptions? options, string script)
+    public static async Task<Visitor> ComeAsync(
+        IBrowser browser,
+        IServer server,
+        BrowserNewContextOptions? options,
+        string script,
+        bool isHttps = false
+    )
     {
-        var proxy = await FaultProxy.StartAsync(server.Address);
+        var proxy = await FaultProxy.StartAsync(server.Address, isHttps);
         proxy.AddPage(Tab.Path, "<!doctype html><title>A page of the app</title>", Strict);
         var context = await browser.NewContextAsync(options).WaitAsync(Patience);
         context.SetDefaultTimeout(20_000);

@@ -1,3 +1,5 @@
+using Pawl.EndToEnd.Harness;
+
 namespace Pawl.EndToEnd.Scenarios;
 
 /// <summary>What fails while there is no server is nobody's fault, and not counted.</summary>
@@ -16,7 +18,7 @@ internal sealed class RestoredServer : Scenario
 
     internal override async Task RunAsync(Trial trial)
     {
-        var (server, refresh) = (trial.Visitor.Server, trial.Subject.Refresh);
+        var (server, refresh) = ((ServerProcess)trial.Visitor.Server, trial.Subject.Refresh);
         await server.KillAsync();
         var backup = server.Save();
         await server.StartAsync();
