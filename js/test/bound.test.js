@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { refusal } from './fakes/server.js';
 import { World } from './fakes/world.js';
 
 const REQUIRED = [401, 'device_proof_required'];
@@ -101,7 +102,7 @@ test('a session that became bound meanwhile is not over', async () => {
   await world.pass(EXPIRY);
   world.server.fail('/auth/refresh', () => {
     world.server.bind(sid);
-    return new Response('{}', { status: 401, headers: { 'Content-Type': 'application/problem+json', 'Pawl-Problem': REQUIRED[1] } });
+    return refusal(...REQUIRED);
   });
   assert.equal((await world.run(session.fetch('/api/me'))).status, 200);
   assert.ok(!heard.some((event) => event.startsWith('signedout')));
@@ -112,8 +113,7 @@ test('a session that the app wants bound and that is not ends at its refresh', a
   world.server.signIn();
   const { session, heard } = world.join({ visible: false });
   await world.pass(EXPIRY);
-  world.server.fail('/auth/refresh', () =>
-    new Response('{}', { status: 401, headers: { 'Content-Type': 'application/problem+json', 'Pawl-Problem': 'reauthentication_required' } }));
+  world.server.fail('/auth/refresh', () => refusal(401, 'reauthentication_required'));
   await world.run(session.fetch('/api/me'));
   assert.equal(heard.at(-1), 'signedout reauthentication_required');
 });

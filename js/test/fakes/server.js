@@ -110,11 +110,12 @@ export class Server {
   #cookies(sid) {
     const generation = `g${++this.#issued}`;
     const common = 'Secure; Path=/; SameSite=Strict';
+    const mark = this.sessions.get(sid).proved ? '.b' : '';
     this.token = `${sid}:${this.#issued}:${this.world.wall + this.life * 1000}`;
     return [
       ...(this.bearer ? [] : [`${this.secret}access=${this.token}; HttpOnly; ${common}; Max-Age=${this.life + 30}`]),
       `${this.secret}refresh=${sid}:${this.#issued}; HttpOnly; ${common}; Max-Age=1209600`,
-      `${this.readable}session=${sid}.${generation}.${this.refreshIn}${this.sessions.get(sid).proved ? '.b' : ''}; ${common}; Max-Age=1209600`,
+      `${this.readable}session=${sid}.${generation}.${this.refreshIn}${mark}; ${common}; Max-Age=1209600`,
       `${this.readable}fresh=${generation}; ${common}; Max-Age=${this.refreshIn}`,
     ];
   }

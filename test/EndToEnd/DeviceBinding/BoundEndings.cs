@@ -67,7 +67,8 @@ public sealed class BoundEndings(World world, DeviceResults results) : DeviceTes
         Assert.Equal(200, proved.Status);
         Assert.Empty(await device.Visitor.CookiesAsync());
         Assert.NotNull(refresh);
-        Saw(DeviceScenario.Cleared, Browser.BoundChromium, $"a proof without cookies, no tokens, {string.Join(", ", device.Events.Ended.Select(static reason => $"`{reason}`"))}");
+        var ended = string.Join(", ", device.Events.Ended.Select(static reason => $"`{reason}`"));
+        Saw(DeviceScenario.Cleared, Browser.BoundChromium, $"a proof without cookies, no tokens, {ended}");
     }
 
     private async Task EndAsync(Device device, string where, User user, string sid)

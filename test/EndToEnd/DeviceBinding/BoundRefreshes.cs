@@ -27,7 +27,8 @@ public sealed class BoundRefreshes(World world, DeviceResults results) : DeviceT
         ),
         (
             "stream",
-            "() => fetch('/api/stream').then(async (r) => { let n = 0; for await (const part of r.body) n += part.length; return `${n}`; })",
+            "() => fetch('/api/stream').then(async (r) => { let n = 0; for await (const part of r.body) n += part.length; "
+                + "return `${n}`; })",
             "30000"
         ),
     ];

@@ -55,7 +55,7 @@ internal sealed class Device(Browser browser, IServer server, Visitor visitor, T
         );
     }
 
-    /// <summary>The access token has expired. (A server program has no clock of ours: there the browser only finds a refresh due.)</summary>
+    /// <summary>The access token has expired. A server program has its own clock, so there the browser only finds a refresh due.</summary>
     public async Task ExpireAsync()
     {
         (server as DeviceApp)?.LetAccessTokensExpire();
@@ -76,13 +76,14 @@ internal sealed class Device(Browser browser, IServer server, Visitor visitor, T
     public async Task TakeCookiesAsync(Device from)
     {
         const string Path = "/e2e/copy";
+        const string Lasting = "Path=/; Secure; Max-Age=1000";
         var cookies = await from.Visitor.CookiesAsync();
         Proxy.On(Path, call =>
         {
             foreach (var (name, cookie) in cookies)
                 call.Context.Response.Headers.Append(
                     "Set-Cookie",
-                    $"{name}={cookie.Value}; Path=/; Secure; SameSite={cookie.SameSite}; Max-Age=1000{(cookie.HttpOnly ? "; HttpOnly" : "")}"
+                    $"{name}={cookie.Value}; {Lasting}; SameSite={cookie.SameSite}{(cookie.HttpOnly ? "; HttpOnly" : "")}"
                 );
             return call.AnswerAsync(204, "");
         });

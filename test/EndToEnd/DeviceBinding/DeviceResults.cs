@@ -47,5 +47,6 @@ public sealed class DeviceResults : IDisposable
         return text.Append('\n').ToString();
     }
 
-    private string Of(DeviceScenario scenario, bool isFirefox) => _seen.TryGetValue((scenario, isFirefox), out var parts) ? string.Join("; ", parts) : "–";
+    private string Of(DeviceScenario scenario, bool isFirefox) =>
+        _seen.TryGetValue((scenario, isFirefox), out var parts) ? string.Join("; ", parts) : "–";
 }
