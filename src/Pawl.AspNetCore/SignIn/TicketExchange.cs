@@ -65,9 +65,9 @@ internal sealed class TicketExchange(
         // Before the store is asked, so that a session that ends in between closes the connection.
         var owner = new ConnectionOwner(ticket.SessionId, clock.GetUtcNow(), ticket, FindSubject(ticket.Ticket));
         ConnectionWatch.Begin(ended, context, owner);
-        var (session, over) = await DecideAsync(ticket, arrivedAt, options, context.RequestAborted);
-        if (over is { } reason)
-            return TicketResult.Ended(reason);
+        var (session, refused) = await DecideAsync(ticket, arrivedAt, options, context.RequestAborted);
+        if (refused is { } refusal)
+            return new(Problem: refusal.Problem, Reason: refusal.Reason);
         if (await tickets.ValidateAsync(context, ticket) is not { } valid)
             return default;
         // The user store is asked at every request, because a ticket says nothing about its user's present state.
@@ -141,17 +141,17 @@ internal sealed class TicketExchange(
         catch (ArgumentException)
         {
             // A concurrent request has started the session, perhaps on another node.
-            var (session, over) = await DecideAsync(ticket, arrivedAt, options, CancellationToken.None);
-            if (over is { } reason)
-                return SignInResult.Ended(reason);
+            var (session, refused) = await DecideAsync(ticket, arrivedAt, options, CancellationToken.None);
+            if (refused is { } refusal)
+                return refusal;
             if (session is not null)
                 return await starter.RepeatAsync(context, session, wanted, options);
             throw;
         }
     }
 
-    // The ticket's session, if it has been started, and why it is over.
-    private async Task<(Session? Session, SessionEndReason? Reason)> DecideAsync(
+    // The ticket's session, if it has been started, and why the ticket gets no tokens of it.
+    private async Task<(Session? Session, SignInResult? Refusal)> DecideAsync(
         CookieTicket ticket,
         long arrivedAt,
         PawlOptions options,
@@ -160,12 +160,22 @@ internal sealed class TicketExchange(
     {
         var now = clock.GetUtcNow();
         if (now >= ticket.Token.IssuedAt + options.AbsoluteTimeout)
-            return (null, SessionEndReason.Absolute);
-        return
-            await verifier.DecideAsync(ticket.Token, now, arrivedAt, options.Policy, null, default, cancellationToken)
-                is var (session, result)
-            ? (session, result.Reason)
-            : default;
+            return (null, SignInResult.Ended(SessionEndReason.Absolute));
+        var verdict = await verifier.DecideAsync(
+            ticket.Token,
+            now,
+            arrivedAt,
+            options.Policy,
+            null,
+            options.DeviceBindingRule,
+            cancellationToken
+        );
+        if (verdict is not var (session, result))
+            return default;
+        // The session may not go on without a device key, so an older credential gets no tokens of it either.
+        if (result.Outcome is RotationOutcome.Unproven)
+            return (session, SignInResult.Refused(Problem.ReauthenticationRequired));
+        return (session, result.Reason is { } over ? SignInResult.Ended(over) : null);
     }
 
     private static string? FindSubject(AuthenticationTicket ticket) =>

@@ -64,6 +64,21 @@ public sealed class CopiedCookieTicketTests : IDisposable
     }
 
     [Fact]
+    public async Task A_copy_gets_no_tokens_of_a_session_that_is_refreshed_no_more_because_it_has_no_device_key()
+    {
+        var browser = await SignInAsync();
+        var copy = browser.Copy();
+        await using var app = await CookieApp.ChangeAsync(_folder, _clock, pawl: static o => o.DeviceBinding = DeviceBinding.Required);
+        Assert.Equal(200, (await browser.On(app).OpenAsync("/me")).Status);
+        _clock.Advance(TimeSpan.FromMinutes(11));
+
+        var answer = await copy.On(app).OpenAsync("/me");
+
+        Assert.Equal((401, "reauthentication_required"), (answer.Status, answer.Code));
+        Assert.Empty(answer.SetCookies);
+    }
+
+    [Fact]
     public async Task Another_spelling_of_a_ticket_is_the_same_ticket()
     {
         var browser = await SignInAsync();
