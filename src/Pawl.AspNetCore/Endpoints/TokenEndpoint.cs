@@ -68,7 +68,9 @@ internal static class TokenEndpoint
                 context,
                 text.ToString(),
                 isBody: true,
-                proof is null ? null : RefreshProof.OfDpop(proof, options),
+                proof is not null ? RefreshProof.OfDpop(proof, options)
+                    : fault is not null ? RefreshProof.OfRefused
+                    : null,
                 context.RequestAborted
             );
         if (tokens is not null)

@@ -11,7 +11,7 @@ internal sealed class UnprovenRefreshes(PawlMetrics metrics, LogSampler sampler,
         if (session.DeviceKey is null)
             return Problem.ReauthenticationRequired;
         var cause =
-            proof is null ? "missing"
+            proof is null or { IsRefused: true } ? "missing"
             : proof.IsForBoundOnly ? "signature"
             : "other_key";
         metrics.DeviceProofRefused(cause);

@@ -14,6 +14,15 @@ internal sealed class RefreshProof
     /// <summary>Whether the refresh is for bound sessions only.</summary>
     public bool IsForBoundOnly { get; private init; }
 
+    /// <summary>
+    /// Whether the proof was refused, as one with an old nonce is. It proves nothing, but its sender is not one that knows of no key. So it is
+    /// no alarm.
+    /// </summary>
+    public bool IsRefused { get; private init; }
+
+    /// <summary>A refused proof of a native client, at a server that accepts requests without proofs.</summary>
+    public static RefreshProof OfRefused { get; } = new(default) { IsRefused = true };
+
     /// <summary>The proof of a native client.</summary>
     public static RefreshProof OfDpop(DpopProof proof, PawlOptions options) =>
         new(proof.Key) { Binds = options.AcceptDpop ? SessionTransport.Body : null };

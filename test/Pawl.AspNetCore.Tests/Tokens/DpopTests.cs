@@ -188,6 +188,28 @@ public sealed class DpopTests
         Assert.Equal((401, "device_proof_required"), await SeeAsync(bound.SendAsync("GET", "/me", null, "Bearer", off)));
     }
 
+    // The response to the binding may be lost, and the option be set on some nodes only.
+    [Fact]
+    public async Task Without_the_option_an_old_nonce_beside_a_token_from_before_the_binding_ends_nothing()
+    {
+        using var folder = new TestFolder();
+        var clock = new TestClock();
+        await using var on = await StartAsync(folder, clock);
+        await using var off = await TestApp.StartAsync(static o => o.Issuer = TestApp.Origin, folder: folder, clock: clock);
+        using var device = new DpopDevice(on);
+        await device.SignInAsync();
+        clock.Advance(TimeSpan.FromMinutes(1));
+        var first = device.RefreshToken;
+        Assert.Equal(200, (await device.RefreshAsync()).Status);
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(
+            "use_dpop_nonce",
+            (await device.SendRefreshAsync(first, device.Proof("POST", "/auth/token", withNonce: false), off)).Code
+        );
+        Assert.Equal(200, (await device.SendRefreshAsync(first, device.Proof("POST", "/auth/token"), off)).Status);
+    }
+
     [Fact]
     public async Task A_client_without_a_key_is_served_as_before_and_costs_no_more_calls_of_the_store()
     {
