@@ -25,25 +25,25 @@ internal static class DeviceEndpoint
             return;
         if (!SecureSession.IsOfBrowser(context.Request))
         {
-            await Problem.CsrfRejected.WriteAsync(context);
+            await RefuseAsync(context, Problem.CsrfRejected);
             return;
         }
         var (options, proofs) = (PawlEndpoint.Options(context), PawlEndpoint.Service<DbscProofs>(context));
         if (proofs.ReadRegistration(context, options) is not { } proof)
         {
-            await Problem.InvalidDeviceProof.WriteAsync(context);
+            await RefuseAsync(context, Problem.InvalidDeviceProof);
             return;
         }
         var (reader, carried) = (PawlEndpoint.Service<TokenReader>(context), RequestTokens.TakeFrom(context));
         var cookie = reader.FindRefreshCookie(carried);
         if (!cookie.HasValue || await reader.ReadRefreshAsync(cookie, context.RequestAborted) is not { } token)
         {
-            await Problem.RefreshTokenInvalid.WriteAsync(context);
+            await RefuseAsync(context, Problem.RefreshTokenInvalid);
             return;
         }
         if (!proofs.IsAnswered(proof, token.SessionId))
         {
-            await Problem.InvalidDeviceProof.WriteAsync(context);
+            await RefuseAsync(context, Problem.InvalidDeviceProof);
             return;
         }
         await BindAsync(context, cookie.ToString(), proof, options);
@@ -64,19 +64,26 @@ internal static class DeviceEndpoint
         {
             // A browser does not register again after an error that does not pass.
             problem = problem == Problem.RateLimited ? Problem.DeviceProofDelayed : problem!;
-            await problem.WriteAsync(context, reason, retryAfter);
+            await RefuseAsync(context, problem, reason, retryAfter);
             return;
         }
         // A session of another transport is not bound.
         if (tokens.ProvedAt is null)
         {
-            await Problem.InvalidDeviceProof.WriteAsync(context);
+            await RefuseAsync(context, Problem.InvalidDeviceProof);
             return;
         }
         var session = tokens.Session.Id;
+        PawlEndpoint.Service<PawlMetrics>(context).DeviceRegistered("bound");
         RefreshCookies.Write(context, tokens, cookie);
         PawlEndpoint.Service<DbscProofs>(context).Challenge(context.Response, session);
         PawlJson.Write(context.Response, Describe(context, session, options), PawlJson.Default.DeviceSessionResponse);
+    }
+
+    private static Task RefuseAsync(HttpContext context, Problem problem, SessionEndReason? reason = null, int retryAfter = 1)
+    {
+        PawlEndpoint.Service<PawlMetrics>(context).DeviceRegistered(problem.Code);
+        return problem.WriteAsync(context, reason, retryAfter);
     }
 
     private static DeviceSessionResponse Describe(HttpContext context, SessionId session, PawlOptions options)

@@ -55,19 +55,26 @@ internal static class DeviceRefreshEndpoint
             .RefreshAsync(context, cookie, isBody: false, proof, context.RequestAborted);
         if (tokens is not null)
         {
+            Count(context, "refreshed");
             RefreshCookies.Write(context, tokens, cookie);
             PawlEndpoint.Service<DbscProofs>(context).Challenge(context.Response, session);
         }
         else if (problem == Problem.DeviceRefreshRequired)
             await ChallengeAsync(context, session);
         else if (problem == Problem.RateLimited)
+        {
+            Count(context, "delayed");
             await Problem.DeviceProofDelayed.WriteAsync(context, reason, retryAfter);
+        }
         else
             End(context, session);
     }
 
+    private static void Count(HttpContext context, string outcome) => PawlEndpoint.Service<PawlMetrics>(context).DeviceRefreshed(outcome);
+
     private static Task ChallengeAsync(HttpContext context, SessionId session)
     {
+        Count(context, "challenged");
         PawlEndpoint.Service<DbscProofs>(context).Challenge(context.Response, session);
         return ProofRequired.WriteAsync(context);
     }
@@ -75,6 +82,7 @@ internal static class DeviceRefreshEndpoint
     // Without cookies: they may be those of a newer sign-in. The client's own refresh learns why the session has ended.
     private static void End(HttpContext context, SessionId session)
     {
+        Count(context, "ended");
         var body = new DeviceSessionResponse { SessionId = session.ToString(), Continues = false };
         PawlJson.Write(context.Response, body, PawlJson.Default.DeviceSessionResponse);
     }

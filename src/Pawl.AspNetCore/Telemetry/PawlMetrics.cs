@@ -15,6 +15,8 @@ internal sealed class PawlMetrics : IDisposable
     private readonly Counter<long> _proofs;
     private readonly Counter<long> _lost;
     private readonly Counter<long> _skipped;
+    private readonly Counter<long> _registrations;
+    private readonly Counter<long> _deviceRefreshes;
     private readonly Histogram<double> _lag;
 
     public PawlMetrics(IMeterFactory meters)
@@ -32,8 +34,10 @@ internal sealed class PawlMetrics : IDisposable
         _bound = _meter.CreateCounter<long>("pawl.sessions.bound", "{session}", "Sessions bound to a device key.");
         _proofs = _meter.CreateCounter<long>("pawl.device_proofs.refused", "{proof}", "Device proofs refused or missing, by cause.");
         _lost = _meter.CreateCounter<long>("pawl.device_bindings.lost", "{refresh}", "Refreshes of bound sessions without a proof.");
+        _registrations = _meter.CreateCounter<long>("pawl.device.registrations", "{registration}", "Keys that browsers have sent.");
+        _deviceRefreshes = _meter.CreateCounter<long>("pawl.device.refreshes", "{refresh}", "Refreshes that browsers made by themselves.");
         _skipped = _meter.CreateCounter<long>(
-            "pawl.device_refreshes.skipped",
+            "pawl.device.skipped",
             "{request}",
             "Requests that a browser has sent without the refresh that was due, by its reason."
         );
@@ -65,6 +69,11 @@ internal sealed class PawlMetrics : IDisposable
     public void DeviceProofRefused(string cause) => _proofs.Add(1, new KeyValuePair<string, object?>("cause", cause));
 
     public void BindingLost() => _lost.Add(1);
+
+    /// <summary>A browser has sent a key. The outcome is <c>bound</c> or the code of the problem.</summary>
+    public void DeviceRegistered(string outcome) => _registrations.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void DeviceRefreshed(string outcome) => _deviceRefreshes.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void DeviceRefreshSkipped(string reason) => _skipped.Add(1, new KeyValuePair<string, object?>("reason", reason));
 

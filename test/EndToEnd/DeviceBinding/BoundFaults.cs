@@ -56,7 +56,7 @@ public sealed class BoundFaults(World world, DeviceResults results) : DeviceTest
         if (device.Binds)
         {
             Assert.InRange(skipped, 6, int.MaxValue);
-            Assert.InRange(app.Meters.Count("pawl.device_refreshes.skipped server_error"), 1, skipped);
+            Assert.InRange(app.Meters.Count("pawl.device.skipped server_error"), 1, skipped);
             Assert.Empty(device.Events.Ended);
         }
         await device.IsUndisturbedAsync(sid);
@@ -119,6 +119,8 @@ public sealed class BoundFaults(World world, DeviceResults results) : DeviceTest
         Assert.Equal(200, reply.Status);
         Assert.Equal([403, 200], device.Proxy.Of(Device.Refresh).Select(static e => e.Status ?? 0));
         Assert.Equal(0, app.CountEvents("device_proof_refused"));
+        Assert.Equal(1, app.Meters.Count("pawl.device.refreshes challenged"));
+        Assert.Equal(1, app.Meters.Count("pawl.device.refreshes refreshed"));
         await device.IsUndisturbedAsync(sid);
         Saw(DeviceScenario.OldChallenge, Browser.BoundChromium, "403, then tokens");
     }

@@ -32,6 +32,7 @@ public sealed class BoundSignIns(World world, DeviceResults results) : DeviceTes
             Assert.Equal(device.Binds ? 1 : 0, device.Proxy.Count(Device.Registration));
             AssertUsesOneWayToRefresh(device);
         }
+        Assert.Equal(byFetch.Binds ? 3 : 0, app.Meters.Count("pawl.device.registrations bound"));
         Saw(DeviceScenario.SignIn, browser, byFetch.Binds ? "1, 1, 1 registrations" : "0 registrations");
     }
 
@@ -78,6 +79,7 @@ public sealed class BoundSignIns(World world, DeviceResults results) : DeviceTes
         await device.Tab.LoadAsync();
         await device.IsUndisturbedAsync(await device.SidAsync());
         Assert.Equal(device.Binds ? 1 : 0, app.CountEvents("session_bound"));
+        Assert.Equal(2, app.Meters.Count("pawl.device.registrations csrf_rejected"));
         Saw(DeviceScenario.Forgery, browser, string.Join(", ", answers));
     }
 
