@@ -1,7 +1,7 @@
 // One refresh for all who need one, repeated until it succeeds, is refused for good, or time is up.
 //
-// Only a 401 with one of two codes means that the session is over. A firewall's 403, a 429, a 5xx, a captive portal's page or
-// no response at all do not: those are waited out.
+// Only a 401 with one of two codes means that the session is over, and one without the key that the app demands, that the user has
+// to sign in again. A firewall's 403, a 429, a 5xx, a captive portal's page or no response at all do not: those are waited out.
 //
 // A browser that has a key for the session refreshes by itself, before a request without the timer cookie. So such a request is
 // all that is sent. If it changes nothing, the browser has lost the key.
@@ -69,10 +69,10 @@ export const createRefresh = (lock, post, known, publish) => {
       if (signal.aborted) return true;
 
       const done = response?.ok && answer.sid;
-      // Without the key, any refusal of the server is for good.
+      // Without the key, any refusal of the server is for good. It is asked twice, in case the browser was late.
       const over =
         response?.status === 401 &&
-        (keyless ? answer.code : /^(session_ended|refresh_token_invalid|reauthentication_required)$/.test(answer.code));
+        (keyless && failures ? answer.code : /^(session_ended|refresh_token_invalid|reauthentication_required)$/.test(answer.code));
       if (done) known.accept(answer);
       else if (over) known.forget(sid, answer.reason ?? answer.code);
       else if (named && answer.code === 'session_switched') {

@@ -25,8 +25,8 @@ public partial class PawlOptions
     /// browsers ignore the offer.
     /// </summary>
     /// <value>
-    /// Off. With another value, <see cref="AccessTokenLifetime"/> must be at least 267 seconds. With Preferred, <see cref="IdleTimeout"/> must
-    /// be at least twice as long as that lifetime.
+    /// Off. With another value, <see cref="AccessTokenLifetime"/> must be at least 267 seconds. With Preferred,
+    /// <see cref="IdleTimeout"/> must be at least twice as long as that lifetime.
     /// </value>
     /// <remarks>Set this option when all nodes know it: an older node has no endpoint for the proofs.</remarks>
     /// <example>

@@ -103,11 +103,11 @@ internal sealed partial class PawlOptionsValidator(PawlScheme scheme) : IValidat
                 "DeviceBinding needs an AccessTokenLifetime of at least 267 seconds, since browsers sign at most six proofs in nine "
                     + "minutes; write for example options.AccessTokenLifetime = TimeSpan.FromMinutes(5)."
             ),
-            // A refresh without a proof dates the last use back, by nearly this lifetime. The next refresh is due after the same time again.
+            // A refresh without a proof dates the last use back by nearly this lifetime, and the next refresh is due after the same time.
             (
                 o.DeviceBinding is not DeviceBinding.Preferred || o.IdleTimeout >= 2 * o.AccessTokenLifetime,
-                "DeviceBinding.Preferred needs an IdleTimeout of at least twice the AccessTokenLifetime, or users whose device has lost its "
-                    + "key are signed out while they work; write for example options.IdleTimeout = TimeSpan.FromMinutes(15)."
+                "DeviceBinding.Preferred needs an IdleTimeout of at least twice the AccessTokenLifetime, or users whose device has lost "
+                    + "its key are signed out while they work; write for example options.IdleTimeout = TimeSpan.FromMinutes(15)."
             ),
             (
                 o.DeviceBinding is DeviceBinding.Off || !o.Issuer.StartsWith("http:", StringComparison.OrdinalIgnoreCase),

@@ -34,8 +34,9 @@ internal sealed class ResourceOptionsValidator : IValidateOptions<PawlResourceOp
             ),
             (
                 !o.AcceptDpop || (IsUrl(o.PublicUrl) && IsSecret(o.ServiceSecret)),
-                "AcceptDpop needs PublicUrl, the https URL by which clients reach this service, because proofs name it, and a ServiceSecret "
-                    + "of at least 32 random characters for the nonces; write for example options.PublicUrl = \"https://billing.example.com\"."
+                "AcceptDpop needs PublicUrl, the https URL by which clients reach this service, because proofs name it, and a "
+                    + "ServiceSecret of at least 32 random characters for the nonces; "
+                    + "write for example options.PublicUrl = \"https://billing.example.com\"."
             ),
         ];
 

@@ -6,8 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Pawl.AspNetCore.Tests;
 
 /// <summary>
-/// A page with streaming rendering starts its response as soon as one of its components waits. A refresh, a sign-in or a sign-out of the same
-/// request loses no cookie by that.
+/// A page with streaming rendering starts its response as soon as one of its components waits. A refresh, a sign-in or a sign-out of the
+/// same request loses no cookie by that.
 /// </summary>
 public sealed class StreamingRenderingTests
 {

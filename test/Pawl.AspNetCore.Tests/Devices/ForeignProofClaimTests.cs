@@ -9,7 +9,9 @@ using Microsoft.Extensions.Options;
 
 namespace Pawl.AspNetCore.Tests;
 
-/// <summary>Only an access token that Pawl has accepted shows a key of the device. Another scheme asks for no proof by the key it names.</summary>
+/// <summary>
+/// Only an access token that Pawl has accepted shows a key of the device. Another scheme asks for no proof by the key it names.
+/// </summary>
 public sealed class ForeignProofClaimTests
 {
     [Theory]
