@@ -15,8 +15,7 @@ internal sealed class RefreshProof
     public bool IsForBoundOnly { get; private init; }
 
     /// <summary>
-    /// Whether the proof was refused, as one with an old nonce is. It proves nothing, but its sender is not one that knows of no key. So it is
-    /// no alarm.
+    /// Whether the proof was refused, as one with an old nonce is. It proves nothing. It is no alarm either, because its sender has a key.
     /// </summary>
     public bool IsRefused { get; private init; }
 
