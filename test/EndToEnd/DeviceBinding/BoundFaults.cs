@@ -79,6 +79,30 @@ public sealed class BoundFaults(World world, DeviceResults results) : DeviceTest
     }
 
     [Fact]
+    public async Task A_browser_that_has_used_up_its_proofs_stays_signed_in()
+    {
+        var app = await StartAppAsync();
+        var device = await OpenSignedInAsync(Browser.LimitedBoundChromium, app);
+        var sid = await device.SidAsync();
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await device.Tab.LapseAsync();
+                Assert.Equal(200, (await device.Tab.FetchAsync()).Status);
+                return app.Meters.Count("pawl.device.skipped quota_exceeded") > 0;
+            },
+            "the browser says that it may not sign"
+        );
+
+        Assert.InRange(device.Refreshed, 4, 6);
+        Assert.Empty(device.Events.Ended);
+        var state = await device.Tab.StateAsync();
+        Assert.Equal(("signed-in", sid), (state.Status, state.Sid));
+        Saw(DeviceScenario.Limit, Browser.BoundChromium, "0 sign-outs, `quota_exceeded` counted");
+    }
+
+    [Fact]
     public async Task Another_node_takes_the_proof_of_a_challenge_that_is_not_its_own()
     {
         var app = await StartAppAsync();

@@ -18,7 +18,7 @@ internal sealed class Device(Browser browser, IServer server, Visitor visitor, T
     public Tab Tab => tab;
 
     /// <summary>Whether the browser binds sessions to the device.</summary>
-    public bool Binds => browser is Browser.BoundChromium;
+    public bool Binds => browser.BindsSessions();
 
     /// <summary>Where this browser refreshes.</summary>
     public string RefreshPath => Binds ? Refresh : Tab.Refresh;

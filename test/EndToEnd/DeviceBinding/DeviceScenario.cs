@@ -15,6 +15,7 @@ internal sealed record DeviceScenario(string What, string Bar)
     public static readonly DeviceScenario Link = new("a link from another site after the expiry", "1 refresh, the page is shown");
     public static readonly DeviceScenario LostAnswer = new("the answer to a refresh is lost after the commit", "0 sign-outs");
     public static readonly DeviceScenario Unavailable = new("503 six times, then well again", "0 sign-outs, skipped refreshes counted");
+    public static readonly DeviceScenario Limit = new("the browser has used up its proofs, six in nine minutes", "0 sign-outs, counted");
     public static readonly DeviceScenario Killed = new("`kill -9` of the node between challenge and proof", "0 sign-outs");
     public static readonly DeviceScenario OtherNode = new("another node between challenge and proof", "0 sign-outs, no third request");
     public static readonly DeviceScenario OldChallenge = new("the challenge is 11 minutes old", "one 403, then tokens");
@@ -50,6 +51,7 @@ internal sealed record DeviceScenario(string What, string Bar)
         Link,
         LostAnswer,
         Unavailable,
+        Limit,
         Killed,
         OtherNode,
         OldChallenge,

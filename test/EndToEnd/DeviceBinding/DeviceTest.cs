@@ -29,7 +29,7 @@ public abstract class DeviceTest(World world, DeviceResults results) : BrowserTe
     {
         var visitor = await VisitAsync(server, new() { IgnoreHTTPSErrors = browser is Browser.Firefox }, browser: browser, isHttps: true);
         var tab = await visitor.OpenAsync();
-        return new(browser, server, visitor, tab, browser is Browser.BoundChromium ? await DeviceEvents.ListenAsync(tab.Page) : null);
+        return new(browser, server, visitor, tab, browser.BindsSessions() ? await DeviceEvents.ListenAsync(tab.Page) : null);
     }
 
     internal async Task<Device> OpenSignedInAsync(Browser browser, IServer server)

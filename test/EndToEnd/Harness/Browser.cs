@@ -17,8 +17,14 @@ public enum Browser
     /// <summary>Firefox with scripts switched off by its own preference. The driver then uses mouse and keyboard alone.</summary>
     FirefoxWithoutScript,
 
-    /// <summary>Chromium with device-bound sessions, whose keys are in software. Its pages are of an https origin.</summary>
+    /// <summary>
+    /// Chromium with device-bound sessions, whose keys are in software. Its pages are of an https origin. It signs as often as it likes,
+    /// because the tests of a run need more than the six proofs in nine minutes that users' browsers make.
+    /// </summary>
     BoundChromium,
+
+    /// <summary>The same with the limit of users' browsers.</summary>
+    LimitedBoundChromium,
 }
 
 /// <summary>Browsers as Linux distributions have them: none is downloaded.</summary>
@@ -36,31 +42,35 @@ internal static class Browsers
         "--disable-sync",
     ];
 
-    // The browser signs six times in nine minutes at most, and the tests of a run more often.
-    private static readonly string[] BoundArguments =
-    [
-        .. Arguments,
-        "--enable-features=DeviceBoundSessions:RefreshQuota/false,EnableBoundSessionCredentialsSoftwareKeysForManualTesting",
-        $"--ignore-certificate-errors-spki-list={LocalCertificate.KeyHash}",
-    ];
+    private static readonly string[] BoundArguments = Bind("DeviceBoundSessions:RefreshQuota/false");
+    private static readonly string[] LimitedBoundArguments = Bind("DeviceBoundSessions");
 
     // A page's icon is what it would ask for of its own accord, against the policy of pages that allow no image.
     private static readonly Dictionary<string, object> Preferences = new() { ["browser.chrome.site_icons"] = false };
     private static readonly Dictionary<string, object> PreferencesWithoutScript = new(Preferences) { ["javascript.enabled"] = false };
 
+    /// <summary>Whether a browser binds sessions to a key of the device.</summary>
+    public static bool BindsSessions(this Browser browser) => browser is Browser.BoundChromium or Browser.LimitedBoundChromium;
+
     /// <summary>Without a browser there is nothing to test: that is an error where tests must run, and said aloud elsewhere.</summary>
     public static Task<IBrowser> LaunchAsync(this IPlaywright playwright, Browser browser, DeviceClock? clock = null) =>
         browser switch
         {
-            Browser.Chromium or Browser.ChromiumWithoutScript or Browser.BoundChromium => playwright.Chromium.LaunchAsync(
-                new()
-                {
-                    ExecutablePath = Find("chromium", "chromium-browser", "google-chrome"),
-                    Args = browser is Browser.BoundChromium ? BoundArguments : Arguments,
-                    IgnoreDefaultArgs = browser is Browser.ChromiumWithoutScript ? ["--disable-back-forward-cache"] : null,
-                    Env = Variables(clock),
-                }
-            ),
+            Browser.Chromium or Browser.ChromiumWithoutScript or Browser.BoundChromium or Browser.LimitedBoundChromium =>
+                playwright.Chromium.LaunchAsync(
+                    new()
+                    {
+                        ExecutablePath = Find("chromium", "chromium-browser", "google-chrome"),
+                        Args = browser switch
+                        {
+                            Browser.BoundChromium => BoundArguments,
+                            Browser.LimitedBoundChromium => LimitedBoundArguments,
+                            _ => Arguments,
+                        },
+                        IgnoreDefaultArgs = browser is Browser.ChromiumWithoutScript ? ["--disable-back-forward-cache"] : null,
+                        Env = Variables(clock),
+                    }
+                ),
             // The channel is what makes Playwright speak BiDi; without it, it speaks what only its own build of Firefox understands.
             Browser.Firefox or Browser.FirefoxWithoutScript => playwright.Firefox.LaunchAsync(
                 new()
@@ -87,6 +97,13 @@ internal static class Browsers
     /// <summary>Chromium with device-bound sessions and a profile on the disk.</summary>
     public static BrowserTypeLaunchPersistentContextOptions PersistentBound =>
         new() { ExecutablePath = Find("chromium", "chromium-browser", "google-chrome"), Args = BoundArguments };
+
+    private static string[] Bind(string feature) =>
+        [
+            .. Arguments,
+            $"--enable-features={feature},EnableBoundSessionCredentialsSoftwareKeysForManualTesting",
+            $"--ignore-certificate-errors-spki-list={LocalCertificate.KeyHash}",
+        ];
 
     private static IEnumerable<KeyValuePair<string, string>>? Variables(DeviceClock? clock) =>
         clock?.Environment.Concat(
