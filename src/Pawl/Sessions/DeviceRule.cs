@@ -36,8 +36,9 @@ internal static class DeviceRule
             return null;
         if (session.Transport is SessionTransport.Body)
             // A token from before the binding was issued to a holder without a key. If that holder is not the one that bound the session,
-            // two parties hold the chain. Otherwise a thief could bind a stolen session and lock its user out without any alarm.
-            return token.IssuedAt < key.BoundAt
+            // two parties hold the chain. Otherwise a thief could bind a stolen session and lock its user out without any alarm. A request
+            // that was under way at the binding may arrive until the session has settled, and is no evidence.
+            return token.IssuedAt < key.BoundAt && now - key.BoundAt > policy.SettlePeriod
                 ? new(RotationOutcome.Reused, SessionEndReason.TokenReused)
                 : new RotationResult(RotationOutcome.Unproven);
         // Only the browser that got the challenge of the sign-in can bind a session with cookies. Its own scripts and pages still send

@@ -26,6 +26,7 @@ public sealed class BindingRaceTests
         };
 
         await owner.SendRefreshAsync(owner.RefreshToken, null);
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
         var next = await owner.SendRefreshAsync(owner.RefreshToken, null);
 
         Assert.Equal((400, "session_ended", "token_reused"), (next.Status, next.Code, next.Reason));

@@ -29,9 +29,13 @@ public sealed class DeviceRuleTests
     [Fact]
     public void A_token_from_before_the_binding_is_an_alarm_without_cookies_only()
     {
-        Assert.Equal(RotationOutcome.Reused, Decide(Bound(SessionTransport.Body), 5, issuedAt: -1)?.Outcome);
-        Assert.Equal(RotationOutcome.Unproven, Decide(Bound(SessionTransport.Cookie), 5, issuedAt: -1)?.Outcome);
+        Assert.Equal(RotationOutcome.Reused, Decide(Bound(SessionTransport.Body), 41, issuedAt: -1)?.Outcome);
+        Assert.Equal(RotationOutcome.Unproven, Decide(Bound(SessionTransport.Cookie), 41, issuedAt: -1)?.Outcome);
     }
+
+    [Fact]
+    public void A_request_that_was_under_way_at_the_binding_is_no_alarm() =>
+        Assert.Equal(RotationOutcome.Unproven, Decide(Bound(SessionTransport.Body), 40, issuedAt: -1)?.Outcome);
 
     [Theory]
     [InlineData(0, true)]
