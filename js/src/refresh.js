@@ -60,19 +60,24 @@ export const createRefresh = (lock, post, known, publish) => {
       const init = { signal: timeout(CALL_TIMEOUT, signal) };
       const bound = known.look()?.bound;
       if (bound) known.lapse();
-      let response = bound ? await post('fresh', named, undefined, { ...init, method: 'GET' }).catch(() => {}) : undefined;
-      if (isSettled()) return true;
-      const keyless = response?.status === 204;
+      let response;
+      let keyless = bound;
+      // Twice, because the cookies of the browser's refresh may appear late.
+      for (let left = 2; keyless && left--; ) {
+        response = await post('fresh', named, undefined, { ...init, method: 'GET' }).catch(() => {});
+        if (isSettled()) return true;
+        keyless = response?.status === 204;
+      }
       if (!bound || keyless) response = await post('refresh', named, {}, init).catch(() => {});
       const answer = await answerOf(response);
       // Too late: this browser has signed out or in since, or the time is up.
       if (signal.aborted) return true;
 
       const done = response?.ok && answer.sid;
-      // Without the key, any refusal of the server is for good. It is asked twice, in case the browser was late.
+      // Without the key, any refusal of the server is for good.
       const over =
         response?.status === 401 &&
-        (keyless && failures ? answer.code : /^(session_ended|refresh_token_invalid|reauthentication_required)$/.test(answer.code));
+        (keyless ? answer.code : /^(session_ended|refresh_token_invalid|reauthentication_required)$/.test(answer.code));
       if (done) known.accept(answer);
       else if (over) known.forget(sid, answer.reason ?? answer.code);
       else if (named && answer.code === 'session_switched') {

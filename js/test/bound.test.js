@@ -93,7 +93,7 @@ test('a lost key that the app demands signs out, and says why', async () => {
   key.fail(403);
   assert.equal((await world.run(session.fetch('/api/me'))).status, 401);
   assert.ok(tab.heard.includes('signedout device_proof_required'));
-  assert.deepEqual([session.state.status, world.server.refreshes], ['signed-out', 2]);
+  assert.deepEqual([session.state.status, world.server.refreshes], ['signed-out', 1]);
 });
 
 test('a session that became bound meanwhile is not over', async () => {

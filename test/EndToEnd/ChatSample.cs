@@ -109,7 +109,13 @@ public sealed class ChatSample(World world) : BrowserTest(world)
             static open => open == ChatTab.Kinds.Length,
             "each connection is open again"
         );
-        await tab.IsConnectedAsync("ada", times: 2);
+        // The page's clock runs faster than the server's, so a connection may be given up and opened once more.
+        foreach (var kind in ChatTab.Kinds)
+        {
+            var greetings = await tab.Greetings(kind).AllTextContentsAsync();
+            Assert.InRange(greetings.Count, 2, int.MaxValue);
+            Assert.All(greetings, static greeting => Assert.Equal("Hello, ada.", greeting));
+        }
         await tab.SayAsync("Back.");
         await tab.SeesAsync("ada: Back.");
     }
