@@ -97,24 +97,6 @@ public sealed class DpopTests
         Assert.Equal((401, "session_ended"), await SeeAsync(device.GetAsync("/me")));
     }
 
-    // Such as that of a program that was replaced by one with a key, and whose last request was slow.
-    [Fact]
-    public async Task A_request_without_a_key_that_was_under_way_at_the_binding_ends_nothing()
-    {
-        await using var app = await StartAsync();
-        using var device = new DpopDevice(app);
-        await device.SignInAsync();
-        app.Clock.Advance(TimeSpan.FromMinutes(1));
-        var late = device.RefreshToken;
-        Assert.Equal(200, (await device.RefreshAsync()).Status);
-
-        app.Clock.Advance(TimeSpan.FromSeconds(5));
-        var answer = await device.SendRefreshAsync(late, null);
-
-        Assert.Equal((400, "device_proof_required"), (answer.Status, answer.Code));
-        Assert.Equal(200, (await device.RefreshAsync()).Status);
-    }
-
     // Otherwise a thief could bind a session that was never bound, and its user would be locked out without an alarm.
     [Theory]
     [InlineData(true)]
