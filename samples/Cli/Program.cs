@@ -2,12 +2,12 @@ using System.Text;
 using System.Text.Json;
 using Pawl.Client;
 
-// cli <server> login <user>, whoami, me, refresh, loop <seconds> <longest pause in ms> or logout.
+// cli <server> login <user>, whoami, me, refresh, loop <seconds> [longest pause in ms] or logout.
 // The password comes from PAWL_PASSWORD, the file of the tokens from PAWL_VAULT. With PAWL_DPOP=1 the session is bound to a key in that
 // file.
 if (args is not [var server, var command, ..])
 {
-    Console.Error.WriteLine("usage: cli <server> login <user> | whoami | me | refresh | loop <seconds> <ms> | logout");
+    Console.Error.WriteLine("usage: cli <server> login <user> | whoami | me | refresh | loop <seconds> [ms] | logout");
     return 2;
 }
 var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
@@ -41,7 +41,7 @@ switch (command)
                 result = await session.RefreshAsync(token);
             if (result is SignedOut)
                 return Report(result);
-            await Task.Delay(Random.Shared.Next(int.Parse(args[3])));
+            await Task.Delay(Random.Shared.Next(args.Length > 3 ? int.Parse(args[3]) : 100));
         }
         return 0;
     case "logout":
