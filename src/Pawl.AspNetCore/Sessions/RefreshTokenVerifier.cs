@@ -27,17 +27,15 @@ internal sealed class RefreshTokenVerifier(StoredSessions sessions, PawlMetrics 
         if (await sessions.FindAsync(token.SessionId, cancellationToken) is not { } session)
             return null;
         // A wrong proof is worth less than none.
-        var unproven = DeviceRule.Decide(
+        var result = DeviceRule.Decide(
             session,
             token,
             proof is null ? default : proof.Key.Span,
             now,
             policy,
-            proof is null ? binding : default
-        );
-        if (unproven is not null && proof is { IsRefused: true })
-            unproven = new RotationResult(RotationOutcome.Unproven);
-        var result = unproven ?? Rotation.Decide(session, token, now, clock.GetElapsedTime(arrivedAt), policy);
+            proof is null ? binding : default,
+            hasRefusedProof: proof is { IsRefused: true }
+        ) ?? Rotation.Decide(session, token, now, clock.GetElapsedTime(arrivedAt), policy);
         if (result.Outcome is RotationOutcome.TooLate)
         {
             metrics.Refreshed(result.Outcome);

@@ -19,13 +19,17 @@ internal static class DeviceRule
     /// <param name="now">When the request arrived.</param>
     /// <param name="policy">The times of a session.</param>
     /// <param name="binding">What the app wants of browsers.</param>
+    /// <param name="hasRefusedProof">
+    /// Whether the request has a proof that was refused, such as one with an old nonce. Its sender has a key, so the request is no alarm.
+    /// </param>
     public static RotationResult? Decide(
         Session session,
         in RefreshToken token,
         ReadOnlySpan<byte> proved,
         DateTimeOffset now,
         SessionPolicy policy,
-        DeviceBindingRule binding = default
+        DeviceBindingRule binding = default,
+        bool hasRefusedProof = false
     )
     {
         if (Rotation.FindEnd(session, now, policy) is not null)
@@ -38,7 +42,7 @@ internal static class DeviceRule
             // A token from before the binding was issued to a holder without a key. If that holder is not the one that bound the session,
             // two parties hold the chain. Otherwise a thief could bind a stolen session and lock its user out without any alarm. A request
             // that was under way at the binding may arrive until the session has settled, and is no evidence.
-            return token.IssuedAt < key.BoundAt && now - key.BoundAt > policy.SettlePeriod
+            return !hasRefusedProof && token.IssuedAt < key.BoundAt && now - key.BoundAt > policy.SettlePeriod
                 ? new(RotationOutcome.Reused, SessionEndReason.TokenReused)
                 : new RotationResult(RotationOutcome.Unproven);
         // Only the browser that got the challenge of the sign-in can bind a session with cookies. Its own scripts and pages still send

@@ -37,6 +37,10 @@ public sealed class DeviceRuleTests
     public void A_request_that_was_under_way_at_the_binding_is_no_alarm() =>
         Assert.Equal(RotationOutcome.Unproven, Decide(Bound(SessionTransport.Body), 40, issuedAt: -1)?.Outcome);
 
+    [Fact]
+    public void A_token_from_before_the_binding_beside_a_refused_proof_is_no_alarm() =>
+        Assert.Equal(RotationOutcome.Unproven, Decide(Bound(SessionTransport.Body), 41, issuedAt: -1, hasRefusedProof: true)?.Outcome);
+
     [Theory]
     [InlineData(0, true)]
     [InlineData(269, true)]
@@ -95,7 +99,8 @@ public sealed class DeviceRuleTests
         int seconds,
         byte[]? proved = null,
         DeviceBindingRule binding = default,
-        int issuedAt = 1
+        int issuedAt = 1,
+        bool hasRefusedProof = false
     ) =>
         DeviceRule.Decide(
             session,
@@ -103,6 +108,7 @@ public sealed class DeviceRuleTests
             proved,
             Start.AddSeconds(seconds),
             new(),
-            binding
+            binding,
+            hasRefusedProof
         );
 }
